@@ -20,6 +20,7 @@ typedef struct sx_htab {
     sx_hnode **slots; /* a power of two of them; none until the first insert */
     size_t nslots;
     size_t count;
+    size_t low; /* no slot below this one is in use */
 } sx_htab;
 
 void sx_htab_init(sx_htab *t);
@@ -29,7 +30,13 @@ void sx_htab_remove(sx_htab *t, sx_hnode *n);                /* n must be in t *
 /* First node with this hash, then the next one: the caller compares the key. */
 sx_hnode *sx_htab_first(const sx_htab *t, uint64_t hash);
 sx_hnode *sx_htab_next(const sx_hnode *n);
-/* Walks all; n may be removed by the caller between calls. Start with NULL. */
+/* Any node, NULL when the table is empty: for emptying it (take one, remove it, again). */
 sx_hnode *sx_htab_any(const sx_htab *t);
+/* Walks all in no promised order; start with NULL. Nothing may be inserted during the walk. */
+sx_hnode *sx_htab_after(const sx_htab *t, const sx_hnode *n);
+/* The current node may be removed (and freed) inside the loop; no other may. */
+#define SX_HTAB_EACH(it, tmp, t)                                                                              \
+    for (sx_hnode *it = sx_htab_after((t), NULL), *tmp = it ? sx_htab_after((t), it) : NULL; it;              \
+         it = tmp, tmp = it ? sx_htab_after((t), it) : NULL)
 
 #endif
