@@ -1,0 +1,59 @@
+/* Dialogs (RFC 3261 12): who we talk with, over which route, and the counting of requests both ways. A request inside a
+ * dialog is an ordinary one with `dialog` set in its parameters. */
+#ifndef STACK_DIALOG_H
+#define STACK_DIALOG_H
+
+#include "stack/auth.h"
+#include "stack/respond.h"
+#include "stack/stack.h"
+
+typedef enum dlg_state { DLG_EARLY = 1, DLG_CONFIRMED, DLG_ENDED } dlg_state;
+
+/* A look inside; the slices live as long as the dialog, remote_target until it is refreshed. */
+typedef struct dlg_info {
+    dlg_state state;
+    bool uac; /* we sent the request that made it */
+    bool secure;
+    sx_slice call_id;
+    sx_slice local_tag;
+    sx_slice remote_tag;
+    sx_slice local;         /* From in our requests, without tag: "Alice" <sip:alice@example.org> */
+    sx_slice remote;        /* To in our requests, without tag */
+    sx_slice remote_target; /* URI of the peer's Contact */
+    size_t nroutes;
+    uint32_t local_cseq; /* the last one sent; 0: none */
+    uint32_t remote_cseq;
+    stack_flow flow; /* by which the peer was last heard */
+} dlg_info;
+
+typedef struct dlg_params {
+    const stack_contact *contact; /* ours in answers and target refreshing requests; NULL: none */
+    stack_auth *auth;             /* for requests inside; may be NULL */
+    stack_sink sink;
+    void *user;
+} dlg_params;
+
+/* The dialog that an incoming request opens (INVITE, SUBSCRIBE, REFER …), early at first, bound to tx: each answer with a
+ * tag moves it on, a 2xx confirms it, a failure leaves it for dlg_end(). SX_E_STATE: tx has a dialog already or was
+ * answered. SX_E_PROTOCOL: the request has no usable Contact or From (answer 400). */
+int dlg_create_uas(stack_tx *tx, const dlg_params *p, stack_dialog **out);
+
+/* Ends it here: no further event, the handle is dead on return, what the peer still sends gets 481. Requests inside it
+ * that are under way go on (so: BYE first, then dlg_end). Harmless for NULL. Nothing is sent. */
+void dlg_end(stack_dialog *d);
+
+void dlg_get(const stack_dialog *d, dlg_info *out);
+sx_slice dlg_route(const stack_dialog *d, size_t i); /* value of our i-th Route, as the route set has it */
+void dlg_set_owner(stack_dialog *d, stack_sink sink, void *user);
+void *dlg_user(const stack_dialog *d);
+
+/* ACK to a 2xx to an INVITE of ours in this dialog; `final` is that 2xx. Kept, and sent again by the stack each time the
+ * 2xx is repeated. A body is the SDP answer to an offer in the 2xx. */
+int dlg_ack(stack_dialog *d, const sip_msg *final, sx_slice headers, sx_slice content_type, sx_slice body);
+/* For a 2xx that nobody wants: ACK, BYE and dlg_end() in one. */
+void dlg_ack_and_bye(stack_dialog *d, const sip_msg *final, sx_slice bye_headers);
+
+/* By Call-ID and both tags, e.g. of a Replaces header (RFC 3891): NULL if there is none. */
+stack_dialog *dlg_find(stack *s, sx_slice call_id, sx_slice local_tag, sx_slice remote_tag);
+
+#endif
