@@ -553,11 +553,12 @@ typedef struct sipua_call_config {
     int32_t timeout_ms; /* how long to wait for the answer; then CANCEL and cause "No Answer". Default 180000 */
     int32_t rate;       /* samples per second of sipua_audio_read(): 8000, 16000, 24000, 48000. Default 16000 */
     const char *const *codecs SIPUA_LEN(codec_count); /* default: the account'"'"'s */
-    uint32_t codec_count;
     const sipua_pair *headers SIPUA_LEN(header_count); /* added to the INVITE */
+    uint32_t codec_count;
     uint32_t header_count;
     const char *body SIPUA_LEN(body_size); /* with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers */
     uint32_t body_size;
+    int32_t reserved;
 } sipua_call_config;
 
 /* Calls somebody. account 0: a direct call without an account. Events: CALL_SENDING, CALL_PROGRESS, MEDIA_READY,
