@@ -32,7 +32,7 @@
  *
  * Threads
  *   Any function may be called from any thread at any time. None waits, except sipua_poll() and the audio
- *   functions when given a timeout, and sipua_agent_close(), which joins the agent'"'"'s threads. One thread at a
+ *   functions when given a timeout, and sipua_agent_close(), which joins the agent's threads. One thread at a
  *   time may poll an agent: another gets SIPUA_E_BUSY.
  *
  * Errors
@@ -40,12 +40,12 @@
  *   sipua_last_error_text() then says in words what was wrong. What fails later is an event.
  *
  * Tags
- *   A function that takes a `tag` hands a command to the stack'"'"'s thread. With a tag other than 0 exactly one
+ *   A function that takes a `tag` hands a command to the stack's thread. With a tag other than 0 exactly one
  *   SIPUA_EVENT_REPLY carries it back: `code` 0 when the stack has carried the command out, or why it refused.
  *   What comes of it (an answer, a refusal by the peer) follows as events of the object, after that reply.
  *
  * Structs
- *   Every struct but sipua_pair begins with struct_size: set it with the struct'"'"'s _INIT macro or _init function.
+ *   Every struct but sipua_pair begins with struct_size: set it with the struct's _INIT macro or _init function.
  *   All other members may be left zero, which means the default. Members are only ever added at the end.
  *   Switches are 0 for the default, 1 for on, 2 for off; numbers are 0 for the default, -1 for none.
  *   Strings handed in are UTF-8, copied before the function returns. Times are milliseconds unless said otherwise.
@@ -78,7 +78,7 @@ extern "C" {
 #define SIPUA_VERSION_MINOR 1
 #define SIPUA_VERSION_PATCH 0
 
-/* The running library'"'"'s version: major * 65536 + minor. A binding checks it when it is loaded. */
+/* The running library's version: major * 65536 + minor. A binding checks it when it is loaded. */
 SIPUA_API int32_t sipua_abi_version(void);
 /* "0.1.0". Never NULL; valid for ever. */
 SIPUA_API const char *sipua_version(void);
@@ -89,7 +89,7 @@ SIPUA_API const char *sipua_features(void);
  * Errors
  */
 
-/* What a function returns, and what an event'"'"'s `code` says. */
+/* What a function returns, and what an event's `code` says. */
 typedef int32_t sipua_error;
 enum {
     SIPUA_OK = 0,
@@ -98,7 +98,7 @@ enum {
     SIPUA_E_CLOSED = -3,       /* the agent has been closed */
     SIPUA_E_GONE = -4,         /* the object has ended, or never was */
     SIPUA_E_KIND = -5,         /* the id belongs to an object of another kind */
-    SIPUA_E_STATE = -6,        /* not possible at this point of the object'"'"'s life */
+    SIPUA_E_STATE = -6,        /* not possible at this point of the object's life */
     SIPUA_E_VERSION = -7,      /* a struct whose size, padding or tail this library does not know */
     SIPUA_E_FORKED = -8,       /* the agent belongs to the parent process */
     SIPUA_E_BUSY = -9,         /* somebody else is doing this now */
@@ -110,7 +110,7 @@ enum {
     SIPUA_E_LIMIT = -15,       /* a configured limit is reached */
     SIPUA_E_UNSUPPORTED = -16, /* this library cannot do that */
     SIPUA_E_URI = -17,         /* not a usable URI */
-    SIPUA_E_HEADER = -18,      /* not a usable header name or value: CR or LF in it, or the stack'"'"'s own header */
+    SIPUA_E_HEADER = -18,      /* not a usable header name or value: CR or LF in it, or the stack's own header */
     SIPUA_E_ADDRESS = -19,     /* not a usable address */
     SIPUA_E_IN_USE = -20,      /* the address is taken */
     SIPUA_E_IO = -21,          /* the operating system said no */
@@ -125,7 +125,7 @@ enum {
     SIPUA_E_INTERNAL = -30     /* a defect in this library: please report it */
 };
 
-/* The code'"'"'s name ("SIPUA_E_GONE") and one plain sentence. Never NULL; valid for ever; any number is legal. */
+/* The code's name ("SIPUA_E_GONE") and one plain sentence. Never NULL; valid for ever; any number is legal. */
 SIPUA_API const char *sipua_error_name(sipua_error code);
 SIPUA_API const char *sipua_error_text(sipua_error code);
 /* 1 when the same call may succeed later without a change by the program (SIPUA_E_FULL, SIPUA_E_BUSY, ...). */
@@ -156,7 +156,7 @@ enum {
     SIPUA_CAUSE_AUTHENTICATION = 12,    /* "Authentication Error": 401, 407 */
     SIPUA_CAUSE_NO_ANSWER = 13,         /* "No Answer": nobody answered in the time given */
     SIPUA_CAUSE_NO_ACK = 14,            /* "No ACK": our 200 was never acknowledged */
-    SIPUA_CAUSE_EXPIRES = 15,           /* "Expires": the caller'"'"'s Expires passed */
+    SIPUA_CAUSE_EXPIRES = 15,           /* "Expires": the caller's Expires passed */
     SIPUA_CAUSE_DIALOG_ERROR = 16,      /* "Dialog Error": 481 or 408 inside the call */
     SIPUA_CAUSE_REQUEST_TIMEOUT = 17,   /* "Request Timeout": no response at all */
     SIPUA_CAUSE_CONNECTION_ERROR = 18,  /* "Connection Error": transport or name resolution */
@@ -219,7 +219,7 @@ typedef struct sipua_agent_config {
     const char *const *listen SIPUA_LEN(listen_count); /* where to listen, "udp:HOST:PORT" or "tcp:HOST:PORT", port 0
                               is any. Default: udp and tcp on `bind`, one free port for both */
     uint32_t listen_count;
-    sipua_switch open;     /* on: the agent'"'"'s listeners take calls and messages from anybody for any user. Default off:
+    sipua_switch open;     /* on: the agent's listeners take calls and messages from anybody for any user. Default off:
                               only what is meant for an account and comes by its registration, server or peers */
     const char *user_agent; /* User-Agent and Server header. Default "libsipua/VERSION" */
     const char *const *codecs SIPUA_LEN(codec_count); /* in order of preference, "opus", "pcmu", "pcma", each may be
@@ -232,7 +232,7 @@ typedef struct sipua_agent_config {
     int32_t queue_bytes;   /* the same in bytes. Default 16 MiB */
     sipua_log_level log_level;
     sipua_switch trace; /* on: every SIP message sent and received is a SIPUA_EVENT_TRACE. Default off */
-    const char *const *dns_servers SIPUA_LEN(dns_server_count); /* "HOST" or "HOST:PORT". Default: the system'"'"'s */
+    const char *const *dns_servers SIPUA_LEN(dns_server_count); /* "HOST" or "HOST:PORT". Default: the system's */
     uint32_t dns_server_count;
     int32_t reserved; /* zero */
 } sipua_agent_config;
@@ -247,7 +247,7 @@ SIPUA_API int32_t sipua_agent_create(const sipua_agent_config *config SIPUA_NULL
  * meanwhile. Default deadline (0): 2000; -1: do not wait for any answer. */
 SIPUA_API int32_t sipua_agent_shutdown(sipua_agent *agent, int32_t deadline_ms, uint64_t tag);
 
-/* Stops and joins the agent'"'"'s threads without waiting for the network; takes under 100 ms. Wakes whoever polls or
+/* Stops and joins the agent's threads without waiting for the network; takes under 100 ms. Wakes whoever polls or
  * waits for audio. Events already queued stay there to be polled, then open tags come as replies with
  * SIPUA_E_CANCELED, then sipua_poll() says SIPUA_E_CLOSED as every other function does. Idempotent. */
 SIPUA_API int32_t sipua_agent_close(sipua_agent *agent);
@@ -256,7 +256,7 @@ SIPUA_API int32_t sipua_agent_close(sipua_agent *agent);
  * function of this agent. Events already polled stay valid. */
 SIPUA_API void sipua_agent_free(sipua_agent *agent SIPUA_NULLABLE);
 
-/* Asks for the agent'"'"'s counters: a SIPUA_EVENT_STATS without id, read with sipua_event_agent_stats(). */
+/* Asks for the agent's counters: a SIPUA_EVENT_STATS without id, read with sipua_event_agent_stats(). */
 SIPUA_API int32_t sipua_agent_stats(sipua_agent *agent, uint64_t tag);
 
 /* Kinds of questions. What a peer wants is refused at once unless the program has said that it takes decisions. */
@@ -352,7 +352,7 @@ enum {
     SIPUA_EVENT_SERVER_CLOSED SIPUA_FIELDS("") = 81,                      /* terminal */
 
     /* about the agent itself; no id */
-    SIPUA_EVENT_STATS SIPUA_FIELDS("") = 90, /* id: the call, or none for the agent'"'"'s own */
+    SIPUA_EVENT_STATS SIPUA_FIELDS("") = 90, /* id: the call, or none for the agent's own */
     SIPUA_EVENT_TRACE SIPUA_FIELDS("originator transport host port body") = 91, /* body: the SIP message, credentials redacted */
     SIPUA_EVENT_LOG SIPUA_FIELDS("level module text") = 92,
     SIPUA_EVENT_OVERFLOW SIPUA_FIELDS("count text") = 93, /* so many log, trace, stats or digit events were dropped */
@@ -361,10 +361,10 @@ enum {
     SIPUA_EVENT_SUSPICIOUS SIPUA_FIELDS("host port count text") = 96 /* requests for nobody here were dropped */
 };
 
-/* The event'"'"'s name as in JSON and the bindings: "call_ended". "" for unknown numbers. Valid for ever. */
+/* The event's name as in JSON and the bindings: "call_ended". "" for unknown numbers. Valid for ever. */
 SIPUA_API const char *sipua_event_type_name(sipua_event_type type);
 
-/* Bits of an event'"'"'s `flags`. */
+/* Bits of an event's `flags`. */
 typedef uint32_t sipua_event_flags;
 enum {
     SIPUA_FLAG_REFRESH = 1,     /* registered: a refresh of a binding that was there */
@@ -398,7 +398,7 @@ typedef struct sipua_event_view {
     int32_t rate;           /* samples per second */
     int32_t deadline_ms;    /* how long a decision may take */
     int32_t default_status; /* what is answered when none comes */
-    int32_t digit;          /* the character: '"'"'0'"'"'-'"'"'9'"'"', '"'"'*'"'"', '"'"'#'"'"', '"'"'A'"'"'-'"'"'D'"'"', '"'"'F'"'"' for flash */
+    int32_t digit;          /* the character: '0'-'9', '*', '#', 'A'-'D', 'F' for flash */
     int32_t level;          /* sipua_log_level */
     uint64_t count;
     uint64_t duration_ms;
@@ -412,7 +412,7 @@ typedef struct sipua_event_view {
     const char *from_name; /* display name */
     const char *to;
     const char *to_name;
-    const char *target; /* URI, or a file'"'"'s path */
+    const char *target; /* URI, or a file's path */
     const char *codec;  /* "opus", "PCMU" */
     const char *transport; /* "udp", "tcp" */
     const char *host;
@@ -440,7 +440,7 @@ SIPUA_API const uint8_t *sipua_event_message(const sipua_event *event, uint64_t 
  * cause and what else it fills, under the names of sipua_event_view. NULL when memory ran out. */
 SIPUA_API const char *sipua_event_json(const sipua_event *event);
 
-/* Figures of a call'"'"'s media. Out-struct: set struct_size, the library fills that much. */
+/* Figures of a call's media. Out-struct: set struct_size, the library fills that much. */
 typedef struct sipua_call_stats {
     uint32_t struct_size;
     int32_t ptime_ms;
@@ -455,7 +455,7 @@ typedef struct sipua_call_stats {
     uint64_t packets_reordered;
     uint64_t packets_invalid;    /* not RTP, from a stranger, or of an unknown payload type */
     uint64_t frames_concealed;   /* 20 ms frames made up for lost or late ones */
-    uint64_t underrun_ms;        /* silence sent because the app'"'"'s queue ran dry */
+    uint64_t underrun_ms;        /* silence sent because the app's queue ran dry */
     uint64_t overrun_ms;         /* received audio dropped because nobody read it */
     uint64_t remote_packets_lost; /* what the peer says it did not get */
     int32_t jitter_us;        /* RFC 3550 interarrival jitter of what we receive */
@@ -468,7 +468,7 @@ typedef struct sipua_call_stats {
     const char *remote_address; /* "192.0.2.7:40002", lives as long as the event */
 } sipua_call_stats;
 
-/* Asks for a call'"'"'s figures: a SIPUA_EVENT_STATS of the call. One more, final, comes before SIPUA_EVENT_CALL_ENDED. */
+/* Asks for a call's figures: a SIPUA_EVENT_STATS of the call. One more, final, comes before SIPUA_EVENT_CALL_ENDED. */
 SIPUA_API int32_t sipua_call_stats_request(sipua_agent *agent, sipua_id call, uint64_t tag);
 /* Reads the figures of a SIPUA_EVENT_STATS with an id. Returns the size filled; SIPUA_E_KIND for another event. */
 SIPUA_API int32_t sipua_event_call_stats(const sipua_event *event, sipua_call_stats *stats SIPUA_INOUT);
@@ -506,10 +506,10 @@ typedef struct sipua_account_config {
     const char *password;
     const char *auth_user;  /* user name for digest. Default: the user of the AOR */
     const char *display_name;
-    const char *server;     /* registrar, "sip:example.com;transport=tcp". Default: the AOR'"'"'s domain */
+    const char *server;     /* registrar, "sip:example.com;transport=tcp". Default: the AOR's domain */
     const char *outbound_proxy; /* where every request goes first, a SIP URI. Default: as the request says */
-    const char *advertise;  /* default: the agent'"'"'s */
-    const char *const *codecs SIPUA_LEN(codec_count); /* default: the agent'"'"'s */
+    const char *advertise;  /* default: the agent's */
+    const char *const *codecs SIPUA_LEN(codec_count); /* default: the agent's */
     uint32_t codec_count;
     sipua_switch auto_answer; /* on: the stack answers calls at once with 200, whether the program asked or not */
     const char *const *peers SIPUA_LEN(peer_count); /* further sources that may call this account: "192.0.2.0/24" */
@@ -536,10 +536,10 @@ SIPUA_API int32_t sipua_account_close(sipua_agent *agent, sipua_id account, uint
  * Calls
  */
 
-/* What carries a call'"'"'s audio. */
+/* What carries a call's audio. */
 typedef int32_t sipua_media;
 enum {
-    SIPUA_MEDIA_DEFAULT = 0, /* the account'"'"'s default, else RTP */
+    SIPUA_MEDIA_DEFAULT = 0, /* the account's default, else RTP */
     SIPUA_MEDIA_RTP = 1,
     SIPUA_MEDIA_NONE = 2 /* signalling only: the program brings its own SDP and media */
 };
@@ -548,11 +548,11 @@ typedef struct sipua_call_config {
     uint32_t struct_size;
     sipua_media media;
     uint64_t user;      /* comes back in every event of the call */
-    const char *target; /* a URI, "user@host", or a user or number completed with the account'"'"'s domain. Required */
+    const char *target; /* a URI, "user@host", or a user or number completed with the account's domain. Required */
     const char *from;   /* a URI to call from, without an account. Default: made up */
     int32_t timeout_ms; /* how long to wait for the answer; then CANCEL and cause "No Answer". Default 180000 */
     int32_t rate;       /* samples per second of sipua_audio_read(): 8000, 16000, 24000, 48000. Default 16000 */
-    const char *const *codecs SIPUA_LEN(codec_count); /* default: the account'"'"'s */
+    const char *const *codecs SIPUA_LEN(codec_count); /* default: the account's */
     const sipua_pair *headers SIPUA_LEN(header_count); /* added to the INVITE */
     uint32_t codec_count;
     uint32_t header_count;
@@ -577,17 +577,17 @@ typedef struct sipua_reply {
     int32_t rate;       /* answer: samples per second of sipua_audio_read(). Default 16000 */
     sipua_switch early_media; /* ring: on sends our SDP and starts the audio before the answer. Default off */
     sipua_media media;  /* answer: SIPUA_MEDIA_NONE takes the SDP from body */
-    uint64_t user;      /* ring, answer: from now on in the call'"'"'s events; 0 leaves it as it is */
+    uint64_t user;      /* ring, answer: from now on in the call's events; 0 leaves it as it is */
     const char *content_type; /* of body. Default application/sdp for calls, text/plain for messages */
     const char *body SIPUA_LEN(body_size);
     uint32_t body_size;
     int32_t reserved;
 } sipua_reply;
 
-/* 180 Ringing, or as reply says. The decision'"'"'s deadline becomes the call'"'"'s no-answer timeout. */
+/* 180 Ringing, or as reply says. The decision's deadline becomes the call's no-answer timeout. */
 SIPUA_API int32_t sipua_call_ring(sipua_agent *agent, sipua_id call, const sipua_reply *reply SIPUA_NULLABLE,
                                   uint64_t tag);
-/* 200 OK. SIPUA_EVENT_CALL_ACCEPTED follows, and SIPUA_EVENT_CALL_CONFIRMED when the caller'"'"'s ACK has come. */
+/* 200 OK. SIPUA_EVENT_CALL_ACCEPTED follows, and SIPUA_EVENT_CALL_CONFIRMED when the caller's ACK has come. */
 SIPUA_API int32_t sipua_call_answer(sipua_agent *agent, sipua_id call, const sipua_reply *reply SIPUA_NULLABLE,
                                     uint64_t tag);
 /* Refuses an incoming call that has not been answered. SIPUA_EVENT_CALL_ENDED follows. */
@@ -598,9 +598,9 @@ SIPUA_API int32_t sipua_call_reject(sipua_agent *agent, sipua_id call, const sip
  * SIPUA_EVENT_CALL_ENDED follows. Never refused for lack of room. */
 SIPUA_API int32_t sipua_call_hangup(sipua_agent *agent, sipua_id call, const sipua_reply *reply SIPUA_NULLABLE,
                                     uint64_t tag);
-/* Changes the number that the call'"'"'s events carry as `user`. */
+/* Changes the number that the call's events carry as `user`. */
 SIPUA_API int32_t sipua_call_set_user(sipua_agent *agent, sipua_id call, uint64_t user, uint64_t tag);
-/* Sends digits as RFC 4733 events, after those still being sent. digits: 0-9 * # A-D, and '"'"','"'"' for a pause of 2 s.
+/* Sends digits as RFC 4733 events, after those still being sent. digits: 0-9 * # A-D, and ',' for a pause of 2 s.
  * duration_ms 40-6000, default 100; gap_ms at least 50, default 70. SIPUA_EVENT_DTMF_SENT when the last has left.
  * SIPUA_E_UNSUPPORTED, in the reply, when the peer takes no telephone-event. */
 SIPUA_API int32_t sipua_call_dtmf(sipua_agent *agent, sipua_id call, const char *digits, int32_t duration_ms,
@@ -619,20 +619,20 @@ enum {
     SIPUA_RECORD_NEAR = 1,  /* what we send, mono */
     SIPUA_RECORD_STEREO = 2 /* near left, far right */
 };
-/* Records into a new 16-bit WAV file, at the call'"'"'s rate. SIPUA_E_IO, SIPUA_E_PERMISSION at once.
- * SIPUA_EVENT_RECORD_DONE when the file is complete, at the latest with the call'"'"'s end. */
+/* Records into a new 16-bit WAV file, at the call's rate. SIPUA_E_IO, SIPUA_E_PERMISSION at once.
+ * SIPUA_EVENT_RECORD_DONE when the file is complete, at the latest with the call's end. */
 SIPUA_API int32_t sipua_call_record(sipua_agent *agent, sipua_id call, const char *path, sipua_record_side side,
                                     uint64_t user, uint64_t tag, sipua_id *recorder SIPUA_OUT);
 SIPUA_API int32_t sipua_recorder_stop(sipua_agent *agent, sipua_id recorder, uint64_t tag);
 
 /* ---------------------------------------------------------------------------------------------------------------
- * Audio of a call: signed 16-bit mono samples in the machine'"'"'s byte order. The library owns the RTP clock: write as
+ * Audio of a call: signed 16-bit mono samples in the machine's byte order. The library owns the RTP clock: write as
  * much as you have, read when you like.
  */
 
 /* Queues samples to be sent, at a rate of 8000, 16000, 24000 or 48000; they are resampled as needed. segment: any
  * number that names this piece of audio in SIPUA_EVENT_FLUSHED. Waits up to timeout_ms for room (0: does not).
- * Returns the samples taken, fewer than given when the queue is full (max_queued_ms). Allowed from the call'"'"'s
+ * Returns the samples taken, fewer than given when the queue is full (max_queued_ms). Allowed from the call's
  * creation on; audio is sent once media flows. SIPUA_E_GONE once the call has ended. */
 SIPUA_API int32_t sipua_audio_write(sipua_agent *agent, sipua_id call, const int16_t *pcm SIPUA_LEN(samples),
                                     uint32_t samples, int32_t rate, uint64_t segment, int32_t timeout_ms);
@@ -644,7 +644,7 @@ enum {
     SIPUA_AUDIO_SILENCE = 2    /* nothing came: hold, a gap, or before media */
 };
 
-/* Takes received samples, a steady stream on the local clock at the call'"'"'s rate. Waits up to timeout_ms until `samples`
+/* Takes received samples, a steady stream on the local clock at the call's rate. Waits up to timeout_ms until `samples`
  * are there (0: takes what there is; -1: for ever). Returns the samples read; SIPUA_E_EOF when the call has ended and
  * all has been read. flags may be NULL. */
 SIPUA_API int32_t sipua_audio_read(sipua_agent *agent, sipua_id call, int16_t *pcm SIPUA_OUT SIPUA_LEN(samples),
@@ -689,7 +689,7 @@ SIPUA_API int32_t sipua_message_accept(sipua_agent *agent, sipua_id message, con
                                        uint64_t tag);
 SIPUA_API int32_t sipua_message_reject(sipua_agent *agent, sipua_id message, const sipua_reply *reply SIPUA_NULLABLE,
                                        uint64_t tag);
-/* Asks a peer what it can do: SIPUA_EVENT_OPTIONS_ANSWERED. The config'"'"'s body and content type are sent if given. */
+/* Asks a peer what it can do: SIPUA_EVENT_OPTIONS_ANSWERED. The config's body and content type are sent if given. */
 SIPUA_API int32_t sipua_options_send(sipua_agent *agent, sipua_id account, const sipua_message_config *config,
                                      uint64_t tag, sipua_id *query SIPUA_OUT);
 
@@ -778,8 +778,8 @@ typedef struct sipua_uri {
     const char *user;   /* unescaped */
     const char *password;
     const char *host;       /* without brackets; the number of a tel: URI is in `user` */
-    const char *parameters; /* "transport=tcp;lr", as written, without the first '"'"';'"'"' */
-    const char *headers;    /* "subject=x&priority=urgent", as written, without the '"'"'?'"'"' */
+    const char *parameters; /* "transport=tcp;lr", as written, without the first ';' */
+    const char *headers;    /* "subject=x&priority=urgent", as written, without the '?' */
 } sipua_uri;
 
 /* Reads a URI (also inside <> and after a display name). Its strings are put into buffer. Returns the bytes of buffer
