@@ -92,7 +92,9 @@ typedef struct ua_agent_config {
     const char *user_agent;
     const char *const *codecs;
     size_t codec_count;
+    const char *dns_servers; /* as net_dns_options.servers: "127.0.0.1:5353,[::1]:53"; NULL: the system's */
     bool open;
+    bool trace;
     sx_log *log;
 } ua_agent_config;
 
