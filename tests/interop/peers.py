@@ -1,0 +1,205 @@
+"""Real peers for the tests: kamailio, sipp and baresip, each started on free ports and ended with its test."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import string
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def free_port(kind: int = socket.SOCK_DGRAM) -> int:
+    """An even port that is free for UDP and TCP now, with its neighbour (baresip takes it for TLS)."""
+    for _ in range(200):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1] & ~1
+        try:
+            held = []
+            for number in (port, port + 1):
+                for socket_kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+                    held.append(socket.socket(socket.AF_INET, socket_kind))
+                    held[-1].bind(("127.0.0.1", number))
+            return port
+        except OSError:
+            continue
+        finally:
+            for one in held:
+                one.close()
+    raise RuntimeError("no free pair of ports on loopback")
+
+
+@dataclass
+class Peer:
+    """A process with its output in a file; `log` is read when a test wants to know, or has failed."""
+
+    name: str
+    folder: Path
+    process: subprocess.Popen[bytes] | None = None
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def log(self) -> str:
+        path = self.folder / f"{self.name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def start(self, *command: str, **environment: str) -> Peer:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / f"{self.name}.log").open("ab") as out:
+            self.process = subprocess.Popen(
+                command,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **environment},
+                start_new_session=True,
+            )
+        return self
+
+    def wait(self, timeout: float) -> int:
+        """The exit status; the process is killed and the log shown when it takes too long."""
+        assert self.process
+        try:
+            return self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.stop()
+            raise AssertionError(f"{self.name} did not end within {timeout} s:\n{self.log[-4000:]}") from None
+
+    def wait_for(self, text: str, timeout: float = 20) -> None:
+        end = time.monotonic() + timeout
+        while text not in self.log:
+            if time.monotonic() > end or (self.process and self.process.poll() is not None):
+                raise AssertionError(f"{self.name} never said {text!r}:\n{self.log[-4000:]}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            for how in (signal.SIGTERM, signal.SIGKILL):
+                try:
+                    os.killpg(self.process.pid, how)
+                    self.process.wait(5)
+                    break
+                except (ProcessLookupError, subprocess.TimeoutExpired):
+                    continue
+
+
+def wait_for_tcp(port: int, timeout: float = 20) -> None:
+    end = time.monotonic() + timeout
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            if time.monotonic() > end:
+                raise AssertionError(f"nothing listens on tcp port {port}") from None
+            time.sleep(0.05)
+
+
+class Kamailio(Peer):
+    """Registrar and proxy; users alice/secret and bob/hunter2."""
+
+    def __init__(self, folder: Path, **settings: object) -> None:
+        super().__init__("kamailio", folder)
+        self.port = free_port()
+        values = {
+            "port": self.port,
+            "run": str(folder),
+            "algorithm": "MD5",
+            "min_expires": 5,
+            "max_expires": 3600,
+            "nonce_expire": 300,
+            "force_rport": 1,
+            "challenge_calls": 1,
+            "proxy_realm": "127.0.0.1",
+            **settings,
+        }
+        folder.mkdir(parents=True, exist_ok=True)
+        config = folder / "kamailio.cfg"
+        config.write_text(string.Template((HERE / "kamailio.cfg").read_text()).substitute(values))
+        self.start("kamailio", "-DD", "-E", "-f", str(config), "-Y", str(folder), "-P", str(folder / "pid"),
+                   "-m", "32", "-M", "8")
+        try:
+            wait_for_tcp(self.port)
+        except AssertionError:
+            raise AssertionError(f"kamailio did not start:\n{self.log[-3000:]}") from None
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+
+class Sipp(Peer):
+    """One run of sipp with a scenario of ours; its exit status is the verdict."""
+
+    def __init__(self, folder: Path, scenario: str, *arguments: str, target: str | None = None, calls: int = 1,
+                 port: int | None = None) -> None:
+        super().__init__(f"sipp-{scenario}", folder)
+        self.port = port or free_port()
+        self.start("sipp", "-sf", str(HERE / "sipp" / f"{scenario}.xml"), "-i", "127.0.0.1", "-p", str(self.port),
+                   "-mp", str(free_port()), "-m", str(calls), "-nostdin", "-timeout", "40", "-timeout_error",
+                   "-deadcall_wait", "0", "-trace_err", "-error_file", str(folder / f"{self.name}.err"),
+                   "-trace_msg", "-message_file", str(folder / f"{self.name}.msg"), *arguments,
+                   *([target] if target else []), TERM="dumb")
+
+    @property
+    def messages(self) -> str:
+        path = self.folder / f"{self.name}.msg"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def verdict(self, timeout: float = 60) -> None:
+        code = self.wait(timeout)
+        errors = self.folder / f"{self.name}.err"
+        said = errors.read_text(errors="replace") if errors.exists() else ""
+        assert code == 0, f"{self.name} ended with {code}:\n{said[-3000:]}\n{self.messages[-6000:]}"
+
+
+class Baresip(Peer):
+    """A phone without a sound card: plays a WAV file or echoes, and records what it hears."""
+
+    def __init__(self, folder: Path, *, user: str = "bob", codec: str = "PCMU/8000/1", rate: int = 8000,
+                 source: str = "aufile,tone.wav", echo: bool = False, account: str = "", commands: tuple[str, ...] = (),
+                 seconds: int = 40) -> None:
+        super().__init__("baresip", folder)
+        self.port = free_port()
+        folder.mkdir(parents=True, exist_ok=True)
+        channels = 2 if codec.startswith("opus") else 1
+        audio = ("audio_source aubridge,loop\naudio_player aubridge,loop\n" if echo else
+                 f"audio_source {source.replace('aufile,', 'aufile,' + str(folder) + '/')}\naudio_player aubridge,sink\n")
+        (folder / "config").write_text(
+            f"""sip_listen 127.0.0.1:{self.port}
+net_interface 127.0.0.1
+module_path /usr/lib/baresip/modules
+call_local_timeout 30
+audio_channels {channels}
+ausrc_srate {rate}
+auplay_srate {rate}
+{audio}snd_path {folder}
+rtp_ports {free_port()}-{65000}
+module g711.so
+module opus.so
+module aufile.so
+module aubridge.so
+module sndfile.so
+module_app account.so
+module_app menu.so
+"""
+        )
+        (folder / "accounts").write_text(
+            account or f"<sip:{user}@127.0.0.1:{self.port}>;regint=0;answermode=auto;audio_codecs={codec}\n")
+        (folder / "contacts").write_text("")
+        self.start("baresip", "-f", str(folder), "-t", str(seconds), "-v",
+                   *(part for command in commands for part in ("-e", command)))
+        self.wait_for("baresip is ready")
+
+    def recording(self) -> Path:
+        """What the phone heard (sndfile writes dump-*-dec.wav)."""
+        files = sorted(self.folder.glob("dump-*-dec.wav"))
+        assert files, f"baresip recorded nothing:\n{self.log[-3000:]}"
+        return files[-1]
