@@ -31,7 +31,8 @@ typedef struct sdp_local_media {
     const sdp_codec *codecs;   /* in our order of preference, 1..SDP_MAX_CODECS */
     size_t n_codecs;
     bool no_telephone_event;   /* do not offer or accept RFC 4733 events */
-    sdp_direction direction;   /* wanted: SDP_SENDRECV; SDP_SENDONLY holds the peer (SDP_INACTIVE if it held us too) */
+    sdp_direction direction;   /* wanted: SDP_SENDRECV; SDP_SENDONLY holds the peer, SDP_INACTIVE stops both ways. In an
+                                  answer it is cut to what the offer allows */
     uint16_t port;             /* RTP; 0 writes the line as disabled */
     uint16_t rtcp_port;        /* 0 or port + 1: no a=rtcp line */
     bool rtcp_mux;             /* offer it, or accept it where offered */

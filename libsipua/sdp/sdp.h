@@ -30,10 +30,11 @@ typedef enum sdp_direction { SDP_INACTIVE = 0, SDP_SENDONLY = 1, SDP_RECVONLY = 
 static inline sdp_direction sdp_reverse(sdp_direction d) { return (sdp_direction)(((d & 1) << 1) | ((d >> 1) & 1)); }
 const char *sdp_direction_name(sdp_direction d); /* "sendrecv", ... */
 
-/* An address as text ("192.0.2.1", "2001:db8::1", sometimes a host name). addr.n == 0: the line is absent. */
+/* An address as text ("192.0.2.1", "2001:db8::1", sometimes a host name), without a multicast TTL. addr.n == 0: the line
+ * is absent (or of a network other than IN IP4 and IN IP6, which is not read). */
 typedef struct sdp_conn {
     sx_slice addr;
-    uint8_t family; /* 4, 6, or 0 for a net or address type that is not IN IP4 or IN IP6 */
+    uint8_t family; /* 4 or 6 */
 } sdp_conn;
 
 /* One a= line: "name" or "name:value". */
@@ -82,7 +83,7 @@ typedef struct sdp_origin {
 } sdp_origin;
 
 typedef struct sdp_session {
-    sdp_origin origin;       /* read leniently: a broken o= leaves the fields empty */
+    sdp_origin origin;       /* read leniently: blanks in the user are kept, a broken o= is read as "- 0 0 IN IP4 0.0.0.0" */
     sx_slice name;           /* s=; "-" when absent or empty */
     sx_slice time;           /* value of the first t=; "0 0" when absent */
     sdp_conn conn;           /* session-level c= */
