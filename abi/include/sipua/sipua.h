@@ -344,7 +344,7 @@ enum {
     SIPUA_EVENT_MARK SIPUA_FIELDS("mark flags played_ms") = 63, /* flag FLUSHED: dropped before it was played */
     SIPUA_EVENT_FLUSHED SIPUA_FIELDS("segment played_ms discarded_ms") = 64,
     SIPUA_EVENT_AUDIO_READY SIPUA_FIELDS("") = 65, /* no id: ask sipua_audio_ready() */
-    SIPUA_EVENT_PLAY_DONE SIPUA_FIELDS("code text duration_ms flags") = 66,   /* terminal of a player */
+    SIPUA_EVENT_PLAY_DONE SIPUA_FIELDS("code text duration_ms flags") = 66,   /* terminal of a player; flag FLUSHED */
     SIPUA_EVENT_RECORD_DONE SIPUA_FIELDS("code text duration_ms target") = 67, /* terminal of a recorder; target: the file */
 
     /* the embedded server; id: the server */

@@ -1,0 +1,980 @@
+# Written by abi/gen/generate from sipua.h. Do not edit.
+"""The events, one dataclass each. Their names are those of every language: call_ended is CallEnded."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+
+from ._enums import *
+from ._enums import cause_of, originator_of
+from ._errors import SipError
+from ._event import Event
+from ._native import ffi, lib
+
+__all__ = [
+    "AccountClosed",
+    "AgentStats",
+    "AudioReady",
+    "CallAccepted",
+    "CallConfirmed",
+    "CallEnded",
+    "CallHeld",
+    "CallProgress",
+    "CallRedirected",
+    "CallResumed",
+    "CallSending",
+    "CallStats",
+    "CallUpdated",
+    "Dtmf",
+    "DtmfSent",
+    "Flushed",
+    "IncomingCall",
+    "Info",
+    "ListenerClosed",
+    "Listening",
+    "Log",
+    "Mark",
+    "MediaReady",
+    "MediaResumed",
+    "MediaStalled",
+    "Message",
+    "MessageAnswered",
+    "MessageDelivered",
+    "MessageFailed",
+    "Options",
+    "OptionsAnswered",
+    "Overflow",
+    "PlayDone",
+    "RecordDone",
+    "Registered",
+    "RegistrationDegraded",
+    "RegistrationFailed",
+    "Reply",
+    "ServerBinding",
+    "ServerClosed",
+    "Shutdown",
+    "Stats",
+    "Suspicious",
+    "Trace",
+    "TransportConnected",
+    "TransportConnecting",
+    "TransportDisconnected",
+    "Unregistered",
+]
+
+
+def _text(pointer: typing.Any) -> str:
+    return ffi.string(pointer).decode("utf-8", "replace") if pointer else ""  # type: ignore[union-attr]
+
+
+def _bytes(pointer: typing.Any, size: int) -> bytes:
+    return bytes(ffi.buffer(pointer, size)) if size else b""
+
+
+@dataclasses.dataclass(frozen=True)
+class CallStats:
+    """Figures of a call's media."""
+
+    ptime_ms: int = 0
+    duration_ms: int = 0  # since the answer
+    packets_sent: int = 0
+    bytes_sent: int = 0  # RTP payload
+    packets_received: int = 0
+    bytes_received: int = 0
+    packets_lost: int = 0  # expected and never come
+    packets_late: int = 0  # came after their time and were thrown away
+    packets_duplicate: int = 0
+    packets_reordered: int = 0
+    packets_invalid: int = 0  # not RTP, from a stranger, or of an unknown payload type
+    frames_concealed: int = 0  # 20 ms frames made up for lost or late ones
+    underrun_ms: int = 0  # silence sent because the app's queue ran dry
+    overrun_ms: int = 0  # received audio dropped because nobody read it
+    remote_packets_lost: int = 0  # what the peer says it did not get
+    jitter_us: int = 0  # RFC 3550 interarrival jitter of what we receive
+    remote_jitter_us: int = 0  # the same, as the peer reports it
+    rtt_us: int = 0  # round trip by RTCP; -1: not known
+    jitter_buffer_ms: int = 0  # depth now
+    queued_ms: int = 0  # app audio waiting to be sent
+    codec: str = ""  # lives as long as the event
+    remote_address: str = ""  # "192.0.2.7:40002", lives as long as the event
+
+
+def read_call_stats(event: typing.Any) -> CallStats:
+    """The figures behind a stats event of the library."""
+    c = ffi.new("sipua_call_stats *")
+    c.struct_size = ffi.sizeof("sipua_call_stats")
+    lib.sipua_event_call_stats(event, c)
+    return CallStats(
+        c.ptime_ms,
+        c.duration_ms,
+        c.packets_sent,
+        c.bytes_sent,
+        c.packets_received,
+        c.bytes_received,
+        c.packets_lost,
+        c.packets_late,
+        c.packets_duplicate,
+        c.packets_reordered,
+        c.packets_invalid,
+        c.frames_concealed,
+        c.underrun_ms,
+        c.overrun_ms,
+        c.remote_packets_lost,
+        c.jitter_us,
+        c.remote_jitter_us,
+        c.rtt_us,
+        c.jitter_buffer_ms,
+        c.queued_ms,
+        _text(c.codec),
+        _text(c.remote_address),
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class AgentStats:
+    """Counters of the whole agent, since its creation unless `now`."""
+
+    calls_now: int = 0
+    calls_total: int = 0
+    accounts_now: int = 0
+    transactions_now: int = 0
+    connections_now: int = 0
+    messages_received: int = 0  # SIP messages of any kind
+    messages_sent: int = 0
+    retransmissions: int = 0  # sent by us
+    malformed: int = 0  # answered with 400, or dropped
+    refused: int = 0  # requests for nobody here, dropped or refused
+    events_dropped: int = 0
+
+
+def read_agent_counters(event: typing.Any) -> AgentStats:
+    """The figures behind a stats event of the library."""
+    c = ffi.new("sipua_agent_counters *")
+    c.struct_size = ffi.sizeof("sipua_agent_counters")
+    lib.sipua_event_agent_stats(event, c)
+    return AgentStats(
+        c.calls_now,
+        c.calls_total,
+        c.accounts_now,
+        c.transactions_now,
+        c.connections_now,
+        c.messages_received,
+        c.messages_sent,
+        c.retransmissions,
+        c.malformed,
+        c.refused,
+        c.events_dropped,
+    )
+
+
+@dataclasses.dataclass(eq=False)
+class Listening(Event):
+    """listening."""
+
+    name: typing.ClassVar[str] = "listening"
+    transport: str = ""  # "udp", "tcp"
+    host: str = ""
+    port: int = 0
+
+
+def _read_listening(v: typing.Any) -> Listening:
+    return Listening(_text(v.transport), _text(v.host), v.port)
+
+
+@dataclasses.dataclass(eq=False)
+class ListenerClosed(Event):
+    """listener_closed: terminal."""
+
+    name: typing.ClassVar[str] = "listener_closed"
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+
+
+def _read_listener_closed(v: typing.Any) -> ListenerClosed:
+    return ListenerClosed(ErrorCode(v.code), _text(v.text))
+
+
+@dataclasses.dataclass(eq=False)
+class TransportConnecting(Event):
+    """transport_connecting."""
+
+    name: typing.ClassVar[str] = "transport_connecting"
+    transport: str = ""  # "udp", "tcp"
+    host: str = ""
+    port: int = 0
+
+
+def _read_transport_connecting(v: typing.Any) -> TransportConnecting:
+    return TransportConnecting(_text(v.transport), _text(v.host), v.port)
+
+
+@dataclasses.dataclass(eq=False)
+class TransportConnected(Event):
+    """transport_connected."""
+
+    name: typing.ClassVar[str] = "transport_connected"
+    transport: str = ""  # "udp", "tcp"
+    host: str = ""
+    port: int = 0
+
+
+def _read_transport_connected(v: typing.Any) -> TransportConnected:
+    return TransportConnected(_text(v.transport), _text(v.host), v.port)
+
+
+@dataclasses.dataclass(eq=False)
+class TransportDisconnected(Event):
+    """transport_disconnected."""
+
+    name: typing.ClassVar[str] = "transport_disconnected"
+    transport: str = ""  # "udp", "tcp"
+    host: str = ""
+    port: int = 0
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+
+
+def _read_transport_disconnected(v: typing.Any) -> TransportDisconnected:
+    return TransportDisconnected(_text(v.transport), _text(v.host), v.port, ErrorCode(v.code), _text(v.text))
+
+
+@dataclasses.dataclass(eq=False)
+class Registered(Event):
+    """registered: flag REFRESH: not the first."""
+
+    name: typing.ClassVar[str] = "registered"
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+    expires: int = 0  # seconds granted
+    flags: EventFlags = EventFlags(0)
+
+    @property
+    def refresh(self) -> bool:
+        """Registered: a refresh of a binding that was there."""
+        return bool(self.flags & EventFlags.REFRESH)
+
+
+def _read_registered(v: typing.Any) -> Registered:
+    return Registered(v.status, _text(v.reason), v.expires, EventFlags(v.flags))
+
+
+@dataclasses.dataclass(eq=False)
+class RegistrationDegraded(Event):
+    """registration_degraded."""
+
+    name: typing.ClassVar[str] = "registration_degraded"
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+    cause: Cause = Cause.NONE
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+    retry_ms: int = 0  # when the stack tries again by itself; -1: it does not
+
+
+def _read_registration_degraded(v: typing.Any) -> RegistrationDegraded:
+    return RegistrationDegraded(
+        v.status,
+        _text(v.reason),
+        cause_of(v.cause),
+        ErrorCode(v.code),
+        _text(v.text),
+        v.retry_ms,
+    )
+
+
+@dataclasses.dataclass(eq=False)
+class Unregistered(Event):
+    """unregistered."""
+
+    name: typing.ClassVar[str] = "unregistered"
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+    cause: Cause = Cause.NONE
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+
+
+def _read_unregistered(v: typing.Any) -> Unregistered:
+    return Unregistered(v.status, _text(v.reason), cause_of(v.cause), ErrorCode(v.code), _text(v.text))
+
+
+@dataclasses.dataclass(eq=False)
+class RegistrationFailed(Event):
+    """registration_failed."""
+
+    name: typing.ClassVar[str] = "registration_failed"
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+    cause: Cause = Cause.NONE
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+    retry_ms: int = 0  # when the stack tries again by itself; -1: it does not
+
+
+def _read_registration_failed(v: typing.Any) -> RegistrationFailed:
+    return RegistrationFailed(
+        v.status,
+        _text(v.reason),
+        cause_of(v.cause),
+        ErrorCode(v.code),
+        _text(v.text),
+        v.retry_ms,
+    )
+
+
+@dataclasses.dataclass(eq=False)
+class AccountClosed(Event):
+    """account_closed: terminal."""
+
+    name: typing.ClassVar[str] = "account_closed"
+
+
+def _read_account_closed(v: typing.Any) -> AccountClosed:
+    return AccountClosed()
+
+
+@dataclasses.dataclass(eq=False)
+class IncomingCall(Event):
+    """incoming_call."""
+
+    name: typing.ClassVar[str] = "incoming_call"
+    from_: str = ""  # URI
+    from_name: str = ""  # display name
+    to: str = ""
+    to_name: str = ""
+    target: str = ""  # URI, or a file's path
+    deadline_ms: int = 0  # how long a decision may take
+    default_status: int = 0  # what is answered when none comes
+    body: bytes = b""  # raw bytes
+    content_type: str = ""
+
+
+def _read_incoming_call(v: typing.Any) -> IncomingCall:
+    return IncomingCall(
+        _text(getattr(v, "from")),
+        _text(v.from_name),
+        _text(v.to),
+        _text(v.to_name),
+        _text(v.target),
+        v.deadline_ms,
+        v.default_status,
+        _bytes(v.body, v.body_size),
+        _text(v.content_type),
+    )
+
+
+@dataclasses.dataclass(eq=False)
+class CallSending(Event):
+    """call_sending."""
+
+    name: typing.ClassVar[str] = "call_sending"
+    from_: str = ""  # URI
+    to: str = ""
+    target: str = ""  # URI, or a file's path
+
+
+def _read_call_sending(v: typing.Any) -> CallSending:
+    return CallSending(_text(getattr(v, "from")), _text(v.to), _text(v.target))
+
+
+@dataclasses.dataclass(eq=False)
+class CallProgress(Event):
+    """call_progress: flag EARLY_MEDIA."""
+
+    name: typing.ClassVar[str] = "call_progress"
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+    flags: EventFlags = EventFlags(0)
+    originator: Originator = Originator.NONE
+    body: bytes = b""  # raw bytes
+    content_type: str = ""
+
+    @property
+    def early_media(self) -> bool:
+        """Before the answer."""
+        return bool(self.flags & EventFlags.EARLY_MEDIA)
+
+
+def _read_call_progress(v: typing.Any) -> CallProgress:
+    return CallProgress(
+        v.status,
+        _text(v.reason),
+        EventFlags(v.flags),
+        originator_of(v.originator),
+        _bytes(v.body, v.body_size),
+        _text(v.content_type),
+    )
+
+
+@dataclasses.dataclass(eq=False)
+class CallAccepted(Event):
+    """call_accepted."""
+
+    name: typing.ClassVar[str] = "call_accepted"
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+    originator: Originator = Originator.NONE
+    from_: str = ""  # URI
+    to: str = ""
+    body: bytes = b""  # raw bytes
+    content_type: str = ""
+
+
+def _read_call_accepted(v: typing.Any) -> CallAccepted:
+    return CallAccepted(
+        v.status,
+        _text(v.reason),
+        originator_of(v.originator),
+        _text(getattr(v, "from")),
+        _text(v.to),
+        _bytes(v.body, v.body_size),
+        _text(v.content_type),
+    )
+
+
+@dataclasses.dataclass(eq=False)
+class CallConfirmed(Event):
+    """call_confirmed."""
+
+    name: typing.ClassVar[str] = "call_confirmed"
+    originator: Originator = Originator.NONE
+
+
+def _read_call_confirmed(v: typing.Any) -> CallConfirmed:
+    return CallConfirmed(originator_of(v.originator))
+
+
+@dataclasses.dataclass(eq=False)
+class CallEnded(Event, SipError):
+    """call_ended: terminal; flag ESTABLISHED: the call had been answered."""
+
+    name: typing.ClassVar[str] = "call_ended"
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+    cause: Cause = Cause.NONE
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+    q850: int = 0  # Q.850 cause of a Reason header, 0 without one
+    originator: Originator = Originator.NONE
+    flags: EventFlags = EventFlags(0)
+    duration_ms: int = 0
+
+    @property
+    def established(self) -> bool:
+        """The call had been answered."""
+        return bool(self.flags & EventFlags.ESTABLISHED)
+
+
+def _read_call_ended(v: typing.Any) -> CallEnded:
+    return CallEnded(
+        v.status,
+        _text(v.reason),
+        cause_of(v.cause),
+        ErrorCode(v.code),
+        _text(v.text),
+        v.q850,
+        originator_of(v.originator),
+        EventFlags(v.flags),
+        v.duration_ms,
+    )
+
+
+@dataclasses.dataclass(eq=False)
+class CallHeld(Event):
+    """call_held."""
+
+    name: typing.ClassVar[str] = "call_held"
+    originator: Originator = Originator.NONE
+
+
+def _read_call_held(v: typing.Any) -> CallHeld:
+    return CallHeld(originator_of(v.originator))
+
+
+@dataclasses.dataclass(eq=False)
+class CallResumed(Event):
+    """call_resumed."""
+
+    name: typing.ClassVar[str] = "call_resumed"
+    originator: Originator = Originator.NONE
+
+
+def _read_call_resumed(v: typing.Any) -> CallResumed:
+    return CallResumed(originator_of(v.originator))
+
+
+@dataclasses.dataclass(eq=False)
+class CallUpdated(Event):
+    """call_updated."""
+
+    name: typing.ClassVar[str] = "call_updated"
+    originator: Originator = Originator.NONE
+    codec: str = ""  # "opus", "PCMU"
+
+
+def _read_call_updated(v: typing.Any) -> CallUpdated:
+    return CallUpdated(originator_of(v.originator), _text(v.codec))
+
+
+@dataclasses.dataclass(eq=False)
+class CallRedirected(Event):
+    """call_redirected."""
+
+    name: typing.ClassVar[str] = "call_redirected"
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+    target: str = ""  # URI, or a file's path
+
+
+def _read_call_redirected(v: typing.Any) -> CallRedirected:
+    return CallRedirected(v.status, _text(v.reason), _text(v.target))
+
+
+@dataclasses.dataclass(eq=False)
+class Dtmf(Event):
+    """dtmf."""
+
+    name: typing.ClassVar[str] = "dtmf"
+    digit: str = ""  # the character: '0'-'9', '*', '#', 'A'-'D', 'F' for flash
+    duration_ms: int = 0
+
+
+def _read_dtmf(v: typing.Any) -> Dtmf:
+    return Dtmf(chr(v.digit) if v.digit else "", v.duration_ms)
+
+
+@dataclasses.dataclass(eq=False)
+class Info(Event):
+    """info."""
+
+    name: typing.ClassVar[str] = "info"
+    body: bytes = b""  # raw bytes
+    content_type: str = ""
+
+
+def _read_info(v: typing.Any) -> Info:
+    return Info(_bytes(v.body, v.body_size), _text(v.content_type))
+
+
+@dataclasses.dataclass(eq=False)
+class DtmfSent(Event):
+    """dtmf_sent: all digits of one sipua_call_dtmf() have left."""
+
+    name: typing.ClassVar[str] = "dtmf_sent"
+    text: str = ""  # in words, for a person
+
+
+def _read_dtmf_sent(v: typing.Any) -> DtmfSent:
+    return DtmfSent(_text(v.text))
+
+
+@dataclasses.dataclass(eq=False)
+class Message(Event):
+    """message."""
+
+    name: typing.ClassVar[str] = "message"
+    from_: str = ""  # URI
+    from_name: str = ""  # display name
+    to: str = ""
+    to_name: str = ""
+    target: str = ""  # URI, or a file's path
+    deadline_ms: int = 0  # how long a decision may take
+    default_status: int = 0  # what is answered when none comes
+    body: bytes = b""  # raw bytes
+    content_type: str = ""
+
+
+def _read_message(v: typing.Any) -> Message:
+    return Message(
+        _text(getattr(v, "from")),
+        _text(v.from_name),
+        _text(v.to),
+        _text(v.to_name),
+        _text(v.target),
+        v.deadline_ms,
+        v.default_status,
+        _bytes(v.body, v.body_size),
+        _text(v.content_type),
+    )
+
+
+@dataclasses.dataclass(eq=False)
+class MessageAnswered(Event):
+    """message_answered: terminal of an incoming one; flag DEFAULT: it was not decided in time."""
+
+    name: typing.ClassVar[str] = "message_answered"
+    status: int = 0  # SIP status, 0 without one
+    flags: EventFlags = EventFlags(0)
+
+    @property
+    def by_default(self) -> bool:
+        """No decision came in time: the default was taken."""
+        return bool(self.flags & EventFlags.DEFAULT)
+
+
+def _read_message_answered(v: typing.Any) -> MessageAnswered:
+    return MessageAnswered(v.status, EventFlags(v.flags))
+
+
+@dataclasses.dataclass(eq=False)
+class MessageDelivered(Event):
+    """message_delivered: terminal of an outgoing one."""
+
+    name: typing.ClassVar[str] = "message_delivered"
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+
+
+def _read_message_delivered(v: typing.Any) -> MessageDelivered:
+    return MessageDelivered(v.status, _text(v.reason))
+
+
+@dataclasses.dataclass(eq=False)
+class MessageFailed(Event):
+    """message_failed: terminal of an outgoing one."""
+
+    name: typing.ClassVar[str] = "message_failed"
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+    cause: Cause = Cause.NONE
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+
+
+def _read_message_failed(v: typing.Any) -> MessageFailed:
+    return MessageFailed(v.status, _text(v.reason), cause_of(v.cause), ErrorCode(v.code), _text(v.text))
+
+
+@dataclasses.dataclass(eq=False)
+class Options(Event):
+    """options."""
+
+    name: typing.ClassVar[str] = "options"
+    from_: str = ""  # URI
+    to: str = ""
+
+
+def _read_options(v: typing.Any) -> Options:
+    return Options(_text(getattr(v, "from")), _text(v.to))
+
+
+@dataclasses.dataclass(eq=False)
+class OptionsAnswered(Event):
+    """options_answered: terminal; any final status; status 0 with cause and text when there was none."""
+
+    name: typing.ClassVar[str] = "options_answered"
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+    cause: Cause = Cause.NONE
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+    duration_ms: int = 0
+    body: bytes = b""  # raw bytes
+    content_type: str = ""
+
+
+def _read_options_answered(v: typing.Any) -> OptionsAnswered:
+    return OptionsAnswered(
+        v.status,
+        _text(v.reason),
+        cause_of(v.cause),
+        ErrorCode(v.code),
+        _text(v.text),
+        v.duration_ms,
+        _bytes(v.body, v.body_size),
+        _text(v.content_type),
+    )
+
+
+@dataclasses.dataclass(eq=False)
+class MediaReady(Event):
+    """media_ready: audio can flow; flag EARLY_MEDIA."""
+
+    name: typing.ClassVar[str] = "media_ready"
+    codec: str = ""  # "opus", "PCMU"
+    rate: int = 0  # samples per second
+    host: str = ""
+    port: int = 0
+    flags: EventFlags = EventFlags(0)
+
+    @property
+    def early_media(self) -> bool:
+        """Before the answer."""
+        return bool(self.flags & EventFlags.EARLY_MEDIA)
+
+
+def _read_media_ready(v: typing.Any) -> MediaReady:
+    return MediaReady(_text(v.codec), v.rate, _text(v.host), v.port, EventFlags(v.flags))
+
+
+@dataclasses.dataclass(eq=False)
+class MediaStalled(Event):
+    """media_stalled."""
+
+    name: typing.ClassVar[str] = "media_stalled"
+    duration_ms: int = 0
+
+
+def _read_media_stalled(v: typing.Any) -> MediaStalled:
+    return MediaStalled(v.duration_ms)
+
+
+@dataclasses.dataclass(eq=False)
+class MediaResumed(Event):
+    """media_resumed."""
+
+    name: typing.ClassVar[str] = "media_resumed"
+
+
+def _read_media_resumed(v: typing.Any) -> MediaResumed:
+    return MediaResumed()
+
+
+@dataclasses.dataclass(eq=False)
+class Mark(Event):
+    """mark: flag FLUSHED: dropped before it was played."""
+
+    name: typing.ClassVar[str] = "mark"
+    mark: int = 0
+    flags: EventFlags = EventFlags(0)
+    played_ms: int = 0
+
+    @property
+    def flushed(self) -> bool:
+        """Mark: dropped before it was played; player: stopped before its end."""
+        return bool(self.flags & EventFlags.FLUSHED)
+
+
+def _read_mark(v: typing.Any) -> Mark:
+    return Mark(v.mark, EventFlags(v.flags), v.played_ms)
+
+
+@dataclasses.dataclass(eq=False)
+class Flushed(Event):
+    """flushed."""
+
+    name: typing.ClassVar[str] = "flushed"
+    segment: int = 0
+    played_ms: int = 0
+    discarded_ms: int = 0
+
+
+def _read_flushed(v: typing.Any) -> Flushed:
+    return Flushed(v.segment, v.played_ms, v.discarded_ms)
+
+
+@dataclasses.dataclass(eq=False)
+class AudioReady(Event):
+    """audio_ready: no id: ask sipua_audio_ready()."""
+
+    name: typing.ClassVar[str] = "audio_ready"
+
+
+def _read_audio_ready(v: typing.Any) -> AudioReady:
+    return AudioReady()
+
+
+@dataclasses.dataclass(eq=False)
+class PlayDone(Event):
+    """play_done: terminal of a player; flag FLUSHED."""
+
+    name: typing.ClassVar[str] = "play_done"
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+    duration_ms: int = 0
+    flags: EventFlags = EventFlags(0)
+
+    @property
+    def flushed(self) -> bool:
+        """Mark: dropped before it was played; player: stopped before its end."""
+        return bool(self.flags & EventFlags.FLUSHED)
+
+
+def _read_play_done(v: typing.Any) -> PlayDone:
+    return PlayDone(ErrorCode(v.code), _text(v.text), v.duration_ms, EventFlags(v.flags))
+
+
+@dataclasses.dataclass(eq=False)
+class RecordDone(Event):
+    """record_done: terminal of a recorder; target: the file."""
+
+    name: typing.ClassVar[str] = "record_done"
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+    duration_ms: int = 0
+    target: str = ""  # URI, or a file's path
+
+
+def _read_record_done(v: typing.Any) -> RecordDone:
+    return RecordDone(ErrorCode(v.code), _text(v.text), v.duration_ms, _text(v.target))
+
+
+@dataclasses.dataclass(eq=False)
+class ServerBinding(Event):
+    """server_binding: from: the user; target: its contact; expires 0: gone."""
+
+    name: typing.ClassVar[str] = "server_binding"
+    from_: str = ""  # URI
+    target: str = ""  # URI, or a file's path
+    expires: int = 0  # seconds granted
+
+
+def _read_server_binding(v: typing.Any) -> ServerBinding:
+    return ServerBinding(_text(getattr(v, "from")), _text(v.target), v.expires)
+
+
+@dataclasses.dataclass(eq=False)
+class ServerClosed(Event):
+    """server_closed: terminal."""
+
+    name: typing.ClassVar[str] = "server_closed"
+
+
+def _read_server_closed(v: typing.Any) -> ServerClosed:
+    return ServerClosed()
+
+
+@dataclasses.dataclass(eq=False)
+class Stats(Event):
+    """stats: id: the call, or none for the agent's own."""
+
+    name: typing.ClassVar[str] = "stats"
+    figures: CallStats | AgentStats = dataclasses.field(default_factory=CallStats)
+
+
+def _read_stats(v: typing.Any) -> Stats:
+    return Stats(CallStats() if v.id else AgentStats())
+
+
+@dataclasses.dataclass(eq=False)
+class Trace(Event):
+    """trace: body: the SIP message, credentials redacted."""
+
+    name: typing.ClassVar[str] = "trace"
+    originator: Originator = Originator.NONE
+    transport: str = ""  # "udp", "tcp"
+    host: str = ""
+    port: int = 0
+    body: bytes = b""  # raw bytes
+
+
+def _read_trace(v: typing.Any) -> Trace:
+    return Trace(originator_of(v.originator), _text(v.transport), _text(v.host), v.port, _bytes(v.body, v.body_size))
+
+
+@dataclasses.dataclass(eq=False)
+class Log(Event):
+    """log."""
+
+    name: typing.ClassVar[str] = "log"
+    level: LogLevel = LogLevel.DEFAULT  # sipua_log_level
+    module: str = ""
+    text: str = ""  # in words, for a person
+
+
+def _read_log(v: typing.Any) -> Log:
+    return Log(LogLevel(v.level), _text(v.module), _text(v.text))
+
+
+@dataclasses.dataclass(eq=False)
+class Overflow(Event):
+    """overflow: so many log, trace, stats or digit events were dropped."""
+
+    name: typing.ClassVar[str] = "overflow"
+    count: int = 0
+    text: str = ""  # in words, for a person
+
+
+def _read_overflow(v: typing.Any) -> Overflow:
+    return Overflow(v.count, _text(v.text))
+
+
+@dataclasses.dataclass(eq=False)
+class Reply(Event):
+    """reply."""
+
+    name: typing.ClassVar[str] = "reply"
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+
+
+def _read_reply(v: typing.Any) -> Reply:
+    return Reply(ErrorCode(v.code), _text(v.text))
+
+
+@dataclasses.dataclass(eq=False)
+class Shutdown(Event):
+    """shutdown: the last of all."""
+
+    name: typing.ClassVar[str] = "shutdown"
+
+
+def _read_shutdown(v: typing.Any) -> Shutdown:
+    return Shutdown()
+
+
+@dataclasses.dataclass(eq=False)
+class Suspicious(Event):
+    """suspicious: requests for nobody here were dropped."""
+
+    name: typing.ClassVar[str] = "suspicious"
+    host: str = ""
+    port: int = 0
+    count: int = 0
+    text: str = ""  # in words, for a person
+
+
+def _read_suspicious(v: typing.Any) -> Suspicious:
+    return Suspicious(_text(v.host), v.port, v.count, _text(v.text))
+
+
+# What reads each from the library, by its number.
+READERS: dict[int, typing.Callable[[typing.Any], Event]] = {
+    1: _read_listening,
+    2: _read_listener_closed,
+    3: _read_transport_connecting,
+    4: _read_transport_connected,
+    5: _read_transport_disconnected,
+    10: _read_registered,
+    11: _read_registration_degraded,
+    12: _read_unregistered,
+    13: _read_registration_failed,
+    14: _read_account_closed,
+    20: _read_incoming_call,
+    21: _read_call_sending,
+    22: _read_call_progress,
+    23: _read_call_accepted,
+    24: _read_call_confirmed,
+    25: _read_call_ended,
+    26: _read_call_held,
+    27: _read_call_resumed,
+    28: _read_call_updated,
+    29: _read_call_redirected,
+    30: _read_dtmf,
+    31: _read_info,
+    32: _read_dtmf_sent,
+    40: _read_message,
+    41: _read_message_answered,
+    42: _read_message_delivered,
+    43: _read_message_failed,
+    50: _read_options,
+    51: _read_options_answered,
+    60: _read_media_ready,
+    61: _read_media_stalled,
+    62: _read_media_resumed,
+    63: _read_mark,
+    64: _read_flushed,
+    65: _read_audio_ready,
+    66: _read_play_done,
+    67: _read_record_done,
+    80: _read_server_binding,
+    81: _read_server_closed,
+    90: _read_stats,
+    91: _read_trace,
+    92: _read_log,
+    93: _read_overflow,
+    94: _read_reply,
+    95: _read_shutdown,
+    96: _read_suspicious,
+}

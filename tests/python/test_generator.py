@@ -1,0 +1,109 @@
+"""The generator: what it reads, what it refuses, and that the committed files are what the header says."""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "abi" / "gen"))
+
+from model import HeaderError  # noqa: E402
+from reader import read  # noqa: E402
+
+HEADER = (ROOT / "abi/include/sipua/sipua.h").read_text(encoding="utf-8")
+
+
+def refused(text: str) -> str:
+    with pytest.raises(HeaderError) as caught:
+        read("sipua.h", text)
+    return str(caught.value)
+
+
+def test_committed_files_are_what_the_header_says() -> None:
+    done = subprocess.run([sys.executable, ROOT / "abi/gen/generate", "--check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_check_fails_on_a_stale_file(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "abi/include/sipua").mkdir(parents=True)
+    (tmp_path / "abi/include/sipua/sipua.h").write_text(HEADER, encoding="utf-8")
+    generate = [sys.executable, ROOT / "abi/gen/generate", "--root", tmp_path]
+    assert subprocess.run(generate, capture_output=True).returncode == 0
+    (tmp_path / "abi/generated/sipua.map").write_text("old", encoding="utf-8")
+    done = subprocess.run([*generate, "--check"], capture_output=True, text=True)
+    assert done.returncode == 1 and "sipua.map" in done.stderr
+
+
+def test_everything_in_the_header_is_read() -> None:
+    header = read("sipua.h", HEADER)
+    declared = set(re.findall(r"^SIPUA_API [^(;]*?(sipua_\w+)\(", HEADER, re.MULTILINE))
+    assert {f.name for f in header.functions} == declared
+    constants = set(re.findall(r"^\s+(SIPUA_\w+)[^=\n]*= -?\d+", HEADER, re.MULTILINE))
+    known = {m.name for e in header.enums for m in e.members}
+    assert constants <= known
+    assert header.version == (0, 1, 0)
+    assert "struct_size" in header.manual
+
+
+def test_annotations_and_comments_arrive() -> None:
+    header = read("sipua.h", HEADER)
+    create = next(f for f in header.functions if f.name == "sipua_agent_create")
+    assert create.params[0].nullable and create.params[1].out
+    assert "SIPUA_E_ADDRESS" in create.doc
+    shared = {f.name: f.doc for f in header.functions}
+    assert shared["sipua_error_text"] == shared["sipua_error_name"] != ""
+    config = header.struct("sipua_agent_config")
+    listen = config.member("listen")
+    assert listen and listen.length == "listen_count" and "udp:HOST:PORT" in listen.doc
+    ended = next(e for e in header.events() if e.name == "call_ended")
+    assert ended.terminal and ended.flags == ["ESTABLISHED"] and "cause" in ended.fields
+    assert header.struct("sipua_call_stats").out and not config.out
+
+
+def test_every_public_function_is_in_the_version_map() -> None:
+    text = (ROOT / "abi/generated/sipua.map").read_text(encoding="utf-8")
+    for function in read("sipua.h", HEADER).functions:
+        assert f" {function.name};" in text
+    assert "local:" in text
+
+
+def test_the_binding_gets_no_callback() -> None:
+    assert "(*" not in (ROOT / "bindings/python/cdef/sipua.cdef").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("typedef struct sipua_x { uint32_t a; } sipua_x;\n", "does not begin with uint32_t struct_size"),
+        ("\n\ntypedef bool sipua_b;\n", "sipua.h:3: a typedef of bool"),
+        ("SIPUA_API long sipua_f(void);\n", "the type long is not part of the subset"),
+        ("SIPUA_API int32_t sipua_f(char c);\n", "char may only stand behind a pointer"),
+        ("SIPUA_API int32_t sipua_f(int32_t a[2]);\n", "expected , or )"),
+        ("SIPUA_API int32_t sipua_f(const char *p SIPUA_LEN(n));\n", "SIPUA_LEN(n): no such parameter"),
+        ("SIPUA_API int32_t sipua_f(void);\nSIPUA_API int32_t sipua_f(void);\n", "stands already on line 1"),
+        ("int32_t sipua_f(void);\n", "sipua.h:1: 'int32_t' is not part of the subset"),
+        ("union u { int32_t a; };\n", "'union' is not part of the subset"),
+        ("#define SIPUA_TWICE(x) ((x) * 2)\n", "a macro other than"),
+        ("#pragma once\n", "is not part of the subset"),
+        ("// a comment\n", "// comments are not part of the subset"),
+        ("enum { SIPUA_A = 1 };\n", "an enum stands right after"),
+        ("typedef int32_t sipua_e;\nenum { SIPUA_A = 1, SIPUA_B };\n", "SIPUA_B has no value"),
+        ("typedef int32_t sipua_e;\nenum { SIPUA_A = 1, SIPUA_B = 1 };\n", "has the value of SIPUA_A"),
+        ("typedef uint32_t sipua_e;\nenum { SIPUA_A = 3 };\n", "is not one bit"),
+        ("typedef struct sipua_x { uint32_t struct_size; int32_t a[3]; } sipua_x;\n", "arrays and bit-fields"),
+        ("typedef struct sipua_x { uint32_t struct_size; int32_t a; char *p; } sipua_x;\n", "points to const only"),
+    ],
+)
+def test_what_leaves_the_subset_is_refused(text: str, says: str) -> None:
+    assert says in refused(text)
+
+
+def test_hidden_padding_is_refused() -> None:
+    tail = "#define SIPUA_X_INIT {sizeof(sipua_x)}\nSIPUA_API void sipua_x_init(sipua_x *p, uint32_t size);\n"
+    body = "typedef struct sipua_x { uint32_t struct_size; uint64_t a; } sipua_x;\n"
+    assert "hidden padding before a" in refused(body + tail)
+    body = "typedef struct sipua_x { uint32_t struct_size; int32_t a; int32_t b; } sipua_x;\n"
+    assert "hidden padding at the end" in refused(body + tail)
