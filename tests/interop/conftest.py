@@ -1,0 +1,43 @@
+"""Fixtures that start a real peer and end it with its test."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from peers import Baresip, Kamailio, Peer, Sipp  # noqa: E402
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Callable[..., Peer]]:
+    """started(Kamailio, ...): a peer in a folder of its own."""
+    running: list[Peer] = []
+
+    def start(kind: type[Peer], *arguments: object, **settings: object) -> Peer:
+        peer = kind(tmp_path / f"{kind.__name__.lower()}{len(running)}", *arguments, **settings)  # type: ignore[arg-type]
+        running.append(peer)
+        return peer
+
+    yield start
+    for peer in running:
+        peer.stop()
+
+
+@pytest.fixture
+def kamailio(started: Callable[..., Kamailio]) -> Callable[..., Kamailio]:
+    return lambda **settings: started(Kamailio, **settings)
+
+
+@pytest.fixture
+def sipp(started: Callable[..., Sipp]) -> Callable[..., Sipp]:
+    return lambda *arguments, **settings: started(Sipp, *arguments, **settings)
+
+
+@pytest.fixture
+def baresip(started: Callable[..., Baresip]) -> Callable[..., Baresip]:
+    return lambda **settings: started(Baresip, **settings)
