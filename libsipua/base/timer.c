@@ -16,6 +16,8 @@ struct sx_wheel {
     sx_timer *past;                 /* started when already due; newest first */
     sx_timer *due;                  /* being fired, oldest first */
     bool advancing;
+    void (*after)(void *ctx);
+    void *after_ctx;
 };
 
 sx_wheel *sx_wheel_create(uint64_t now_ms) {
@@ -138,6 +140,7 @@ static void fire(sx_wheel *w, sx_timer *list, uint64_t now_ms) {
         sx_timer *t = w->due;
         sx_timer_stop(w, t);
         t->fn(t, now_ms);
+        if (w->after) w->after(w->after_ctx);
     }
 }
 
@@ -182,6 +185,11 @@ void sx_wheel_advance(sx_wheel *w, uint64_t now_ms) {
     }
     if (now_ms > w->now) w->now = now_ms;
     w->advancing = false;
+}
+
+void sx_wheel_after_each(sx_wheel *w, void (*fn)(void *ctx), void *ctx) {
+    w->after = fn;
+    w->after_ctx = ctx;
 }
 
 uint64_t sx_wheel_next(const sx_wheel *w) {

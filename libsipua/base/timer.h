@@ -35,6 +35,8 @@ void sx_timer_stop(sx_wheel *w, sx_timer *t); /* harmless when stopped */
 
 /* Fires all that is due, in order of time; a timer is stopped before its function runs, which may start and stop any. */
 void sx_wheel_advance(sx_wheel *w, uint64_t now_ms);
+/* `fn` runs after every timer's function (a loop drains its run queue there); NULL: nothing. */
+void sx_wheel_after_each(sx_wheel *w, void (*fn)(void *ctx), void *ctx);
 /* When the next timer is due (may be earlier than the truth, never later); UINT64_MAX with none. */
 uint64_t sx_wheel_next(const sx_wheel *w);
 
