@@ -1,6 +1,6 @@
 /* Digest authentication, both sides (RFC 7616, RFC 8760, RFC 3261 22). Pure functions over bytes: time, keys and random
- * come from the caller. Hashes are libcrypto's (EVP_Q_digest and HMAC with the default library context, nothing is kept
- * between calls, so every function is safe from any thread). Secrets are wiped from memory that was used. */
+ * come from the caller. Hashes are libcrypto's (EVP and HMAC in the default library context; nothing is kept between
+ * calls, so every function is safe from any thread). Secrets are wiped from memory that was used. */
 #ifndef SIP_DIGEST_H
 #define SIP_DIGEST_H
 

@@ -79,8 +79,9 @@ typedef struct sip_response_spec {
 } sip_response_spec;
 void sip_write_response(sip_writer *w, const sip_msg *req, const sip_response_spec *spec);
 
-/* Copies any message, even a malformed one, with credentials hidden, for traces: response, and passwords in sip and sips
- * URIs, become "***"; of other schemes in (Proxy-)Authorization everything. The rest is kept byte for byte. */
+/* Copies any message, even a malformed one, with secrets hidden, for traces: the response of digest credentials, passwords
+ * in sip and sips URIs, and keys in an SDP's a=crypto lines become "***"; of other schemes in (Proxy-)Authorization
+ * everything. The rest is kept byte for byte. */
 void sip_redact(sx_buf *out, sx_slice message);
 
 #endif
