@@ -114,11 +114,13 @@ void ua_agent_trace(ua_agent *agent, bool on);
 /* Handles what the media engine reports; call it when the engine's wake-up fired. */
 void ua_agent_media_events(ua_agent *agent);
 
-/* id is echoed in LISTENING and LISTENER_CLOSED. address: "udp:HOST:PORT". Binds at once: *port gets the real one. */
+/* id is echoed in LISTENING and LISTENER_CLOSED. address: "udp:HOST:PORT". Binds at once: ua_listener_port is the real
+ * one. An error brings no event. */
 typedef struct ua_listener ua_listener;
 int ua_listener_create(ua_agent *agent, const char *address, const char *advertise, bool open, uint64_t id,
                        ua_listener **out);
-void ua_listener_close(ua_listener *listener);
+int ua_listener_port(const ua_listener *listener);
+void ua_listener_close(ua_listener *listener); /* LISTENER_CLOSED follows and frees it */
 
 typedef struct ua_account_config {
     const char *aor, *password, *auth_user, *display_name, *server, *outbound_proxy, *advertise, *instance_id;
