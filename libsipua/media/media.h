@@ -54,6 +54,9 @@ media_engine *media_engine_create(const media_config *config);
  * media_audio handles that somebody still holds (they then read to their end and give SX_E_EOF). */
 void media_engine_destroy(media_engine *e);
 
+/* In a forked child, instead of everything else: closes the descriptors and touches nothing more. */
+void media_engine_abandon(media_engine *e);
+
 /* ---- sessions ----------------------------------------------------------------------------------------------- */
 
 typedef struct media_prepare_params {
@@ -230,9 +233,9 @@ typedef struct media_event {
         } mark;
         struct {
             uint64_t flush_id;
-            uint64_t segment;      /* the one that was playing; 0: none was */
-            uint32_t remaining_ms; /* of that segment, had not left in packets */
-            uint32_t discarded_ms; /* in all, of every segment */
+            uint64_t segment;      /* the one that was playing; 0: none was, or it had no name */
+            uint32_t sent_ms;      /* of that segment: had left in packets */
+            uint32_t discarded_ms; /* in all, of every segment: will never be heard */
             uint64_t played_ms;    /* app audio played since the session began */
         } flushed;
         struct {
