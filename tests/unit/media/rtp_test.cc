@@ -12,7 +12,7 @@ namespace {
 
 std::vector<uint8_t> Packet(uint8_t first, uint8_t second, std::vector<uint8_t> rest = {}) {
     std::vector<uint8_t> p = {first, second, 0x12, 0x34, 0, 0, 0x10, 0, 0xde, 0xad, 0xbe, 0xef};
-    p.insert(p.end(), rest.begin(), rest.end());
+    for (uint8_t b : rest) p.push_back(b);
     return p;
 }
 
@@ -161,7 +161,7 @@ TEST(Rtcp, ASenderReportIsReadAsItWasWritten) {
     EXPECT_FALSE(rtcp_next(b, n, &at, &p));
     for (size_t cut = 0; cut < n; cut++) {
         std::vector<uint8_t> part(b, b + cut);
-        if (cut % 4) EXPECT_FALSE(rtcp_valid(part.data(), cut)) << cut;
+        if (cut % 4) { EXPECT_FALSE(rtcp_valid(part.data(), cut)) << cut; }
     }
     EXPECT_EQ(rtcp_write(&c, b, 40), 0u);
 }
