@@ -16,7 +16,7 @@ enum {
     CODEC_MAX_MS = 120,         /* the longest packet that is encoded or decoded */
     CODEC_MAX_SAMPLES = 5760,   /* per channel: 120 ms at 48 kHz */
     CODEC_FMTP_MAX = 160,       /* bytes with the NUL */
-    CODEC_OPUS_COMPLEXITY = 5   /* default: three quarters of the quality of 10 at half the CPU time; fit for servers */
+    CODEC_OPUS_COMPLEXITY = 5   /* default, 0..10: fit for servers with many calls */
 };
 
 typedef struct codec_ops codec_ops;
@@ -48,8 +48,8 @@ uint32_t codec_pcm_rate(const codec_info *info, uint32_t wanted);
 /* One entry: "opus", "pcmu/8000", "opus/48000/2;maxaveragebitrate=24000;usedtx=1;complexity=3". */
 typedef struct codec_choice {
     const codec_info *info;
-    char fmtp[CODEC_FMTP_MAX]; /* for SDP; the codec's default when the entry names no parameters; keys of our own
-                                  (complexity) are taken out */
+    char fmtp[CODEC_FMTP_MAX]; /* for SDP: the entry's parameters, then the codec's defaults that it does not name; our
+                                  own key `complexity` is taken out */
     int complexity;            /* opus 0..10, -1: default */
 } codec_choice;
 

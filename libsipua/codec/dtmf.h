@@ -40,15 +40,16 @@ typedef struct dtmf_sender {
     uint32_t rate;       /* RTP clock of the event's payload type, Hz */
     uint8_t volume;
     uint8_t state;       /* private from here */
-    uint8_t ends;
-    uint8_t head, count;
-    bool marker;
+    uint8_t ends;        /* END packets sent */
+    uint8_t head, count; /* of the queue */
+    bool marker;         /* the next packet is the digit's first */
+    bool sounding;
     uint8_t event;
     uint32_t started;    /* RTP timestamp of the current segment */
-    uint64_t sent;       /* units of the whole digit up to now */
-    uint64_t total;
-    uint64_t gap;
-    uint32_t segment;    /* units of the digit that earlier segments covered */
+    uint32_t segment;    /* units of the current segment */
+    uint64_t total;      /* units of the digit that are still to sound */
+    uint64_t gap;        /* units of silence that are still due */
+    uint32_t gap_ms;
     dtmf_digit queue[DTMF_QUEUE];
 } dtmf_sender;
 

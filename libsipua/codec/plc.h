@@ -7,20 +7,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PLC_HISTORY = 960 }; /* samples: 60 ms at 16 kHz */
+enum { PLC_MAX_RATE = 16000, PLC_HISTORY_MS = 40, PLC_HISTORY = 640 /* samples at 16 kHz */, PLC_PERIOD = 240 };
 
 typedef struct plc {
     uint32_t rate;
-    uint32_t filled;  /* samples of history that are real */
-    uint32_t lost;    /* samples concealed since the last good frame */
-    uint32_t pitch;   /* period in use while concealing */
-    uint32_t phase;   /* position within it */
+    uint32_t filled; /* samples of history that are real, up to 40 ms */
+    uint32_t lost;   /* samples concealed since the last good frame */
+    uint32_t pitch;  /* length of the cycle in use while concealing; 0: nothing to repeat */
+    uint32_t phase;  /* position within it */
+    int32_t step;    /* between the last good sample and the cycle's first: let out over a quarter of the cycle */
     int16_t history[PLC_HISTORY]; /* newest last */
-    int16_t period[PLC_HISTORY / 3]; /* the cycle being repeated, its ends blended */
+    int16_t cycle[PLC_PERIOD];    /* what is repeated, its ends blended */
 } plc;
 
+/* Rates other than 8000 and 16000 are taken as the nearer of the two. */
 void plc_init(plc *p, uint32_t rate);
-/* A good frame: remembered; its beginning is blended in place with the concealment before it. */
+/* A good frame: remembered; after a loss its beginning is blended, in place, with the concealment. */
 void plc_good(plc *p, int16_t *pcm, size_t n);
 /* Fills n lost samples. */
 void plc_lost(plc *p, int16_t *pcm, size_t n);
