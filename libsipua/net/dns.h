@@ -1,7 +1,7 @@
 /* Names to addresses, on the loop, without ever blocking it: c-ares for /etc/hosts and DNS, the cache is ours (c-ares 1.18
  * has none). Rules: net/event.h.
  *
- * An answer is kept for its TTL (at least 1 s, at most 1 h; from /etc/hosts 30 s), "no such name" for 30 s, a failure of
+ * An answer is kept for its TTL (at least 1 s, at most 1 h; from /etc/hosts 1 s), "no such name" for 30 s, a failure of
  * DNS for 5 s. When DNS fails and an answer of the last 24 h is known, that one is given, marked `stale`. Equal questions
  * at the same time are asked once. */
 #ifndef NET_DNS_H
