@@ -225,13 +225,18 @@ static void put_quoted(sx_buf *b, const char *name, sx_slice raw) {
     sx_buf_free(&plain);
 }
 
+/* May stand between quotes as it is. */
+static bool is_plain_quoted(sx_slice s) {
+    return sip_is_header_value(s) && sx_find(s, '"') < 0 && sx_find(s, '\\') < 0;
+}
+
 static int check_input(const sip_creds *creds, const sip_challenge *ch, sx_slice uri, uint32_t nc, sx_slice cnonce,
                        uint8_t qop) {
     bool sess = (ch->alg & 1) == 0;
     if (ch->alg == SIP_DIGEST_NONE) return SX_E_UNSUPPORTED;
     if (creds->username.n == 0 || !sip_is_header_value(creds->username)) return SX_E_INVALID;
-    if (!sip_is_header_value(uri) || uri.n == 0 || sx_find(uri, '"') >= 0 || sx_find(uri, '\\') >= 0) return SX_E_INVALID;
-    if ((qop || sess) && !sip_is_token(cnonce)) return SX_E_INVALID;
+    if (uri.n == 0 || !is_plain_quoted(uri)) return SX_E_INVALID;
+    if ((qop || sess) && (cnonce.n == 0 || !is_plain_quoted(cnonce))) return SX_E_INVALID;
     return qop && nc == 0 ? SX_E_INVALID : SX_OK;
 }
 

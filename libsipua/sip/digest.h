@@ -49,7 +49,7 @@ typedef struct sip_creds {
 } sip_creds;
 
 /* Appends the value of an (Proxy-)Authorization header to out. uri is the Request-URI as it will be sent. auth is preferred
- * over auth-int. nc counts from 1 per nonce; cnonce (token characters) is needed with qop or -sess. SX_OK, SX_E_AUTH,
+ * over auth-int. nc counts from 1 per nonce; cnonce (no quotes or backslashes in it) is needed with qop or -sess. SX_OK, SX_E_AUTH,
  * SX_E_UNSUPPORTED, SX_E_INVALID or SX_E_NOMEM. */
 int sip_digest_authorize(const sip_creds *creds, const sip_challenge *ch, sx_slice method, sx_slice uri, sx_slice body,
                          uint32_t nc, sx_slice cnonce, sx_buf *out);
