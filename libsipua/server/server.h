@@ -1,7 +1,7 @@
-/* The embedded registrar and proxy (RFC 3261 10 and 16), for development, tests and demos. Lives on the agent's loop thread;
- * everything here is called there, never waits, and calls no sink before it returns: what it has to say is appended to the
- * loop's run queue. Strings handed in are copied. It shares the agent's stack and sees nothing of its user agent: its own
- * listeners have STACK_ROLE_SERVER. */
+/* The embedded registrar and proxy (RFC 3261 10 and 16), for development, tests and demos. Lives on the agent's loop
+ * thread; everything here is called there, never waits, and calls no sink before it returns: what it has to say is
+ * appended to the loop's run queue. Strings handed in are copied. It shares the agent's stack and sees nothing of its
+ * user agent: its own listeners have STACK_ROLE_SERVER. */
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
 
@@ -39,25 +39,25 @@ typedef enum srv_event_type {
 /* Everything pointed to lives until the sink returns. */
 typedef struct srv_event {
     srv_event_type type;
-    srv_server *server;    /* in SRV_EV_CLOSED: compare only */
-    uint64_t id;           /* the server's */
-    uint64_t listener_id;  /* the listener's, 0 for BINDING and CLOSED */
-    int code;              /* SX_OK or SX_E_ */
-    const char *text;      /* never NULL */
+    srv_server *server;   /* in SRV_EV_CLOSED: compare only */
+    uint64_t id;          /* the server's */
+    uint64_t listener_id; /* the listener's, 0 for BINDING and CLOSED */
+    int code;             /* SX_OK or SX_E_ */
+    const char *text;     /* never NULL */
     stack_transport transport;
     net_addr local;
-    sx_slice host;         /* of `local`, as text without brackets */
+    sx_slice host; /* of `local`, as text without brackets */
     int port;
-    sx_slice user;         /* the address of record, "sip:alice@127.0.0.1" */
-    sx_slice contact;      /* its Contact URI */
-    int expires;           /* s */
-    const sip_msg *msg;    /* the REGISTER behind a BINDING, or NULL */
+    sx_slice user;      /* the address of record, "sip:alice@127.0.0.1" */
+    sx_slice contact;   /* its Contact URI */
+    int expires;        /* s */
+    const sip_msg *msg; /* the REGISTER behind a BINDING, or NULL */
 } srv_event;
 
 typedef void (*srv_sink)(void *ctx, const srv_event *ev);
 
-/* Has no listeners yet. id comes back in its events. The stack outlives the server. SX_E_INVALID (a user without a name,
- * min over max), SX_E_NOMEM. */
+/* Has no listeners yet. id comes back in its events. The stack outlives the server. SX_E_INVALID (a user without a
+ * name, min over max), SX_E_NOMEM. */
 int srv_server_create(stack *s, const srv_config *config, uint64_t id, srv_sink sink, void *ctx, srv_server **out);
 /* Adds a user or changes its password; password NULL removes it and its bindings (SX_E_NOT_FOUND: there is none). */
 int srv_server_set_user(srv_server *server, const char *name, const char *password);
@@ -70,7 +70,8 @@ void srv_server_destroy(srv_server *server);
 /* address: "udp:HOST:PORT" or "tcp:HOST:PORT", numeric, IPv6 in brackets, port 0 is any. advertise: "HOST" or
  * "HOST:PORT" for Via and Record-Route, or NULL. SRV_EV_LISTENING follows. SX_E_ADDRESS, SX_E_IN_USE, SX_E_PERMISSION,
  * SX_E_NOMEM: no event then. */
-int srv_listener_create(srv_server *server, const char *address, const char *advertise, uint64_t id, srv_listener **out);
+int srv_listener_create(srv_server *server, const char *address, const char *advertise, uint64_t id,
+                        srv_listener **out);
 void srv_listener_close(srv_listener *listener); /* SRV_EV_LISTENER_CLOSED follows and frees it */
 
 #endif

@@ -1,0 +1,58 @@
+/* Digest for REGISTER, and for calls if asked: SHA-256 first, MD5 for those who know no better (RFC 8760). */
+#include "server/internal.h"
+
+#include "base/error.h"
+#include "base/rand.h"
+#include "net/loop.h"
+#include "sip/digest.h"
+
+enum { NONCE_LIFE_MS = 300000 };
+
+static void put_challenge(srv_server *s, sx_buf *b, bool proxy, sip_digest_alg alg, bool stale) {
+    char room[256];
+    uint8_t salt[8];
+    sx_buf nonce;
+    sx_slice realm = sx_slice_str(s->realm);
+    sx_buf_init_fixed(&nonce, room, sizeof room);
+    sx_rand_bytes(salt, sizeof salt);
+    sip_nonce_make(&nonce, sx_slice_of((const char *)s->nonce_key, sizeof s->nonce_key), realm, srv_now(s), salt);
+    sx_buf_str(b, proxy ? "Proxy-Authenticate: " : "WWW-Authenticate: ");
+    sip_challenge_write(b, realm, sx_buf_view(&nonce), alg, SIP_QOP_AUTH, stale);
+    SX_BUF_LIT(b, "\r\n");
+}
+
+static void challenge(srv_server *s, stack_tx *tx, bool proxy, bool stale) {
+    sx_buf b;
+    sx_buf_init(&b);
+    put_challenge(s, &b, proxy, SIP_DIGEST_SHA256, stale);
+    put_challenge(s, &b, proxy, SIP_DIGEST_MD5, stale);
+    tx_response r = {.status = proxy ? 407 : 401, .headers = sx_buf_view(&b)};
+    if (b.failed || tx_respond(tx, &r) < 0) tx_drop(tx);
+    sx_buf_free(&b);
+}
+
+/* The URI that was hashed must be the one that was asked for, or a captured answer would open other doors. */
+static bool uri_fits(const sip_authorization *a, const sip_msg *msg) {
+    sip_uri hashed, asked;
+    if (sx_eq(a->uri, msg->uri)) return true;
+    return sip_uri_parse(a->uri, &hashed) == SX_OK && sip_uri_parse(msg->uri, &asked) == SX_OK &&
+           sip_uri_eq(&hashed, &asked);
+}
+
+srv_account *srv_authenticate(srv_server *s, stack_tx *tx, const sip_msg *msg, bool proxy) {
+    sip_authorization a;
+    sx_slice key = sx_slice_of((const char *)s->nonce_key, sizeof s->nonce_key), realm = sx_slice_str(s->realm);
+    bool stale = false;
+    if (sip_authorization_find(msg, proxy, realm, &a) == SX_OK && uri_fits(&a, msg)) {
+        sip_nonce_state nonce = sip_nonce_check(a.nonce, key, realm, srv_now(s), NONCE_LIFE_MS);
+        srv_account *account = srv_account_find(s, a.username);
+        if (account && nonce != SIP_NONCE_FOREIGN) {
+            sip_creds creds = {.password = sx_slice_str(account->password)};
+            bool right = sip_digest_verify(&a, &creds, msg->method_name, msg->body) == SX_OK;
+            if (right && nonce == SIP_NONCE_GOOD) return account;
+            stale = right; /* only who knows the password is told that a new nonce would do (RFC 7616 3.3) */
+        }
+    }
+    challenge(s, tx, proxy, stale);
+    return NULL;
+}
