@@ -170,14 +170,11 @@ static void failed(dns_entry *e, int status, uint64_t now_ms) {
     case ARES_ETIMEOUT:
         dns_entry_failed(e, SX_E_TIMEOUT, "no DNS server answers", false, now_ms);
         break;
-    case ARES_ECONNREFUSED:
-        dns_entry_failed(e, SX_E_DNS, "no DNS server can be reached", false, now_ms);
-        break;
     case ARES_ENOMEM:
         dns_entry_failed(e, SX_E_NOMEM, "out of memory", false, now_ms);
         break;
-    default:
-        dns_entry_failed(e, SX_E_DNS, "DNS server failure", false, now_ms);
+    default: /* c-ares calls a server that answers SERVFAIL "refused" too, when it was the last one */
+        dns_entry_failed(e, SX_E_DNS, "the DNS servers fail or cannot be reached", false, now_ms);
     }
 }
 

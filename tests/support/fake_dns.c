@@ -170,7 +170,7 @@ static void answer(fake_event *e) {
     ev.token = q->token;
     if (failed) {
         ev.code = failed->code;
-        ev.text = failed->code == SX_E_TIMEOUT ? "no DNS server answers" : "DNS server failure";
+        ev.text = failed->code == SX_E_TIMEOUT ? "no DNS server answers" : "the DNS servers fail or cannot be reached";
     } else {
         size_t n = collect(q, d->prefer_v6, records, 0, 64);
         n = collect(q, !d->prefer_v6, records, n, 64);
