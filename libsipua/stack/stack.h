@@ -16,7 +16,6 @@
 #include "base/log.h"
 #include "base/slice.h"
 #include "net/addr.h"
-#include "net/dns.h"
 #include "net/loop.h"
 #include "sip/message.h"
 
@@ -135,9 +134,9 @@ typedef struct stack_config { /* zero everywhere: the defaults */
     uint32_t max_transactions;     /* server transactions without a final answer: 100000; beyond it 503 */
     uint32_t max_early_dialogs;    /* forks of one INVITE: 32 */
     bool trace;
-    const char *user_agent; /* User-Agent and Server; NULL: "libsipua"; empty: none */
+    const char *user_agent; /* User-Agent and Server; NULL: "libsipua"; empty: none. Copied, as dns_servers is */
     sx_log *log;
-    net_dns *dns; /* the agent's resolver; must outlive the stack. NULL: numeric hosts only */
+    const char *dns_servers; /* as net_dns_options.servers; NULL: the system's */
 } stack_config;
 
 /* NULL when memory ran out. `cfg` may be NULL. `sink` must have a function. */
@@ -182,6 +181,8 @@ typedef struct stack_contact {
     sx_slice user;       /* escaped already; may be empty */
     sx_slice uri_params; /* ";ob": inside <>, after transport; may be empty */
     sx_slice params;     /* ";expires=60;+sip.instance=...": after >; may be empty */
+    sx_slice host;       /* in place of all that; numeric or a name, IPv6 in brackets; empty: as above */
+    uint16_t port;       /* the same for the port; 0: as above */
     bool secure;         /* sips: */
 } stack_contact;
 

@@ -34,7 +34,7 @@ const char *stack_transport_via(stack_transport t);
 stack_transport stack_transport_parse(sx_slice name); /* any case; STACK_ANY: unknown to us */
 
 /* Holds the flow open: it is not closed for being idle, and every keepalive_ms (0: never) a CRLF keepalive goes out (RFC
- * 5626 3.5.1 on connections, where a missing pong closes it; on UDP a CRLF that nobody answers). Holds are counted and
+ * 5626 3.5.1 on connections, where a missing pong closes it if the peer has ever sent one; on UDP nobody answers it). Holds are counted and
  * the shortest interval wins; release with the same interval. Releasing a flow that is gone is harmless.
  * SX_E_TRANSPORT: the flow is gone. */
 int stack_flow_hold(stack *s, const stack_flow *f, uint32_t keepalive_ms);
