@@ -26,7 +26,8 @@ static int read_name(sx_slice text, const codec_info **info) {
     *info = codec_find(name, (uint32_t)hz, (unsigned)n);
     if (*info) return SX_OK;
     sx_slice known = sx_trim(text);
-    return sx_fail(SX_E_NOT_FOUND, "codec \"%.*s\" is not known here", printable(known) && known.n < 60 ? (int)known.n : 0, known.p);
+    return sx_fail(SX_E_NOT_FOUND, "codec \"%.*s\" is not known here",
+                   printable(known) && known.n < 60 ? (int)known.n : 0, known.p);
 }
 
 static sx_slice key_of(sx_slice param) {

@@ -66,7 +66,8 @@ struct codec {
 
 int codec_create(codec **out, const codec_config *cfg) {
     *out = NULL;
-    if (!cfg->info || !cfg->info->ops->config_ok(cfg)) return sx_fail(SX_E_INVALID, "not a rate or channel count of this codec");
+    if (!cfg->info || !cfg->info->ops->config_ok(cfg))
+        return sx_fail(SX_E_INVALID, "not a rate or channel count of this codec");
     codec *c = calloc(1, sizeof *c);
     if (!c) return SX_E_NOMEM;
     c->cfg = *cfg;

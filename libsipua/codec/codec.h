@@ -2,8 +2,8 @@
  *
  * PCM is signed 16 bit in host order, interleaved where there are two channels. "Samples" counts per channel. An
  * instance belongs to one thread at a time; the tables are constant and free for all. Encoder and decoder state are
- * made on first use, so that the first codec_encode and the first codec_decode may fail with SX_E_NOMEM (the instance is then
- * as it was); after that nothing allocates. */
+ * made on first use, so that the first codec_encode and the first codec_decode may fail with SX_E_NOMEM (the instance
+ * is then as it was); after that nothing allocates. */
 #ifndef CODEC_CODEC_H
 #define CODEC_CODEC_H
 
@@ -12,11 +12,11 @@
 typedef enum codec_id { CODEC_NONE = 0, CODEC_PCMU, CODEC_PCMA, CODEC_OPUS } codec_id;
 
 enum {
-    CODEC_MAX_PAYLOAD = 1500,   /* bytes; codec_encode never needs a larger buffer for packets up to 120 ms */
-    CODEC_MAX_MS = 120,         /* the longest packet that is encoded or decoded */
-    CODEC_MAX_SAMPLES = 5760,   /* per channel: 120 ms at 48 kHz */
-    CODEC_FMTP_MAX = 160,       /* bytes with the NUL */
-    CODEC_OPUS_COMPLEXITY = 5   /* default, 0..10: fit for servers with many calls */
+    CODEC_MAX_PAYLOAD = 1500, /* bytes; codec_encode never needs a larger buffer for packets up to 120 ms */
+    CODEC_MAX_MS = 120,       /* the longest packet that is encoded or decoded */
+    CODEC_MAX_SAMPLES = 5760, /* per channel: 120 ms at 48 kHz */
+    CODEC_FMTP_MAX = 160,     /* bytes with the NUL */
+    CODEC_OPUS_COMPLEXITY = 5 /* default, 0..10: fit for servers with many calls */
 };
 
 typedef struct codec_ops codec_ops;
@@ -64,17 +64,17 @@ int codec_list_parse(sx_slice text, codec_choice *out, size_t cap);
 /* What an instance is made from. A plain value to be copied to the media thread. */
 typedef struct codec_config {
     const codec_info *info;
-    uint32_t encode_rate;  /* Hz of the PCM given to codec_encode; see codec_pcm_rate */
-    uint32_t decode_rate;  /* Hz of the PCM that codec_decode gives */
-    uint8_t pcm_channels;  /* 1, or 2 for opus with both sides saying stereo=1 if the caller wants it */
+    uint32_t encode_rate; /* Hz of the PCM given to codec_encode; see codec_pcm_rate */
+    uint32_t decode_rate; /* Hz of the PCM that codec_decode gives */
+    uint8_t pcm_channels; /* 1, or 2 for opus with both sides saying stereo=1 if the caller wants it */
     /* opus only */
-    uint8_t complexity;    /* 0..10 */
-    bool fec;              /* put in-band FEC into what we send (the peer said useinbandfec=1) */
-    bool dtx;              /* send next to nothing in silence (the peer said usedtx=1) */
-    bool cbr;              /* constant bit rate (the peer said cbr=1) */
-    uint32_t bitrate;      /* bit/s, 6000..510000; 0: libopus decides from rate and channels */
-    uint32_t max_rate;     /* the highest sampling rate worth encoding (the peer's maxplaybackrate), 8000..48000 */
-    uint8_t loss_percent;  /* expected loss, steers FEC; see codec_set_loss */
+    uint8_t complexity;   /* 0..10 */
+    bool fec;             /* put in-band FEC into what we send (the peer said useinbandfec=1) */
+    bool dtx;             /* send next to nothing in silence (the peer said usedtx=1) */
+    bool cbr;             /* constant bit rate (the peer said cbr=1) */
+    uint32_t bitrate;     /* bit/s, 6000..510000; 0: libopus decides from rate and channels */
+    uint32_t max_rate;    /* the highest sampling rate worth encoding (the peer's maxplaybackrate), 8000..48000 */
+    uint8_t loss_percent; /* expected loss, steers FEC; see codec_set_loss */
 } codec_config;
 
 /* Fills a configuration from what SDP agreed: our fmtp (rx_fmtp) and the peer's (tx_fmtp). What the peer wants to
@@ -92,7 +92,8 @@ const codec_config *codec_get_config(const codec *c);
 
 /* Encodes one packet of `samples` (per channel, at encode_rate). G.711: any length up to 120 ms. Opus: 2.5, 5, 10, 20,
  * 40, 60, 80, 100 or 120 ms. Returns bytes written; 0: nothing needs to be sent (DTX; the timestamp runs on all the
- * same); SX_E_INVALID: a length that the codec does not have; SX_E_FULL: cap too small (CODEC_MAX_PAYLOAD is enough). */
+ * same); SX_E_INVALID: a length that the codec does not have; SX_E_FULL: cap too small (CODEC_MAX_PAYLOAD is enough).
+ */
 int codec_encode(codec *c, const int16_t *pcm, size_t samples, uint8_t *out, size_t cap);
 /* The nearest packet length, in ms, that codec_encode takes for a wished ptime: opus 30 -> 20, 50 -> 40. */
 unsigned codec_ptime(const codec_info *info, unsigned wished_ms);

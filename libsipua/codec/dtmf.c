@@ -231,4 +231,6 @@ unsigned dtmf_receiver_time(dtmf_receiver *r, uint64_t now_ms, dtmf_digit_event 
     return report(r, true, out);
 }
 
-unsigned dtmf_receiver_finish(dtmf_receiver *r, dtmf_digit_event out[1]) { return r->active ? report(r, true, out) : 0; }
+unsigned dtmf_receiver_finish(dtmf_receiver *r, dtmf_digit_event out[1]) {
+    return r->active ? report(r, true, out) : 0;
+}

@@ -81,7 +81,8 @@ static unsigned lookahead(const codec_config *c, void *e) {
 }
 
 static int encode(const codec_config *c, void *e, const int16_t *pcm, size_t samples, uint8_t *out, size_t cap) {
-    opus_int32 n = opus_encode(e, pcm, (int)samples, out, (opus_int32)(cap > CODEC_MAX_PAYLOAD ? CODEC_MAX_PAYLOAD : cap));
+    opus_int32 n =
+        opus_encode(e, pcm, (int)samples, out, (opus_int32)(cap > CODEC_MAX_PAYLOAD ? CODEC_MAX_PAYLOAD : cap));
     if (n >= 0) return c->dtx && n <= 2 ? 0 : (int)n;
     if (n == OPUS_BUFFER_TOO_SMALL) return SX_E_FULL;
     return n == OPUS_BAD_ARG ? SX_E_INVALID : SX_E_INTERNAL;
@@ -118,8 +119,8 @@ static int conceal(const codec_config *c, void *d, int16_t *pcm, size_t samples)
     return (int)samples;
 }
 
-/* Whether the packet holds a low bit-rate copy of the frame before it: the flag follows the VAD bits of each channel at the
- * start of the first SILK frame (RFC 6716, section 4.2.3). */
+/* Whether the packet holds a low bit-rate copy of the frame before it: the flag follows the VAD bits of each channel at
+ * the start of the first SILK frame (RFC 6716, section 4.2.3). */
 static bool has_fec(const uint8_t *p, size_t n) {
     const unsigned char *frames[48];
     opus_int16 sizes[48];
@@ -137,6 +138,6 @@ static int decode_fec(const codec_config *c, void *d, const uint8_t *next, size_
     return got > 0 ? got : 0;
 }
 
-const codec_ops codec_opus_ops = {configure,    config_ok,     nearest_ptime, ticks,     encoder_new, encoder_free,
+const codec_ops codec_opus_ops = {configure,     config_ok,    nearest_ptime, ticks,     encoder_new, encoder_free,
                                   encoder_reset, encoder_loss, lookahead,     encode,    decoder_new, decoder_free,
                                   decoder_reset, decode,       conceal,       decode_fec};

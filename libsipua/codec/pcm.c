@@ -74,11 +74,9 @@ static int decode_fec(const codec_config *c, void *d, const uint8_t *next, size_
     return 0;
 }
 
-const codec_ops codec_pcmu_ops = {configure,     config_ok,     nearest_ptime, ticks,       encoder_new,
-                                  encoder_free,  encoder_reset, encoder_loss,  lookahead,   encode_ulaw,
-                                  decoder_new,   decoder_free,  decoder_reset, decode_ulaw, conceal,
-                                  decode_fec};
-const codec_ops codec_pcma_ops = {configure,     config_ok,     nearest_ptime, ticks,       encoder_new,
-                                  encoder_free,  encoder_reset, encoder_loss,  lookahead,   encode_alaw,
-                                  decoder_new,   decoder_free,  decoder_reset, decode_alaw, conceal,
-                                  decode_fec};
+const codec_ops codec_pcmu_ops = {configure,     config_ok,    nearest_ptime, ticks,       encoder_new, encoder_free,
+                                  encoder_reset, encoder_loss, lookahead,     encode_ulaw, decoder_new, decoder_free,
+                                  decoder_reset, decode_ulaw,  conceal,       decode_fec};
+const codec_ops codec_pcma_ops = {configure,     config_ok,    nearest_ptime, ticks,       encoder_new, encoder_free,
+                                  encoder_reset, encoder_loss, lookahead,     encode_alaw, decoder_new, decoder_free,
+                                  decoder_reset, decode_alaw,  conceal,       decode_fec};

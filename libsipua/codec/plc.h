@@ -1,6 +1,6 @@
-/* Loss concealment from the waveform alone, for codecs without their own: repeats the last pitch period, fades over 60 ms
- * and joins the next good frame without a click (after the idea of G.711 Appendix I, with no added delay). Mono, 8000 or
- * 16000 Hz. A plain struct; no allocation. */
+/* Loss concealment from the waveform alone, for codecs without their own: repeats the last pitch period, fades over 60
+ * ms and joins the next good frame without a click (after the idea of G.711 Appendix I, with no added delay). Mono,
+ * 8000 or 16000 Hz. A plain struct; no allocation. */
 #ifndef CODEC_PLC_H
 #define CODEC_PLC_H
 

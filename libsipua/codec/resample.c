@@ -43,8 +43,10 @@ void resample_destroy(resample *r) {
 
 static void pass_through(resample *r, const int16_t *in, size_t *in_n, int16_t *out, size_t *out_n) {
     size_t n = *in_n < *out_n ? *in_n : *out_n;
-    if (in) memmove(out, in, n * r->channels * sizeof *out);
-    else memset(out, 0, n * r->channels * sizeof *out);
+    if (in)
+        memmove(out, in, n * r->channels * sizeof *out);
+    else
+        memset(out, 0, n * r->channels * sizeof *out);
     *in_n = *out_n = n;
 }
 
@@ -58,7 +60,8 @@ void resample_run(resample *r, const int16_t *in, size_t *in_n, int16_t *out, si
         spx_uint32_t i = *in_n - read > 65536 ? 65536 : (spx_uint32_t)(*in_n - read);
         spx_uint32_t o = *out_n - written > 65536 ? 65536 : (spx_uint32_t)(*out_n - written);
         const int16_t *from = in ? in + read * r->channels : NULL;
-        if (speex_resampler_process_interleaved_int(r->st, from, &i, out + written * r->channels, &o) != RESAMPLER_ERR_SUCCESS)
+        if (speex_resampler_process_interleaved_int(r->st, from, &i, out + written * r->channels, &o) !=
+            RESAMPLER_ERR_SUCCESS)
             break;
         if (i == 0 && o == 0) break;
         read += i;

@@ -96,8 +96,8 @@ static int offer_media(sx_arena *a, const sdp_local_media *lm, const sdp_media *
     return SX_OK;
 }
 
-/* Which of ours goes to which m-line: those in use stay where they are, then disabled lines are taken over, then new ones
- * are appended. at[line] is an index into local->media, or -1. */
+/* Which of ours goes to which m-line: those in use stay where they are, then disabled lines are taken over, then new
+ * ones are appended. at[line] is an index into local->media, or -1. */
 static int place(const sdp_local *local, const sdp_session *previous, int at[SDP_MAX_MEDIA]) {
     size_t lines = previous ? previous->n_media : 0;
     bool placed[SDP_MAX_MEDIA] = {false};
@@ -130,8 +130,10 @@ int sdp_offer(sx_arena *a, const sdp_local *local, const sdp_session *previous, 
     sdp_build_session(a, local, (size_t)lines, out);
     for (size_t i = 0; i < out->n_media && err >= 0; i++) {
         const sdp_media *before = previous && i < previous->n_media ? &previous->media[i] : NULL;
-        if (at[i] < 0) sdp_build_disabled(a, before, &out->media[i]);
-        else err = offer_media(a, &local->media[at[i]], before, &out->media[i]);
+        if (at[i] < 0)
+            sdp_build_disabled(a, before, &out->media[i]);
+        else
+            err = offer_media(a, &local->media[at[i]], before, &out->media[i]);
     }
     if (err >= 0) err = sdp_build_version(a, local, previous, out);
     if (err < 0) memset(out, 0, sizeof *out);

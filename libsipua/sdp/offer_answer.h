@@ -26,21 +26,21 @@ typedef struct sdp_codec {
 
 /* One kind of media that we want or can serve: one m-line. */
 typedef struct sdp_local_media {
-    sx_slice type;             /* "audio"; empty means audio */
-    sx_slice proto;            /* "RTP/AVP"; empty means that. RTP/AVPF is taken as equal, and so are SAVP and SAVPF */
-    const sdp_codec *codecs;   /* in our order of preference, 1..SDP_MAX_CODECS */
+    sx_slice type;           /* "audio"; empty means audio */
+    sx_slice proto;          /* "RTP/AVP"; empty means that. RTP/AVPF is taken as equal, and so are SAVP and SAVPF */
+    const sdp_codec *codecs; /* in our order of preference, 1..SDP_MAX_CODECS */
     size_t n_codecs;
-    bool no_telephone_event;   /* do not offer or accept RFC 4733 events */
-    sdp_direction direction;   /* wanted: SDP_SENDRECV; SDP_SENDONLY holds the peer, SDP_INACTIVE stops both ways. In an
-                                  answer it is cut to what the offer allows */
-    uint16_t port;             /* RTP; 0 writes the line as disabled */
-    uint16_t rtcp_port;        /* 0 or port + 1: no a=rtcp line */
-    bool rtcp_mux;             /* offer it, or accept it where offered */
-    sx_slice addr;             /* an address of its own (c= in the m-line); empty: the session's */
-    uint8_t family;            /* 4 or 6, of addr */
-    uint16_t ptime;            /* ms that we wish to receive and by default send; 0: 20, and no a=ptime line */
-    uint16_t maxptime;         /* ms; 0: no line */
-    const sdp_attr *attrs;     /* written as they are after the others: crypto, fingerprint, setup, ice-*, candidate */
+    bool no_telephone_event; /* do not offer or accept RFC 4733 events */
+    sdp_direction direction; /* wanted: SDP_SENDRECV; SDP_SENDONLY holds the peer, SDP_INACTIVE stops both ways. In an
+                                answer it is cut to what the offer allows */
+    uint16_t port;           /* RTP; 0 writes the line as disabled */
+    uint16_t rtcp_port;      /* 0 or port + 1: no a=rtcp line */
+    bool rtcp_mux;           /* offer it, or accept it where offered */
+    sx_slice addr;           /* an address of its own (c= in the m-line); empty: the session's */
+    uint8_t family;          /* 4 or 6, of addr */
+    uint16_t ptime;          /* ms that we wish to receive and by default send; 0: 20, and no a=ptime line */
+    uint16_t maxptime;       /* ms; 0: no line */
+    const sdp_attr *attrs;   /* written as they are after the others: crypto, fingerprint, setup, ice-*, candidate */
     size_t n_attrs;
 } sdp_local_media;
 
@@ -54,77 +54,77 @@ typedef struct sdp_local {
     uint8_t family;               /* 4 or 6 */
     const sdp_local_media *media; /* 1..SDP_MAX_MEDIA */
     size_t n_media;
-    const sdp_attr *attrs;        /* session level, written as they are */
+    const sdp_attr *attrs; /* session level, written as they are */
     size_t n_attrs;
-    bool prefer_ours;             /* answering: our codec order decides instead of the offerer's */
-    bool one_codec;               /* answering: name only the first common codec (and its telephone-event) */
+    bool prefer_ours; /* answering: our codec order decides instead of the offerer's */
+    bool one_codec;   /* answering: name only the first common codec (and its telephone-event) */
 } sdp_local;
 
 /* Why an m-line is not in use, or what was odd. Each has a plain text. */
 typedef enum sdp_reason {
     SDP_REASON_NONE = 0,
-    SDP_REASON_NO_MEDIA,       /* the other side named no m-line at all, or none of a type that we have */
-    SDP_REASON_TYPE,           /* a type of media that we do not have (or have in use already) */
-    SDP_REASON_PROTO,          /* a transport that we do not speak (or may not fall back to) */
-    SDP_REASON_NO_CODEC,       /* no codec in common */
-    SDP_REASON_REFUSED,        /* refused or disabled by the other side: port 0 */
-    SDP_REASON_DISABLED,       /* disabled by us: port 0 in our description */
-    SDP_REASON_NO_ADDRESS,     /* no usable c= */
-    SDP_REASON_MISSING,        /* the answer stopped before this m-line (tolerated: taken as refused) */
-    SDP_REASON_TYPE_CHANGED    /* the answer has another type of media at this place */
+    SDP_REASON_NO_MEDIA,    /* the other side named no m-line at all, or none of a type that we have */
+    SDP_REASON_TYPE,        /* a type of media that we do not have (or have in use already) */
+    SDP_REASON_PROTO,       /* a transport that we do not speak (or may not fall back to) */
+    SDP_REASON_NO_CODEC,    /* no codec in common */
+    SDP_REASON_REFUSED,     /* refused or disabled by the other side: port 0 */
+    SDP_REASON_DISABLED,    /* disabled by us: port 0 in our description */
+    SDP_REASON_NO_ADDRESS,  /* no usable c= */
+    SDP_REASON_MISSING,     /* the answer stopped before this m-line (tolerated: taken as refused) */
+    SDP_REASON_TYPE_CHANGED /* the answer has another type of media at this place */
 } sdp_reason;
 const char *sdp_reason_text(sdp_reason r); /* never NULL */
 
 /* A codec in use in one m-line. */
 typedef struct sdp_codec_map {
-    sx_slice name;      /* as the other side wrote it: look up without case */
-    uint32_t rate;      /* RTP clock, Hz */
+    sx_slice name; /* as the other side wrote it: look up without case */
+    uint32_t rate; /* RTP clock, Hz */
     uint8_t channels;
-    uint8_t tx_pt;      /* we send with this payload type (the other side's number) */
-    uint8_t rx_pt;      /* we receive this one (our number) ... */
-    int rx_pt_other;    /* ... and this: the peer's own number where it differs and means nothing else; -1: none */
-    sx_slice tx_fmtp;   /* the peer's parameters: what it wants to receive */
-    sx_slice rx_fmtp;   /* ours */
+    uint8_t tx_pt;    /* we send with this payload type (the other side's number) */
+    uint8_t rx_pt;    /* we receive this one (our number) ... */
+    int rx_pt_other;  /* ... and this: the peer's own number where it differs and means nothing else; -1: none */
+    sx_slice tx_fmtp; /* the peer's parameters: what it wants to receive */
+    sx_slice rx_fmtp; /* ours */
 } sdp_codec_map;
 
 /* telephone-event at one clock rate. */
 typedef struct sdp_event_map {
     uint32_t rate;
     uint8_t tx_pt, rx_pt;
-    int rx_pt_other;    /* as above */
+    int rx_pt_other; /* as above */
 } sdp_event_map;
 
 /* One m-line after offer and answer. */
 typedef struct sdp_stream {
-    size_t index;                     /* of the m-line */
-    int local;                        /* index into sdp_local.media (sdp_answer only); -1: none or not known */
-    bool active;                      /* both sides have a port and a codec: media may flow as `direction` says */
-    sdp_reason reason;                /* when not active */
+    size_t index;      /* of the m-line */
+    int local;         /* index into sdp_local.media (sdp_answer only); -1: none or not known */
+    bool active;       /* both sides have a port and a codec: media may flow as `direction` says */
+    sdp_reason reason; /* when not active */
     sx_slice type, proto, mid;
-    sdp_codec_map *codecs;            /* in the order of the answer: the first is what we send */
+    sdp_codec_map *codecs; /* in the order of the answer: the first is what we send */
     size_t n_codecs;
     sdp_event_map events[SDP_MAX_EVENTS]; /* in the order of the answer */
     size_t n_events;
-    sdp_conn remote;                  /* where RTP goes; an address of hold stays here as it was written */
+    sdp_conn remote; /* where RTP goes; an address of hold stays here as it was written */
     uint16_t remote_port;
-    sdp_conn remote_rtcp;             /* where RTCP goes (equal to RTP with rtcp_mux) */
+    sdp_conn remote_rtcp; /* where RTCP goes (equal to RTP with rtcp_mux) */
     uint16_t remote_rtcp_port;
-    bool rtcp_mux;                    /* agreed by both */
-    sdp_direction direction;          /* ours, in force: SDP_SENDONLY bit: we may send; SDP_RECVONLY bit: we may receive */
-    sdp_direction remote_direction;   /* as the peer wrote it, with an address of hold taken in */
-    bool remote_hold;                 /* the peer does not want to receive (sendonly, inactive, 0.0.0.0) */
-    uint16_t ptime;                   /* ms per packet that we send: 10..120, a multiple of 10 */
-    uint16_t maxptime;                /* ms, the peer's; 0: not said */
-    const sdp_attr *attrs;            /* the peer's other attributes (m-line) */
+    bool rtcp_mux;           /* agreed by both */
+    sdp_direction direction; /* ours, in force: SDP_SENDONLY bit: we may send; SDP_RECVONLY bit: we may receive */
+    sdp_direction remote_direction; /* as the peer wrote it, with an address of hold taken in */
+    bool remote_hold;               /* the peer does not want to receive (sendonly, inactive, 0.0.0.0) */
+    uint16_t ptime;                 /* ms per packet that we send: 10..120, a multiple of 10 */
+    uint16_t maxptime;              /* ms, the peer's; 0: not said */
+    const sdp_attr *attrs;          /* the peer's other attributes (m-line) */
     size_t n_attrs;
 } sdp_stream;
 
 typedef struct sdp_result {
-    sdp_stream *streams;              /* one per m-line of the offer, in order */
+    sdp_stream *streams; /* one per m-line of the offer, in order */
     size_t n_streams;
     size_t n_active;
-    sdp_reason reason;                /* when none is active: the most telling one */
-    bool fewer_lines, more_lines;     /* the answer had fewer or more m-lines than the offer: tolerated */
+    sdp_reason reason;            /* when none is active: the most telling one */
+    bool fewer_lines, more_lines; /* the answer had fewer or more m-lines than the offer: tolerated */
 } sdp_result;
 
 /* Builds an offer. `previous`: what we sent last in this session (offer or answer), or NULL for the first. With it:

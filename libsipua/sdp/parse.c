@@ -1,7 +1,8 @@
 #include "base/error.h"
 #include "sdp/internal.h"
 
-/* One pass that counts (lines, attributes per section), one that reads: every array has its exact room, nothing grows. */
+/* One pass that counts (lines, attributes per section), one that reads: every array has its exact room, nothing grows.
+ */
 
 enum { MAX_BANDWIDTH = 16 };
 
@@ -125,12 +126,14 @@ static int read_media(reader *r, const counts *c, sx_slice v) {
     n = least(n, SDP_MAX_FORMATS);
     size_t section = ++r->s->n_media;
     m->formats = n ? sx_arena_alloc(r->a, n * sizeof *m->formats) : NULL;
-    m->attrs = c->attrs[section] ? sx_arena_alloc(r->a, least(c->attrs[section], SDP_MAX_ATTRS) * sizeof *m->attrs) : NULL;
+    m->attrs =
+        c->attrs[section] ? sx_arena_alloc(r->a, least(c->attrs[section], SDP_MAX_ATTRS) * sizeof *m->attrs) : NULL;
     m->bandwidth = c->bandwidth[section]
                        ? sx_arena_alloc(r->a, least(c->bandwidth[section], MAX_BANDWIDTH) * sizeof *m->bandwidth)
                        : NULL;
     if (r->a->failed) return SX_E_NOMEM;
-    for (bool rtp = sdp_proto_is_rtp(proto); m->n_formats < n; m->n_formats++) read_format(&m->formats[m->n_formats], sdp_word(&v), rtp);
+    for (bool rtp = sdp_proto_is_rtp(proto); m->n_formats < n; m->n_formats++)
+        read_format(&m->formats[m->n_formats], sdp_word(&v), rtp);
     r->m = m;
     return SX_OK;
 }
@@ -183,13 +186,20 @@ static void read_rtcp(sdp_media *m, sx_slice v) {
 
 /* An attribute that is a field of sdp_media; what it says wrongly is as if it were absent. */
 static void read_media_field(sdp_media *m, sx_slice name, sx_slice value) {
-    if (sx_ieq(name, SX_LIT("rtpmap"))) read_rtpmap(m, value);
-    else if (sx_ieq(name, SX_LIT("fmtp"))) read_fmtp(m, value);
-    else if (sx_ieq(name, SX_LIT("ptime"))) m->ptime = m->ptime ? m->ptime : read_ms(value);
-    else if (sx_ieq(name, SX_LIT("maxptime"))) m->maxptime = m->maxptime ? m->maxptime : read_ms(value);
-    else if (sx_ieq(name, SX_LIT("rtcp"))) read_rtcp(m, value);
-    else if (sx_ieq(name, SX_LIT("rtcp-mux"))) m->rtcp_mux = true;
-    else if (sx_ieq(name, SX_LIT("mid"))) m->mid = m->mid.n ? m->mid : value;
+    if (sx_ieq(name, SX_LIT("rtpmap")))
+        read_rtpmap(m, value);
+    else if (sx_ieq(name, SX_LIT("fmtp")))
+        read_fmtp(m, value);
+    else if (sx_ieq(name, SX_LIT("ptime")))
+        m->ptime = m->ptime ? m->ptime : read_ms(value);
+    else if (sx_ieq(name, SX_LIT("maxptime")))
+        m->maxptime = m->maxptime ? m->maxptime : read_ms(value);
+    else if (sx_ieq(name, SX_LIT("rtcp")))
+        read_rtcp(m, value);
+    else if (sx_ieq(name, SX_LIT("rtcp-mux")))
+        m->rtcp_mux = true;
+    else if (sx_ieq(name, SX_LIT("mid")))
+        m->mid = m->mid.n ? m->mid : value;
 }
 
 static void read_attr(reader *r, sx_slice line) {
@@ -269,13 +279,16 @@ int sdp_parse(sx_arena *a, sx_slice text, sdp_session *out) {
     text = sx_arena_dup(a, text);
     if (c.media) out->media = sx_arena_alloc(a, c.media * sizeof *out->media);
     if (c.attrs[0]) out->attrs = sx_arena_alloc(a, least(c.attrs[0], SDP_MAX_ATTRS) * sizeof *out->attrs);
-    if (c.bandwidth[0]) out->bandwidth = sx_arena_alloc(a, least(c.bandwidth[0], MAX_BANDWIDTH) * sizeof *out->bandwidth);
+    if (c.bandwidth[0])
+        out->bandwidth = sx_arena_alloc(a, least(c.bandwidth[0], MAX_BANDWIDTH) * sizeof *out->bandwidth);
     if (a->failed) err = SX_E_NOMEM;
     size_t lines = 0;
     char type;
     sx_slice value;
     while (err >= 0 && next_line(&text, &lines, &type, &value)) err = read_line(&r, &c, type, value);
-    if (err < 0) memset(out, 0, sizeof *out);
-    else fill_defaults(out);
+    if (err < 0)
+        memset(out, 0, sizeof *out);
+    else
+        fill_defaults(out);
     return err;
 }

@@ -20,9 +20,9 @@ const char *sdp_reason_text(sdp_reason r) {
 
 /* The more a reason says about what to change, the higher. */
 static int telling(sdp_reason r) {
-    static const uint8_t rank[] = {[SDP_REASON_NO_CODEC] = 9, [SDP_REASON_NO_ADDRESS] = 8, [SDP_REASON_PROTO] = 7,
-                                   [SDP_REASON_TYPE_CHANGED] = 6, [SDP_REASON_REFUSED] = 5, [SDP_REASON_DISABLED] = 4,
-                                   [SDP_REASON_MISSING] = 3, [SDP_REASON_NO_MEDIA] = 1};
+    static const uint8_t rank[] = {
+        [SDP_REASON_NO_CODEC] = 9, [SDP_REASON_NO_ADDRESS] = 8, [SDP_REASON_PROTO] = 7,   [SDP_REASON_TYPE_CHANGED] = 6,
+        [SDP_REASON_REFUSED] = 5,  [SDP_REASON_DISABLED] = 4,   [SDP_REASON_MISSING] = 3, [SDP_REASON_NO_MEDIA] = 1};
     return (unsigned)r < sizeof rank ? rank[r] : 0;
 }
 
@@ -30,8 +30,10 @@ void sdp_result_reason(sdp_result *r) {
     r->n_active = 0;
     r->reason = SDP_REASON_NO_MEDIA;
     for (size_t i = 0; i < r->n_streams; i++) {
-        if (r->streams[i].active) r->n_active++;
-        else if (telling(r->streams[i].reason) > telling(r->reason)) r->reason = r->streams[i].reason;
+        if (r->streams[i].active)
+            r->n_active++;
+        else if (telling(r->streams[i].reason) > telling(r->reason))
+            r->reason = r->streams[i].reason;
     }
     if (r->n_active) r->reason = SDP_REASON_NONE;
 }
@@ -48,8 +50,8 @@ const sdp_event_map *sdp_stream_event(const sdp_stream *s, uint32_t rate) {
     return s->n_events ? &s->events[0] : NULL;
 }
 
-/* Our format for one of theirs. By name; the same number wins among several; a number without a name on their side means
- * what we gave it (they may leave out the rtpmap of a number that we named). */
+/* Our format for one of theirs. By name; the same number wins among several; a number without a name on their side
+ * means what we gave it (they may leave out the rtpmap of a number that we named). */
 static const sdp_format *our_format(const sdp_media *ours, const sdp_format *f) {
     const sdp_format *found = NULL;
     for (size_t i = 0; i < ours->n_formats; i++) {
@@ -80,7 +82,8 @@ static void add_event(sdp_stream *s, const sdp_media *ours, const sdp_format *ow
     e->rx_pt_other = other_number(ours, theirs->pt, own->pt);
 }
 
-static void add_codec(sx_arena *a, sdp_stream *s, const sdp_media *ours, const sdp_format *own, const sdp_format *theirs) {
+static void add_codec(sx_arena *a, sdp_stream *s, const sdp_media *ours, const sdp_format *own,
+                      const sdp_format *theirs) {
     for (size_t i = 0; i < s->n_codecs; i++)
         if (s->codecs[i].rx_pt == own->pt) return;
     sdp_codec_map *c = &s->codecs[s->n_codecs++];
@@ -95,7 +98,8 @@ static void add_codec(sx_arena *a, sdp_stream *s, const sdp_media *ours, const s
 }
 
 /* Walks the answer's formats, so that its order ranks the codecs (RFC 3264, section 7). */
-static void map_formats(sx_arena *a, sdp_stream *s, const sdp_media *ours, const sdp_media *theirs, bool local_is_answer) {
+static void map_formats(sx_arena *a, sdp_stream *s, const sdp_media *ours, const sdp_media *theirs,
+                        bool local_is_answer) {
     const sdp_media *ranked = local_is_answer ? ours : theirs;
     s->codecs = ranked->n_formats ? sx_arena_alloc(a, ranked->n_formats * sizeof *s->codecs) : NULL;
     for (size_t i = 0; s->codecs && i < ranked->n_formats; i++) {
@@ -103,13 +107,16 @@ static void map_formats(sx_arena *a, sdp_stream *s, const sdp_media *ours, const
         const sdp_format *match = f->pt >= 0 ? our_format(local_is_answer ? theirs : ours, f) : NULL;
         if (!match) continue;
         const sdp_format *own = local_is_answer ? f : match, *other = local_is_answer ? match : f;
-        if (sdp_format_is_event(own)) add_event(s, ours, own, other);
-        else add_codec(a, s, ours, own, other);
+        if (sdp_format_is_event(own))
+            add_event(s, ours, own, other);
+        else
+            add_codec(a, s, ours, own, other);
     }
 }
 
 /* The peer's wish, else ours, in whole 10 ms and within what it can take. */
-static uint16_t packet_time(const sdp_session *remote, const sdp_media *theirs, const sdp_media *ours, uint16_t maxptime) {
+static uint16_t packet_time(const sdp_session *remote, const sdp_media *theirs, const sdp_media *ours,
+                            uint16_t maxptime) {
     uint64_t ms = theirs->ptime;
     const sdp_attr *session_wide = sdp_attr_find(remote->attrs, remote->n_attrs, "ptime");
     if (!ms && session_wide && !sx_to_u64(session_wide->value, SDP_MAX_PTIME, &ms)) ms = 0;
@@ -142,16 +149,23 @@ static void fill_remote(sx_arena *a, sdp_stream *s, const sdp_session *remote, c
 
 static void derive_line(sx_arena *a, sdp_stream *s, const sdp_session *remote, const sdp_media *ours,
                         const sdp_media *theirs, bool local_is_answer) {
-    if (!sx_ieq(ours->type, theirs->type)) s->reason = SDP_REASON_TYPE_CHANGED;
-    else if (!ours->port) s->reason = SDP_REASON_DISABLED;
-    else if (!theirs->port) s->reason = SDP_REASON_REFUSED;
-    else if (!sdp_proto_fits(ours->proto, theirs->proto)) s->reason = SDP_REASON_PROTO;
-    else if (!sdp_media_conn(remote, theirs)->addr.n) s->reason = SDP_REASON_NO_ADDRESS;
+    if (!sx_ieq(ours->type, theirs->type))
+        s->reason = SDP_REASON_TYPE_CHANGED;
+    else if (!ours->port)
+        s->reason = SDP_REASON_DISABLED;
+    else if (!theirs->port)
+        s->reason = SDP_REASON_REFUSED;
+    else if (!sdp_proto_fits(ours->proto, theirs->proto))
+        s->reason = SDP_REASON_PROTO;
+    else if (!sdp_media_conn(remote, theirs)->addr.n)
+        s->reason = SDP_REASON_NO_ADDRESS;
     if (s->reason) return;
     fill_remote(a, s, remote, ours, theirs);
     map_formats(a, s, ours, theirs, local_is_answer);
-    if (s->n_codecs) s->active = true;
-    else s->reason = SDP_REASON_NO_CODEC;
+    if (s->n_codecs)
+        s->active = true;
+    else
+        s->reason = SDP_REASON_NO_CODEC;
 }
 
 int sdp_derive(sx_arena *a, const sdp_session *local, const sdp_session *remote, bool local_is_answer,

@@ -79,7 +79,9 @@ bool sdp_format_is(const sdp_format *f, sx_slice name, uint32_t rate, unsigned c
     return f->channels == (channels ? channels : 1) || sx_ieq(name, SX_LIT("opus"));
 }
 
-const sdp_conn *sdp_media_conn(const sdp_session *s, const sdp_media *m) { return m->conn.addr.n ? &m->conn : &s->conn; }
+const sdp_conn *sdp_media_conn(const sdp_session *s, const sdp_media *m) {
+    return m->conn.addr.n ? &m->conn : &s->conn;
+}
 
 bool sdp_conn_is_hold(const sdp_conn *c) {
     static const char invalid[] = ".invalid"; /* RFC 6157, section 5.1 */

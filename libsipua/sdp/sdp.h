@@ -13,14 +13,14 @@
 #include "base/slice.h"
 
 enum {
-    SDP_MAX_TEXT = 65536,    /* bytes */
-    SDP_MAX_LINES = 1024,    /* more: SX_E_LIMIT */
-    SDP_MAX_MEDIA = 16,      /* m-lines; more: SX_E_LIMIT (an answer must answer every one) */
-    SDP_MAX_FORMATS = 32,    /* per m-line; the rest is not read */
-    SDP_MAX_ATTRS = 128,     /* kept per section; the rest is not read */
-    SDP_MAX_PTIME = 1000,    /* ms; larger values are read as this */
-    SDP_MAX_RATE = 384000,   /* Hz; an rtpmap beyond is unusable (rate 0) */
-    SDP_MAX_CHANNELS = 8     /* an rtpmap beyond is unusable (rate 0) */
+    SDP_MAX_TEXT = 65536,  /* bytes */
+    SDP_MAX_LINES = 1024,  /* more: SX_E_LIMIT */
+    SDP_MAX_MEDIA = 16,    /* m-lines; more: SX_E_LIMIT (an answer must answer every one) */
+    SDP_MAX_FORMATS = 32,  /* per m-line; the rest is not read */
+    SDP_MAX_ATTRS = 128,   /* kept per section; the rest is not read */
+    SDP_MAX_PTIME = 1000,  /* ms; larger values are read as this */
+    SDP_MAX_RATE = 384000, /* Hz; an rtpmap beyond is unusable (rate 0) */
+    SDP_MAX_CHANNELS = 8   /* an rtpmap beyond is unusable (rate 0) */
 };
 
 /* Direction as its writer sees it. Two bits, so that & intersects. */
@@ -30,8 +30,8 @@ typedef enum sdp_direction { SDP_INACTIVE = 0, SDP_SENDONLY = 1, SDP_RECVONLY = 
 static inline sdp_direction sdp_reverse(sdp_direction d) { return (sdp_direction)(((d & 1) << 1) | ((d >> 1) & 1)); }
 const char *sdp_direction_name(sdp_direction d); /* "sendrecv", ... */
 
-/* An address as text ("192.0.2.1", "2001:db8::1", sometimes a host name), without a multicast TTL. addr.n == 0: the line
- * is absent (or of a network other than IN IP4 and IN IP6, which is not read). */
+/* An address as text ("192.0.2.1", "2001:db8::1", sometimes a host name), without a multicast TTL. addr.n == 0: the
+ * line is absent (or of a network other than IN IP4 and IN IP6, which is not read). */
 typedef struct sdp_conn {
     sx_slice addr;
     uint8_t family; /* 4 or 6 */
@@ -55,10 +55,10 @@ typedef struct sdp_format {
 } sdp_format;
 
 typedef struct sdp_media {
-    sx_slice type;   /* "audio", "video", "image", ... */
-    uint16_t port;   /* 0: refused or disabled */
-    uint16_t count;  /* of ports, "49170/2"; 1 when not said */
-    sx_slice proto;  /* "RTP/AVP", "RTP/SAVP", "UDP/TLS/RTP/SAVPF", "udptl", ... */
+    sx_slice type;  /* "audio", "video", "image", ... */
+    uint16_t port;  /* 0: refused or disabled */
+    uint16_t count; /* of ports, "49170/2"; 1 when not said */
+    sx_slice proto; /* "RTP/AVP", "RTP/SAVP", "UDP/TLS/RTP/SAVPF", "udptl", ... */
     sdp_format *formats;
     size_t n_formats;
     sdp_conn conn;           /* the m-line's own c=; see sdp_media_conn */
@@ -72,7 +72,7 @@ typedef struct sdp_media {
     sx_slice mid;            /* RFC 5888; empty: absent */
     sdp_attr *attrs;         /* all others in order, unread: crypto, fingerprint, setup, ice-*, candidate, ssrc, ... */
     size_t n_attrs;
-    sx_slice *bandwidth;     /* values of b= lines */
+    sx_slice *bandwidth; /* values of b= lines */
     size_t n_bandwidth;
 } sdp_media;
 
@@ -83,13 +83,13 @@ typedef struct sdp_origin {
 } sdp_origin;
 
 typedef struct sdp_session {
-    sdp_origin origin;       /* read leniently: blanks in the user are kept, a broken o= is read as "- 0 0 IN IP4 0.0.0.0" */
-    sx_slice name;           /* s=; "-" when absent or empty */
-    sx_slice time;           /* value of the first t=; "0 0" when absent */
-    sdp_conn conn;           /* session-level c= */
+    sdp_origin origin; /* read leniently: blanks in the user are kept, a broken o= is read as "- 0 0 IN IP4 0.0.0.0" */
+    sx_slice name;     /* s=; "-" when absent or empty */
+    sx_slice time;     /* value of the first t=; "0 0" when absent */
+    sdp_conn conn;     /* session-level c= */
     sdp_direction direction; /* session level; sendrecv when absent */
     bool has_direction;
-    sdp_attr *attrs;         /* all other session-level attributes in order: group, ice-*, fingerprint, setup, ... */
+    sdp_attr *attrs; /* all other session-level attributes in order: group, ice-*, fingerprint, setup, ... */
     size_t n_attrs;
     sx_slice *bandwidth;
     size_t n_bandwidth;

@@ -45,7 +45,8 @@ static bool media_ok(const sdp_media *m) {
 
 static bool session_ok(const sdp_session *s) {
     const sdp_origin *o = &s->origin;
-    if (!o->user.n || !value_ok(o->user) || !word_ok(o->id) || !word_ok(o->version) || !conn_ok(&o->conn, true)) return false;
+    if (!o->user.n || !value_ok(o->user) || !word_ok(o->id) || !word_ok(o->version) || !conn_ok(&o->conn, true))
+        return false;
     if (!s->name.n || !value_ok(s->name) || !s->time.n || !value_ok(s->time) || !conn_ok(&s->conn, false)) return false;
     if (s->n_attrs > SDP_MAX_ATTRS || !attrs_ok(s->attrs, s->n_attrs, false)) return false;
     if (!lines_ok(s->bandwidth, s->n_bandwidth) || s->n_media > SDP_MAX_MEDIA) return false;

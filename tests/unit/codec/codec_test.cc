@@ -77,7 +77,8 @@ TEST(CodecSetting, NonsenseIsRefusedWithWords) {
     EXPECT_EQ(codec_list_parse(SX_LIT("g729"), c, 2), SX_E_NOT_FOUND);
     EXPECT_NE(std::string(sx_last_error_text()).find("g729"), std::string::npos);
     EXPECT_EQ(codec_list_parse(SX_LIT("opus/16000"), c, 2), SX_E_NOT_FOUND);
-    for (const char *bad : {"opus/x", "opus/48000/0", "opus/48000/2/1", "/8000", "opus;=1", "opus;complexity=11", "opus;a=b\r\nx"})
+    for (const char *bad :
+         {"opus/x", "opus/48000/0", "opus/48000/2/1", "/8000", "opus;=1", "opus;complexity=11", "opus;a=b\r\nx"})
         EXPECT_EQ(codec_choice_parse(sx_slice_str(bad), c), SX_E_FORMAT) << bad;
     EXPECT_EQ(codec_choice_parse(sx_slice_str(("opus;" + std::string(300, 'x')).c_str()), c), SX_E_FORMAT);
 }
@@ -90,8 +91,10 @@ TEST(CodecConfig, ThePeersWishesDecideWhatWeSend) {
     EXPECT_EQ(c.complexity, CODEC_OPUS_COMPLEXITY);
     EXPECT_EQ(c.encode_rate, 16000u);
     EXPECT_EQ(c.pcm_channels, 1);
-    codec_config_init(&c, opus, SX_LIT("maxaveragebitrate=12000"),
-                      SX_LIT("maxplaybackrate=99999999999;maxaveragebitrate=16000; useinbandfec=1; usedtx=1;cbr=1;stereo=1;x"), 48000, 99);
+    codec_config_init(
+        &c, opus, SX_LIT("maxaveragebitrate=12000"),
+        SX_LIT("maxplaybackrate=99999999999;maxaveragebitrate=16000; useinbandfec=1; usedtx=1;cbr=1;stereo=1;x"), 48000,
+        99);
     EXPECT_TRUE(c.fec && c.dtx && c.cbr);
     EXPECT_EQ(c.bitrate, 12000u);
     EXPECT_EQ(c.max_rate, 48000u) << "out of range: as if not said";
@@ -211,7 +214,8 @@ std::vector<int16_t> voice(size_t n) {
 }
 
 TEST(Opus, ALostFrameIsRecoveredFromTheNextPacket) {
-    Codec tx(CODEC_OPUS, 16000, "", "useinbandfec=1;maxaveragebitrate=24000"), rx(CODEC_OPUS, 16000), plain(CODEC_OPUS, 16000);
+    Codec tx(CODEC_OPUS, 16000, "", "useinbandfec=1;maxaveragebitrate=24000"), rx(CODEC_OPUS, 16000),
+        plain(CODEC_OPUS, 16000);
     codec_set_loss(tx.c, 20);
     std::vector<int16_t> in = voice(320 * 100), fec(320), whole;
     double with_fec = 0, with_plc = 0;
@@ -224,8 +228,10 @@ TEST(Opus, ALostFrameIsRecoveredFromTheNextPacket) {
         std::vector<int16_t> a, b(320);
         if (i % 5 == 4 && i + 1 < 100) {
             int n = codec_decode_fec(rx.c, packets[i + 1].data(), packets[i + 1].size(), fec.data(), 320);
-            if (n == 320) recovered++;
-            else codec_conceal(rx.c, fec.data(), 320);
+            if (n == 320)
+                recovered++;
+            else
+                codec_conceal(rx.c, fec.data(), 320);
             codec_conceal(plain.c, b.data(), 320);
             for (size_t k = 0; k < 320; k++) {
                 with_fec += std::pow(fec[k] - good[k], 2);

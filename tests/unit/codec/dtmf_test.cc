@@ -151,7 +151,8 @@ TEST_P(DtmfBothWays, AllDigitsArriveOnceWithTheirLength) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Rates, DtmfBothWays,
-                         ::testing::Values(std::pair(8000u, 20u), std::pair(48000u, 20u), std::pair(16000u, 60u), std::pair(8000u, 10u)));
+                         ::testing::Values(std::pair(8000u, 20u), std::pair(48000u, 20u), std::pair(16000u, 60u),
+                                           std::pair(8000u, 10u)));
 
 TEST(DtmfReceiver, AnySinglePacketSurvivingIsOneDigit) {
     dtmf_sender s;

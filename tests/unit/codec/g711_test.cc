@@ -36,7 +36,9 @@ TEST(G711, SilenceIsSilence) {
 
 TEST(G711, EveryCodeSurvivesTheRoundTrip) {
     for (int b = 0; b < 256; b++) {
-        if (b != 0x7f) { EXPECT_EQ(g711_ulaw(g711_ulaw_table[b]), b); } /* 0x7f is minus zero */
+        if (b != 0x7f) {
+            EXPECT_EQ(g711_ulaw(g711_ulaw_table[b]), b);
+        } /* 0x7f is minus zero */
         EXPECT_EQ(g711_alaw(g711_alaw_table[b]), b);
     }
 }

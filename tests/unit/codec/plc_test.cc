@@ -17,8 +17,10 @@ TEST_P(Plc, ALostFrameOfAToneSoundsOn) {
     std::vector<int16_t> all = tone(200, rate, frame * 8);
     std::vector<int16_t> clean = all;
     for (size_t i = 0; i < 8; i++) {
-        if (i == 4) plc_lost(&p, &all[i * frame], frame);
-        else plc_good(&p, &all[i * frame], frame);
+        if (i == 4)
+            plc_lost(&p, &all[i * frame], frame);
+        else
+            plc_good(&p, &all[i * frame], frame);
     }
     EXPECT_GT(power(&all[4 * frame], frame), 0.5 * power(&clean[4 * frame], frame));
     EXPECT_GT(share(&all[3 * frame], frame * 3, 200, rate), 0.9);
@@ -60,8 +62,10 @@ TEST_P(Plc, LoudNoiseAndOddLengthsStayInRange) {
     for (int i = 0; i < 400; i++) {
         std::vector<int16_t> v((size_t)(1 + i * 7 % 900));
         for (auto &x : v) x = (seed = seed * 1664525 + 1013904223) & 0x10000 ? 32767 : -32768;
-        if (i % 3 == 2) plc_lost(&p, v.data(), v.size());
-        else plc_good(&p, v.data(), v.size());
+        if (i % 3 == 2)
+            plc_lost(&p, v.data(), v.size());
+        else
+            plc_good(&p, v.data(), v.size());
     }
 }
 

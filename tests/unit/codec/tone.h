@@ -8,7 +8,8 @@
 
 inline std::vector<int16_t> tone(double hz, double rate, size_t n, double amplitude = 10000, size_t from = 0) {
     std::vector<int16_t> v(n);
-    for (size_t i = 0; i < n; i++) v[i] = (int16_t)std::lrint(amplitude * std::sin(2 * M_PI * hz * (double)(i + from) / rate));
+    for (size_t i = 0; i < n; i++)
+        v[i] = (int16_t)std::lrint(amplitude * std::sin(2 * M_PI * hz * (double)(i + from) / rate));
     return v;
 }
 

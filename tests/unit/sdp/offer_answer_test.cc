@@ -38,7 +38,8 @@ class SdpOfferAnswer : public Sdp {
 std::string formats(const sdp_media &m) {
     std::string s;
     for (size_t i = 0; i < m.n_formats; i++)
-        s += (i ? " " : "") + str(m.formats[i].fmt) + "=" + str(m.formats[i].name) + "/" + std::to_string(m.formats[i].rate);
+        s += (i ? " " : "") + str(m.formats[i].fmt) + "=" + str(m.formats[i].name) + "/" +
+             std::to_string(m.formats[i].rate);
     return s;
 }
 
@@ -48,10 +49,11 @@ TEST_F(SdpOfferAnswer, OfferListsCodecsAndOneTelephoneEventForEachRate) {
     ASSERT_EQ(o.n_media, 1u);
     EXPECT_EQ(formats(o.media[0]),
               "96=opus/48000 0=PCMU/8000 8=PCMA/8000 97=telephone-event/48000 101=telephone-event/8000");
-    EXPECT_EQ(write(o), lines({"v=0", "o=- 77 1 IN IP4 192.0.2.1", "s=-", "c=IN IP4 192.0.2.1", "t=0 0",
-                               "m=audio 4000 RTP/AVP 96 0 8 97 101", "a=rtpmap:96 opus/48000/2", "a=fmtp:96 useinbandfec=1",
-                               "a=rtpmap:0 PCMU/8000", "a=rtpmap:8 PCMA/8000", "a=rtpmap:97 telephone-event/48000",
-                               "a=fmtp:97 0-16", "a=rtpmap:101 telephone-event/8000", "a=fmtp:101 0-16", "a=sendrecv"}));
+    EXPECT_EQ(write(o),
+              lines({"v=0", "o=- 77 1 IN IP4 192.0.2.1", "s=-", "c=IN IP4 192.0.2.1", "t=0 0",
+                     "m=audio 4000 RTP/AVP 96 0 8 97 101", "a=rtpmap:96 opus/48000/2", "a=fmtp:96 useinbandfec=1",
+                     "a=rtpmap:0 PCMU/8000", "a=rtpmap:8 PCMA/8000", "a=rtpmap:97 telephone-event/48000",
+                     "a=fmtp:97 0-16", "a=rtpmap:101 telephone-event/8000", "a=fmtp:101 0-16", "a=sendrecv"}));
 }
 
 TEST_F(SdpOfferAnswer, BothSidesReachTheSameResult) {
@@ -100,8 +102,8 @@ TEST_F(SdpOfferAnswer, OurPreferenceAndASingleCodecOnRequest) {
 
 /* RFC 4317, section 2.1 */
 TEST_F(SdpOfferAnswer, Rfc4317AudioAndVideoWithCodecsRefused) {
-    sdp_session o = parse(lines({"v=0", "o=alice 2890844526 2890844526 IN IP4 host.atlanta.example.com", "s=",
-                                 "c=IN IP4 host.atlanta.example.com", "t=0 0", "m=audio 49170 RTP/AVP 0 8 97",
+    sdp_session o = parse(lines({"v=0", "o=alice 2890844526 2890844526 IN IP4 host.atlanta.example.com",
+                                 "s=", "c=IN IP4 host.atlanta.example.com", "t=0 0", "m=audio 49170 RTP/AVP 0 8 97",
                                  "a=rtpmap:0 PCMU/8000", "a=rtpmap:8 PCMA/8000", "a=rtpmap:97 iLBC/8000",
                                  "m=video 51372 RTP/AVP 31 32", "a=rtpmap:31 H261/90000", "a=rtpmap:32 MPV/90000"}));
     Endpoint bob({"PCMU"}, 49174);
@@ -122,10 +124,11 @@ TEST_F(SdpOfferAnswer, Rfc4317AudioAndVideoWithCodecsRefused) {
 
 /* RFC 3264, section 10.1: the offer's second and third m-line are video; only one is taken. */
 TEST_F(SdpOfferAnswer, EveryLineIsAnsweredInOrder) {
-    sdp_session o = parse(lines({"v=0", "o=alice 1 1 IN IP4 h", "s= ", "c=IN IP4 192.0.2.4", "t=5 6", "m=video 51372 RTP/AVP 31",
-                                 "a=mid:v", "m=image 40000 udptl t38", "m=audio 0 RTP/AVP 0", "m=audio 1000 RTP/SAVP 0",
-                                 "m=audio 2000 RTP/AVP 18", "m=audio 3000 RTP/AVPF 18 8", "m=audio 4000 RTP/AVP 0",
-                                 "m=application 9 UDP/DTLS/SCTP webrtc-datachannel", "m=text 5 RTP/AVP"}));
+    sdp_session o =
+        parse(lines({"v=0", "o=alice 1 1 IN IP4 h", "s= ", "c=IN IP4 192.0.2.4", "t=5 6", "m=video 51372 RTP/AVP 31",
+                     "a=mid:v", "m=image 40000 udptl t38", "m=audio 0 RTP/AVP 0", "m=audio 1000 RTP/SAVP 0",
+                     "m=audio 2000 RTP/AVP 18", "m=audio 3000 RTP/AVPF 18 8", "m=audio 4000 RTP/AVP 0",
+                     "m=application 9 UDP/DTLS/SCTP webrtc-datachannel", "m=text 5 RTP/AVP"}));
     Endpoint bob({"PCMU", "PCMA"});
     ASSERT_EQ(answer(bob, o), SX_OK);
     ASSERT_EQ(ans.n_media, 9u);
@@ -138,7 +141,7 @@ TEST_F(SdpOfferAnswer, EveryLineIsAnsweredInOrder) {
     EXPECT_EQ(str(ans.media[1].formats[0].fmt), "t38");
     EXPECT_EQ(str(ans.time), "5 6");
     sdp_reason why[] = {SDP_REASON_TYPE, SDP_REASON_TYPE, SDP_REASON_REFUSED, SDP_REASON_PROTO, SDP_REASON_NO_CODEC,
-                        SDP_REASON_NONE, SDP_REASON_TYPE, SDP_REASON_TYPE, SDP_REASON_TYPE};
+                        SDP_REASON_NONE, SDP_REASON_TYPE, SDP_REASON_TYPE,    SDP_REASON_TYPE};
     for (size_t i = 0; i < 9; i++) EXPECT_EQ(res.streams[i].reason, why[i]) << i;
     EXPECT_EQ(res.streams[5].local, 0);
 }
@@ -148,7 +151,8 @@ TEST_F(SdpOfferAnswer, NothingInCommonSaysWhy) {
     EXPECT_EQ(answer(bob, parse("v=0\r\nc=IN IP4 1.2.3.4\r\nm=audio 5 RTP/AVP 18\r\n")), SX_E_MEDIA);
     EXPECT_EQ(res.reason, SDP_REASON_NO_CODEC);
     EXPECT_EQ(ans.media[0].port, 0);
-    EXPECT_EQ(answer(bob, parse("v=0\r\nc=IN IP4 1.2.3.4\r\nm=audio 5 RTP/SAVP 0\r\nm=video 5 RTP/AVP 0\r\n")), SX_E_MEDIA);
+    EXPECT_EQ(answer(bob, parse("v=0\r\nc=IN IP4 1.2.3.4\r\nm=audio 5 RTP/SAVP 0\r\nm=video 5 RTP/AVP 0\r\n")),
+              SX_E_MEDIA);
     EXPECT_EQ(res.reason, SDP_REASON_PROTO);
     EXPECT_EQ(answer(bob, parse("v=0\r\nm=audio 5 RTP/AVP 0\r\n")), SX_E_MEDIA);
     EXPECT_EQ(res.reason, SDP_REASON_NO_ADDRESS);
@@ -171,7 +175,8 @@ TEST_F(SdpOfferAnswer, HoldIsMirroredInEveryForm) {
         for (bool session_level : {false, true}) {
             std::string m = "m=audio 5 RTP/AVP 0", d = c.dir;
             /* the direction is the last line, without its end (diago#125) */
-            std::string text = std::string("v=0\r\nc=IN IP4 ") + c.conn + "\r\n" + (session_level ? d + "\r\n" + m : m + "\r\n" + d);
+            std::string text =
+                std::string("v=0\r\nc=IN IP4 ") + c.conn + "\r\n" + (session_level ? d + "\r\n" + m : m + "\r\n" + d);
             Endpoint bob;
             ASSERT_EQ(answer(bob, parse(text)), SX_OK);
             EXPECT_EQ(ans.media[0].direction, c.answered) << text;
@@ -243,24 +248,28 @@ TEST_F(SdpOfferAnswer, AnswerWithoutRtpmapMeansWhatWeOffered) {
 
 TEST_F(SdpOfferAnswer, TelephoneEventIsMatchedByClockRate) {
     Endpoint bob;
-    ASSERT_EQ(answer(bob, parse(lines({"v=0", "c=IN IP4 1.2.3.4", "m=audio 5 RTP/AVP 107 0 102 103", "a=rtpmap:107 opus/48000/2",
-                                       "a=rtpmap:102 telephone-event/48000", "a=rtpmap:103 telephone-event/8000"}))),
+    ASSERT_EQ(answer(bob, parse(lines({"v=0", "c=IN IP4 1.2.3.4", "m=audio 5 RTP/AVP 107 0 102 103",
+                                       "a=rtpmap:107 opus/48000/2", "a=rtpmap:102 telephone-event/48000",
+                                       "a=rtpmap:103 telephone-event/8000"}))),
               SX_OK);
     EXPECT_EQ(formats(ans.media[0]), "107=opus/48000 0=PCMU/8000 102=telephone-event/48000 103=telephone-event/8000");
     /* opus with events at 8000 only (field.md 8) */
-    ASSERT_EQ(answer(bob, parse(lines({"v=0", "c=IN IP4 1.2.3.4", "m=audio 5 RTP/AVP 107 96", "a=rtpmap:107 OPUS/48000/2",
-                                       "a=rtpmap:96 telephone-event/8000"}))),
+    ASSERT_EQ(answer(bob, parse(lines({"v=0", "c=IN IP4 1.2.3.4", "m=audio 5 RTP/AVP 107 96",
+                                       "a=rtpmap:107 OPUS/48000/2", "a=rtpmap:96 telephone-event/8000"}))),
               SX_OK);
     EXPECT_EQ(formats(ans.media[0]), "107=OPUS/48000 96=telephone-event/8000");
     /* events for a codec that is not taken are left out */
     Endpoint pcmu({"PCMU"});
-    ASSERT_EQ(answer(pcmu, parse(lines({"v=0", "c=IN IP4 1.2.3.4", "m=audio 5 RTP/AVP 107 0 102 103", "a=rtpmap:107 opus/48000/2",
-                                        "a=rtpmap:102 telephone-event/48000", "a=rtpmap:103 telephone-event/8000"}))),
+    ASSERT_EQ(answer(pcmu, parse(lines({"v=0", "c=IN IP4 1.2.3.4", "m=audio 5 RTP/AVP 107 0 102 103",
+                                        "a=rtpmap:107 opus/48000/2", "a=rtpmap:102 telephone-event/48000",
+                                        "a=rtpmap:103 telephone-event/8000"}))),
               SX_OK);
     EXPECT_EQ(formats(ans.media[0]), "0=PCMU/8000 103=telephone-event/8000");
     pcmu.audio.no_telephone_event = true;
-    ASSERT_EQ(answer(pcmu, parse("v=0\r\nc=IN IP4 1.2.3.4\r\nm=audio 5 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n")),
-              SX_OK);
+    ASSERT_EQ(
+        answer(pcmu,
+               parse("v=0\r\nc=IN IP4 1.2.3.4\r\nm=audio 5 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n")),
+        SX_OK);
     EXPECT_EQ(formats(ans.media[0]), "0=PCMU/8000");
 }
 
@@ -268,11 +277,17 @@ TEST_F(SdpOfferAnswer, PtimeIsHonouredAndClamped) {
     struct {
         const char *lines;
         uint16_t ms;
-    } cases[] = {{"", 20},           {"a=ptime:30\r\n", 30},   {"a=ptime:60\r\na=maxptime:40\r\n", 40}, {"a=ptime:1\r\n", 10},
-                 {"a=ptime:999999\r\n", 120}, {"a=ptime:25\r\n", 20}, {"a=maxptime:10\r\n", 10}};
+    } cases[] = {{"", 20},
+                 {"a=ptime:30\r\n", 30},
+                 {"a=ptime:60\r\na=maxptime:40\r\n", 40},
+                 {"a=ptime:1\r\n", 10},
+                 {"a=ptime:999999\r\n", 120},
+                 {"a=ptime:25\r\n", 20},
+                 {"a=maxptime:10\r\n", 10}};
     for (auto &c : cases) {
         Endpoint bob;
-        ASSERT_EQ(answer(bob, parse(std::string("v=0\r\nc=IN IP4 1.2.3.4\r\nm=audio 5 RTP/AVP 0\r\n") + c.lines)), SX_OK);
+        ASSERT_EQ(answer(bob, parse(std::string("v=0\r\nc=IN IP4 1.2.3.4\r\nm=audio 5 RTP/AVP 0\r\n") + c.lines)),
+                  SX_OK);
         EXPECT_EQ(res.streams[0].ptime, c.ms) << c.lines;
         EXPECT_LE(ans.media[0].ptime, 120);
     }
@@ -286,12 +301,18 @@ TEST_F(SdpOfferAnswer, PtimeIsHonouredAndClamped) {
 
 TEST_F(SdpOfferAnswer, RtcpAddressAndMux) {
     Endpoint bob;
-    ASSERT_EQ(answer(bob, parse("v=0\r\nc=IN IP4 1.2.3.4\r\nm=audio 5 RTP/AVP 0\r\na=rtcp:9 IN IP4 5.6.7.8\r\na=rtcp-mux\r\n")), SX_OK);
+    ASSERT_EQ(
+        answer(bob,
+               parse("v=0\r\nc=IN IP4 1.2.3.4\r\nm=audio 5 RTP/AVP 0\r\na=rtcp:9 IN IP4 5.6.7.8\r\na=rtcp-mux\r\n")),
+        SX_OK);
     EXPECT_EQ(str(res.streams[0].remote_rtcp.addr), "5.6.7.8");
     EXPECT_EQ(res.streams[0].remote_rtcp_port, 9);
     EXPECT_FALSE(res.streams[0].rtcp_mux);
     bob.audio.rtcp_mux = true;
-    ASSERT_EQ(answer(bob, parse("v=0\r\nc=IN IP4 1.2.3.4\r\nm=audio 5 RTP/AVP 0\r\na=rtcp:9 IN IP4 5.6.7.8\r\na=rtcp-mux\r\n")), SX_OK);
+    ASSERT_EQ(
+        answer(bob,
+               parse("v=0\r\nc=IN IP4 1.2.3.4\r\nm=audio 5 RTP/AVP 0\r\na=rtcp:9 IN IP4 5.6.7.8\r\na=rtcp-mux\r\n")),
+        SX_OK);
     EXPECT_TRUE(res.streams[0].rtcp_mux);
     EXPECT_TRUE(ans.media[0].rtcp_mux);
     EXPECT_EQ(res.streams[0].remote_rtcp_port, 5);
@@ -308,27 +329,32 @@ TEST_F(SdpOfferAnswer, AnswersWithTheWrongNumberOfLinesAreTolerated) {
     EXPECT_TRUE(res.fewer_lines);
     EXPECT_EQ(res.streams[0].reason, SDP_REASON_MISSING);
     EXPECT_EQ(sdp_result_find(&res, "audio")->remote_port, 7);
-    ASSERT_EQ(commit(o, parse(lines({"v=0", "c=IN IP4 1.2.3.4", "m=video 0 RTP/AVP 31", "m=audio 7 RTP/AVP 0", "m=audio 8 RTP/AVP 0"}))),
+    ASSERT_EQ(commit(o, parse(lines({"v=0", "c=IN IP4 1.2.3.4", "m=video 0 RTP/AVP 31", "m=audio 7 RTP/AVP 0",
+                                     "m=audio 8 RTP/AVP 0"}))),
               SX_OK);
     EXPECT_TRUE(res.more_lines);
     EXPECT_EQ(res.n_streams, 2u);
     EXPECT_EQ(res.streams[0].reason, SDP_REASON_REFUSED);
-    EXPECT_EQ(commit(o, parse(lines({"v=0", "c=IN IP4 1.2.3.4", "m=audio 7 RTP/AVP 0", "m=video 0 RTP/AVP 31"}))), SX_E_MEDIA);
+    EXPECT_EQ(commit(o, parse(lines({"v=0", "c=IN IP4 1.2.3.4", "m=audio 7 RTP/AVP 0", "m=video 0 RTP/AVP 31"}))),
+              SX_E_MEDIA);
     EXPECT_EQ(res.reason, SDP_REASON_TYPE_CHANGED);
-    EXPECT_EQ(commit(o, parse(lines({"v=0", "c=IN IP4 1.2.3.4", "m=video 0 RTP/AVP 31", "m=audio 7 RTP/SAVP 0"}))), SX_E_MEDIA);
+    EXPECT_EQ(commit(o, parse(lines({"v=0", "c=IN IP4 1.2.3.4", "m=video 0 RTP/AVP 31", "m=audio 7 RTP/SAVP 0"}))),
+              SX_E_MEDIA);
     EXPECT_EQ(res.reason, SDP_REASON_PROTO);
 }
 
 TEST_F(SdpOfferAnswer, LinesAreNeverRemovedFromALaterOffer) {
-    sdp_session theirs = parse(lines({"v=0", "c=IN IP4 1.2.3.4", "m=video 9 RTP/AVP 31", "a=mid:v", "m=audio 5 RTP/AVP 0 107 99",
-                                      "a=mid:a", "a=rtpmap:107 opus/48000/2", "a=rtpmap:99 telephone-event/48000"}));
+    sdp_session theirs =
+        parse(lines({"v=0", "c=IN IP4 1.2.3.4", "m=video 9 RTP/AVP 31", "a=mid:v", "m=audio 5 RTP/AVP 0 107 99",
+                     "a=mid:a", "a=rtpmap:107 opus/48000/2", "a=rtpmap:99 telephone-event/48000"}));
     Endpoint e;
     ASSERT_EQ(answer(e, theirs), SX_OK);
     sdp_session o = offer(e, &ans);
     ASSERT_EQ(o.n_media, 2u);
     EXPECT_EQ(o.media[0].port, 0);
     EXPECT_EQ(str(o.media[1].mid), "a");
-    EXPECT_EQ(formats(o.media[1]), "107=opus/48000 0=PCMU/8000 8=PCMA/8000 99=telephone-event/48000 101=telephone-event/8000")
+    EXPECT_EQ(formats(o.media[1]),
+              "107=opus/48000 0=PCMU/8000 8=PCMA/8000 99=telephone-event/48000 101=telephone-event/8000")
         << "payload types keep their meaning";
     EXPECT_EQ(str(o.origin.id), "77");
     EXPECT_EQ(str(o.origin.version), "2");
@@ -364,7 +390,8 @@ TEST_F(SdpOfferAnswer, AnswerToARefreshKeepsTheVersion) {
 
 TEST_F(SdpOfferAnswer, ExtraAttributesAreWrittenButNeverContradict) {
     Endpoint e;
-    sdp_attr extra[] = {{SX_LIT("setup"), SX_LIT("actpass")}, {SX_LIT("sendonly"), sx_slice_empty()}, {SX_LIT("ptime"), SX_LIT("99")}};
+    sdp_attr extra[] = {
+        {SX_LIT("setup"), SX_LIT("actpass")}, {SX_LIT("sendonly"), sx_slice_empty()}, {SX_LIT("ptime"), SX_LIT("99")}};
     e.audio.attrs = extra;
     e.audio.n_attrs = 3;
     e.audio.addr = SX_LIT("2001:db8::1");

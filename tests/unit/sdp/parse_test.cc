@@ -2,9 +2,16 @@
 
 namespace {
 
-const char *const kPlain[] = {"v=0", "o=alice 2890844526 2890844527 IN IP4 host.example.com", "s=", "c=IN IP4 192.0.2.9",
-                              "t=0 0", "m=audio 49170 RTP/AVP 0 8 97", "a=rtpmap:97 opus/48000/2",
-                              "a=fmtp:97 useinbandfec=1; stereo=0", "a=ptime:20", "a=sendonly"};
+const char *const kPlain[] = {"v=0",
+                              "o=alice 2890844526 2890844527 IN IP4 host.example.com",
+                              "s=",
+                              "c=IN IP4 192.0.2.9",
+                              "t=0 0",
+                              "m=audio 49170 RTP/AVP 0 8 97",
+                              "a=rtpmap:97 opus/48000/2",
+                              "a=fmtp:97 useinbandfec=1; stereo=0",
+                              "a=ptime:20",
+                              "a=sendonly"};
 
 std::string plain(const char *end) {
     std::string s;
@@ -60,7 +67,8 @@ TEST_F(SdpParse, MissingAndBrokenSessionLinesAreRead) {
     s = parse("v=0\r\no=- 99999999999999999999999 18446744073709551616 IN IP6 ::1\r\ns=x\r\nt=0 0\r\n");
     EXPECT_EQ(str(s.origin.id), "99999999999999999999999");
     EXPECT_EQ(s.origin.conn.family, 6);
-    s = parse("v=0\r\no=broken\r\nzzz\r\n=\r\nx=unknown\r\nq\r\nb=AS:64\r\ni=info\r\nm=audio 1 RTP/AVP 0\r\ni=title\r\n");
+    s = parse(
+        "v=0\r\no=broken\r\nzzz\r\n=\r\nx=unknown\r\nq\r\nb=AS:64\r\ni=info\r\nm=audio 1 RTP/AVP 0\r\ni=title\r\n");
     EXPECT_EQ(str(s.origin.user), "-");
     ASSERT_EQ(s.n_media, 1u);
     EXPECT_EQ(s.n_bandwidth, 1u);
@@ -82,11 +90,11 @@ TEST_F(SdpParse, StaticPayloadTypesHaveNamesWithoutRtpmap) {
 }
 
 TEST_F(SdpParse, RtcpMuxMidAndIceAreKept) {
-    sdp_session s = parse(lines({"v=0", "a=group:BUNDLE 0", "a=ice-lite", "m=audio 9 UDP/TLS/RTP/SAVPF 111",
-                                 "c=IN IP6 2001:db8::5", "a=rtcp:53020 IN IP6 2001:db8::6", "a=rtcp-mux", "a=mid:0",
-                                 "a=ice-ufrag:abcd", "a=fingerprint:sha-256 AA:BB", "a=setup:actpass",
-                                 "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:xyz", "a=candidate:1 1 UDP 1 1.2.3.4 5 typ host",
-                                 "a=candidate:2 1 UDP 1 1.2.3.4 6 typ host", "a=end-of-candidates"}));
+    sdp_session s = parse(lines(
+        {"v=0", "a=group:BUNDLE 0", "a=ice-lite", "m=audio 9 UDP/TLS/RTP/SAVPF 111", "c=IN IP6 2001:db8::5",
+         "a=rtcp:53020 IN IP6 2001:db8::6", "a=rtcp-mux", "a=mid:0", "a=ice-ufrag:abcd", "a=fingerprint:sha-256 AA:BB",
+         "a=setup:actpass", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:xyz", "a=candidate:1 1 UDP 1 1.2.3.4 5 typ host",
+         "a=candidate:2 1 UDP 1 1.2.3.4 6 typ host", "a=end-of-candidates"}));
     const sdp_media &m = s.media[0];
     EXPECT_EQ(m.rtcp_port, 53020);
     EXPECT_EQ(str(m.rtcp_conn.addr), "2001:db8::6");
@@ -101,9 +109,9 @@ TEST_F(SdpParse, RtcpMuxMidAndIceAreKept) {
 }
 
 TEST_F(SdpParse, HostileNumbersAreClamped) {
-    sdp_session s = parse(lines({"v=0", "m=audio 1 RTP/AVP 96 97 98 99", "a=ptime:4294967316", "a=maxptime:99999999999999999999",
-                                 "a=rtpmap:96 x/4294975296", "a=rtpmap:97 x/8000/300", "a=rtpmap:98 x/-1", "a=rtpmap:99 x",
-                                 "a=rtcp:70000"}));
+    sdp_session s = parse(lines({"v=0", "m=audio 1 RTP/AVP 96 97 98 99", "a=ptime:4294967316",
+                                 "a=maxptime:99999999999999999999", "a=rtpmap:96 x/4294975296",
+                                 "a=rtpmap:97 x/8000/300", "a=rtpmap:98 x/-1", "a=rtpmap:99 x", "a=rtcp:70000"}));
     const sdp_media &m = s.media[0];
     EXPECT_EQ(m.ptime, SDP_MAX_PTIME);
     EXPECT_EQ(m.maxptime, 0);
@@ -132,8 +140,8 @@ TEST_F(SdpParse, LimitsHold) {
 
 TEST_F(SdpParse, WhatIsNotSdpIsRefused) {
     sdp_session s;
-    for (const char *bad : {"", "\r\n", "hello", "o=- 1 1 IN IP4 1.2.3.4\r\n", "v=1\r\n", "v=0\r\nm=audio\r\n", "v=0\r\nm=\r\n",
-                            "v=0\r\nm=audio 70000 RTP/AVP 0\r\n", "v=0\r\nm=audio x RTP/AVP 0\r\n",
+    for (const char *bad : {"", "\r\n", "hello", "o=- 1 1 IN IP4 1.2.3.4\r\n", "v=1\r\n", "v=0\r\nm=audio\r\n",
+                            "v=0\r\nm=\r\n", "v=0\r\nm=audio 70000 RTP/AVP 0\r\n", "v=0\r\nm=audio x RTP/AVP 0\r\n",
                             "v=0\r\nm=audio 4000/0 RTP/AVP 0\r\n"}) {
         EXPECT_EQ(sdp_parse(&arena, sx_slice_str(bad), &s), SX_E_FORMAT) << bad;
         EXPECT_EQ(s.n_media, 0u);
@@ -161,8 +169,11 @@ TEST_F(SdpParse, FmtpParametersAreFound) {
 /* write(parse(t)) is a fixed point, and keeps what was read. */
 TEST_F(SdpParse, WrittenTextReadsBackTheSame) {
     std::string cases[] = {
-        plain("\r\n"), "v=0\n", "v=0\r\no=a b c 1 2 IN IP4 h\r\ns=-\r\nm=image 0 udptl t38\r\nm=x 1/2 TCP/MSRP *\r\n",
-        "v=0\r\nb=AS:1\r\nb=\r\na=recvonly\r\na=x:\r\na=y: z\r\na=:\r\nm=audio 1 RTP/AVP 096 96 96\r\na=rtpmap:96 A/1\r\n"
+        plain("\r\n"),
+        "v=0\n",
+        "v=0\r\no=a b c 1 2 IN IP4 h\r\ns=-\r\nm=image 0 udptl t38\r\nm=x 1/2 TCP/MSRP *\r\n",
+        "v=0\r\nb=AS:1\r\nb=\r\na=recvonly\r\na=x:\r\na=y: z\r\na=:\r\nm=audio 1 RTP/AVP 096 96 96\r\na=rtpmap:96 "
+        "A/1\r\n"
         "a=rtpmap:96 B/2/2\r\na=fmtp:96 q\r\na=rtcp:5\r\na=rtcp-mux\r\na=mid:m\r\na=sendonly\r\nb=CT:9\r\n",
         "v=0\r\nm=audio 5 RTP/AVP\r\na=ptime:0\r\na=ptime:30.5\r\n",
     };
