@@ -20,7 +20,7 @@ struct sx_timer {
 typedef struct sx_wheel sx_wheel;
 
 sx_wheel *sx_wheel_create(uint64_t now_ms);
-void sx_wheel_destroy(sx_wheel *w); /* running timers are forgotten, not fired */
+void sx_wheel_destroy(sx_wheel *w); /* running timers are stopped, not fired: they must still exist */
 
 static inline void sx_timer_init(sx_timer *t, sx_timer_fn fn) {
     t->next = 0;
