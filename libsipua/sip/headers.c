@@ -116,10 +116,10 @@ static void pick_tag(void *ctx, const sip_param *p) {
     *tag = p->value.p ? p->value : sx_slice_of(p->name.p + 3, 0);
 }
 
-/* Without <>: everything up to ';' is the URI. */
+/* Without <>: everything up to ';' is the URI, and it must not hold a '?' (RFC 3261 20.10). */
 static const char *bare_uri(const char *p, const char *q, const char *end, sip_addr *out) {
     const char *at = p;
-    while (at < q && *at != ';' && !sip_is(*at, SIP_C_WS)) at++;
+    while (at < q && *at != ';' && *at != '?' && !sip_is(*at, SIP_C_WS)) at++;
     out->uri = sx_slice_between(p, at);
     if (out->uri.n == 0 || sx_find(out->uri, ':') <= 0) return NULL;
     at = sip_ws(at, end);

@@ -129,6 +129,7 @@ bool sip_auth_param_get(sx_slice params, sx_slice name, sx_slice *value); /* quo
 
 /* ---- what every message must have ---- */
 typedef struct sip_basics {
+    sip_uri uri;           /* requests: the Request-URI; any scheme */
     sip_via via;           /* the topmost */
     sip_addr from, to;
     sx_slice from_tag;     /* p == NULL: none */

@@ -5,18 +5,17 @@
 #include "sip/lex.h"
 #include "sip/param.h"
 
-/* "SIP" SLASH "2.0" SLASH transport LWS: the byte behind the transport, or NULL. */
-static const char *protocol(const char *p, const char *end, sip_via *out) {
-    if (end - p > 8 && memcmp(p, "SIP/2.0/", 8) == 0) {
-        p += 8;
-    } else { /* other case, or whitespace around the slashes */
-        static const char *const parts[] = {"SIP", "2.0"};
-        for (int i = 0; i < 2; i++) {
-            if (end - p < 3 || !sx_ieq(sx_slice_of(p, 3), sx_slice_of(parts[i], 3))) return NULL;
-            p = sip_ws(p + 3, end);
-            if (p == end || *p != '/') return NULL;
-            p = sip_ws(p + 1, end);
-        }
+/* "SIP" SLASH "2.0" SLASH transport LWS, in whatever case and with whitespace around the slashes: the byte behind the
+ * transport, or NULL. any_version is for answering 505. */
+static const char *protocol(const char *p, const char *end, bool any_version, sip_via *out) {
+    for (int part = 0; part < 2; part++) {
+        const char *q = p;
+        while (q < end && sip_is(*q, SIP_C_TOKEN)) q++;
+        sx_slice got = sx_slice_between(p, q);
+        bool good = part == 0 ? sx_ieq(got, SX_LIT("SIP")) : sx_eq(got, SX_LIT("2.0")) || (any_version && got.n);
+        p = sip_ws(q, end);
+        if (!good || p == end || *p != '/') return NULL;
+        p = sip_ws(p + 1, end);
     }
     const char *q = p;
     while (q < end && sip_is(*q, SIP_C_TOKEN)) q++;
@@ -26,19 +25,25 @@ static const char *protocol(const char *p, const char *end, sip_via *out) {
 }
 
 /* Up to and with sent-by. */
-static const char *sent_by(const char *p, const char *end, sip_via *out) {
+static const char *sent_by(const char *p, const char *end, bool any_version, sip_via *out) {
     uint8_t kind;
     memset(out, 0, sizeof *out);
-    p = protocol(p, end, out);
+    if (end - p > 8 && memcmp(p, "SIP/2.0/", 8) == 0) {
+        const char *q = p + 8;
+        while (q < end && sip_is(*q, SIP_C_TOKEN)) q++;
+        out->transport = sx_slice_between(p + 8, q);
+        p = q > p + 8 && q < end && sip_is(*q, SIP_C_WS) ? q : NULL;
+    } else {
+        p = protocol(p, end, any_version, out);
+    }
     if (!p) return NULL;
     p = sip_ws(p, end);
-    const char *colon = NULL;
     sx_slice rest = sx_slice_between(p, end);
     size_t used = sip_hostport(rest, &out->host, &kind, &out->port);
     if (used == 0) return NULL;
     p += used;
     if (out->port) return p;
-    colon = sip_ws(p, end); /* "host : port" is legal here (RFC 3261 7.3.1, 4475 3.1.1.1) */
+    const char *colon = sip_ws(p, end); /* "host : port" is legal here (RFC 3261 7.3.1, 4475 3.1.1.1) */
     if (colon == end || *colon != ':') return p;
     p = sip_ws(colon + 1, end);
     uint32_t v = 0;
@@ -50,7 +55,7 @@ static const char *sent_by(const char *p, const char *end, sip_via *out) {
 }
 
 int sip_via_sent_by(sx_slice value, sip_via *out) {
-    return value.n && sent_by(value.p, value.p + value.n, out) ? SX_OK : SX_E_FORMAT;
+    return value.n && sent_by(value.p, value.p + value.n, true, out) ? SX_OK : SX_E_FORMAT;
 }
 
 typedef struct via_params {
@@ -97,7 +102,7 @@ static void via_param(void *ctx, const sip_param *p) {
 
 const char *sip_via_take(const char *p, const char *end, sip_via *out) {
     via_params v = {out, false};
-    p = sent_by(sip_ws(p, end), end, out);
+    p = sent_by(sip_ws(p, end), end, false, out);
     if (!p) return NULL;
     p = sip_ws(p, end);
     const char *behind = sip_params_walk(p, end, via_param, &v);
@@ -180,6 +185,9 @@ static bool addr_with_tag(const sip_msg *m, sip_hdr_id id, sip_addr *out, sx_sli
 int sip_basics_read(const sip_msg *m, sip_basics *out, sip_parse_error *err) {
     int rc = check_presence(m, err);
     if (rc != SX_OK) return rc;
+    memset(&out->uri, 0, sizeof out->uri);
+    if (sip_is_request(m) && sip_uri_parse(m->uri, &out->uri) != SX_OK)
+        return wrong(m, SIP_FAULT_START_LINE, SIP_HDR_OTHER, "Bad Request-URI", err);
     if (sip_via_first(m, &out->via) != SX_OK) return wrong(m, SIP_FAULT_VALUE, SIP_HDR_VIA, "Bad Via", err);
     if (!addr_with_tag(m, SIP_HDR_FROM, &out->from, &out->from_tag))
         return wrong(m, SIP_FAULT_VALUE, SIP_HDR_FROM, "Bad From", err);
