@@ -10,9 +10,11 @@ SPECIAL = {
     "code": ("ErrorCode", "ErrorCode(v.code)"),
     "level": ("LogLevel", "LogLevel(v.level)"),
     "digit": ("str", 'chr(v.digit) if v.digit else ""'),
+    "mark": ("int | str", "v.mark"),
+    "segment": ("int | str", "v.segment"),
     "body": ("bytes", "_bytes(v.body, v.body_size)"),
 }
-DEFAULTS = {"int": "0", "str": '""', "bytes": 'b""', "ErrorCode": "ErrorCode.OK", "LogLevel": "LogLevel.DEFAULT"}
+DEFAULTS = {"int": "0", "int | str": "0", "str": '""', "bytes": 'b""', "ErrorCode": "ErrorCode.OK", "LogLevel": "LogLevel.DEFAULT"}
 RENAMED = {"from": "from_"}
 STATS = {"sipua_call_stats": "CallStats", "sipua_agent_counters": "AgentStats"}
 ERRORS = {"call_ended"}  # raised as well as delivered

@@ -736,7 +736,7 @@ class Mark(Event):
     """mark: flag FLUSHED: dropped before it was played."""
 
     name: typing.ClassVar[str] = "mark"
-    mark: int = 0
+    mark: int | str = 0
     flags: EventFlags = EventFlags(0)
     played_ms: int = 0
 
@@ -755,7 +755,7 @@ class Flushed(Event):
     """flushed."""
 
     name: typing.ClassVar[str] = "flushed"
-    segment: int = 0
+    segment: int | str = 0
     played_ms: int = 0
     discarded_ms: int = 0
 

@@ -1,0 +1,27 @@
+"""SIP for Python: register, place and take calls with real audio, and message, from asyncio.
+
+    async with sipua.Agent() as agent:
+        alice = await agent.register("sip:alice@example.com", password="secret")
+        call = await alice.call("sip:bob@example.com", timeout=30)
+        async for frame in call.audio.frames(ms=20):
+            call.audio.write(frame)  # an echo
+
+`sipua.sync` has the same names for scripts without asyncio, `sipua.testing` a registrar to test against.
+"""
+
+from ._account import Account
+from ._agent import Agent
+from ._audio import Audio, Frame, Frames, Player, Recorder
+from ._call import Answer, Call
+from ._enums import *
+from ._errors import (
+    AccessError, ClosedError, Error, EventsLost, InvalidError, LimitError, NotFoundError, SipError, StateError,
+    SystemFailure,
+)
+from ._event import Event, Headers, UnknownEvent
+from ._events import *
+from ._message import IncomingMessage
+from ._native import HeadersIn, features, library_version
+from ._stream import Events, Inbox, Outcome
+
+__version__ = "0.1.0"

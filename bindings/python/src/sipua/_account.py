@@ -1,0 +1,171 @@
+"""Accounts: who we are towards a server."""
+
+from __future__ import annotations
+
+import asyncio
+import typing
+
+from ._call import Call
+from ._errors import ClosedError, SipError, StateError, sip_error
+from ._event import Event
+from ._events import AccountClosed, Registered, RegistrationFailed, Unregistered
+from ._native import HeadersIn, lib
+from ._stream import EventLog, Events
+
+if typing.TYPE_CHECKING:
+    from ._agent import Agent
+    from ._events import MessageDelivered, OptionsAnswered
+
+__all__ = ["Account"]
+
+HISTORY = 256
+
+
+class Account:
+    """Who we are towards a server, registered or not. Made by `Agent.register()` and `Agent.account()`."""
+
+    def __init__(self, agent: Agent, number: int, aor: str) -> None:
+        self._agent = agent
+        self._id = number
+        self._aor = aor
+        self._log: EventLog[Event] = EventLog(HISTORY)
+        self._waiting: list[tuple[tuple[type[Event], ...], asyncio.Future[Event]]] = []
+        self._registered: Registered | None = None
+        self._closed = False
+
+    def __repr__(self) -> str:
+        return f"<sipua.Account {self._aor} {'registered' if self._registered else 'not registered'}>"
+
+    @property
+    def id(self) -> int:
+        """The number that its events carry as `account_id`."""
+        return self._id
+
+    @property
+    def agent(self) -> Agent:
+        """The agent that it belongs to."""
+        return self._agent
+
+    @property
+    def aor(self) -> str:
+        """The address of record."""
+        return self._aor
+
+    @property
+    def registered(self) -> bool:
+        """Whether the server holds a registration of ours, as far as we know."""
+        return self._registered is not None
+
+    @property
+    def expires(self) -> int:
+        """The seconds that the server granted last; 0 without a registration."""
+        return self._registered.expires if self._registered else 0
+
+    async def register(self) -> Registered:
+        """Registers, or refreshes at once, and waits for the server's 200. The registration is then kept fresh.
+
+        Raises SipError when the server refuses or cannot be reached."""
+        event = await self._outcome(
+            lambda tag: lib.sipua_account_register(self._agent._native, self._id, tag), Registered, RegistrationFailed)
+        if isinstance(event, RegistrationFailed):
+            raise sip_error(event)
+        assert isinstance(event, Registered)
+        return event
+
+    async def unregister(self, *, all: bool = False) -> None:
+        """Removes the registration; `all`: those of every device of this address."""
+        await self._outcome(
+            lambda tag: lib.sipua_account_unregister(self._agent._native, self._id, 1 if all else 2, tag),
+            Unregistered, RegistrationFailed, AccountClosed)
+
+    async def close(self) -> None:
+        """Unregisters if need be, ends its calls and closes it."""
+        if not self._closed:
+            await self._outcome(
+                lambda tag: lib.sipua_account_close(self._agent._native, self._id, tag), AccountClosed)
+
+    async def call(
+        self, target: str, *, headers: HeadersIn | None = None, timeout: float | None = None, rate: int = 16000,
+        codecs: typing.Sequence[str] | None = None, early_media: bool = False,
+    ) -> Call:
+        """Calls somebody and waits for the answer.
+
+        target: a URI, user@host, or a user or number of this account's domain. headers: added to the INVITE.
+        timeout: seconds until the call is given up with the cause "No Answer". rate: samples per second of
+        `audio.frames()`. codecs: in order of preference. early_media: returns as soon as audio flows, even before the
+        answer; `await call.answered()` then waits for that.
+
+        Raises SipError when the call is not answered. Cancelling the task gives the call up: CANCEL goes out, or ACK
+        and BYE if the answer was faster."""
+        return await self._agent._call(self, target, headers, timeout, rate, codecs, early_media)
+
+    def dial(
+        self, target: str, *, headers: HeadersIn | None = None, timeout: float | None = None, rate: int = 16000,
+        codecs: typing.Sequence[str] | None = None,
+    ) -> Call:
+        """Calls somebody and returns at once; `await call.answered()` waits for the answer. As `call()` else."""
+        return self._agent._dial(self, target, headers, timeout, rate, codecs)
+
+    async def message(
+        self, target: str, text: str | bytes, *, content_type: str | None = None, headers: HeadersIn | None = None,
+        timeout: float | None = None,
+    ) -> MessageDelivered:
+        """Sends a MESSAGE and waits until it is delivered. Raises SipError when it is not."""
+        return await self._agent._message(self, target, text, content_type, headers, timeout)
+
+    async def options(
+        self, target: str, *, headers: HeadersIn | None = None, timeout: float | None = None,
+    ) -> OptionsAnswered:
+        """Asks a peer what it can do. Raises SipError when it refuses or does not answer."""
+        return await self._agent._options(self, target, headers, timeout)
+
+    def events(self) -> Events[Event]:
+        """The account's events from now on: Registered, RegistrationFailed, Unregistered ..."""
+        return self._log.follow(replay=False)
+
+    # What the agent tells
+
+    async def _outcome(self, command: typing.Callable[[int], int], *types: type[Event]) -> Event:
+        if self._closed:
+            raise StateError(f"the account {self._aor} is closed")
+        future: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
+        entry = (types, future)
+        self._waiting.append(entry)
+        try:
+            await self._agent._do(command)
+            return await future
+        finally:
+            if entry in self._waiting:
+                self._waiting.remove(entry)
+
+    def _on_event(self, event: Event) -> None:
+        if event.id != self._id:
+            return
+        if isinstance(event, Registered):
+            self._registered = event
+        elif isinstance(event, (Unregistered, RegistrationFailed, AccountClosed)):
+            self._registered = None
+        self._log.put(event)
+        for entry in list(self._waiting):
+            types, future = entry
+            if isinstance(event, types):
+                self._waiting.remove(entry)
+                if not future.done():
+                    future.set_result(event)
+        if isinstance(event, AccountClosed):
+            self._end(StateError(f"the account {self._aor} is closed"))
+
+    def _end(self, error: Exception | None = None) -> None:
+        self._closed = True
+        self._registered = None
+        self._log.end()
+        for _, future in self._waiting:
+            if not future.done():
+                future.set_exception(error or ClosedError("the agent was closed"))
+        self._waiting.clear()
+        self._agent._objects.pop(self._id, None)
+
+    def _abandon(self) -> None:
+        """Nobody holds it: closes it without waiting."""
+        if not self._closed and self._agent._native:
+            lib.sipua_account_close(self._agent._native, self._id, 0)

@@ -1,0 +1,463 @@
+"""The agent: one SIP stack on threads of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import collections.abc
+import typing
+import warnings
+
+from ._account import Account
+from ._call import Call
+from ._config import account_config, agent_config, call_config, message_config
+from ._enums import AskKind, Switch
+from ._errors import ClosedError, StateError, sip_error
+from ._event import Event
+from ._events import (
+    AgentStats, AudioReady, CallEnded, IncomingCall, Listening, Log, MediaReady, Message, MessageDelivered, MessageFailed,
+    OptionsAnswered, Overflow, Shutdown, Stats, Suspicious, Trace,
+)
+from ._log import log, logger
+from ._message import IncomingMessage
+from ._native import HeadersIn, Struct, check, ffi, lib, utf8
+from ._pump import Pump
+from ._stream import EventLog, Events, Inbox
+
+__all__ = ["Agent"]
+
+HISTORY = 4096
+T = typing.TypeVar("T")
+
+
+class _Object(typing.Protocol):
+    """What events may be about."""
+
+    def _on_event(self, event: Event) -> None: ...
+    def _end(self) -> None: ...
+
+
+class Agent:
+    """A SIP stack: registers, calls, takes calls, and messages. Use it with `async with`; several may run at once.
+
+    bind: numeric address of all sockets. advertise: what peers are told instead, for NAT and containers. listen: where
+    to listen, "udp:HOST:PORT" or "tcp:HOST:PORT", port 0 is any; without it udp and tcp on `bind` and a free port.
+    open: takes calls and messages from anybody for any user. user_agent: the User-Agent header. codecs: in order of
+    preference, of "opus", "pcmu", "pcma". rtp_ports: first and last RTP port. max_calls: at one time. display_name,
+    auth_user and outbound_proxy are defaults for its accounts. log_level: how much of the library's log reaches
+    `logging`; without it what the logger "sipua" lets through. trace: every SIP message is a Trace event, and logged by
+    "sipua.trace". dns_servers: instead of the system's.
+    """
+
+    def __init__(
+        self, *, bind: str | None = None, advertise: str | None = None, listen: collections.abc.Sequence[str] = (),
+        open: bool = False, user_agent: str | None = None, display_name: str | None = None,
+        auth_user: str | None = None, outbound_proxy: str | None = None,
+        codecs: collections.abc.Sequence[str] | None = None, rtp_ports: tuple[int, int] | None = None,
+        max_calls: int | None = None, log_level: int | None = None, trace: bool = False,
+        dns_servers: collections.abc.Sequence[str] = (),
+    ) -> None:
+        self._config = agent_config(
+            bind=bind, advertise=advertise, listen=listen, open=open, user_agent=user_agent, codecs=codecs,
+            rtp_ports=rtp_ports, max_calls=max_calls, log_level=log_level, trace=trace, dns_servers=dns_servers)
+        self._defaults = {"display_name": display_name, "auth_user": auth_user, "outbound_proxy": outbound_proxy}
+        self._pump: Pump | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self._closed = False
+        self._objects: dict[int, _Object] = {}
+        self._log: EventLog[Event] = EventLog(HISTORY)
+        self._followed = False
+        self._taps: list[collections.abc.Callable[[Event], None]] = []
+        self._calls: Inbox[Call] | None = None
+        self._messages: Inbox[IncomingMessage] | None = None
+        self._tasks: set[asyncio.Task[typing.Any]] = set()
+        self._listening: list[Listening] = []
+        self._shut = asyncio.Event()
+        self._queries: dict[int, asyncio.Future[Event]] = {}
+        self._ready = ffi.new("sipua_id[]", 256)
+
+    def __repr__(self) -> str:
+        return f"<sipua.Agent {'closed' if self._closed else 'running' if self._pump else 'not started'}>"
+
+    # Its life
+
+    async def start(self) -> None:
+        """Starts it; `async with` does so by itself. When it returns, the listeners are up."""
+        if self._pump or self._closed:
+            raise StateError("an agent starts once")
+        self._pump = Pump(self._config, self._on_event)
+        await self._do(lambda tag: lib.sipua_agent_ask(self._native, AskKind.CALL, Switch.OFF, tag))
+
+    async def close(self, deadline: float = 2.0) -> None:
+        """Ends everything politely: tasks made by `spawn()` are cancelled, calls get BYE, registrations are removed.
+        Waits for the answers, up to that many seconds. Cancelling it closes at once."""
+        if not self._closing:
+            self._closing = asyncio.get_running_loop().create_task(self._close(deadline))
+        try:
+            await asyncio.shield(self._closing)
+        except asyncio.CancelledError:
+            self._closing.cancel()
+            await asyncio.wait([self._closing])
+            raise
+
+    async def _close(self, deadline: float) -> None:
+        try:
+            for inbox in (self._calls, self._messages):
+                if inbox:
+                    inbox._close()
+            current = asyncio.current_task()
+            tasks = [t for t in self._tasks if t is not current]
+            for task in tasks:
+                task.cancel()
+            if tasks:
+                await asyncio.wait(tasks, timeout=max(deadline, 0.1))
+            if self._native:
+                wait = int(deadline * 1000) if deadline > 0 else -1
+                check(lib.sipua_agent_shutdown(self._native, wait, 0))
+                async with asyncio.timeout(max(deadline, 0) + 1):
+                    await self._shut.wait()
+        except TimeoutError:
+            logger.warning("the agent did not shut down in time")
+        finally:
+            self._release()
+
+    def _release(self) -> None:
+        self._closed = True
+        pump, self._pump = self._pump, None
+        if pump:
+            pump.close()
+        error = ClosedError("the agent was closed")
+        for future in self._queries.values():
+            if not future.done():
+                future.set_exception(error)
+                future.exception()
+        for thing in list(self._objects.values()):
+            thing._end()
+        self._objects.clear()
+        self._log.end()
+
+    async def __aenter__(self) -> typing.Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_pump", None):
+            warnings.warn(f"{self!r} was never closed", ResourceWarning, stacklevel=2, source=self)
+
+    # Accounts
+
+    async def register(
+        self, aor: str, *, password: str | None = None, server: str | None = None, expires: int | None = None,
+        auth_user: str | None = None, display_name: str | None = None, outbound_proxy: str | None = None,
+        advertise: str | None = None, codecs: collections.abc.Sequence[str] | None = None,
+        headers: HeadersIn | None = None, instance_id: str | None = None, auto_answer: bool = False,
+        peers: collections.abc.Sequence[str] = (),
+    ) -> Account:
+        """Registers with a server and waits for its 200; the registration is then kept fresh until the agent or the
+        account is closed.
+
+        aor: the address of record, "sip:alice@example.com". server: the registrar, "sip:example.com;transport=tcp",
+        without it the domain of the AOR. expires: seconds to ask for. auth_user: the user name for digest, without it
+        the AOR's. outbound_proxy: where every request goes first. headers: added to REGISTER. auto_answer: the stack
+        answers calls by itself. peers: further addresses that may call, "192.0.2.0/24".
+
+        Raises SipError when the server refuses or cannot be reached."""
+        account = self.account(
+            aor, password=password, server=server, expires=expires, auth_user=auth_user, display_name=display_name,
+            outbound_proxy=outbound_proxy, advertise=advertise, codecs=codecs, headers=headers,
+            instance_id=instance_id, auto_answer=auto_answer, peers=peers)
+        try:
+            await account.register()
+        except BaseException:
+            account._abandon()
+            raise
+        return account
+
+    def account(
+        self, aor: str, *, password: str | None = None, server: str | None = None, expires: int | None = None,
+        auth_user: str | None = None, display_name: str | None = None, outbound_proxy: str | None = None,
+        advertise: str | None = None, codecs: collections.abc.Sequence[str] | None = None,
+        headers: HeadersIn | None = None, instance_id: str | None = None, auto_answer: bool = False,
+        peers: collections.abc.Sequence[str] = (),
+    ) -> Account:
+        """An account that is not registered: to call and message from, or to register later. As `register()`."""
+        config = account_config(
+            self._defaults, aor=aor, password=password, server=server, expires=expires, auth_user=auth_user,
+            display_name=display_name, outbound_proxy=outbound_proxy, advertise=advertise, codecs=codecs,
+            instance_id=instance_id, auto_answer=auto_answer or None, peers=peers or None)
+        config.pairs("headers", headers)
+        out = ffi.new("sipua_id *")
+        check(lib.sipua_account_create(self._handle(), config.p, 0, out))
+        account = Account(self, out[0], aor)
+        self._objects[out[0]] = account
+        return account
+
+    # Calls
+
+    def calls(self) -> Inbox[Call]:
+        """The calls that come in, with `async for`. One consumer at a time: a second raises StateError. While there is
+        none, callers get 480."""
+        self._handle()
+        if self._calls:
+            raise StateError("somebody takes the calls of this agent already")
+        self._calls = Inbox(self._calls_closed)
+        check(lib.sipua_agent_ask(self._native, AskKind.CALL, Switch.ON, 0))
+        return self._calls
+
+    def _calls_closed(self, inbox: Inbox[Call], left: list[Call]) -> None:
+        self._calls = None
+        if self._native:
+            lib.sipua_agent_ask(self._native, AskKind.CALL, Switch.OFF, 0)
+            for call in left:
+                call._abandon(480)
+
+    async def call(
+        self, target: str, *, from_: str | None = None, headers: HeadersIn | None = None, timeout: float | None = None,
+        rate: int = 16000, codecs: collections.abc.Sequence[str] | None = None, early_media: bool = False,
+    ) -> Call:
+        """Calls somebody directly, without an account, and waits for the answer; from_ is then made up or given. Else
+        as `Account.call()`."""
+        return await self._call(None, target, headers, timeout, rate, codecs, early_media, from_)
+
+    def dial(
+        self, target: str, *, from_: str | None = None, headers: HeadersIn | None = None, timeout: float | None = None,
+        rate: int = 16000, codecs: collections.abc.Sequence[str] | None = None,
+    ) -> Call:
+        """As `call()`, but returns at once; `await call.answered()` waits for the answer."""
+        return self._dial(None, target, headers, timeout, rate, codecs, from_)
+
+    async def _call(
+        self, account: Account | None, target: str, headers: HeadersIn | None, timeout: float | None, rate: int,
+        codecs: collections.abc.Sequence[str] | None, early_media: bool, from_: str | None = None,
+    ) -> Call:
+        await asyncio.sleep(0)  # tasks made just before, such as one that takes calls, begin first
+        call = self._dial(account, target, headers, timeout, rate, codecs, from_)
+        try:
+            if early_media:
+                await call._until(None, MediaReady)
+            else:
+                await call.answered()
+        except BaseException:
+            call._abandon()  # CANCEL, or ACK and BYE if the answer was faster; nothing if it ended
+            raise
+        return call
+
+    def _dial(
+        self, account: Account | None, target: str, headers: HeadersIn | None, timeout: float | None, rate: int,
+        codecs: collections.abc.Sequence[str] | None, from_: str | None = None,
+    ) -> Call:
+        config = call_config(target, from_, timeout, rate, codecs).pairs("headers", headers)
+        out = ffi.new("sipua_id *")
+        number = account.id if account else 0
+        check(lib.sipua_call_create(self._handle(), number, config.p, 0, out))
+        call = Call(self, out[0], "outgoing", account=number, target=target, rate=rate)
+        self._objects[out[0]] = call
+        return call
+
+    # Messages and OPTIONS
+
+    def messages(self) -> Inbox[IncomingMessage]:
+        """The messages that come in, with `async for`; each waits for `accept()` or `reject()`. One consumer at a time:
+        a second raises StateError. While there is none, senders get 405."""
+        self._handle()
+        if self._messages:
+            raise StateError("somebody takes the messages of this agent already")
+        self._messages = Inbox(self._messages_closed)
+        check(lib.sipua_agent_ask(self._native, AskKind.MESSAGE, Switch.ON, 0))
+        return self._messages
+
+    def _messages_closed(self, inbox: Inbox[IncomingMessage], left: list[IncomingMessage]) -> None:
+        self._messages = None
+        if self._native:
+            lib.sipua_agent_ask(self._native, AskKind.MESSAGE, Switch.OFF, 0)
+            for message in left:
+                message._refuse(405)
+
+    async def message(
+        self, target: str, text: str | bytes, *, from_: str | None = None, content_type: str | None = None,
+        headers: HeadersIn | None = None, timeout: float | None = None,
+    ) -> MessageDelivered:
+        """Sends a MESSAGE directly, without an account. Else as `Account.message()`."""
+        return await self._message(None, target, text, content_type, headers, timeout, from_)
+
+    async def _message(
+        self, account: Account | None, target: str, text: str | bytes, content_type: str | None,
+        headers: HeadersIn | None, timeout: float | None, from_: str | None = None,
+    ) -> MessageDelivered:
+        config = message_config(target, from_, timeout, content_type, text).pairs("headers", headers)
+        event = await self._query(lib.sipua_message_send, account, config)
+        if isinstance(event, MessageFailed):
+            raise sip_error(event)
+        assert isinstance(event, MessageDelivered)
+        return event
+
+    async def options(
+        self, target: str, *, from_: str | None = None, headers: HeadersIn | None = None, timeout: float | None = None,
+    ) -> OptionsAnswered:
+        """Asks a peer what it can do: `.status`, `.headers["Allow"]`, `.duration_ms` for the round trip. Raises
+        SipError when it refuses or does not answer."""
+        return await self._options(None, target, headers, timeout, from_)
+
+    async def _options(
+        self, account: Account | None, target: str, headers: HeadersIn | None, timeout: float | None,
+        from_: str | None = None,
+    ) -> OptionsAnswered:
+        config = message_config(target, from_, timeout, None, b"").pairs("headers", headers)
+        event = await self._query(lib.sipua_options_send, account, config)
+        assert isinstance(event, OptionsAnswered)
+        if not 200 <= event.status < 300:
+            raise sip_error(event)
+        return event
+
+    async def _query(self, command: typing.Any, account: Account | None, config: Struct) -> Event:
+        """Sends a request outside a call and waits for its one result."""
+        await asyncio.sleep(0)  # as in _call()
+        out = ffi.new("sipua_id *")
+        check(command(self._handle(), account.id if account else 0, config.p, 0, out))
+        future: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
+        self._queries[out[0]] = future
+        try:
+            return await future
+        finally:
+            self._queries.pop(out[0], None)
+
+    # Tasks
+
+    def spawn(
+        self, work: collections.abc.Coroutine[typing.Any, typing.Any, T], *, call: Call | None = None,
+        name: str | None = None,
+    ) -> asyncio.Task[T]:
+        """Runs a coroutine as a task that ends with the agent. call: and with that call; an exception in it then ends
+        the call, with 500 or BYE. Exceptions are logged and harm nobody else."""
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._task_done(done, call))
+        if call:
+            if call.ended:
+                task.cancel("the call has ended")
+            else:
+                call._tasks.add(task)
+        if self._closed:
+            task.cancel("the agent was closed")
+        return task
+
+    def _task_done(self, task: asyncio.Task[typing.Any], call: Call | None) -> None:
+        self._tasks.discard(task)
+        if call:
+            call._tasks.discard(task)
+        if task.cancelled() or not (error := task.exception()):
+            return
+        if call and isinstance(error, CallEnded) and error.call_id == call.id:
+            return  # it was hung up on: the usual end of a bot
+        who = f"the task of {call!r}" if call else f"the task {task.get_name()}"
+        logger.error("%s failed: %s", who, error, exc_info=error)
+        if call:
+            call._abandon(500)
+
+    # What else it tells
+
+    @property
+    def listeners(self) -> list[Listening]:
+        """Where it listens: each has `.transport`, `.host` and `.port`."""
+        return list(self._listening)
+
+    def events(self) -> Events[Event]:
+        """All events of the agent from now on; also before it is started. For a look inside: whatever belongs to a
+        call or an account is told there too."""
+        self._followed = True
+        return self._log.follow(replay=False)
+
+    async def stats(self) -> AgentStats:
+        """The agent's counters."""
+        future: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
+        before, self._queries[0] = self._queries.get(0), future
+        await self._do(lambda tag: lib.sipua_agent_stats(self._native, tag))
+        event = await future
+        if before and not before.done():
+            before.set_result(event)
+        assert isinstance(event, Stats) and isinstance(event.figures, AgentStats)
+        return event.figures
+
+    async def set_option(self, key: str, value: str | int | bool, *, of: Call | Account | None = None) -> None:
+        """Sets one of the library's options, of the agent or of one call or account."""
+        text = ("on" if value else "off") if isinstance(value, bool) else str(value)
+        name, said = utf8(key), utf8(text)
+        await self._do(lambda tag: lib.sipua_option_set(self._native, of.id if of else 0, name, said, tag))
+
+    # Inside
+
+    @property
+    def _native(self) -> typing.Any:
+        return self._pump.native if self._pump else None
+
+    def _handle(self) -> typing.Any:
+        if not self._pump or not self._pump.native:
+            raise ClosedError("the agent was closed" if self._closed else "the agent is not started: use async with")
+        return self._pump.native
+
+    async def _do(self, command: collections.abc.Callable[[int], int]) -> None:
+        self._handle()
+        assert self._pump
+        await self._pump.do(command)
+
+    def _account_of(self, number: int) -> Account | None:
+        found = self._objects.get(number)
+        return found if isinstance(found, Account) else None
+
+    def _on_event(self, event: Event) -> None:
+        for tap in self._taps:
+            tap(event)
+        if self._followed:
+            self._log.put(event)
+        match event:
+            case AudioReady():
+                return self._audio_ready()
+            case Log() | Overflow() | Suspicious() | Trace():
+                return log(event)
+            case Listening():
+                self._listening.append(event)
+            case Shutdown():
+                self._shut.set()
+            case IncomingCall():
+                self._incoming_call(event)
+            case Message():
+                self._incoming_message(event)
+            case _:
+                pass
+        if event.id or isinstance(event, Stats):
+            query = self._queries.pop(event.id, None)
+            if query and not query.done():
+                query.set_result(event)
+        thing = self._objects.get(event.id)
+        if thing:
+            thing._on_event(event)
+        if event.call_id and event.call_id != event.id and (call := self._objects.get(event.call_id)):
+            call._on_event(event)
+
+    def _incoming_call(self, event: IncomingCall) -> None:
+        call = Call(self, event.id, "incoming", account=event.account_id)
+        self._objects[event.id] = call
+        if self._calls:
+            self._calls._put(call)
+        elif event.deadline_ms:  # its consumer went away meanwhile
+            call._abandon(480)
+
+    def _incoming_message(self, event: Message) -> None:
+        message = IncomingMessage(self, event)
+        self._objects[event.id] = message
+        if self._messages:
+            self._messages._put(message)
+        else:
+            message._refuse(405)
+
+    def _audio_ready(self) -> None:
+        while True:
+            count = lib.sipua_audio_ready(self._native, self._ready, len(self._ready))
+            for i in range(max(0, count)):
+                call = self._objects.get(self._ready[i])
+                if isinstance(call, Call):
+                    call._audio._ready.set()
+            if count < len(self._ready):
+                return

@@ -1,0 +1,118 @@
+"""What all events have in common, and the SIP message behind one."""
+
+from __future__ import annotations
+
+import collections.abc
+import dataclasses
+import datetime
+import json
+import typing
+
+from ._native import ffi, lib, utf8
+
+__all__ = ["Event", "Headers", "UnknownEvent"]
+
+
+class Headers(collections.abc.Mapping[str, str]):
+    """The headers of a SIP message. Names match in upper and lower case and in their compact form; `headers["Via"]`
+    is the first value, `get_all("Via")` are all of them, `pairs()` is everything in order."""
+
+    def __init__(self, raw: typing.Any = None) -> None:
+        self._raw = raw
+
+    def __getitem__(self, name: str) -> str:
+        value = lib.sipua_event_header(self._raw, utf8(name), 0) if self._raw else None
+        if not value:
+            raise KeyError(name)
+        return _decode(value)
+
+    def get_all(self, name: str) -> list[str]:
+        """All values of that name, in order; an empty list when there is none."""
+        found: list[str] = []
+        while self._raw and (value := lib.sipua_event_header(self._raw, utf8(name), len(found))):
+            found.append(_decode(value))
+        return found
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """All names and values, in the order of the message."""
+        name, value = ffi.new("char **"), ffi.new("char **")
+        found = []
+        for i in range(lib.sipua_event_header_count(self._raw) if self._raw else 0):
+            if lib.sipua_event_header_at(self._raw, i, name, value) >= 0:
+                found.append((_decode(name[0]), _decode(value[0])))
+        return found
+
+    def __iter__(self) -> collections.abc.Iterator[str]:
+        seen: set[str] = set()
+        for name, _ in self.pairs():
+            if name.lower() not in seen:
+                seen.add(name.lower())
+                yield name
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and bool(self._raw) and bool(lib.sipua_event_header(self._raw, utf8(name), 0))
+
+    def __repr__(self) -> str:
+        return f"Headers({self.pairs()!r})"
+
+
+def _decode(pointer: typing.Any) -> str:
+    return str(ffi.string(pointer).decode("utf-8", "replace"))
+
+
+@dataclasses.dataclass(eq=False)
+class Event:
+    """Something that happened. `name` is the same in every language; `id` says to what it happened, `call_id` and
+    `account_id` what that belongs to, `time_ms` when, in milliseconds since 1970."""
+
+    name: typing.ClassVar[str] = ""
+    id: int = dataclasses.field(default=0, kw_only=True, repr=False)
+    call_id: int = dataclasses.field(default=0, kw_only=True, repr=False)
+    account_id: int = dataclasses.field(default=0, kw_only=True, repr=False)
+    time_ms: int = dataclasses.field(default=0, kw_only=True, repr=False)
+    tag: int = dataclasses.field(default=0, kw_only=True, repr=False)
+
+    _raw: typing.ClassVar[typing.Any] = None  # the library's event; set on instances that came from it
+
+    def _copy(self) -> typing.Self:
+        copy = dataclasses.replace(self)
+        if self._raw:
+            copy.__dict__["_raw"] = self._raw
+        return copy
+
+    @property
+    def time(self) -> datetime.datetime:
+        """When it happened."""
+        return datetime.datetime.fromtimestamp(self.time_ms / 1000, datetime.UTC)
+
+    @property
+    def headers(self) -> Headers:
+        """The headers of the SIP message behind it; empty without one."""
+        return Headers(self._raw)
+
+    @property
+    def message(self) -> bytes:
+        """The whole SIP message behind it, with credentials redacted; empty without one."""
+        if not self._raw:
+            return b""
+        size = ffi.new("uint64_t *")
+        data = lib.sipua_event_message(self._raw, size)
+        return bytes(ffi.buffer(data, size[0])) if data else b""
+
+    def json(self) -> str:
+        """The event as one JSON object, in the form of all languages."""
+        text = lib.sipua_event_json(self._raw) if self._raw else None
+        if text:
+            return _decode(text)
+        return json.dumps({"time": self.time.isoformat(timespec="milliseconds"), "event": self.name})
+
+
+@dataclasses.dataclass(eq=False)
+class UnknownEvent(Event):
+    """An event that this version of the package does not know. `headers`, `message` and `json()` work all the same."""
+
+    type: int = 0
+    kind: str = ""  # its name, if the library knows it

@@ -1,0 +1,123 @@
+"""Messages that come in."""
+
+from __future__ import annotations
+
+import typing
+
+from ._errors import Error, StateError
+from ._event import Event, Headers
+from ._events import Message, MessageAnswered
+from ._native import HeadersIn, Struct, lib
+
+if typing.TYPE_CHECKING:
+    from ._account import Account
+    from ._agent import Agent
+
+__all__ = ["IncomingMessage"]
+
+
+class IncomingMessage:
+    """A MESSAGE that waits for `accept()` or `reject()`, now or later within `deadline` seconds."""
+
+    def __init__(self, agent: Agent, event: Message) -> None:
+        self._agent = agent
+        self._event = event
+        self._decided = False
+        self._answered: MessageAnswered | None = None
+
+    def __repr__(self) -> str:
+        return f"<sipua.IncomingMessage from {self.from_}>"
+
+    @property
+    def id(self) -> int:
+        """The number of the message in events."""
+        return self._event.id
+
+    @property
+    def from_(self) -> str:
+        """The sender's URI."""
+        return self._event.from_
+
+    @property
+    def from_name(self) -> str:
+        """The sender's display name."""
+        return self._event.from_name
+
+    @property
+    def to(self) -> str:
+        """The URI it was meant for."""
+        return self._event.to
+
+    @property
+    def content_type(self) -> str:
+        """What the body is, "text/plain" if nothing was said."""
+        return self._event.content_type or "text/plain"
+
+    @property
+    def body(self) -> bytes:
+        """The body as it came."""
+        return self._event.body
+
+    @property
+    def text(self) -> str:
+        """The body as text; bytes that are not UTF-8 become U+FFFD."""
+        return self._event.body.decode("utf-8", "replace")
+
+    @property
+    def headers(self) -> Headers:
+        """The headers of the request."""
+        return self._event.headers
+
+    @property
+    def account(self) -> Account | None:
+        """The account that it came for; None without one."""
+        return self._agent._account_of(self._event.account_id)
+
+    @property
+    def deadline(self) -> float:
+        """The seconds that a decision may take, counted from its arrival."""
+        return self._event.deadline_ms / 1000
+
+    @property
+    def answered(self) -> int:
+        """The status that the sender got; 0 while it waits."""
+        return self._answered.status if self._answered else 0
+
+    async def accept(self, *, headers: HeadersIn | None = None) -> None:
+        """Answers 200."""
+        await self._decide(lib.sipua_message_accept, 0, None, headers)
+
+    async def reject(
+        self, status: int = 480, reason: str | None = None, *, headers: HeadersIn | None = None,
+    ) -> None:
+        """Refuses it."""
+        await self._decide(lib.sipua_message_reject, status, reason, headers)
+
+    async def _decide(
+        self, command: typing.Any, status: int, reason: str | None, headers: HeadersIn | None,
+    ) -> None:
+        if self._answered:
+            raise StateError(f"the message was answered already, with {self._answered.status}")
+        if self._decided:
+            raise StateError("the message was decided already")
+        reply = Struct("sipua_reply", status=status, reason=reason).pairs("headers", headers)
+        self._decided = True
+        try:
+            await self._agent._do(lambda tag: command(self._agent._native, self.id, reply.p, tag))
+        except Error:
+            self._decided = False
+            raise
+
+    def _refuse(self, status: int) -> None:
+        reply = Struct("sipua_reply", status=status)
+        self._decided = True
+        if self._agent._native:
+            lib.sipua_message_reject(self._agent._native, self.id, reply.p, 0)
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, MessageAnswered):
+            self._answered = event
+            self._agent._objects.pop(event.id, None)
+
+    def _end(self) -> None:
+        self._agent._objects.pop(self.id, None)
