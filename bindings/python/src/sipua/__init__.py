@@ -9,6 +9,7 @@
 `sipua.sync` has the same names for scripts without asyncio, `sipua.testing` a registrar to test against.
 """
 
+from . import _enums, _events
 from ._account import Account
 from ._agent import Agent
 from ._audio import Audio, Frame, Frames, Player, Recorder
@@ -23,5 +24,14 @@ from ._events import *
 from ._message import IncomingMessage
 from ._native import HeadersIn, features, library_version
 from ._stream import Events, Inbox, Outcome
+
+__all__ = [
+    "AccessError", "Account", "Agent", "Answer", "Audio", "Call", "ClosedError", "Error", "Event", "Events",
+    "EventsLost", "Frame", "Frames", "Headers", "HeadersIn", "Inbox", "IncomingMessage", "InvalidError", "LimitError",
+    "NotFoundError", "Outcome", "Player", "Recorder", "SipError", "StateError", "SystemFailure", "UnknownEvent",
+    "features", "library_version",
+]
+__all__ += _enums.__all__
+__all__ += _events.__all__
 
 __version__ = "0.1.0"

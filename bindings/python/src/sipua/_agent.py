@@ -45,7 +45,7 @@ class Agent:
     preference, of "opus", "pcmu", "pcma". rtp_ports: first and last RTP port. max_calls: at one time. display_name,
     auth_user and outbound_proxy are defaults for its accounts. log_level: how much of the library's log reaches
     `logging`; without it what the logger "sipua" lets through. trace: every SIP message is a Trace event, and logged by
-    "sipua.trace". dns_servers: instead of the system's.
+    "sipua.trace". dns_servers: instead of the system's. options: what `set_option()` sets, from the start.
     """
 
     def __init__(
@@ -55,11 +55,13 @@ class Agent:
         codecs: collections.abc.Sequence[str] | None = None, rtp_ports: tuple[int, int] | None = None,
         max_calls: int | None = None, log_level: int | None = None, trace: bool = False,
         dns_servers: collections.abc.Sequence[str] = (),
+        options: collections.abc.Mapping[str, str | int | bool] | None = None,
     ) -> None:
         self._config = agent_config(
             bind=bind, advertise=advertise, listen=listen, open=open, user_agent=user_agent, codecs=codecs,
             rtp_ports=rtp_ports, max_calls=max_calls, log_level=log_level, trace=trace, dns_servers=dns_servers)
         self._defaults = {"display_name": display_name, "auth_user": auth_user, "outbound_proxy": outbound_proxy}
+        self._settings = dict(options or {})
         self._pump: Pump | None = None
         self._closing: asyncio.Task[None] | None = None
         self._closed = False
@@ -85,7 +87,13 @@ class Agent:
         if self._pump or self._closed:
             raise StateError("an agent starts once")
         self._pump = Pump(self._config, self._on_event)
-        await self._do(lambda tag: lib.sipua_agent_ask(self._native, AskKind.CALL, Switch.OFF, tag))
+        try:
+            await self._do(lambda tag: lib.sipua_agent_ask(self._native, AskKind.CALL, Switch.OFF, tag))
+            for key, value in self._settings.items():
+                await self.set_option(key, value)
+        except BaseException:
+            self._release()
+            raise
 
     async def close(self, deadline: float = 2.0) -> None:
         """Ends everything politely: tasks made by `spawn()` are cancelled, calls get BYE, registrations are removed.

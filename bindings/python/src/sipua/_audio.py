@@ -151,7 +151,8 @@ class Audio:
         """Milliseconds of audio that wait to be sent."""
         if self._call.ended or not self._call._agent._native:
             return 0
-        return max(0, lib.sipua_audio_queued(self._native, self._call.id)) + round(self._late_ms)
+        queued: int = lib.sipua_audio_queued(self._native, self._call.id)
+        return max(0, queued) + round(self._late_ms)
 
     async def drain(self, below_ms: int = 0) -> None:
         """Waits until no more than that waits to be sent. Raises CallEnded when the call ends first."""

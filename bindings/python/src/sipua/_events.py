@@ -65,7 +65,7 @@ __all__ = [
 
 
 def _text(pointer: typing.Any) -> str:
-    return ffi.string(pointer).decode("utf-8", "replace") if pointer else ""  # type: ignore[union-attr]
+    return str(ffi.string(pointer).decode("utf-8", "replace")) if pointer else ""
 
 
 def _bytes(pointer: typing.Any, size: int) -> bytes:

@@ -1,0 +1,279 @@
+"""The commands."""
+
+from __future__ import annotations
+
+import asyncio
+import collections.abc
+import getpass
+import os
+import pathlib
+import sys
+
+from .. import testing
+from .._account import Account
+from .._agent import Agent
+from .._call import Call
+from .._events import CallEnded, RegistrationFailed
+from .arguments import Options
+from .output import Output
+from .show import GREY
+
+__all__ = ["COMMANDS", "Failed"]
+
+
+class Failed(Exception):
+    """Why it failed, for a person."""
+
+
+def agent_for(options: Options, out: Output, *, open: bool = False) -> Agent:
+    """An agent as the options say, that tells `out` its events."""
+    host = options.listen[0].split(":", 1)[1].rsplit(":", 1)[0].strip("[]") if options.listen else None
+    numeric = host if host and all(c in "0123456789abcdefABCDEF.:" for c in host) else None
+    agent = Agent(
+        bind=numeric, listen=options.listen, advertise=options.advertise, open=open, codecs=options.codec,
+        rtp_ports=options.rtp_ports, trace=options.trace)
+    agent._taps.append(out.event)
+    return agent
+
+
+def password_of(options: Options, aor: str, *, ask: bool) -> str | None:
+    """From the option, a file, the environment, or a prompt on a terminal."""
+    if options.password is not None:
+        return str(options.password)
+    if options.password_file is not None:
+        try:
+            lines = pathlib.Path(options.password_file).read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise Failed(f"the password file {options.password_file}: {error}") from None
+        return lines[0] if lines else ""
+    if "SIPUA_PASSWORD" in os.environ:
+        return os.environ["SIPUA_PASSWORD"]
+    if ask and sys.stdin.isatty() and sys.stderr.isatty():
+        return getpass.getpass(f"Password of {aor}: ", sys.stderr)
+    return None
+
+
+def account_of(agent: Agent, options: Options, aor: str, password: str | None) -> Account:
+    """The account of the options, not yet registered."""
+    if ":" not in aor.split("@")[0]:
+        aor = f"sip:{aor}"
+    return agent.account(
+        aor, password=password, server=options.server, auth_user=options.auth_user,
+        outbound_proxy=options.outbound_proxy or options.server, display_name=options.display_name,
+        expires=getattr(options, "expires", None) if options.command == "register" else None)
+
+
+async def someone(agent: Agent, options: Options, password: str | None) -> Account | Agent:
+    """Who calls and sends: an account, registered if it has a password; without --from the agent itself."""
+    if not options.from_:
+        return agent
+    account = account_of(agent, options, options.from_, password)
+    if password is not None:
+        await account.register()
+    return account
+
+
+def password_for(options: Options) -> str | None:
+    return password_of(options, options.from_, ask=bool(options.server)) if options.from_ else None
+
+
+def readable(options: Options) -> None:
+    """Files are looked at before anybody's phone rings."""
+    if options.play:
+        try:
+            with open(options.play, "rb") as file:
+                head = file.read(12)
+        except OSError as error:
+            raise Failed(f"{options.play}: {error.strerror}") from None
+        if head[:4] not in (b"RIFF", b"RIFX", b"RF64") or head[8:] != b"WAVE":
+            raise Failed(f"{options.play} is not a WAV file: it begins with {head[:4]!r}")
+    for name in (options.record, options.record_stereo):
+        if name and not os.path.isdir(os.path.dirname(os.path.abspath(name))):
+            raise Failed(f"{name}: there is no such folder")
+
+
+async def serve(options: Options, out: Output) -> None:
+    """A registrar until Ctrl-C."""
+    registrar = testing.Registrar(
+        dict(options.user), realm=options.realm, listen=options.listen,
+        mode="redirect" if options.redirect else "proxy", trace=options.trace)
+    registrar.watch = out.event
+    async with registrar:
+        out.say("serving", f"{len(registrar.users)} users in the realm {registrar.realm}")
+        await pause(options.duration)
+
+
+async def pause(duration: float | None) -> None:
+    if duration is None:
+        await asyncio.get_running_loop().create_future()
+    else:
+        await asyncio.sleep(duration)
+
+
+async def register(options: Options, out: Output) -> None:
+    """Registers, and stays registered."""
+    password = password_of(options, options.aor, ask=True)
+    async with agent_for(options, out) as agent:
+        account = account_of(agent, options, options.aor, password)
+        events = account.events()
+        out.progress(f"registering {account.aor}")
+        await account.register()
+
+        async def watch() -> None:
+            async for event in events:
+                if isinstance(event, RegistrationFailed) and event.retry_ms < 0:
+                    raise Failed(f"{account.aor} is no longer registered: {event.status} {event.reason} {event.text}")
+
+        watching = asyncio.create_task(watch())
+        waiting = asyncio.create_task(pause(options.duration))
+        try:
+            await asyncio.wait([watching, waiting], return_when=asyncio.FIRST_COMPLETED)
+            if watching.done():
+                watching.result()
+            if account.registered:
+                await account.unregister()
+        finally:
+            watching.cancel()
+            waiting.cancel()
+
+
+async def call(options: Options, out: Output) -> None:
+    """Calls somebody."""
+    readable(options)
+    password = password_for(options)
+    async with agent_for(options, out) as agent:
+        who = await someone(agent, options, password)
+        one = who.dial(options.target, timeout=options.timeout, codecs=options.codec, headers=options.header or None)
+        following = asyncio.create_task(progress(one, out))
+        try:
+            await one.answered()
+            await talk(one, options)
+            if options.duration is None:
+                ended = await one.wait_ended()
+            else:
+                ended = await within(one, options.duration)
+        except CallEnded as refused:
+            if not refused.established:
+                raise Failed(f"{options.target}: {refused}") from None
+            ended = refused
+        finally:
+            following.cancel()
+            if not one.ended:
+                one._abandon()
+                out.progress("hanging up")
+    if ended.cause != "Terminated":
+        raise Failed(f"the call broke: {ended}")
+
+
+async def within(one: Call, seconds: float) -> CallEnded:
+    """Its end, by us if nobody hangs up in that time."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await one.wait_ended()
+    except TimeoutError:
+        return await one.hangup()
+
+
+async def talk(one: Call, options: Options) -> None:
+    """What the options want done in a call that was answered."""
+    if options.record:
+        one.record(options.record)
+    if options.record_stereo:
+        one.record(options.record_stereo, stereo=True)
+    if options.play:
+        one.play(options.play)
+    if options.command == "call" and options.dtmf:
+        await one.send_dtmf(options.dtmf)
+
+
+async def progress(one: Call, out: Output) -> None:
+    """The moving line of a call, once a second."""
+    if not out.moving:
+        return
+    started = asyncio.get_running_loop().time()
+    while not one.ended:
+        if one.established:
+            f = await one.stats()
+            minutes, seconds = divmod(int(one.duration), 60)
+            lost = f", {f.packets_lost} lost" if f.packets_lost else ""
+            out.progress(f"{minutes:02d}:{seconds:02d}  {one.codec}  sent {f.packets_sent}, received"
+                         f" {f.packets_received}{lost}, jitter {f.jitter_us / 1000:.1f} ms")
+        else:
+            out.progress(f"waiting for the answer, {asyncio.get_running_loop().time() - started:.0f} s")
+        await asyncio.sleep(1)
+
+
+async def answer(options: Options, out: Output) -> None:
+    """Takes calls."""
+    readable(options)
+    password = password_for(options)
+    async with agent_for(options, out, open=password is None) as agent:
+        calls = agent.calls()
+        await someone(agent, options, password)
+        out.say("ready", f"to {'refuse' if options.reject else 'take'} calls", GREY)
+        tasks: set[asyncio.Task[None]] = set()
+
+        async def take() -> None:
+            count = 0
+            async for one in calls:
+                task = agent.spawn(handle(one, options, out), call=one)
+                tasks.add(task)
+                count += 1
+                if count == options.calls:
+                    await asyncio.wait(tasks)
+                    return
+
+        if options.duration is None:
+            await take()
+        else:
+            try:
+                async with asyncio.timeout(options.duration):
+                    await take()
+            except TimeoutError:
+                pass
+
+
+async def handle(one: Call, options: Options, out: Output) -> None:
+    """One call that came in."""
+    if options.ring_for:
+        await one.ring()
+        await asyncio.sleep(options.ring_for)
+    if options.reject:
+        await one.reject(options.reject)
+        return
+    audio = await one.answer(rate=16000)
+    following = asyncio.create_task(progress(one, out))
+    try:
+        await talk(one, options)
+        if options.echo:
+            async for frame in audio.frames(ms=20):
+                audio.write(frame)
+        await one.wait_ended()
+    finally:
+        following.cancel()
+
+
+async def message(options: Options, out: Output) -> None:
+    """Sends a text message."""
+    text = sys.stdin.read() if options.text == "-" else options.text
+    password = password_for(options)
+    async with agent_for(options, out) as agent:
+        who = await someone(agent, options, password)
+        out.progress(f"sending to {options.target}")
+        await who.message(options.target, text, content_type=options.content_type, timeout=options.duration,
+                          headers=options.header or None)
+
+
+async def options_(options: Options, out: Output) -> None:
+    """Asks a peer what it can do."""
+    password = password_for(options)
+    async with agent_for(options, out) as agent:
+        who = await someone(agent, options, password)
+        out.progress(f"asking {options.target}")
+        await who.options(options.target, timeout=options.duration)
+
+
+Command = collections.abc.Callable[[Options, Output], collections.abc.Awaitable[None]]
+COMMANDS: dict[str, Command] = {
+    "serve": serve, "register": register, "call": call, "answer": answer, "message": message, "options": options_,
+}
