@@ -154,6 +154,14 @@ void stack_set_trace(stack *s, bool on) {
     s->cfg.trace = on;
 }
 
+void stack_set_timing(stack *s, uint32_t t1_ms, uint32_t t2_ms, uint32_t t4_ms, uint32_t udp_to_tcp_threshold) {
+    s->cfg.t1_ms = s->timing.t1 = t1_ms;
+    s->cfg.t2_ms = s->timing.t2 = t2_ms;
+    s->cfg.t4_ms = s->timing.t4 = t4_ms;
+    s->cfg.timeout_ms = s->timing.timeout = 64 * t1_ms;
+    s->cfg.udp_to_tcp_threshold = udp_to_tcp_threshold;
+}
+
 void stack_refuse(stack *s, int invite_status, int other_status, uint32_t retry_after_s) {
     s->refuse_invite = invite_status;
     s->refuse_other = other_status;

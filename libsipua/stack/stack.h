@@ -147,6 +147,8 @@ void stack_destroy(stack *s);
 net_loop *stack_loop(stack *s);
 const stack_config *stack_settings(const stack *s); /* with the defaults filled in */
 void stack_set_trace(stack *s, bool on);
+/* New timers (ms) and threshold (bytes) while running: what begins from now on keeps to them. timeout_ms becomes 64*T1. */
+void stack_set_timing(stack *s, uint32_t t1_ms, uint32_t t2_ms, uint32_t t4_ms, uint32_t udp_to_tcp_threshold);
 
 /* Overload: from now on new INVITEs outside dialogs get `invite_status`, other new requests `other_status`, both without
  * state and with Retry-After (seconds, 0: none); requests inside dialogs are always taken. 0, 0: take all again. In the

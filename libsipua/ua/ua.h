@@ -114,6 +114,12 @@ void ua_agent_trace(ua_agent *agent, bool on);
 /* Handles what the media engine reports; call it when the engine's wake-up fired. */
 void ua_agent_media_events(ua_agent *agent);
 
+typedef struct ua_counters {
+    uint64_t calls_now, calls_total, accounts_now;
+    uint64_t refused; /* requests for nobody here, dropped */
+} ua_counters;
+void ua_agent_get_counters(ua_agent *agent, ua_counters *out);
+
 /* id is echoed in LISTENING and LISTENER_CLOSED. address: "udp:HOST:PORT". Binds at once: ua_listener_port is the real
  * one. An error brings no event. */
 typedef struct ua_listener ua_listener;

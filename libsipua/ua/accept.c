@@ -1,0 +1,131 @@
+/* Who may ask us something outside dialogs (DESIGN section 7): scanners ring no bot. */
+#include <stdlib.h>
+
+#include "sip/lex.h"
+#include "ua/internal.h"
+
+bool ua_net_parse(sx_slice text, ua_net *out) {
+    sx_slice bits, host = sx_split(sx_trim(text), '/', &bits);
+    if (!net_addr_parse_host(&out->addr, host, 0)) return false;
+    uint64_t max = net_addr_is_v6(&out->addr) ? 128 : 32, n = max;
+    if (bits.p && !sx_to_u64(bits, max, &n)) return false;
+    out->bits = (uint8_t)n;
+    return true;
+}
+
+bool ua_net_has(const ua_net *n, const net_addr *a) {
+    if (net_addr_is_v6(&n->addr) != net_addr_is_v6(a) || !net_addr_is_set(a)) return false;
+    const uint8_t *x, *y;
+    if (net_addr_is_v6(a)) {
+        x = (const uint8_t *)&n->addr.u.v6.sin6_addr;
+        y = (const uint8_t *)&a->u.v6.sin6_addr;
+    } else {
+        x = (const uint8_t *)&n->addr.u.v4.sin_addr;
+        y = (const uint8_t *)&a->u.v4.sin_addr;
+    }
+    unsigned whole = n->bits / 8, rest = n->bits % 8;
+    if (memcmp(x, y, whole) != 0) return false;
+    return !rest || ((x[whole] ^ y[whole]) >> (8 - rest)) == 0;
+}
+
+static bool is_source(const ua_account *acc, const net_addr *from) {
+    for (size_t i = 0; i < acc->nsources; i++) {
+        if (net_addr_eq_host(&acc->sources[i], from)) return true;
+    }
+    for (size_t i = 0; i < acc->npeers; i++) {
+        if (ua_net_has(&acc->peers[i], from)) return true;
+    }
+    return false;
+}
+
+/* The user may be escaped in one place and not in the other. */
+static bool same_user(sx_slice escaped, sx_slice user) {
+    if (sx_eq(escaped, user)) return true;
+    char text[256];
+    sx_buf b;
+    sx_buf_init_fixed(&b, text, sizeof text);
+    sip_unescape(&b, escaped);
+    return !b.failed && sx_eq(sx_buf_view(&b), user);
+}
+
+static ua_account *by_token(ua_agent *a, sx_slice user) {
+    if (user.n != UA_TOKEN) return NULL;
+    for (sx_hnode *n = sx_htab_first(&a->by_contact, sx_hash_of(user)); n; n = sx_htab_next(n)) {
+        ua_account *acc = SX_CONTAINER(n, ua_account, by_contact);
+        if (!acc->closing && sx_eq_secret(sx_slice_of(acc->contact_user, UA_TOKEN), user)) return acc;
+    }
+    return NULL;
+}
+
+/* An account with that user; with `from`, one that this source belongs to. */
+static ua_account *by_user(ua_agent *a, sx_slice user, const net_addr *from) {
+    for (sx_hnode *n = sx_htab_first(&a->by_user, sx_hash_of(user)); n; n = sx_htab_next(n)) {
+        ua_account *acc = SX_CONTAINER(n, ua_account, by_user);
+        if (!acc->closing && same_user(user, acc->user) && (!from || is_source(acc, from))) return acc;
+    }
+    return NULL;
+}
+
+ua_verdict ua_admit(ua_agent *a, const stack_event *ev, ua_account **account) {
+    sip_uri uri;
+    sx_slice user = sx_slice_empty();
+    *account = NULL;
+    if (sip_uri_parse(ev->msg->uri, &uri) == SX_OK) user = uri.user;
+    if ((*account = by_token(a, user)) != NULL) return UA_TAKE;
+    if ((*account = by_user(a, user, &ev->flow.remote)) != NULL) return UA_TAKE;
+    SX_LIST_EACH(it, tmp, &a->accounts) { /* a trunk: any number behind it */
+        ua_account *acc = SX_CONTAINER(it, ua_account, node);
+        if (!acc->closing && is_source(acc, &ev->flow.remote)) {
+            *account = acc;
+            return UA_TAKE;
+        }
+    }
+    ua_listener *l = ev->listener ? ev->user : NULL;
+    if (l ? !l->open : !a->open) return UA_DROP;
+    *account = by_user(a, user, NULL);
+    return UA_TAKE;
+}
+
+/* The slot of this source, else the one that may report soonest. */
+static ua_stranger *stranger_of(ua_agent *a, const net_addr *from) {
+    ua_stranger *oldest = &a->strangers[0];
+    for (size_t i = 0; i < UA_SOURCES_WATCHED; i++) {
+        ua_stranger *s = &a->strangers[i];
+        if (net_addr_is_set(&s->addr) && net_addr_eq_host(&s->addr, from)) return s;
+        if (s->next_ms < oldest->next_ms) oldest = s;
+    }
+    if (oldest->next_ms > ua_now(a)) return NULL; /* all have reported within the minute: that is the limit */
+    oldest->addr = *from;
+    oldest->count = 0;
+    oldest->next_ms = 0;
+    return oldest;
+}
+
+void ua_suspicious(ua_agent *a, const stack_event *ev) {
+    a->refused++;
+    if (!a->strangers) a->strangers = calloc(UA_SOURCES_WATCHED, sizeof *a->strangers);
+    if (!a->strangers) return;
+    ua_stranger *s = stranger_of(a, &ev->flow.remote);
+    if (!s) return;
+    s->count++;
+    if (ua_now(a) < s->next_ms) return;
+    s->next_ms = ua_now(a) + UA_SUSPICIOUS_MS;
+    char host[NET_ADDR_TEXT];
+    sx_buf b, text;
+    sx_buf_init_fixed(&b, host, sizeof host);
+    net_addr_write_host(&s->addr, &b);
+    sx_buf_init(&text);
+    sx_buf_slice(&text, ev->msg->method_name);
+    SX_BUF_LIT(&text, " for ");
+    sx_buf_slice(&text, sx_slice_of(ev->msg->uri.p, ev->msg->uri.n > 200 ? 200 : ev->msg->uri.n));
+    SX_BUF_LIT(&text, " dropped: it is for nobody here");
+    ua_event out = ua_event_of(UA_EV_SUSPICIOUS);
+    out.host = sx_buf_view(&b);
+    out.port = net_addr_port(&ev->flow.remote);
+    out.count = s->count;
+    out.text = text.failed ? sx_slice_empty() : sx_buf_view(&text);
+    out.msg = ev->msg;
+    s->count = 0;
+    ua_emit(a, &out);
+    sx_buf_free(&text);
+}

@@ -1,0 +1,77 @@
+/* The one place where SDP meets media: a call's offers and answers, and what they make of its RTP session.
+ *
+ *   session_create     sockets are bound (media_prepare); the app's audio handle exists from here on
+ *   session_prepare    our address towards the peer becomes known: a step with completion, timeout and cancel
+ *   session_offer      our description, new or again       session_answered   the peer's answer commits it
+ *   session_offered    the peer's offer, and our answer to it
+ *   session_stop       two-phase: MEDIA_STOPPED is the last of it, then session_free
+ */
+#ifndef UA_SESSION_H
+#define UA_SESSION_H
+
+#include "sdp/offer_answer.h"
+#include "ua/internal.h"
+
+typedef struct ua_session ua_session;
+
+/* What a committed description changed. */
+typedef struct session_change {
+    bool first;    /* media can flow since now */
+    bool changed;  /* another address, codec, direction or payload type than before */
+    bool held;     /* the peer has put us on hold ... */
+    bool resumed;  /* ... or taken us back */
+} session_change;
+
+/* `user` comes back in the media's events. peer: for choosing the family, none if it is not known yet.
+ * SX_E_LIMIT: out of ports or descriptors; SX_E_NOMEM; SX_E_ADDRESS. */
+int session_create(ua_agent *a, ua_codecs *codecs, void *user, uint64_t id, const net_addr *peer, int rate,
+                   ua_session **out);
+/* Called from a handler of its own: 0, or why it failed. */
+typedef void (*session_prepared_fn)(void *ctx, int code, const char *text);
+/* Finds our address towards `uri` (a hop or target). 0: done already; 1: fn follows; else an error and nothing follows. */
+int session_prepare(ua_session *s, sx_slice uri, session_prepared_fn fn, void *ctx);
+/* The same towards a known peer; at once. */
+int session_prepare_towards(ua_session *s, const net_addr *peer);
+void session_cancel_prepare(ua_session *s);
+void session_event_prepared(ua_session *s, const media_event *ev); /* MEDIA_PREPARED, MEDIA_ERROR */
+
+void session_set_rate(ua_session *s, int rate);
+/* Our own advertised host for SDP in place of the address; copied. */
+int session_advertise(ua_session *s, sx_slice host);
+
+/* Makes an offer: our full wish, whatever is on hold now. *text lives until the next description of ours. */
+int session_offer(ua_session *s, sx_slice *text);
+/* The answer to it, from the dialog that is heard; may come again from another fork until session_settle().
+ * SX_E_FORMAT: no SDP; SX_E_MEDIA: nothing in common; media is as it was then. */
+int session_answered(ua_session *s, sx_slice answer, const net_addr *signalling, session_change *change);
+void session_settle(ua_session *s); /* the answer heard last is final */
+void session_drop_offer(ua_session *s);
+/* An offer of the peer. *text: our answer. SX_E_FORMAT, SX_E_MEDIA: all is as it was. */
+int session_offered(ua_session *s, sx_slice offer, const net_addr *signalling, sx_slice *text, session_change *change);
+/* Would session_offered() find something in common? SX_OK, SX_E_FORMAT, SX_E_MEDIA, SX_E_NOMEM. */
+int session_check(ua_agent *a, const ua_codecs *codecs, sx_slice offer);
+
+media_session *session_media(ua_session *s);
+media_audio *session_audio(ua_session *s);
+bool session_is_up(const ua_session *s);     /* configured once */
+bool session_has_offer(const ua_session *s); /* ours, unanswered */
+bool session_takes_dtmf(const ua_session *s);
+int session_rate(const ua_session *s);
+sx_slice session_sent(const ua_session *s);  /* our description in force or offered; empty before */
+/* Of the media in force, for events. */
+typedef struct session_view {
+    sx_slice codec;
+    int rate;
+    net_addr remote;
+} session_view;
+void session_look(const ua_session *s, session_view *out);
+
+void session_stop(ua_session *s); /* MEDIA_STOPPED follows */
+void session_free(ua_session *s); /* stops it too, if nobody did; no event matters any more. NULL is fine */
+
+/* Signalling-only calls: a description that takes every m-line of the offer and lets nothing flow. */
+int session_inactive_answer(sx_slice offer, const net_addr *own, sx_buf *out);
+/* Own description of the app again, with its directions fitted to a new offer. */
+int session_refit(sx_slice own, sx_slice offer, sx_buf *out);
+
+#endif
