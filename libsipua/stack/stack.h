@@ -13,6 +13,7 @@
 #ifndef STACK_STACK_H
 #define STACK_STACK_H
 
+#include "base/error.h"
 #include "base/log.h"
 #include "base/slice.h"
 #include "net/addr.h"
