@@ -50,6 +50,17 @@ static uint8_t qop_bits(sx_slice list) {
     return bits;
 }
 
+/* Nothing that would have to be changed on the way back: a NUL, an escaped line end, a backslash that escapes nothing. A
+ * fold is fine. */
+static bool can_be_sent_back(sx_slice s) {
+    for (size_t i = 0; i < s.n; i++) {
+        bool escaped = s.p[i] == '\\';
+        if (escaped && ++i == s.n) return false;
+        if (s.p[i] == '\0' || (escaped && (s.p[i] == '\r' || s.p[i] == '\n'))) return false;
+    }
+    return true;
+}
+
 int sip_challenge_read(const sip_auth *auth, bool proxy, sip_challenge *out) {
     sip_param p;
     sx_slice rest = auth->params;
@@ -75,6 +86,7 @@ int sip_challenge_read(const sip_auth *auth, bool proxy, sip_challenge *out) {
             out->qop |= qop_bits(v);
     }
     if (!out->realm.p || !out->nonce.p) return SX_E_FORMAT;
+    if (!can_be_sent_back(out->realm) || !can_be_sent_back(out->nonce) || !can_be_sent_back(out->opaque)) return SX_E_FORMAT;
     out->alg = sip_digest_alg_of(out->algorithm);
     if (out->alg == SIP_DIGEST_NONE || out->qop == SIP_QOP_UNKNOWN) return SX_E_UNSUPPORTED;
     return SX_OK;

@@ -7,7 +7,7 @@
 /* ---- parameters ---- */
 
 bool sip_param_next(sx_slice *rest, sip_param *out) {
-    const char *end = rest->p + rest->n;
+    const char *end = sip_end(*rest);
     const char *p = sip_ws(rest->p, end);
     const char *q = p < end ? sip_param_take(p, end, out) : NULL;
     if (!q) {
@@ -66,7 +66,7 @@ static int list_broken(sip_list *l) {
 
 int sip_list_next(sip_list *l, sx_slice *element) {
     if (!sip_list_seek(l)) return 0;
-    const char *p = l->rest.p, *end = p + l->rest.n, *q = p;
+    const char *p = l->rest.p, *end = sip_end(l->rest), *q = p;
     while (q < end && *q != ',') {
         if (*q == '"') {
             size_t n = sip_quoted_len(sx_slice_between(q, end));
@@ -162,7 +162,7 @@ const char *sip_addr_take(const char *p, const char *end, sip_addr *out, sx_slic
 }
 
 int sip_addr_read(sx_slice element, sip_addr *out) {
-    const char *end = element.p + element.n;
+    const char *end = sip_end(element);
     return sip_addr_take(element.p, end, out, NULL) == end && element.n ? SX_OK : SX_E_FORMAT;
 }
 
@@ -176,7 +176,7 @@ sx_slice sip_addr_tag(const sip_addr *a) {
 
 int sip_addr_next(sip_list *l, sip_addr *out) {
     if (!sip_list_seek(l)) return 0;
-    const char *end = l->rest.p + l->rest.n;
+    const char *end = sip_end(l->rest);
     const char *q = sip_addr_take(l->rest.p, end, out, NULL);
     if (!q) return list_broken(l);
     l->rest = sx_slice_between(q, end);

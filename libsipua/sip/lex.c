@@ -39,8 +39,7 @@ sx_slice sip_skip_ws(sx_slice s) {
 sx_slice sip_take(sx_slice *s, int classes) {
     sx_slice run = sx_slice_of(s->p, 0);
     while (run.n < s->n && sip_is(s->p[run.n], classes)) run.n++;
-    s->p += run.n;
-    s->n -= run.n;
+    if (run.n) *s = sx_slice_of(s->p + run.n, s->n - run.n);
     return run;
 }
 

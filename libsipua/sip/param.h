@@ -6,6 +6,9 @@
 #include "sip/headers.h"
 #include "sip/lex.h"
 
+/* One past the last byte; of the empty slice its p, NULL included. */
+static inline const char *sip_end(sx_slice s) { return s.n ? s.p + s.n : s.p; }
+
 static inline const char *sip_ws(const char *p, const char *end) {
     while (p < end && sip_is(*p, SIP_C_WS)) p++;
     return p;
@@ -59,7 +62,7 @@ const char *sip_addr_take(const char *p, const char *end, sip_addr *out, sx_slic
 const char *sip_via_take(const char *p, const char *end, sip_via *out);
 /* Moves a list to its next non-empty element's first byte: false at the end of all headers. */
 bool sip_list_seek(sip_list *l);
-/* A value from a parsed message on one line: each fold becomes one space. */
+/* A value from a parsed message on one line: each fold, and what is illegal in it, becomes one space. */
 void sip_put_unfolded(sx_buf *b, sx_slice v);
 
 #endif

@@ -29,7 +29,7 @@ static void put_via_params(sx_buf *b, sx_slice params, const sip_response_spec *
 /* The top Via with received and rport as seen; what else its header holds follows unchanged. */
 static void top_via(sip_writer *w, const sip_msg *req, const sip_hdr *h, const sip_response_spec *spec) {
     sx_slice v = sip_hdr_value(req, h);
-    const char *p = v.p, *end = v.p + v.n;
+    const char *p = v.p, *end = sip_end(v);
     sip_via via;
     while (p < end && (*p == ',' || sip_is(*p, SIP_C_WS))) p++;
     const char *behind = sip_via_take(p, end, &via);
@@ -64,7 +64,7 @@ static void to_with_tag(sip_writer *w, const sip_msg *req, sx_slice tag) {
     sx_slice value = sip_hdr_value(req, h), had = sx_slice_empty();
     sip_addr addr;
     if (tag.n && !sip_is_token(tag) && w->error == SX_OK) w->error = SX_E_HEADER;
-    sip_addr_take(value.p, value.p + value.n, &addr, &had);
+    sip_addr_take(value.p, sip_end(value), &addr, &had);
     while (value.n && (value.p[value.n - 1] == ';' || sip_is(value.p[value.n - 1], SIP_C_WS))) value.n--;
     SX_BUF_LIT(w->b, "To: ");
     sip_put_unfolded(w->b, value);

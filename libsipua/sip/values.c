@@ -39,7 +39,7 @@ static int params_of(const char *p, const char *end, sx_slice *params) {
 
 int sip_delta_read(sx_slice value, uint32_t *seconds, sx_slice *params) {
     value = sx_trim(value);
-    const char *end = value.p + value.n;
+    const char *end = sip_end(value);
     int rc = sip_read_u32(sip_take(&value, SIP_C_DIGIT), UINT32_MAX, seconds);
     return rc == SX_OK ? params_of(value.p, end, params) : rc;
 }
@@ -73,7 +73,7 @@ int sip_retry_after_read(sx_slice value, sip_retry_after *out) {
         value = sx_slice_of(value.p + n, value.n - n);
     }
     sx_slice params, duration;
-    rc = params_of(value.p, value.p + value.n, &params);
+    rc = params_of(value.p, sip_end(value), &params);
     if (rc == SX_OK && sip_param_get(params, SX_LIT("duration"), &duration) &&
         sip_read_u32(duration, UINT32_MAX, &out->duration) != SX_OK)
         out->duration = 0;
@@ -82,14 +82,14 @@ int sip_retry_after_read(sx_slice value, sip_retry_after *out) {
 
 int sip_token_read(sx_slice value, sx_slice *token, sx_slice *params) {
     value = sx_trim(value);
-    const char *end = value.p + value.n;
+    const char *end = sip_end(value);
     *token = sip_take(&value, SIP_C_TOKEN);
     return token->n ? params_of(value.p, end, params) : SX_E_FORMAT;
 }
 
 int sip_media_type_read(sx_slice value, sip_media_type *out) {
     value = sx_trim(value);
-    const char *end = value.p + value.n;
+    const char *end = sip_end(value);
     out->type = sip_take(&value, SIP_C_TOKEN);
     value = sip_skip_ws(value);
     if (out->type.n == 0 || value.n == 0 || *value.p != '/') return SX_E_FORMAT;
@@ -134,7 +134,7 @@ int sip_dialog_ref_read(sx_slice value, sip_dialog_ref *out) {
 /* ---- challenges and credentials ---- */
 
 bool sip_auth_param_next(sx_slice *rest, sip_param *out) {
-    const char *end = rest->p + rest->n, *p = rest->p;
+    const char *end = sip_end(*rest), *p = rest->p;
     while (p < end && (*p == ',' || sip_is(*p, SIP_C_WS))) p++;
     const char *q = p < end ? sip_param_take(p, end, out) : NULL;
     if (q) q = sip_ws(q, end);
@@ -166,7 +166,7 @@ static bool begins_auth(const char *p, const char *end) {
 
 int sip_auth_next(sip_list *l, sip_auth *out) {
     if (!sip_list_seek(l)) return 0;
-    const char *p = l->rest.p, *end = p + l->rest.n;
+    const char *end = sip_end(l->rest);
     sx_slice rest = l->rest;
     out->scheme = sip_take(&rest, SIP_C_TOKEN);
     const char *from = sip_ws(rest.p, end), *q = from;

@@ -112,13 +112,13 @@ const char *sip_via_take(const char *p, const char *end, sip_via *out) {
 }
 
 int sip_via_read(sx_slice element, sip_via *out) {
-    const char *end = element.p + element.n;
+    const char *end = sip_end(element);
     return element.n && sip_via_take(element.p, end, out) == end ? SX_OK : SX_E_FORMAT;
 }
 
 int sip_via_next(sip_list *l, sip_via *out) {
     if (!sip_list_seek(l)) return 0;
-    const char *end = l->rest.p + l->rest.n;
+    const char *end = sip_end(l->rest);
     const char *q = sip_via_take(l->rest.p, end, out);
     if (!q) {
         l->rest.n = 0;

@@ -116,9 +116,10 @@ int sip_hdr_check(sx_slice header, sx_slice value) {
 void sip_put_unfolded(sx_buf *b, sx_slice v) {
     size_t run = 0;
     for (size_t i = 0; i < v.n; i++) {
-        if (v.p[i] != '\r' && v.p[i] != '\n') continue;
+        bool bad_nul = v.p[i] == '\0' && (i == 0 || v.p[i - 1] != '\\'); /* from a message that failed to parse */
+        if (v.p[i] != '\r' && v.p[i] != '\n' && !bad_nul) continue;
         sx_buf_put(b, v.p + run, i - run);
-        while (i < v.n && sip_is(v.p[i], SIP_C_WS)) i++;
+        while (i < v.n && (sip_is(v.p[i], SIP_C_WS) || v.p[i] == '\0')) i++;
         sx_buf_char(b, ' ');
         run = i--;
     }
