@@ -142,6 +142,7 @@ static int line_ends(sip_framer *f) {
 int sip_framer_next(sip_framer *f, sx_slice *out) {
     *out = sx_slice_empty();
     if (f->error) return f->error;
+    if (f->buf.n == f->start) return SIP_FRAME_MORE;
     if (f->head == 0) {
         if (f->scanned == 0) {
             int ping = line_ends(f);
