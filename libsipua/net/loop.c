@@ -200,7 +200,7 @@ static void turn(net_loop *l, uint64_t limit_ms) {
     if (limit_ms < next) next = limit_ms;
     int flags = EVLOOP_ONCE;
     if (l->stop || has_work(l) || next <= sx_now_ms())
-        flags = EVLOOP_NONBLOCK;
+        flags |= EVLOOP_NONBLOCK; /* without ONCE it would go on while anything is ready, and no timer would fire */
     else if (next != UINT64_MAX)
         arm(l, next);
     l->stale = true;

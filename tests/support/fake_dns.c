@@ -32,9 +32,8 @@ typedef struct table_row {
 static table_row *table;
 
 static table_row *row_new(const char *name) {
-    table_row *r = calloc(1, sizeof *r), **at = &table;
+    table_row *r = fake_alloc(sizeof *r), **at = &table;
     size_t n = strlen(name);
-    if (!r) return NULL;
     memcpy(r->name, name, n < sizeof r->name ? n : sizeof r->name - 1);
     while (*at) at = &(*at)->next;
     *at = r;
@@ -45,7 +44,6 @@ void fake_dns_add(const char *name, const char *address, uint32_t ttl_s) {
     net_addr a;
     if (!net_addr_parse_host(&a, sx_slice_str(address), 0)) return;
     table_row *r = row_new(name);
-    if (!r) return;
     r->addr = a;
     r->ttl_s = ttl_s;
 }

@@ -52,7 +52,9 @@ typedef struct fake_world {
 extern fake_world fake;
 
 /* fake_net.c */
-fake_event *fake_schedule(uint64_t at, void (*fn)(fake_event *)); /* never NULL: a test out of memory ends */
+/* The fake network's own memory: zeroed, never NULL (a test out of memory ends), not counted by oom.h. */
+void *fake_alloc(size_t n);
+fake_event *fake_schedule(uint64_t at, void (*fn)(fake_event *));
 void fake_set_bytes(fake_event *e, sx_slice bytes);
 void fake_deliver(net_loop *l, net_sink sink, void *ctx, const net_event *ev); /* then the run queue */
 net_event fake_event_of(net_event_type type);

@@ -20,12 +20,20 @@ struct net_watch {
     bool closed;
 };
 
-static void *need(void *p) {
-    if (!p) {
-        fprintf(stderr, "fake_net: out of memory\n");
-        exit(3);
-    }
-    return p;
+/* There only in programs that link sipua_oom. */
+__attribute__((weak)) void oom_pause(int by);
+
+static void *resize(void *p, size_t n) {
+    if (oom_pause) oom_pause(1);
+    p = realloc(p, n ? n : 1);
+    if (oom_pause) oom_pause(-1);
+    if (p) return p;
+    fprintf(stderr, "fake_net: out of memory\n");
+    exit(3);
+}
+
+void *fake_alloc(size_t n) {
+    return memset(resize(NULL, n), 0, n);
 }
 
 static void set_now(uint64_t ms) {
@@ -37,7 +45,7 @@ static void set_now(uint64_t ms) {
 /* ---- machines */
 
 static fake_machine *machine_new(void) {
-    fake_machine *m = need(calloc(1, sizeof *m));
+    fake_machine *m = fake_alloc(sizeof *m);
     sx_list_append(&fake.machines, &m->node);
     return m;
 }
@@ -149,13 +157,13 @@ static bool before(const fake_event *a, const fake_event *b) {
 }
 
 fake_event *fake_schedule(uint64_t at, void (*fn)(fake_event *)) {
-    fake_event *e = need(calloc(1, sizeof *e));
+    fake_event *e = fake_alloc(sizeof *e);
     e->at = at < fake.now_ms ? fake.now_ms : at;
     e->seq = ++fake.seq;
     e->fn = fn;
     if (fake.nheap == fake.capheap) {
         fake.capheap = fake.capheap ? fake.capheap * 2 : 64;
-        fake.heap = need(realloc(fake.heap, fake.capheap * sizeof *fake.heap));
+        fake.heap = resize(fake.heap, fake.capheap * sizeof *fake.heap);
     }
     size_t i = fake.nheap++;
     for (; i && before(e, fake.heap[(i - 1) / 2]); i = (i - 1) / 2) fake.heap[i] = fake.heap[(i - 1) / 2];
@@ -181,7 +189,7 @@ static void event_free(fake_event *e) {
 }
 
 void fake_set_bytes(fake_event *e, sx_slice bytes) {
-    e->bytes = need(malloc(bytes.n ? bytes.n : 1)); /* exact: ASan sees a read past the end */
+    e->bytes = resize(NULL, bytes.n); /* exact: ASan sees a read past the end */
     if (bytes.n) memcpy(e->bytes, bytes.p, bytes.n);
     e->n = bytes.n;
 }

@@ -53,8 +53,7 @@ void fake_tcp_set(const char *to, fake_tcp_mode mode) {
     mode_rule *r = modes;
     while (r && !net_addr_eq(&r->to, &a)) r = r->next;
     if (!r) {
-        r = calloc(1, sizeof *r);
-        if (!r) return;
+        r = fake_alloc(sizeof *r);
         r->to = a;
         r->next = modes;
         modes = r;

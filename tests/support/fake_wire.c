@@ -68,8 +68,7 @@ void fake_link_set(const char *from, const char *to, const fake_link *link) {
     link_rule *r = wire.links;
     while (r && !(net_addr_eq(&r->from, &f) && net_addr_eq(&r->to, &t))) r = r->next;
     if (!r) {
-        r = calloc(1, sizeof *r);
-        if (!r) return;
+        r = fake_alloc(sizeof *r);
         r->from = f;
         r->to = t;
         r->next = wire.links;
@@ -79,8 +78,7 @@ void fake_link_set(const char *from, const char *to, const fake_link *link) {
 }
 
 void fake_drop_starting(const char *from, const char *to, const char *start, unsigned skip, unsigned n) {
-    drop_rule *r = calloc(1, sizeof *r), **at = &wire.drops;
-    if (!r) return;
+    drop_rule *r = fake_alloc(sizeof *r), **at = &wire.drops;
     r->from = host_of(from);
     r->to = host_of(to);
     size_t len = strlen(start);
@@ -175,8 +173,7 @@ uint64_t fake_dropped(void) {
 /* ---- NAT: full cone, one port for each inside address and port */
 
 void fake_nat(const char *inside, const char *outside) {
-    nat_rule *r = calloc(1, sizeof *r);
-    if (!r) return;
+    nat_rule *r = fake_alloc(sizeof *r);
     r->inside = host_of(inside);
     r->outside = host_of(outside);
     r->next = wire.nats;
@@ -200,8 +197,7 @@ void fake_nat_out(net_addr *from, const net_addr *to) {
     nat_map *m = wire.maps;
     while (m && (m->old || !net_addr_eq(&m->inside, from) || !net_addr_eq_host(&m->outside, &r->outside))) m = m->next;
     if (!m) {
-        m = calloc(1, sizeof *m);
-        if (!m) return;
+        m = fake_alloc(sizeof *m);
         m->inside = *from;
         m->outside = r->outside;
         wire.nat_port = wire.nat_port ? (uint16_t)(wire.nat_port + 1) : 40000;
