@@ -12,6 +12,7 @@ void *__wrap_realloc(void *p, size_t n);
 
 static _Thread_local int countdown; /* 0: off */
 static _Thread_local bool failed;
+static _Thread_local int paused;
 
 void oom_after(int n) {
     countdown = n;
@@ -20,8 +21,10 @@ void oom_after(int n) {
 
 bool oom_hit(void) { return failed; }
 
+void oom_pause(int by) { paused += by; }
+
 static bool fails(void) {
-    if (countdown == 0 || --countdown > 0) return false;
+    if (paused || countdown == 0 || --countdown > 0) return false;
     failed = true;
     return true;
 }

@@ -14,6 +14,8 @@ extern "C" {
 void oom_after(int n);
 /* Whether it came to that since oom_after. */
 bool oom_hit(void);
+/* +1: what this thread allocates from here on is a test's own and neither counts nor fails, until -1. */
+void oom_pause(int by);
 
 #ifdef __cplusplus
 }

@@ -8,7 +8,7 @@ namespace {
 
 // Everything that this floor does, with each allocation failing once: an error or a lost datagram, never a crash or leak.
 TEST(NetOom, LoopAndSockets) {
-    unsigned long n = OomEach([] {
+    int n = OomEach([] {
         net_loop *l = net_loop_create();
         if (!l) return;
         Box a, b;
@@ -30,11 +30,11 @@ TEST(NetOom, LoopAndSockets) {
         close(fd);
         net_loop_destroy(l);
     });
-    EXPECT_GE(n, 8u);
+    EXPECT_GE(n, 8);
 }
 
 TEST(NetOom, Tcp) {
-    unsigned long n = OomEach([] {
+    int n = OomEach([] {
         net_loop *l = net_loop_create();
         if (!l) return;
         Box s, c;
@@ -55,11 +55,11 @@ TEST(NetOom, Tcp) {
         net_listener_close(ls);
         net_loop_destroy(l);
     });
-    EXPECT_GE(n, 8u);
+    EXPECT_GE(n, 8);
 }
 
 TEST(NetOom, Dns) {
-    unsigned long n = OomEach([] {
+    int n = OomEach([] {
         net_loop *l = net_loop_create();
         if (!l) return;
         Box box;
@@ -80,7 +80,7 @@ TEST(NetOom, Dns) {
         net_dns_destroy(d);
         net_loop_destroy(l);
     });
-    EXPECT_GE(n, 10u);
+    EXPECT_GE(n, 10);
 }
 
 }  // namespace
