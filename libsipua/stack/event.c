@@ -49,6 +49,9 @@ void stack_note_free(stack_note *n) {
     sx_list_remove(&n->in_owner);
     sip_msg_unref(n->kept);
     free(n->copy);
+    n->kept = NULL;
+    n->copy = NULL;
+    n->queued = false;
     if (s->nspare < MAX_SPARE) {
         sx_list_prepend(&s->spare_notes, &n->in_stack);
         s->nspare++;

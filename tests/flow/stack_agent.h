@@ -47,7 +47,7 @@ class Agent {
 public:
     net_loop *loop = nullptr;
     stack *s = nullptr;
-    std::vector<Event> events;
+    std::deque<Event> events; // pointers into it stay valid
     std::function<void(const stack_event *)> on; // after the event was noted
 
     explicit Agent(const std::string &host, const stack_config *cfg = nullptr) {
