@@ -19,6 +19,8 @@ extern "C" {
 #include "ua/ua.h"
 }
 
+namespace uaflow {
+
 inline std::string text(sx_slice s) { return std::string(s.p ? s.p : "", s.n); }
 
 /* A copy of one happening. */
@@ -394,5 +396,8 @@ class Flow : public ::testing::Test {
     void SetUp() override { fake_net_begin(1); }
     void TearDown() override { EXPECT_TRUE(fake_net_end()) << "something was not closed"; }
 };
+
+} // namespace uaflow
+using namespace uaflow;
 
 #endif
