@@ -177,7 +177,9 @@ public:
         net_addr a = addr(to);
         net_udp_send(udp, &a, sl(text));
     }
-    void reply(const Heard &to, const std::string &text) { net_udp_send(udp, &to.from, sl(text)); }
+    void reply(const Heard &to, const std::string &text) {
+        if (!to.text.empty()) net_udp_send(udp, &to.from, sl(text));
+    }
     // The next message that begins so; fails the test if there is none.
     Heard expect(const std::string &start) {
         while (!heard.empty()) {
