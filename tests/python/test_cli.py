@@ -1,0 +1,230 @@
+"""The command: what it prints, how it ends, what it refuses."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from support import read_wav, share, tone, write_wav
+
+SIPUA = [sys.executable, "-m", "sipua"]
+ENV = {k: v for k, v in os.environ.items() if k != "SIPUA_PASSWORD"}
+
+
+def sipua(*arguments: str | pathlib.Path, status: int = 0, text: str | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run([*SIPUA, *map(str, arguments)], capture_output=True, text=True, timeout=60, input=text,
+                          env={**ENV, **env})
+    assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
+    return done
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+class Running:
+    """A command that runs on, with its JSON events."""
+
+    def __init__(self, *arguments: str | pathlib.Path) -> None:
+        self.process = subprocess.Popen([*SIPUA, *map(str, arguments), "--json"], stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, text=True, env=ENV)
+        self.seen: list[dict[str, Any]] = []
+
+    def wait_for(self, name: str) -> dict[str, Any]:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.seen.append(json.loads(line))
+            if self.seen[-1]["event"] == name:
+                return self.seen[-1]
+        raise AssertionError(f"no {name}: {self.seen} {self.process.stderr and self.process.stderr.read()}")
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        rest, self.errors = self.process.communicate(timeout=20)
+        self.seen += lines(rest)
+        return self.process.returncode
+
+
+@contextlib.contextmanager
+def running(*arguments: str | pathlib.Path) -> Iterator[Running]:
+    one = Running(*arguments)
+    try:
+        yield one
+    finally:
+        if one.process.poll() is None:
+            one.process.kill()
+            one.process.communicate()
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """HOST:PORT of a registrar with alice and bob."""
+    with running("serve", "--listen", "udp:127.0.0.1:0", "--user", "alice:secret", "--user", "bob:hunter2") as one:
+        listening = one.wait_for("listening")
+        assert one.seen[0] is listening and (listening["transport"], listening["host"]) == ("udp", "127.0.0.1")
+        yield f"127.0.0.1:{listening['port']}"
+
+
+def test_version_and_help() -> None:
+    assert re.fullmatch(r"sipua 0\.1\.0 \(libsipua 0\.1\.0\)\n", sipua("--version").stdout)
+    text = sipua("--help").stdout
+    for name in ("serve", "register", "call", "answer", "message", "options"):
+        assert name in text and "--duration" in sipua(name, "--help").stdout
+
+
+@pytest.mark.parametrize("wrong", [
+    [], ["dance"], ["call"], ["serve"], ["serve", "--user", "alice"], ["answer", "--echo", "--play", "x.wav"],
+    ["answer", "--reject", "200"], ["call", "bob@x", "--duration", "-1"], ["call", "bob@x", "--dtmf", "z"],
+    ["--listen", "udp:5060", "options", "x@y"], ["message", "x@y"], ["call", "sip:bob@exa mple"],
+    ["register", "sip:a@b", "--password", "x", "--password-file", "y"], ["call", "b@x", "--codec", "g729"],
+])
+def test_wrong_usage_is_2_with_a_word(wrong: list[str]) -> None:
+    done = sipua(*wrong, status=2)
+    assert done.stderr and "Traceback" not in done.stderr and not done.stdout
+
+
+def test_register_stays_for_a_while_and_leaves(server: str) -> None:
+    done = sipua("register", f"sip:alice@{server}", "--password", "secret", "--duration", "0.3", "--expires", "60", "--json")
+    events = lines(done.stdout)
+    names = [e["event"] for e in events]
+    assert names.index("registered") < names.index("unregistered")
+    registered = events[names.index("registered")]
+    assert registered["expires"] <= 60 and registered["status"] == 200 and registered["account"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", registered["time"])
+
+
+def test_passwords_from_a_file_and_from_the_environment_and_a_wrong_one(server: str, tmp_path: pathlib.Path) -> None:
+    (tmp_path / "password").write_text("secret\n")
+    aor = f"sip:alice@{server}"
+    sipua("register", aor, "--password-file", tmp_path / "password", "--duration", "0.1")
+    sipua("register", aor, "--duration", "0.1", SIPUA_PASSWORD="secret")
+    done = sipua("register", aor, "--password", "wrong", "--duration", "0.1", status=1)
+    assert re.search(r"40[137]|Authentication", done.stderr) and "wrong" not in done.stderr
+    done = sipua("register", aor, "--password-file", tmp_path / "missing", status=1)
+    assert "missing" in done.stderr
+
+
+def test_a_call_through_the_server_with_files_digits_and_recordings(server: str, tmp_path: pathlib.Path) -> None:
+    source = write_wav(tmp_path / "in.wav", tone(620, 3, 8000), 8000)
+    with running("answer", "--from", f"sip:bob@{server}", "--password", "hunter2", "--echo", "--calls", "1") as bob:
+        bob.wait_for("registered")
+        done = sipua(
+            "--json", "call", "bob", "--from", f"sip:alice@{server}", "--password", "secret", "--play", source,
+            "--record", tmp_path / "far.wav", "--record-stereo", tmp_path / "both.wav", "--dtmf", "1#",
+            "--codec", "pcmu,opus", "--duration", "3")
+        assert bob.process.wait(20) == 0
+        rest = lines(bob.process.stdout.read() if bob.process.stdout else "")
+    assert "".join(e["digit"] for e in bob.seen + rest if e["event"] == "dtmf") == "1#"
+    events = lines(done.stdout)
+    names = [e["event"] for e in events]
+    assert names.index("call_sending") < names.index("call_accepted") < names.index("call_ended")
+    assert next(e for e in events if e["event"] == "media_ready")["codec"].lower() == "pcmu"
+    assert next(e for e in events if e["event"] == "call_ended")["cause"] == "Terminated"
+    channels, rate = read_wav(tmp_path / "far.wav")
+    assert len(channels) == 1 and share(channels[0], 620, rate) > 0.8
+    channels, rate = read_wav(tmp_path / "both.wav")
+    assert len(channels) == 2 and share(channels[0], 620, rate) > 0.8 and share(channels[1], 620, rate) > 0.8
+
+
+def test_direct_calls_messages_and_options_need_no_account() -> None:
+    with running("answer", "--listen", "udp:127.0.0.1:0", "--calls", "2") as phone:
+        port = phone.wait_for("listening")["port"]
+        target = f"sip:anybody@127.0.0.1:{port}"
+        done = sipua("options", target)
+        assert "200" in done.stdout and "Allow" in done.stdout
+        done = sipua("call", target, "--duration", "0.3")
+        assert "answered" in done.stdout and "ended" in done.stdout and not done.stderr
+        done = sipua("message", target, "hello", status=1)
+        assert "405" in done.stderr
+        done = sipua("call", f"anybody@127.0.0.1:{port}", "--from", "sip:me@example.com", "--duration", "0.3", "--json")
+        assert any(e["event"] == "call_ended" for e in lines(done.stdout))
+        assert phone.process.wait(20) == 0
+        rest = lines(phone.process.stdout.read() if phone.process.stdout else "")
+        assert any("me@example.com" in e.get("from", "") for e in rest if e["event"] == "incoming_call")
+
+
+def test_a_refusal_and_nobody_there_are_1_with_the_reason() -> None:
+    with running("answer", "--listen", "udp:127.0.0.1:0", "--reject", "486", "--ring-for", "0.2") as phone:
+        port = phone.wait_for("listening")["port"]
+        done = sipua("call", f"sip:x@127.0.0.1:{port}", status=1)
+        assert "486" in done.stderr and "Busy" in done.stderr and "ringing" in done.stdout
+        assert phone.end() == 143
+    done = sipua("options", "sip:127.0.0.1:1;transport=tcp", "--duration", "3", status=1)
+    assert done.stderr.startswith("sipua: ")
+    done = sipua("call", "bob", status=2)
+    assert "bob" in done.stderr
+
+
+def test_bad_files_are_told_before_anybodys_phone_rings(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "bad.wav").write_text("not music")
+    for arguments in (["--play", "missing.wav"], ["--play", tmp_path / "bad.wav"], ["--record", tmp_path / "no/x.wav"]):
+        done = sipua("call", "sip:x@127.0.0.1:9", *arguments, status=1)
+        assert "wav" in done.stderr and not done.stdout
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_hangs_up_unregisters_and_leaves(server: str, number: int, status: int) -> None:
+    with (
+        running("answer", "--from", f"sip:bob@{server}", "--password", "hunter2") as bob,
+        running("call", "bob", "--from", f"sip:alice@{server}", "--password", "secret") as alice,
+    ):
+        bob.wait_for("registered")
+        alice.wait_for("registered")
+        try:
+            alice.wait_for("call_confirmed")
+        except AssertionError:  # she was faster than his registration
+            pytest.skip("the call came before the registration")
+        assert alice.end(number) == status
+        names = [e["event"] for e in alice.seen]
+        assert "call_ended" in names and "unregistered" in names
+        bob.wait_for("call_ended")
+        assert bob.end(number) == status
+        assert "Traceback" not in alice.errors + bob.errors
+
+
+def test_a_second_signal_leaves_at_once() -> None:
+    with running("register", "sip:alice@127.0.0.1:9", "--password", "x", "--listen", "udp:127.0.0.1:0") as one:
+        one.wait_for("listening")
+        one.process.send_signal(signal.SIGINT)
+        time.sleep(0.1)
+        started = time.monotonic()
+        one.process.send_signal(signal.SIGINT)
+        assert one.process.wait(10) == 130
+        assert time.monotonic() - started < 3
+
+
+def test_a_closed_pipe_ends_quietly() -> None:
+    with running("answer", "--listen", "udp:127.0.0.1:0", "--duration", "20") as phone:
+        port = phone.wait_for("listening")["port"]
+        assert phone.process.stdout and phone.process.stderr
+        phone.process.stdout.close()
+        subprocess.run([*SIPUA, "call", f"sip:x@127.0.0.1:{port}", "--duration", "0.2"], capture_output=True, timeout=30)
+        assert phone.process.wait(20) == 0
+        assert phone.process.stderr.read() == ""
+
+
+def test_trace_and_log_go_to_standard_error_and_people_read_a_timeline() -> None:
+    with running("answer", "--listen", "udp:127.0.0.1:0") as phone:
+        port = phone.wait_for("listening")["port"]
+        done = sipua("--trace", "options", f"sip:x@127.0.0.1:{port}", "-v")
+        assert "OPTIONS sip:" in done.stderr and "SIP/2.0 200" in done.stderr
+        assert "OPTIONS sip:" not in done.stdout
+        done = sipua("call", f"sip:x@127.0.0.1:{port}", "--duration", "0.5")
+        for line in done.stdout.splitlines():
+            assert re.match(r"\d\d:\d\d:\d\d\.\d{3}  \w[\w ]{11} ", line + " "), line
+        assert "\033" not in done.stdout
+
+
+def test_a_message_goes_through_the_server_and_from_standard_input(server: str) -> None:
+    done = sipua("message", "bob", "-", "--from", f"sip:alice@{server}", "--password", "secret", status=1, text="hi")
+    assert re.search(r"404|480", done.stderr)
