@@ -281,6 +281,7 @@ static jitter_decision take(jitter *j, jitter_frame *out) {
     out->pt = n->pt;
     out->payload = n->payload; /* stays readable: the node goes to the spares, used again by the next put only */
     out->n = n->n;
+    out->lost_us = n->duration_us;
     out->fresh = j->played_order == 0 || j->played_order / EPOCH_ORDER != n->order / EPOCH_ORDER;
     j->played_order = n->order;
     j->play = n->media + n->duration_us;

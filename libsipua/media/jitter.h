@@ -85,7 +85,7 @@ typedef struct jitter_frame {
     uint8_t pt;
     const uint8_t *payload; /* valid until the next call; with JITTER_LOST and fec: of the packet that follows */
     size_t n;
-    uint32_t lost_us;
+    uint32_t lost_us;       /* PACKET: its duration_us */
     bool fec;               /* the loss ends where the packet here begins, and is as long as one packet */
     bool fresh;             /* first packet of an epoch: the decoder starts anew */
 } jitter_frame;

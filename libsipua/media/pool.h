@@ -3,14 +3,15 @@
 #ifndef MEDIA_POOL_H
 #define MEDIA_POOL_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
+
+#include "media/queue.h"
 
 typedef enum media_chunk_kind { MEDIA_CHUNK_AUDIO = 0, MEDIA_CHUNK_MARK, MEDIA_CHUNK_FLUSH } media_chunk_kind;
 
 typedef struct media_chunk {
-    struct media_chunk *next; /* in a queue: atomic */
+    media_node node;          /* in a media_queue, to a recorder */
+    struct media_chunk *next; /* in a media_chunkq: atomic */
     uint64_t seq;             /* in a ring: its position. To a recorder: time of its first sample, us */
     uint64_t name;            /* segment, mark_id or flush_id */
     uint32_t rate;            /* 8000, 16000, 24000 or 48000 */

@@ -21,12 +21,12 @@ static inline bool media_queue_is_empty(const media_queue *q) {
     return __atomic_load_n(&q->top, __ATOMIC_SEQ_CST) == NULL;
 }
 
-/* A queue with a sleeping place for its consumer. Counted, so that a producer may outlive the consumer's thread; what
- * is pushed after its end stays unread (the last owner frees it, see media_mailbox_unref). */
+/* A queue with a sleeping place for its consumer. Counted, so that a producer may outlive the consumer's thread. */
 typedef struct media_mailbox {
     media_queue queue;
     int fd;          /* eventfd: written only when the consumer sleeps */
     int sleeping;    /* atomic */
+    int closed;      /* atomic: the consumer has ended; who pushes after that takes it back himself */
     unsigned refs;   /* atomic */
 } media_mailbox;
 

@@ -1,0 +1,331 @@
+/* The stack thread's side: engine, sessions, orders to the workers, events from them. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/rand.h"
+#include "media/session.h"
+
+enum { MAX_WORKERS = 64 };
+
+struct media_engine {
+    media_config config;
+    media_pool *pool;
+    media_ports *ports;
+    media_files *files; /* with the first file */
+    media_worker *worker[MAX_WORKERS];
+    unsigned workers, next;
+    sx_list sessions;
+    media_queue events;
+    media_node *pending; /* taken from events, not yet polled */
+};
+
+static uint32_t or_default(uint32_t v, uint32_t d) { return v ? v : d; }
+
+static void engine_free(media_engine *e) {
+    media_pool_unref(e->pool);
+    media_ports_destroy(e->ports);
+    free(e);
+}
+
+media_engine *media_engine_create(const media_config *config) {
+    media_engine *e = calloc(1, sizeof *e);
+    if (!e) {
+        sx_fail(SX_E_NOMEM, "no memory for media");
+        return NULL;
+    }
+    e->config = *config;
+    e->config.workers = or_default(config->workers, 1);
+    if (e->config.workers > MAX_WORKERS) e->config.workers = MAX_WORKERS;
+    e->config.jitter_min_ms = or_default(config->jitter_min_ms, 20);
+    e->config.jitter_max_ms = or_default(config->jitter_max_ms, 200);
+    if (e->config.jitter_min_ms < 20) e->config.jitter_min_ms = 20;
+    if (e->config.jitter_max_ms > 1000) e->config.jitter_max_ms = 1000;
+    e->config.max_queued_ms = or_default(config->max_queued_ms, 60000);
+    e->config.stall_ms = or_default(config->stall_ms, 5000);
+    sx_list_init(&e->sessions);
+    e->pool = media_pool_create();
+    e->ports = e->pool ? media_ports_create(config->port_min, config->port_max) : NULL;
+    if (!e->ports) {
+        if (!e->pool) sx_fail(SX_E_NOMEM, "no memory for media");
+        engine_free(e);
+        return NULL;
+    }
+    for (; e->workers < e->config.workers; e->workers++) {
+        e->worker[e->workers] = media_worker_create(e->pool, e->config.stall_ms, config->log);
+        if (!e->worker[e->workers]) {
+            media_engine_destroy(e);
+            return NULL;
+        }
+    }
+    return e;
+}
+
+static void session_free(media_session *s) {
+    sx_list_remove(&s->in_engine);
+    media_transport_close(&s->transport, media_clock_us() / 1000);
+    media_player_release(s->player);
+    media_recorder_release(s->recorder);
+    media_source_free(&s->app);
+    media_source_free(&s->file);
+    media_leg_free(&s->leg);
+    media_stream_free(&s->stream);
+    media_audio_unref(s->audio);
+    free(s->last);
+    free(s->stop_order);
+    free(s);
+}
+
+void media_engine_destroy(media_engine *e) {
+    if (!e) return;
+    for (unsigned i = 0; i < e->workers; i++) media_worker_stop(e->worker[i]);
+    for (unsigned i = 0; i < e->workers; i++) media_worker_join(e->worker[i]);
+    SX_LIST_EACH(it, tmp, &e->sessions) {
+        media_session *s = SX_CONTAINER(it, media_session, in_engine);
+        if (s->recorder) media_recorder_stop(s->recorder, media_clock_us());
+        s->audio->session = NULL;
+        media_audio_end(s->audio);
+        session_free(s);
+    }
+    media_files_destroy(e->files);
+    for (int round = 0; round < 2; round++) {
+        while (e->pending) {
+            media_event_node *n = SX_CONTAINER(e->pending, media_event_node, node);
+            e->pending = e->pending->next;
+            free(n);
+        }
+        e->pending = media_queue_take(&e->events);
+    }
+    engine_free(e);
+}
+
+void media_engine_abandon(media_engine *e) {
+    if (!e) return;
+    SX_LIST_EACH(it, tmp, &e->sessions) {
+        media_transport *t = &SX_CONTAINER(it, media_session, in_engine)->transport;
+        if (t->rtp_fd >= 0) close(t->rtp_fd);
+        if (t->rtcp_fd >= 0) close(t->rtcp_fd);
+    }
+    for (unsigned i = 0; i < e->workers; i++) close(media_worker_box(e->worker[i])->fd);
+}
+
+/* ---- events ---- */
+
+void media_engine_post(media_engine *e, media_event_node *n) {
+    if (media_queue_push(&e->events, &n->node) && e->config.wake) e->config.wake(e->config.wake_ctx);
+}
+
+bool media_poll(media_engine *e, media_event *ev) {
+    if (!e->pending) e->pending = media_queue_take(&e->events);
+    if (!e->pending) return false;
+    media_event_node *n = SX_CONTAINER(e->pending, media_event_node, node);
+    e->pending = e->pending->next;
+    *ev = n->ev;
+    free(n);
+    media_session *s = ev->session;
+    if (ev->type == MEDIA_RECORD_DONE) s->recording = false;
+    if (ev->type == MEDIA_STOPPED) session_free(s);
+    return true;
+}
+
+/* ---- sessions ---- */
+
+static media_session *session_new(media_engine *e, const media_prepare_params *p) {
+    media_session *s = calloc(1, sizeof *s);
+    if (!s) return NULL;
+    sx_list_init(&s->in_engine);
+    sx_list_init(&s->on_clock);
+    s->transport.rtp_fd = s->transport.rtcp_fd = s->transport.pair = -1;
+    s->engine = e;
+    s->worker = e->worker[e->next++ % e->workers];
+    s->id = p->id;
+    s->user = p->user;
+    media_leg_init(&s->leg, e->config.jitter_min_ms, e->config.jitter_max_ms);
+    media_stream_init(&s->stream);
+    media_report_init(&s->report, (int64_t)(sx_wall_ms() * 1000) - (int64_t)media_clock_us());
+    s->last = calloc(1, sizeof *s->last);
+    s->stop_order = calloc(1, sizeof *s->stop_order);
+    s->audio = media_audio_create(e->pool, media_worker_box(s->worker), e->config.max_queued_ms);
+    if (!s->last || !s->stop_order || !s->audio) {
+        session_free(s);
+        return NULL;
+    }
+    s->audio->session = s;
+    s->app.q = &s->audio->near;
+    return s;
+}
+
+int media_prepare(media_engine *e, const media_prepare_params *params, media_session **session, media_local *local) {
+    media_session *s = session_new(e, params);
+    if (!s) return sx_fail(SX_E_NOMEM, "no memory for a call's media");
+    int err = media_transport_open(&s->transport, e->ports, &params->local, media_clock_us() / 1000);
+    if (err) {
+        session_free(s);
+        return err;
+    }
+    s->local.rtp = s->transport.rtp_local;
+    s->local.rtcp = s->transport.rtcp_local;
+    s->local.ssrc = s->stream.ssrc;
+    sx_rand_token(s->local.cname, sizeof s->local.cname - 1);
+    sx_list_append(&e->sessions, &s->in_engine);
+    *local = s->local;
+    *session = s;
+    return 0;
+}
+
+media_audio *media_session_audio(media_session *s) {
+    media_audio_ref(s->audio);
+    return s->audio;
+}
+
+/* ---- orders ---- */
+
+static void body_free(media_cmd_type type, void *body) {
+    if (type == MEDIA_CMD_PLAY) media_player_release(body);
+    else if (type == MEDIA_CMD_RECORD) media_recorder_release(body);
+    else free(body);
+}
+
+void media_cmd_free(media_cmd *c) {
+    if (!c) return;
+    body_free(c->type, c->body);
+    free(c);
+}
+
+/* Gives `body` to the worker, or frees it. */
+static int order(media_session *s, media_cmd_type type, void *body, uint64_t tag) {
+    media_cmd *c = s->stopping ? NULL : calloc(1, sizeof *c);
+    if (!c) {
+        body_free(type, body);
+        return s->stopping ? sx_fail(SX_E_GONE, "the media has been stopped")
+                           : sx_fail(SX_E_NOMEM, "no memory for a media order");
+    }
+    c->type = type;
+    c->session = s;
+    c->body = body;
+    c->tag = tag;
+    media_worker_command(s->worker, c);
+    return SX_OK;
+}
+
+static int check_codec(const codec_config *c) {
+    if (!c->info || !media_rate_ok(c->decode_rate) || !media_rate_ok(c->encode_rate))
+        return sx_fail(SX_E_INVALID, "a codec without usable rates");
+    return SX_OK;
+}
+
+static int check_receivable(const media_receivable *r) {
+    if (r->n > MEDIA_MAX_PAYLOADS || r->n_events > MEDIA_MAX_EVENTS)
+        return sx_fail(SX_E_INVALID, "more payload types than %d and %d", MEDIA_MAX_PAYLOADS, MEDIA_MAX_EVENTS);
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->payload[i].pt > 127) return sx_fail(SX_E_INVALID, "payload type %u", r->payload[i].pt);
+        if (check_codec(&r->payload[i].codec)) return SX_E_INVALID;
+    }
+    for (size_t i = 0; i < r->n_events; i++)
+        if (r->event[i].pt > 127 || r->event[i].rate < 1000 || r->event[i].rate > 192000)
+            return sx_fail(SX_E_INVALID, "telephone-event of type %u and rate %u", r->event[i].pt, r->event[i].rate);
+    return SX_OK;
+}
+
+static void *copy_of(const void *p, size_t n) {
+    void *c = malloc(n);
+    if (c) memcpy(c, p, n);
+    else sx_fail(SX_E_NOMEM, "no memory for a media configuration");
+    return c;
+}
+
+int media_offer(media_session *s, const media_receivable *accept) {
+    if (!accept) return order(s, MEDIA_CMD_OFFER, NULL, 0);
+    if (check_receivable(accept)) return SX_E_INVALID;
+    void *c = copy_of(accept, sizeof *accept);
+    return c ? order(s, MEDIA_CMD_OFFER, c, 0) : SX_E_NOMEM;
+}
+
+int media_configure(media_session *s, const media_stream_config *c) {
+    if (check_receivable(&c->accept)) return SX_E_INVALID;
+    if (c->sending.codec.info && check_codec(&c->sending.codec)) return SX_E_INVALID;
+    if (c->sending.pt > 127 || c->send_event_pt > 127)
+        return sx_fail(SX_E_INVALID, "payload type %u or %d", c->sending.pt, c->send_event_pt);
+    if (c->send_event_pt >= 0 && (c->send_event_rate < 1000 || c->send_event_rate > 192000))
+        return sx_fail(SX_E_INVALID, "telephone-event of rate %u", c->send_event_rate);
+    if (c->ptime_ms && (c->ptime_ms < 10 || c->ptime_ms > 60 || c->ptime_ms % 10))
+        return sx_fail(SX_E_INVALID, "packets of %u ms: 10 to 60 in steps of 10", c->ptime_ms);
+    void *copy = copy_of(c, sizeof *c);
+    int err = copy ? order(s, MEDIA_CMD_CONFIGURE, copy, 0) : SX_E_NOMEM;
+    if (err) return err;
+    s->can_send_events = c->send_event_pt >= 0;
+    if (c->sending.codec.info) s->encode_rate = c->sending.codec.encode_rate;
+    return SX_OK;
+}
+
+int media_start(media_session *s) {
+    if (s->started) return SX_OK;
+    int err = order(s, MEDIA_CMD_START, NULL, 0);
+    if (err == SX_OK) s->started = true;
+    return err;
+}
+
+void media_stop(media_session *s) {
+    if (s->stopping) return;
+    s->stopping = true;
+    media_cmd *c = s->stop_order;
+    s->stop_order = NULL;
+    c->type = MEDIA_CMD_STOP;
+    c->session = s;
+    media_worker_command(s->worker, c);
+}
+
+int media_dtmf(media_session *s, const char *digits, uint32_t tone_ms, uint32_t gap_ms, uint64_t tag) {
+    if (!s->can_send_events) return sx_fail(SX_E_STATE, "telephone-event has not been agreed with the other side");
+    size_t n = strlen(digits);
+    if (n == 0 || n > MEDIA_MAX_DIGITS) return sx_fail(SX_E_INVALID, "%zu digits: 1 to %d", n, MEDIA_MAX_DIGITS);
+    media_digits *d = calloc(1, sizeof *d);
+    if (!d) return sx_fail(SX_E_NOMEM, "no memory for digits");
+    for (size_t i = 0; i < n; i++) {
+        if (digits[i] != ',' && dtmf_code(digits[i]) < 0) {
+            free(d);
+            return sx_fail(SX_E_INVALID, "'%c' is no digit", digits[i] >= ' ' && digits[i] < 127 ? digits[i] : '?');
+        }
+        if (digits[i] != ',') d->left++;
+        d->text[i] = digits[i];
+    }
+    d->tone_ms = tone_ms;
+    d->gap_ms = gap_ms;
+    d->tag = tag;
+    return order(s, MEDIA_CMD_DTMF, d, 0);
+}
+
+static media_files *files_of(media_engine *e) {
+    if (!e->files) e->files = media_files_create(e->pool, e->config.log);
+    return e->files;
+}
+
+int media_play(media_session *s, uint64_t play_id, const char *path, uint32_t repeat) {
+    if (s->stopping) return sx_fail(SX_E_GONE, "the media has been stopped");
+    media_files *f = files_of(s->engine);
+    media_player *p = f ? media_player_start(f, play_id, path, repeat, s->encode_rate ? s->encode_rate : 16000) : NULL;
+    if (!p) return sx_fail(SX_E_NOMEM, "no memory or thread to play a file");
+    return order(s, MEDIA_CMD_PLAY, p, 0);
+}
+
+void media_stop_play(media_session *s) { order(s, MEDIA_CMD_STOP_PLAY, NULL, 0); }
+
+int media_record(media_session *s, uint64_t record_id, const char *path, media_record_mode mode, uint32_t rate) {
+    if (s->stopping) return sx_fail(SX_E_GONE, "the media has been stopped");
+    if (s->recording) return sx_fail(SX_E_STATE, "the call is being recorded already");
+    if (rate && !media_rate_ok(rate)) return sx_fail(SX_E_INVALID, "%u is no rate to record at", rate);
+    media_files *f = files_of(s->engine);
+    media_recorder *r = f ? media_recorder_start(f, record_id, path, mode, rate) : NULL;
+    if (!r) return sx_fail(SX_E_NOMEM, "no memory or thread to record to a file");
+    int err = order(s, MEDIA_CMD_RECORD, r, 0);
+    if (err == SX_OK) s->recording = true;
+    return err;
+}
+
+void media_stop_record(media_session *s) {
+    if (s->recording) order(s, MEDIA_CMD_STOP_RECORD, NULL, 0);
+}
+
+int media_stats_request(media_session *s, uint64_t tag) { return order(s, MEDIA_CMD_STATS, NULL, tag); }

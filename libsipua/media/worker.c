@@ -1,0 +1,192 @@
+/* A media worker: a thread that turns its sessions on an absolute grid of 10 ms, and sleeps when none has anything to do. */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "media/audio.h"
+#include "media/session.h"
+
+#define SX_MODULE "media"
+
+enum { TICK_US = 10000, CATCH_UP_US = 60000, STACK = 512 * 1024 };
+
+struct media_worker {
+    pthread_t thread;
+    media_mailbox *box;
+    sx_list clocked; /* sessions that are ticked */
+    bool quit;
+    media_cmd *quit_order; /* made in advance: ending never fails */
+    media_turn turn;
+};
+
+uint64_t media_clock_us(void) {
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
+static int64_t wall_offset(void) {
+    struct timespec wall, mono;
+    clock_gettime(CLOCK_MONOTONIC, &mono);
+    clock_gettime(CLOCK_REALTIME, &wall);
+    return (int64_t)(wall.tv_sec - mono.tv_sec) * 1000000 + (wall.tv_nsec - mono.tv_nsec) / 1000;
+}
+
+static uint64_t grid(uint64_t us) { return (us + TICK_US - 1) / TICK_US * TICK_US; }
+
+/* ---- orders ---- */
+
+static void settle(media_worker *w, media_session *s) {
+    bool wants = media_session_wants_clock(s);
+    if (wants && !s->ticking) {
+        sx_list_append(&w->clocked, &s->on_clock);
+        media_session_join_clock(s, &w->turn);
+    } else if (!wants && s->ticking) {
+        sx_list_remove(&s->on_clock);
+        media_session_leave_clock(s, &w->turn);
+    }
+}
+
+static void finish(media_worker *w, media_session *s) {
+    if (!media_session_is_over(s, &w->turn)) return;
+    sx_list_remove(&s->on_clock);
+    media_session_finish(s, &w->turn);
+}
+
+static void poked(media_worker *w, media_audio *a) {
+    media_session *s = a->session;
+    __atomic_store_n(&a->poking, 0, __ATOMIC_SEQ_CST);
+    if (s && !s->ended) {
+        media_session_poked(s, &w->turn);
+        settle(w, s);
+    }
+    media_audio_unref(a);
+}
+
+static void take_orders(media_worker *w) {
+    for (media_node *n = media_queue_take(&w->box->queue); n;) {
+        media_cmd *c = SX_CONTAINER(n, media_cmd, node);
+        n = n->next;
+        if (c->type == MEDIA_CMD_POKE) {
+            poked(w, c->audio); /* the struct is part of it */
+            continue;
+        }
+        if (c->type == MEDIA_CMD_QUIT) {
+            w->quit = true;
+        } else {
+            media_session *s = c->session;
+            media_session_command(s, c, &w->turn);
+            settle(w, s);
+            if (s->ended) finish(w, s);
+        }
+        media_cmd_free(c);
+    }
+}
+
+/* ---- time ---- */
+
+static void sleep_until(uint64_t us) {
+    struct timespec ts = {(time_t)(us / 1000000), (long)(us % 1000000) * 1000};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR) {}
+}
+
+/* A short stall is made up for tick by tick; a longer one is given up at once. */
+static void catch_up(media_worker *w) {
+    media_turn *t = &w->turn;
+    uint64_t now = media_clock_us();
+    if (now < t->now_us + CATCH_UP_US) return;
+    uint64_t late = (now - t->now_us) / 1000;
+    t->now_us = now / TICK_US * TICK_US;
+    SX_LOG(t->log, SX_LOG_WARNING, "the media thread was %llu ms late: audio is dropped", (unsigned long long)late);
+    SX_LIST_EACH(it, tmp, &w->clocked) media_session_stall(SX_CONTAINER(it, media_session, on_clock), t);
+}
+
+static void tick(media_worker *w) {
+    media_turn *t = &w->turn;
+    t->wall_offset_us = wall_offset();
+    SX_LIST_EACH(it, tmp, &w->clocked) {
+        media_session *s = SX_CONTAINER(it, media_session, on_clock);
+        media_session_tick(s, t);
+        if (s->ended) finish(w, s);
+    }
+    t->now_us += TICK_US;
+}
+
+static void *run(void *arg) {
+    media_worker *w = arg;
+    media_turn *t = &w->turn;
+    t->now_us = grid(media_clock_us());
+    while (!w->quit) {
+        if (sx_list_is_empty(&w->clocked)) {
+            media_mailbox_sleep(w->box, -1);
+            t->now_us = grid(media_clock_us());
+        } else {
+            sleep_until(t->now_us);
+            catch_up(w);
+        }
+        t->wall_offset_us = wall_offset();
+        take_orders(w);
+        if (!w->quit && !sx_list_is_empty(&w->clocked) && media_clock_us() >= t->now_us) tick(w);
+    }
+    return NULL;
+}
+
+/* ---- from the engine ---- */
+
+media_worker *media_worker_create(media_pool *pool, uint32_t stall_ms, sx_log *log) {
+    media_worker *w = calloc(1, sizeof *w);
+    if (!w) {
+        sx_fail(SX_E_NOMEM, "no memory for a media worker");
+        return NULL;
+    }
+    sx_list_init(&w->clocked);
+    w->turn.pool = pool;
+    w->turn.stall_ms = stall_ms;
+    w->turn.log = log;
+    w->turn.batch = media_batch_create();
+    w->box = media_mailbox_create();
+    w->quit_order = calloc(1, sizeof *w->quit_order);
+    pthread_attr_t attr;
+    if (!w->box || !w->turn.batch || !w->quit_order || pthread_attr_init(&attr)) goto fail;
+    pthread_attr_setstacksize(&attr, STACK);
+    sigset_t all, old;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old); /* the thread is born with all signals blocked */
+    int err = pthread_create(&w->thread, &attr, run, w);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    pthread_attr_destroy(&attr);
+    if (!err) return w;
+    sx_fail(SX_E_LIMIT, "no media thread could be started");
+fail:
+    free(w->quit_order);
+    media_mailbox_unref(w->box);
+    media_batch_destroy(w->turn.batch);
+    free(w);
+    return NULL;
+}
+
+media_mailbox *media_worker_box(media_worker *w) { return w->box; }
+void media_worker_command(media_worker *w, media_cmd *c) { media_mailbox_push(w->box, &c->node); }
+
+void media_worker_stop(media_worker *w) {
+    w->quit_order->type = MEDIA_CMD_QUIT;
+    media_worker_command(w, w->quit_order);
+    w->quit_order = NULL;
+}
+
+void media_worker_join(media_worker *w) {
+    pthread_join(w->thread, NULL);
+    __atomic_store_n(&w->box->closed, 1, __ATOMIC_SEQ_CST); /* an app's poke takes itself back from now on */
+    for (media_node *n = media_queue_take(&w->box->queue); n;) {
+        media_cmd *c = SX_CONTAINER(n, media_cmd, node);
+        n = n->next;
+        if (c->type == MEDIA_CMD_POKE) media_audio_unref(c->audio);
+        else media_cmd_free(c);
+    }
+    media_mailbox_unref(w->box);
+    media_batch_destroy(w->turn.batch);
+    free(w);
+}
