@@ -251,7 +251,7 @@ void media_audio_close(media_audio *a) {
 
 void media_audio_push(media_audio *a, media_chunk *c) {
     /* The reader may hold one chunk in its hands: that is not in the ring. */
-    media_ring_push(&a->far, c, GET(a->reading) ? MEDIA_RING_SLOTS - 12 : MEDIA_UNREAD_CHUNKS);
+    media_ring_push(&a->far, c, MEDIA_RING_SLOTS - 12);
     media_audio_turn(a);
 }
 

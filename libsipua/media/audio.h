@@ -9,8 +9,6 @@
 #include "media/media.h"
 #include "media/ring.h"
 
-enum { MEDIA_UNREAD_CHUNKS = 10 }; /* kept for an app that has not begun to read: 200 ms */
-
 typedef struct media_cmd media_cmd;
 
 struct media_audio {
@@ -56,6 +54,9 @@ media_audio *media_audio_create(media_pool *pool, media_mailbox *box, uint32_t m
 
 /* ---- for the worker ---- */
 
+/* Does anyone read? Before the first read nothing is kept: what waits then would be delay for ever in an app that answers
+ * what it hears. */
+static inline bool media_audio_is_read(const media_audio *a) { return __atomic_load_n(&a->reading, __ATOMIC_SEQ_CST) != 0; }
 /* Takes c, for the app to read. */
 void media_audio_push(media_audio *a, media_chunk *c);
 /* Publishes what has been taken from `near`. */

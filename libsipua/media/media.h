@@ -281,9 +281,9 @@ enum {
     MEDIA_READ_SILENCE = 2,   /* some of it is silence of ours: hold, no media yet, nothing arriving */
     MEDIA_READ_GAP = 4        /* audio before this was dropped because nobody read it in time */
 };
-/* Up to `samples` of what was heard, at `rate`. The stream has a constant rate on the local clock from media_start on:
- * silence in hold, in gaps and before media. At most 10 s wait unread (200 ms until the first read), then the oldest is
- * dropped. Returns the number of samples, 0 when none waits, SX_E_EOF once the session has ended and all is read,
+/* Up to `samples` of what was heard, at `rate`. The stream has a constant rate on the local clock: silence in hold, in
+ * gaps and before media. It begins with the first read (or wait, or watch) after media_start: what was heard before is not
+ * kept, for it would be delay ever after. At most 10 s wait unread, then the oldest is dropped. Returns the number of samples, 0 when none waits, SX_E_EOF once the session has ended and all is read,
  * SX_E_INVALID for another rate. *flags (may be NULL) gets MEDIA_READ_*. Changing `rate` is legal at any time. */
 int media_audio_read(media_audio *a, int16_t *pcm, size_t samples, uint32_t rate, uint32_t *flags);
 

@@ -83,7 +83,7 @@ static void say_ready(media_session *s) {
 bool media_session_wants_clock(const media_session *s) {
     if (s->ended) return true; /* until its files are closed */
     return s->running && (s->leg.receive || s->stream.send || s->recorder || s->player ||
-                          __atomic_load_n(&s->audio->reading, __ATOMIC_SEQ_CST));
+                          media_audio_is_read(s->audio));
 }
 
 void media_session_join_clock(media_session *s, media_turn *t) {
@@ -219,6 +219,7 @@ static void play(media_session *s, media_turn *t, uint32_t ms) {
     uint32_t rate = s->leg.pcm_rate, n = rate / 1000 * ms;
     if (s->recorder && media_recorder_wants(s->recorder, false))
         media_recorder_push(s->recorder, t->pool, false, t->now_us, t->pcm, n, rate);
+    if (!media_audio_is_read(s->audio)) return;
     media_chunk *c = media_chunk_new(t->pool, rate);
     if (!c) return; /* 20 ms are missing then; the app is told of a gap by the next overrun at most */
     memcpy(c->pcm, t->pcm, n * sizeof *t->pcm);
