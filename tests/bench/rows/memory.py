@@ -1,0 +1,82 @@
+"""Resident memory: its growth over a thousand objects, after a hundred that brought up what is made once."""
+
+import collections.abc
+import os
+import subprocess
+import tempfile
+import time
+
+from .figure import Figure
+from .process import HERE, Program, sipp, sipp_command
+
+Yields = collections.abc.Iterator[Figure]
+WARM = 100
+
+
+def kb(before: int, after: int, count: int) -> float:
+    return (after - before) / 1024 / count
+
+
+def account(quick: bool) -> Yields:
+    """per registered account"""
+    count = 300 if quick else 1000
+    with Program("bench_registrar", str(count + WARM)) as registrar:
+        with Program("bench_accounts", str(registrar.port()), str(count), str(WARM)) as program:
+            program.line()
+            before = program.rss()
+            program.say("go")
+            program.line(120)
+            time.sleep(0.5)
+            yield Figure("memory, registered account", kb(before, program.rss(), count), "KB", 3)
+
+
+def hold(uas: Program, port: int, count: int) -> subprocess.Popen[bytes]:
+    """A sipp that holds so many calls, once they are up."""
+    target = uas.counters()["confirmed"] + count
+    folder = tempfile.mkdtemp()
+    stats = os.path.join(folder, "stats.csv")
+    child = subprocess.Popen(
+        sipp_command(os.path.join(HERE, "hold.xml"), port, stats, "-m", str(count), "-l", str(count), "-r", "400",
+                     "-mp", "40000"),
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
+    until = time.monotonic() + 60
+    while uas.counters()["confirmed"] < target:
+        if time.monotonic() > until or child.poll() is not None:
+            child.kill()
+            raise RuntimeError("the calls did not come up")
+        time.sleep(0.2)
+    return child
+
+
+def held_call(quick: bool) -> Yields:
+    """per held call"""
+    count = 200 if quick else 1000
+    for mode, name, aim in (("poll", "signalling only", 5), ("rtp", "PCMU", 40)):
+        with Program("bench_uas", mode) as uas:
+            port = uas.port()
+            children = [hold(uas, port, WARM)]
+            time.sleep(1)
+            before = uas.rss()
+            children.append(hold(uas, port, count))
+            time.sleep(1)
+            young = uas.rss()
+            yield Figure(f"memory, held call, {name}", kb(before, young, count), "KB", aim)
+            for child in children:
+                child.kill()
+                child.wait()
+
+
+def finished(quick: bool) -> Yields:
+    """per finished transaction while it lingers"""
+    count = 2000 if quick else 20000
+    for scenario, name, each in (("uac_options", "OPTIONS", 1), ("uac_load", "INVITE and BYE", 2)):
+        with Program("bench_uas", "auto") as uas:
+            port = uas.port()
+            sipp(scenario, port, 500, 2000, 100)
+            before, there = uas.rss(), uas.counters()["transactions_now"]
+            sipp(scenario, port, count // each, 2000, 200)
+            after, now = uas.rss(), uas.counters()["transactions_now"]
+            yield Figure(f"memory, finished transaction, {name}", kb(before, after, max(1, now - there)), "KB", 1)
+
+
+MEASURES = [account, held_call, finished]
