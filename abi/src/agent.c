@@ -1,0 +1,201 @@
+#include "abi.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "core/option.h"
+#include "net/addr.h"
+
+#define QUEUE_EVENTS 4096
+#define QUEUE_BYTES (16 << 20)
+
+static int check_config(const sipua_agent_config *c) {
+    net_addr addr;
+    ABI_TRY(abi_padding(c->reserved, "sipua_agent_config"));
+    ABI_TRY(abi_range("max_calls", c->max_calls, -1, INT32_MAX));
+    if (c->bind && !net_addr_parse_host(&addr, sx_slice_str(c->bind), 0))
+        return sx_fail(SX_E_ADDRESS, "bind \"%.100s\" is not a numeric address", c->bind);
+    ABI_TRY(abi_host("advertise", c->advertise, false));
+    ABI_TRY(abi_list("listen", c->listen, c->listen_count, ABI_MAX_LIST));
+    for (uint32_t i = 0; i < c->listen_count; i++) ABI_TRY(abi_listen_address(c->listen[i]));
+    ABI_TRY(abi_switch("open", c->open));
+    ABI_TRY(abi_text("user_agent", c->user_agent, false));
+    ABI_TRY(abi_codecs(c->codecs, c->codec_count));
+    ABI_TRY(abi_range("rtp_port_min", c->rtp_port_min, 0, 65535));
+    ABI_TRY(abi_range("rtp_port_max", c->rtp_port_max, 0, 65535));
+    if (c->rtp_port_min > c->rtp_port_max || (!c->rtp_port_min && c->rtp_port_max) ||
+        (c->rtp_port_max && c->rtp_port_max == c->rtp_port_min))
+        return sx_fail(SX_E_INVALID, "RTP ports from %d to %d hold no pair", (int)c->rtp_port_min, (int)c->rtp_port_max);
+    ABI_TRY(abi_range("media_workers", c->media_workers, 0, 64));
+    ABI_TRY(abi_range("queue_events", c->queue_events, 0, 1 << 24));
+    ABI_TRY(abi_range("queue_bytes", c->queue_bytes, 0, INT32_MAX));
+    ABI_TRY(abi_range("log_level", c->log_level, SIPUA_LOG_NONE, SIPUA_LOG_DEBUG));
+    ABI_TRY(abi_switch("trace", c->trace));
+    ABI_TRY(abi_list("dns_servers", c->dns_servers, c->dns_server_count, 16));
+    for (uint32_t i = 0; i < c->dns_server_count; i++) {
+        ABI_TRY(abi_text("a DNS server", c->dns_servers[i], true));
+        ABI_TRY(abi_host("DNS server", c->dns_servers[i], true));
+    }
+    return SX_OK;
+}
+
+static void convert(core_config *out, const sipua_agent_config *c, const char *dns) {
+    memset(out, 0, sizeof *out);
+    out->ua.max_calls = c->max_calls ? c->max_calls : 1000;
+    out->ua.bind = c->bind ? c->bind : "0.0.0.0";
+    out->ua.advertise = c->advertise && *c->advertise ? c->advertise : NULL;
+    out->ua.user_agent = c->user_agent ? c->user_agent : "libsipua/0.1.0";
+    out->ua.codecs = c->codecs;
+    out->ua.codec_count = c->codec_count;
+    out->ua.dns_servers = dns;
+    out->ua.open = c->open == SIPUA_ON;
+    out->ua.trace = c->trace == SIPUA_ON;
+    out->listen = c->listen;
+    out->listen_count = c->listen_count;
+    out->rtp_port_min = (uint16_t)c->rtp_port_min;
+    out->rtp_port_max = (uint16_t)c->rtp_port_max;
+    out->media_workers = c->media_workers ? (unsigned)c->media_workers : 1;
+    out->queue_events = c->queue_events ? (uint32_t)c->queue_events : QUEUE_EVENTS;
+    out->queue_bytes = c->queue_bytes ? (uint64_t)c->queue_bytes : QUEUE_BYTES;
+    out->log_level = c->log_level == SIPUA_LOG_DEFAULT ? SIPUA_LOG_WARNING : c->log_level < 0 ? 0 : c->log_level;
+}
+
+int32_t sipua_agent_create(const sipua_agent_config *config, sipua_agent **agent) {
+    sipua_agent_config c = SIPUA_AGENT_CONFIG_INIT;
+    core_config cc;
+    core_agent *made = NULL;
+    sx_buf dns;
+    if (!agent) return sx_fail(SX_E_INVALID, "there is nowhere to write the agent");
+    *agent = NULL;
+    if (config) ABI_TRY(abi_in(&c, sizeof c, ABI_FIRST(sipua_agent_config, reserved), config, "sipua_agent_config"));
+    ABI_TRY(check_config(&c));
+    sx_buf_init(&dns);
+    for (uint32_t i = 0; i < c.dns_server_count; i++) {
+        if (i) sx_buf_char(&dns, ',');
+        sx_buf_str(&dns, c.dns_servers[i]);
+    }
+    if (c.dns_server_count) sx_buf_char(&dns, 0);
+    if (dns.failed) {
+        sx_buf_free(&dns);
+        return sx_fail(SX_E_NOMEM, "no memory for an agent");
+    }
+    convert(&cc, &c, dns.p);
+    int rc = core_agent_create(&cc, &made);
+    sx_buf_free(&dns);
+    *agent = (sipua_agent *)(void *)made;
+    return rc;
+}
+
+int32_t sipua_agent_close(sipua_agent *agent) {
+    if (!agent) return sx_fail(SX_E_INVALID, "agent is NULL");
+    return core_agent_close(abi_core(agent));
+}
+
+void sipua_agent_free(sipua_agent *agent) {
+    if (agent) core_agent_free(abi_core(agent));
+}
+
+static int agent_command(sipua_agent *agent, core_op op, uint64_t tag, core_need need, abi_fill fill, const void *in) {
+    ABI_TRY(abi_enter(agent));
+    ABI_TRY(abi_number("tag", tag));
+    core_cmd *c = abi_command(op, tag, fill, in);
+    return c ? core_submit(abi_core(agent), c, need) : SX_E_NOMEM;
+}
+
+static void fill_shutdown(abi_pack *k, core_params *p, const void *in) {
+    p->shutdown.deadline_ms = *(const int32_t *)in;
+}
+
+int32_t sipua_agent_shutdown(sipua_agent *agent, int32_t deadline_ms, uint64_t tag) {
+    ABI_TRY(abi_enter(agent));
+    ABI_TRY(abi_range("deadline_ms", deadline_ms, -1, 3600000));
+    int32_t ms = deadline_ms == 0 ? 2000 : deadline_ms < 0 ? 0 : deadline_ms;
+    return agent_command(agent, CORE_OP_SHUTDOWN, tag, CORE_NEED_NOTHING, fill_shutdown, &ms);
+}
+
+int32_t sipua_agent_stats(sipua_agent *agent, uint64_t tag) {
+    return agent_command(agent, CORE_OP_AGENT_STATS, tag, CORE_NEED_REPLY, NULL, NULL);
+}
+
+static void fill_ask(abi_pack *k, core_params *p, const void *in) {
+    const int32_t *v = in;
+    p->ask.kind = v[0];
+    p->ask.on = v[1] == SIPUA_ON;
+}
+
+int32_t sipua_agent_ask(sipua_agent *agent, sipua_ask_kind kind, sipua_switch on, uint64_t tag) {
+    int32_t v[2] = {kind, on};
+    ABI_TRY(abi_enter(agent));
+    if (kind != SIPUA_ASK_CALL && kind != SIPUA_ASK_MESSAGE)
+        return sx_fail(SX_E_INVALID, "%d is not a kind of question", (int)kind);
+    ABI_TRY(abi_switch("on", on));
+    return agent_command(agent, CORE_OP_ASK, tag, CORE_NEED_REPLY, fill_ask, v);
+}
+
+int32_t sipua_poll_interrupt(sipua_agent *agent) {
+    ABI_TRY(abi_enter(agent));
+    return core_poll_interrupt(abi_core(agent));
+}
+
+int32_t sipua_agent_fd(sipua_agent *agent) {
+    ABI_TRY(abi_enter(agent));
+    return core_agent_fd(abi_core(agent));
+}
+
+int32_t sipua_agent_set_wakeup(sipua_agent *agent, void (*cb)(void *arg), void *arg) {
+    ABI_TRY(abi_enter(agent));
+    return core_agent_set_wakeup(abi_core(agent), cb, arg);
+}
+
+/* ---- options ---- */
+
+typedef struct option_in {
+    const char *key, *value;
+} option_in;
+
+static void fill_option(abi_pack *k, core_params *p, const void *in) {
+    const option_in *o = in;
+    p->option.key = abi_pack_str(k, o->key);
+    p->option.value = abi_pack_str(k, o->value);
+}
+
+int32_t sipua_option_set(sipua_agent *agent, sipua_id id, const char *key, const char *value, uint64_t tag) {
+    option_in in = {key, value};
+    core_kind kind = CORE_NONE;
+    ABI_TRY(abi_enter(agent));
+    ABI_TRY(abi_text("key", key, true));
+    if (!value) return sx_fail(SX_E_INVALID, "value is NULL");
+    ABI_TRY(abi_text("value", value, false));
+    if (id) {
+        core_entry *e;
+        if (core_ids_find(core_agent_ids(abi_core(agent)), id, CORE_NONE, &e) < 0)
+            return sx_fail(SX_E_GONE, "there is no object %llu, or it has ended", (unsigned long long)id);
+        kind = (core_kind)e->kind;
+        core_entry_unref(e);
+    }
+    ABI_TRY(core_option_check(kind, key, value));
+    if (id) return abi_object_command(agent, id, kind, CORE_OP_OPTION, tag, CORE_NEED_REPLY, fill_option, &in);
+    return agent_command(agent, CORE_OP_OPTION, tag, CORE_NEED_REPLY, fill_option, &in);
+}
+
+int32_t sipua_option_count(void) {
+    int32_t n = 0;
+    while (core_option_at((size_t)n)) n++;
+    return n;
+}
+
+int32_t sipua_option_at(int32_t index, sipua_option_info *info) {
+    static const char *const types[] = {"int", "switch", "string"};
+    const core_option *o = index < 0 ? NULL : core_option_at((size_t)index);
+    if (!o) return sx_fail(SX_E_NOT_FOUND, "there is no option number %d", (int)index);
+    sipua_option_info full = SIPUA_OPTION_INFO_INIT;
+    full.minimum = o->minimum;
+    full.maximum = o->maximum;
+    full.key = o->key;
+    full.type = types[o->type];
+    full.scope = o->scope == CORE_SCOPE_AGENT ? "agent" : o->scope == CORE_SCOPE_ACCOUNT ? "account" : "call";
+    full.default_value = o->default_value;
+    full.text = o->text;
+    full.since = o->since;
+    return abi_out(info, &full, sizeof full, ABI_FIRST(sipua_option_info, since), "sipua_option_info");
+}

@@ -1,0 +1,240 @@
+#include "abi.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void fill_call(abi_pack *k, core_params *p, const void *in) {
+    const sipua_call_config *c = in;
+    ua_call_config *u = &p->call;
+    u->target = abi_pack_str(k, c->target);
+    u->from = abi_pack_str(k, c->from);
+    u->timeout_ms = c->timeout_ms;
+    u->rate = c->rate;
+    u->codecs = abi_pack_strs(k, c->codecs, c->codec_count);
+    u->codec_count = c->codec_count;
+    u->headers = abi_pack_pairs(k, c->headers, c->header_count);
+    u->header_count = c->header_count;
+    u->body = abi_pack_bytes(k, c->body, c->body_size);
+    u->media_none = c->media == SIPUA_MEDIA_NONE;
+    u->media_default = c->media == SIPUA_MEDIA_DEFAULT;
+}
+
+static int check_call(sipua_call_config *c) {
+    if (c->from && !*c->from) c->from = NULL;
+    ABI_TRY(abi_padding(c->reserved, "sipua_call_config"));
+    ABI_TRY(abi_range("media", c->media, SIPUA_MEDIA_DEFAULT, SIPUA_MEDIA_NONE));
+    ABI_TRY(abi_target(c->target, true));
+    ABI_TRY(abi_uri("from", c->from, false));
+    ABI_TRY(abi_range("timeout_ms", c->timeout_ms, -1, INT32_MAX));
+    ABI_TRY(abi_rate(c->rate, true));
+    ABI_TRY(abi_codecs(c->codecs, c->codec_count));
+    ABI_TRY(abi_headers(c->headers, c->header_count));
+    return abi_body(c->body, c->body_size);
+}
+
+int32_t sipua_call_create(sipua_agent *agent, sipua_id account, const sipua_call_config *config, uint64_t tag,
+                          sipua_id *call) {
+    sipua_call_config c;
+    if (call) *call = 0;
+    ABI_TRY(abi_enter(agent));
+    if (!config) return sx_fail(SX_E_INVALID, "config is NULL");
+    ABI_TRY(abi_in(&c, sizeof c, ABI_FIRST(sipua_call_config, reserved), config, "sipua_call_config"));
+    ABI_TRY(check_call(&c));
+    int max = core_agent_max_calls(abi_core(agent));
+    const uint32_t *now = &core_agent_ids(abi_core(agent))->count[CORE_CALL];
+    if (max >= 0 && __atomic_load_n(now, __ATOMIC_RELAXED) >= (uint32_t)max)
+        return sx_fail(SX_E_LIMIT, "there are %d calls already (max_calls)", max);
+    abi_new what = {.op = CORE_OP_CALL_CREATE, .kind = CORE_CALL,  .owner_kind = CORE_ACCOUNT, .owner = account,
+                    .user = c.user,            .tag = tag,         .inherit_user = true,       .rate = c.rate};
+    return abi_create(agent, &what, fill_call, &c, call);
+}
+
+/* ---- replies, of calls and of messages ---- */
+
+int abi_reply_in(abi_reply *out, const sipua_reply *reply, int min, int max, bool call) {
+    memset(out, 0, sizeof *out);
+    out->call = call;
+    if (!reply) return SX_OK;
+    sipua_reply *r = &out->r;
+    ABI_TRY(abi_in(r, sizeof *r, ABI_FIRST(sipua_reply, reserved), reply, "sipua_reply"));
+    ABI_TRY(abi_padding(r->reserved, "sipua_reply"));
+    if (r->status) ABI_TRY(abi_range("status", r->status, min, max));
+    ABI_TRY(abi_text("reason", r->reason, false));
+    ABI_TRY(abi_headers(r->headers, r->header_count));
+    ABI_TRY(abi_rate(r->rate, true));
+    ABI_TRY(abi_switch("early_media", r->early_media));
+    ABI_TRY(abi_range("media", r->media, SIPUA_MEDIA_DEFAULT, SIPUA_MEDIA_NONE));
+    ABI_TRY(abi_number("user", r->user));
+    ABI_TRY(abi_text("content_type", r->content_type, false));
+    return abi_body(r->body, r->body_size);
+}
+
+void abi_reply_fill(abi_pack *k, core_params *p, const void *in) {
+    const abi_reply *a = in;
+    const sipua_reply *r = &a->r;
+    ua_reply *u = &p->reply.reply;
+    bool body = r->body_size != 0;
+    u->status = r->status;
+    u->reason = abi_pack_str(k, r->reason && *r->reason ? r->reason : NULL);
+    u->headers = abi_pack_pairs(k, r->headers, r->header_count);
+    u->header_count = r->header_count;
+    u->rate = r->rate;
+    u->early_media = r->early_media == SIPUA_ON;
+    u->media_none = r->media == SIPUA_MEDIA_NONE;
+    const char *type = r->content_type && *r->content_type ? r->content_type
+                       : a->call                            ? "application/sdp"
+                                                            : "text/plain";
+    u->content_type = abi_pack_str(k, body ? type : NULL);
+    u->body = abi_pack_bytes(k, r->body, r->body_size);
+    p->reply.user = r->user;
+}
+
+static int reply_command(sipua_agent *agent, sipua_id call, const sipua_reply *reply, int min, int max, core_op op,
+                         core_need need, uint64_t tag) {
+    abi_reply in;
+    ABI_TRY(abi_enter(agent));
+    ABI_TRY(abi_reply_in(&in, reply, min, max, true));
+    return abi_object_command(agent, call, CORE_CALL, op, tag, need, abi_reply_fill, &in);
+}
+
+int32_t sipua_call_ring(sipua_agent *agent, sipua_id call, const sipua_reply *reply, uint64_t tag) {
+    return reply_command(agent, call, reply, 101, 199, CORE_OP_CALL_RING, CORE_NEED_REPLY, tag);
+}
+
+int32_t sipua_call_answer(sipua_agent *agent, sipua_id call, const sipua_reply *reply, uint64_t tag) {
+    return reply_command(agent, call, reply, 200, 299, CORE_OP_CALL_ANSWER, CORE_NEED_REPLY, tag);
+}
+
+int32_t sipua_call_reject(sipua_agent *agent, sipua_id call, const sipua_reply *reply, uint64_t tag) {
+    return reply_command(agent, call, reply, 300, 699, CORE_OP_CALL_REJECT, CORE_NEED_NOTHING, tag);
+}
+
+int32_t sipua_call_hangup(sipua_agent *agent, sipua_id call, const sipua_reply *reply, uint64_t tag) {
+    return reply_command(agent, call, reply, 300, 699, CORE_OP_CALL_HANGUP, CORE_NEED_NOTHING, tag);
+}
+
+static void fill_user(abi_pack *k, core_params *p, const void *in) {
+    p->user.user = *(const uint64_t *)in;
+}
+
+int32_t sipua_call_set_user(sipua_agent *agent, sipua_id call, uint64_t user, uint64_t tag) {
+    ABI_TRY(abi_enter(agent));
+    ABI_TRY(abi_number("user", user));
+    return abi_object_command(agent, call, CORE_CALL, CORE_OP_CALL_USER, tag, CORE_NEED_REPLY, fill_user, &user);
+}
+
+typedef struct dtmf_in {
+    const char *digits;
+    int32_t duration_ms, gap_ms;
+} dtmf_in;
+
+static void fill_dtmf(abi_pack *k, core_params *p, const void *in) {
+    const dtmf_in *d = in;
+    p->dtmf.digits = abi_pack_str(k, d->digits);
+    p->dtmf.duration_ms = d->duration_ms;
+    p->dtmf.gap_ms = d->gap_ms;
+}
+
+int32_t sipua_call_dtmf(sipua_agent *agent, sipua_id call, const char *digits, int32_t duration_ms, int32_t gap_ms,
+                        uint64_t tag) {
+    dtmf_in in = {digits, duration_ms ? duration_ms : 100, gap_ms ? gap_ms : 70};
+    ABI_TRY(abi_enter(agent));
+    ABI_TRY(abi_text("digits", digits, true));
+    if (digits[strspn(digits, "0123456789*#ABCDabcd,")])
+        return sx_fail(SX_E_INVALID, "\"%.64s\" has something else than 0-9 * # A-D and commas", digits);
+    if (strlen(digits) > 64) return sx_fail(SX_E_LIMIT, "more than 64 digits at a time");
+    ABI_TRY(abi_range("duration_ms", in.duration_ms, 40, 6000));
+    ABI_TRY(abi_range("gap_ms", in.gap_ms, 50, 6000));
+    return abi_object_command(agent, call, CORE_CALL, CORE_OP_CALL_DTMF, tag, CORE_NEED_REPLY, fill_dtmf, &in);
+}
+
+int32_t sipua_call_stats_request(sipua_agent *agent, sipua_id call, uint64_t tag) {
+    return abi_object_command(agent, call, CORE_CALL, CORE_OP_CALL_STATS, tag, CORE_NEED_REPLY, NULL, NULL);
+}
+
+/* ---- files ---- */
+
+typedef struct file_in {
+    const char *path;
+    int32_t loop, side;
+} file_in;
+
+static void fill_file(abi_pack *k, core_params *p, const void *in) {
+    const file_in *f = in;
+    p->file.path = abi_pack_str(k, f->path);
+    p->file.loop = f->loop == SIPUA_ON;
+    p->file.side = f->side;
+}
+
+static int file_error(const char *path) {
+    int e = errno;
+    if (e == ENOENT || e == ENOTDIR) return sx_fail(SX_E_NOT_FOUND, "there is no file %.300s", path);
+    if (e == EACCES || e == EPERM || e == EROFS) return sx_fail(SX_E_PERMISSION, "%.300s: not allowed", path);
+    if (e == EMFILE || e == ENFILE) return sx_fail(SX_E_LIMIT, "%.300s: out of descriptors", path);
+    return sx_fail(SX_E_IO, "%.300s cannot be opened", path);
+}
+
+static int check_readable(const char *path) {
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) return file_error(path);
+    bool regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    close(fd);
+    return regular ? SX_OK : sx_fail(SX_E_FORMAT, "%.300s is not a file", path);
+}
+
+static int check_writable(const char *path) {
+    struct stat st;
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) return sx_fail(SX_E_IO, "%.300s is a folder", path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+    if (fd < 0) {
+        int rc = file_error(path);
+        return rc == SX_E_NOT_FOUND ? sx_fail(SX_E_IO, "the folder of %.300s does not exist", path) : rc;
+    }
+    close(fd);
+    return SX_OK;
+}
+
+static int create_file(sipua_agent *agent, sipua_id call, core_op op, core_kind kind, const file_in *in, uint64_t user,
+                       uint64_t tag, sipua_id *id) {
+    core_entry *e;
+    if (!call) return sx_fail(SX_E_GONE, "there is no call 0");
+    abi_new what = {.op = op, .kind = kind, .owner_kind = CORE_CALL, .owner = call, .user = user, .tag = tag};
+    int rc = core_ids_find(core_agent_ids(abi_core(agent)), call, CORE_CALL, &e); /* before a file is touched */
+    if (rc < 0) return sx_fail(rc, rc == SX_E_KIND ? "%llu is not a call" : "there is no call %llu, or it has ended",
+                               (unsigned long long)call);
+    core_entry_unref(e);
+    ABI_TRY(op == CORE_OP_CALL_PLAY ? check_readable(in->path) : check_writable(in->path));
+    return abi_create(agent, &what, fill_file, in, id);
+}
+
+int32_t sipua_call_play(sipua_agent *agent, sipua_id call, const char *path, sipua_switch loop, uint64_t user, uint64_t tag,
+                        sipua_id *player) {
+    file_in in = {path, loop, 0};
+    if (player) *player = 0;
+    ABI_TRY(abi_enter(agent));
+    ABI_TRY(abi_path(path));
+    ABI_TRY(abi_switch("loop", loop));
+    return create_file(agent, call, CORE_OP_CALL_PLAY, CORE_PLAYER, &in, user, tag, player);
+}
+
+int32_t sipua_player_stop(sipua_agent *agent, sipua_id player, uint64_t tag) {
+    return abi_object_command(agent, player, CORE_PLAYER, CORE_OP_PLAYER_STOP, tag, CORE_NEED_NOTHING, NULL, NULL);
+}
+
+int32_t sipua_call_record(sipua_agent *agent, sipua_id call, const char *path, sipua_record_side side, uint64_t user,
+                          uint64_t tag, sipua_id *recorder) {
+    file_in in = {path, 0, side};
+    if (recorder) *recorder = 0;
+    ABI_TRY(abi_enter(agent));
+    ABI_TRY(abi_path(path));
+    ABI_TRY(abi_range("side", side, SIPUA_RECORD_FAR, SIPUA_RECORD_STEREO));
+    return create_file(agent, call, CORE_OP_CALL_RECORD, CORE_RECORDER, &in, user, tag, recorder);
+}
+
+int32_t sipua_recorder_stop(sipua_agent *agent, sipua_id recorder, uint64_t tag) {
+    return abi_object_command(agent, recorder, CORE_RECORDER, CORE_OP_RECORDER_STOP, tag, CORE_NEED_NOTHING, NULL, NULL);
+}

@@ -1,0 +1,122 @@
+/* Commands from app threads to the stack thread: one block each, with all its strings, in a queue that many may push to
+ * without a lock and one empties at a stroke. */
+#ifndef CORE_COMMANDS_H
+#define CORE_COMMANDS_H
+
+#include "core/event.h"
+#include "core/ids.h"
+#include "server/server.h"
+#include "ua/ua.h"
+
+typedef enum core_op {
+    CORE_OP_NOP, /* says only that it was reached */
+    CORE_OP_FLUSH,
+    CORE_OP_LOG, /* a line from another thread */
+    CORE_OP_FIRE, /* the wake-up callback was set */
+    CORE_OP_SHUTDOWN,
+    CORE_OP_AGENT_STATS,
+    CORE_OP_ASK,
+    CORE_OP_OPTION,
+    CORE_OP_ACCOUNT_CREATE,
+    CORE_OP_ACCOUNT_REGISTER,
+    CORE_OP_ACCOUNT_UNREGISTER,
+    CORE_OP_ACCOUNT_CLOSE,
+    CORE_OP_CALL_CREATE,
+    CORE_OP_CALL_RING,
+    CORE_OP_CALL_ANSWER,
+    CORE_OP_CALL_REJECT,
+    CORE_OP_CALL_HANGUP,
+    CORE_OP_CALL_USER,
+    CORE_OP_CALL_DTMF,
+    CORE_OP_CALL_STATS,
+    CORE_OP_CALL_PLAY,
+    CORE_OP_PLAYER_STOP,
+    CORE_OP_CALL_RECORD,
+    CORE_OP_RECORDER_STOP,
+    CORE_OP_MESSAGE_SEND,
+    CORE_OP_MESSAGE_ACCEPT,
+    CORE_OP_MESSAGE_REJECT,
+    CORE_OP_OPTIONS_SEND,
+    CORE_OP_LISTENER_CREATE,
+    CORE_OP_LISTENER_CLOSE,
+    CORE_OP_SERVER_CREATE,
+    CORE_OP_SERVER_USER,
+    CORE_OP_SERVER_CLOSE
+} core_op;
+
+/* Pointers in here point into the command's own block. */
+typedef union core_params {
+    struct {
+        int level;
+        const char *module;
+        const char *text;
+        size_t n;
+    } log;
+    struct {
+        int deadline_ms;
+    } shutdown;
+    struct {
+        int kind;
+        bool on;
+    } ask;
+    struct {
+        const char *key;
+        const char *value;
+    } option;
+    ua_account_config account;
+    struct {
+        bool all;
+    } unregister;
+    ua_call_config call;
+    struct {
+        ua_reply reply;
+        uint64_t user; /* 0: as it is */
+    } reply;
+    struct {
+        uint64_t user;
+    } user;
+    struct {
+        const char *digits;
+        int duration_ms, gap_ms;
+    } dtmf;
+    struct {
+        const char *path;
+        bool loop;
+        int side;
+    } file; /* of player and recorder */
+    ua_message_config message;
+    struct {
+        const char *address;
+        const char *advertise;
+        int open; /* 0: as the agent, 1 on, 2 off */
+    } listener;
+    srv_config server;
+    srv_user server_user;
+} core_params;
+
+typedef struct core_cmd {
+    struct core_cmd *next;
+    core_op op;
+    size_t size; /* of the whole block */
+    uint64_t tag;
+    core_event *reply;    /* memory for the reply, when there is a tag */
+    core_entry *entry;    /* whom it is about, or what it makes; a reference, or NULL */
+    core_params p;
+    char data[];
+} core_cmd;
+
+typedef struct core_commands {
+    core_cmd *head; /* atomic; newest first */
+} core_commands;
+
+core_cmd *core_cmd_alloc(core_op op, size_t room);
+void core_cmd_free(core_cmd *c); /* NULL is harmless */
+
+/* Any thread. 1: it was empty, so the stack thread must be woken; 0; SX_E_CLOSED: nothing is taken any more. */
+int core_commands_push(core_commands *q, core_cmd *c);
+/* Stack thread: all that waits, oldest first. */
+core_cmd *core_commands_take(core_commands *q);
+/* The same for the last time: from now on pushing says SX_E_CLOSED. */
+core_cmd *core_commands_close(core_commands *q);
+
+#endif

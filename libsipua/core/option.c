@@ -1,0 +1,61 @@
+#include "core/option.h"
+
+#include "base/error.h"
+#include "core/agent.h"
+
+static const core_option options[] = {
+    {"log_level", CORE_OPTION_INT, CORE_SCOPE_AGENT, 0, 4, "2", "How much the log says: 0 nothing, 1 errors, 2 warnings, "
+     "3 information, 4 everything.", "0.1"},
+    {"trace", CORE_OPTION_SWITCH, CORE_SCOPE_AGENT, 0, 0, "off", "Every SIP message sent and received becomes a trace event.",
+     "0.1"},
+};
+
+const core_option *core_option_at(size_t index) {
+    return index < sizeof options / sizeof options[0] ? &options[index] : NULL;
+}
+
+static const core_option *find(const char *key) {
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+        if (!strcmp(options[i].key, key)) return &options[i];
+    return NULL;
+}
+
+static bool number(const char *text, int32_t *out) {
+    sx_slice s = sx_slice_str(text);
+    bool minus = s.n && s.p[0] == '-';
+    uint64_t v;
+    if (minus) s = sx_slice_of(s.p + 1, s.n - 1);
+    if (!s.n || !sx_to_u64(s, INT32_MAX, &v)) return false;
+    *out = minus ? -(int32_t)v : (int32_t)v;
+    return true;
+}
+
+int core_option_check(core_kind kind, const char *key, const char *value) {
+    const core_option *o = find(key);
+    int32_t v;
+    if (!o) return sx_fail(SX_E_NOT_FOUND, "there is no option %.64s", key);
+    unsigned scope = kind == CORE_NONE ? CORE_SCOPE_AGENT : kind == CORE_ACCOUNT ? CORE_SCOPE_ACCOUNT
+                   : kind == CORE_CALL ? CORE_SCOPE_CALL  : 0;
+    if (!(o->scope & scope)) return sx_fail(SX_E_KIND, "option %s does not belong to this kind of object", o->key);
+    if (o->type == CORE_OPTION_SWITCH && strcmp(value, "on") && strcmp(value, "off"))
+        return sx_fail(SX_E_INVALID, "option %s is on or off", o->key);
+    if (o->type == CORE_OPTION_INT && (!number(value, &v) || v < o->minimum || v > o->maximum))
+        return sx_fail(SX_E_INVALID, "option %s is a number from %d to %d", o->key, (int)o->minimum, (int)o->maximum);
+    return SX_OK;
+}
+
+int core_option_apply(core_agent *a, core_entry *e, const char *key, const char *value) {
+    int32_t v;
+    int rc = core_option_check(e ? (core_kind)e->kind : CORE_NONE, key, value);
+    if (rc < 0) return rc;
+    if (!e && !strcmp(key, "log_level") && number(value, &v)) {
+        __atomic_store_n(&a->log.level, v, __ATOMIC_RELAXED);
+        return SX_OK;
+    }
+    if (!e && !strcmp(key, "trace")) {
+        ua_agent_trace(a->ua, !strcmp(value, "on"));
+        return SX_OK;
+    }
+    return ua_option_set(a->ua, e && e->kind == CORE_ACCOUNT ? e->object : NULL,
+                         e && e->kind == CORE_CALL ? e->object : NULL, key, value);
+}

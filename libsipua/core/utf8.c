@@ -1,0 +1,52 @@
+#include "core/event.h"
+
+/* Length of the well-formed UTF-8 sequence at p (RFC 3629: no overlong forms, surrogates, or beyond U+10FFFF); 0 for a bad
+ * byte and for NUL. */
+static size_t sequence(const unsigned char *p, size_t n) {
+    unsigned char c = p[0];
+    if (c >= 1 && c < 0x80) return 1;
+    size_t len = c >= 0xc2 && c <= 0xdf ? 2 : (c & 0xf0) == 0xe0 ? 3 : c >= 0xf0 && c <= 0xf4 ? 4 : 0;
+    if (!len || len > n) return 0;
+    for (size_t i = 1; i < len; i++)
+        if ((p[i] & 0xc0) != 0x80) return 0;
+    if ((c == 0xe0 && p[1] < 0xa0) || (c == 0xed && p[1] > 0x9f)) return 0;
+    if ((c == 0xf0 && p[1] < 0x90) || (c == 0xf4 && p[1] > 0x8f)) return 0;
+    return len;
+}
+
+bool core_utf8_valid(sx_slice s) {
+    for (size_t i = 0; i < s.n;) {
+        size_t len = sequence((const unsigned char *)s.p + i, s.n - i);
+        if (!len) return false;
+        i += len;
+    }
+    return true;
+}
+
+size_t core_text_room(sx_slice s) {
+    size_t bad = 0;
+    if (!s.p) return 0;
+    for (size_t i = 0; i < s.n;) {
+        size_t len = sequence((const unsigned char *)s.p + i, s.n - i);
+        bad += !len;
+        i += len ? len : 1;
+    }
+    return s.n + 2 * bad + 1;
+}
+
+size_t core_utf8_repair(char *out, sx_slice s) {
+    size_t at = 0;
+    for (size_t i = 0; i < s.n;) {
+        size_t len = sequence((const unsigned char *)s.p + i, s.n - i);
+        if (len) {
+            memcpy(out + at, s.p + i, len);
+            at += len;
+            i += len;
+        } else {
+            memcpy(out + at, "\xef\xbf\xbd", 3);
+            at += 3;
+            i++;
+        }
+    }
+    return at;
+}
