@@ -1,5 +1,5 @@
 /* App audio: straight to the call's rings, without the stack thread. */
-#include "abi.h"
+#include "src/abi.h"
 
 #include <limits.h>
 #include <time.h>

@@ -1,4 +1,4 @@
-#include "abi.h"
+#include "src/abi.h"
 
 #include <errno.h>
 #include <fcntl.h>

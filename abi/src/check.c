@@ -1,5 +1,5 @@
 /* Is it usable? Everything that comes through the ABI is looked at here before it goes further. */
-#include "abi.h"
+#include "src/abi.h"
 
 #include "base/slice.h"
 #include "codec/codec.h"

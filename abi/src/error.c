@@ -1,4 +1,4 @@
-#include "abi.h"
+#include "src/abi.h"
 
 /* The two tables must be one. */
 #define SAME(name) _Static_assert((int)SX_##name == (int)SIPUA_##name, "base/error.h and sipua.h disagree")

@@ -1,5 +1,5 @@
 /* Struct initialisers for those who cannot use the macros. */
-#include "abi.h"
+#include "src/abi.h"
 
 #define INIT(type)                               \
     void type##_init(type *p, uint32_t size) {   \

@@ -1,5 +1,5 @@
 /* An event as one JSON object: the form that all languages and logs share. */
-#include "json.h"
+#include "src/json.h"
 
 #include <stdlib.h>
 

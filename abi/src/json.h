@@ -1,7 +1,7 @@
 #ifndef ABI_JSON_H
 #define ABI_JSON_H
 
-#include "abi.h"
+#include "src/abi.h"
 
 /* Members of sipua_event_view, as bits. */
 enum {

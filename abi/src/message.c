@@ -1,4 +1,4 @@
-#include "abi.h"
+#include "src/abi.h"
 
 #include <limits.h>
 

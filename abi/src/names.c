@@ -1,5 +1,5 @@
 /* The events' names and what each of them says: the table behind JSON. */
-#include "json.h"
+#include "src/json.h"
 
 #define F(x) ABI_F_##x
 static const abi_event_info infos[] = {

@@ -1,5 +1,5 @@
 /* Copying in and out: versioned structs, and commands in one block. */
-#include "abi.h"
+#include "src/abi.h"
 
 /* No struct of ours will ever be so large: a size beyond is a mistake of the caller's. */
 enum { MAX_STRUCT = 65536 };

@@ -1,7 +1,7 @@
 /* URIs, without an agent. */
 #include "sip/uri.h"
 
-#include "abi.h"
+#include "src/abi.h"
 #include "sip/headers.h"
 #include "sip/lex.h"
 

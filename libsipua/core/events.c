@@ -54,6 +54,7 @@ static void fire(core_events *q) {
     q->wakeup_running = fn != NULL;
     pthread_mutex_unlock(&q->wakeup_lock);
     if (!fn) return;
+    __atomic_store_n(&q->wakeup_due, 0, __ATOMIC_RELEASE);
     fn(arg);
     pthread_mutex_lock(&q->wakeup_lock);
     q->wakeup_running = false;
@@ -62,7 +63,7 @@ static void fire(core_events *q) {
 }
 
 void core_events_fire(core_events *q) {
-    if (__atomic_load_n(&q->waiting, __ATOMIC_ACQUIRE)) fire(q);
+    if (__atomic_load_n(&q->wakeup_due, __ATOMIC_ACQUIRE) && __atomic_load_n(&q->waiting, __ATOMIC_ACQUIRE)) fire(q);
 }
 
 static void account(core_events *q, core_event *e, bool add) {
@@ -253,6 +254,7 @@ void core_events_set_wakeup(core_events *q, void (*fn)(void *arg), void *arg, bo
     pthread_mutex_lock(&q->wakeup_lock);
     q->wakeup = fn;
     q->wakeup_arg = arg;
+    __atomic_store_n(&q->wakeup_due, fn != NULL, __ATOMIC_RELEASE);
     __atomic_store_n(&q->wakeup_set, fn != NULL, __ATOMIC_RELEASE);
     while (!fn && q->wakeup_running && !on_producer) pthread_cond_wait(&q->wakeup_done, &q->wakeup_lock);
     pthread_mutex_unlock(&q->wakeup_lock);

@@ -46,6 +46,7 @@ typedef struct core_events {
     void *wakeup_arg;
     bool wakeup_running;
     uint32_t wakeup_set; /* atomic: spares the lock */
+    uint32_t wakeup_due; /* atomic: it was set and has not fired yet */
 
     /* consumer */
     uint32_t polling;     /* atomic: somebody is in poll */
