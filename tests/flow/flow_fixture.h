@@ -23,6 +23,9 @@ namespace uaflow {
 
 inline std::string text(sx_slice s) { return std::string(s.p ? s.p : "", s.n); }
 
+inline int port_of(const net_addr &a) { return net_addr_port(&a); }
+inline bool is_v6(const net_addr &a) { return net_addr_is_v6(&a); }
+
 /* A copy of one happening. */
 struct Event {
     ua_event_type type;
