@@ -30,8 +30,8 @@ struct stack_auth {
     unsigned refs;
     creds *c;
     size_t nc;
-    entry e[MAX_ENTRIES];
-    size_t ne;
+    entry *e; /* grows: most accounts meet one realm */
+    size_t ne, cap;
 };
 
 stack_auth *stack_auth_create(void) {
@@ -64,7 +64,9 @@ void stack_auth_clear(stack_auth *a) {
     a->c = NULL;
     a->nc = 0;
     for (size_t i = 0; i < a->ne; i++) free(a->e[i].block);
-    a->ne = 0;
+    free(a->e);
+    a->e = NULL;
+    a->ne = a->cap = 0;
 }
 
 void stack_auth_unref(stack_auth *a) {
@@ -198,7 +200,18 @@ static sx_slice put(char **at, sx_slice s) {
     return sx_slice_of(p, s.n);
 }
 
+static bool make_room(stack_auth *a) {
+    if (a->ne < a->cap || a->ne == MAX_ENTRIES) return true;
+    size_t cap = a->cap ? a->cap * 2 : 2;
+    entry *e = realloc(a->e, cap * sizeof *e);
+    if (!e) return false;
+    a->e = e;
+    a->cap = cap;
+    return true;
+}
+
 static bool entry_store(stack_auth *a, const net_addr *remote, const sip_challenge *ch) {
+    if (!make_room(a)) return false;
     char *block = malloc(ch->realm.n + ch->nonce.n + ch->opaque.n + ch->domain.n + ch->algorithm.n + 1);
     if (!block) return false;
     entry_drop(a, entry_find(a, remote, ch));
@@ -287,14 +300,24 @@ static void next_nonce(stack_auth *a, const sip_msg *msg, const net_addr *remote
     }
     if (!only) return;
     sip_challenge ch = only->ch;
-    char *old = only->block;
-    ch.nonce = next;
-    only->block = NULL; /* the new entry copies from the old strings */
-    if (entry_store(a, remote, &ch)) {
-        free(old);
-    } else {
-        only->block = old;
+    sx_buf old; /* entry_store frees the strings that it copies from */
+    sx_buf_init(&old);
+    sx_buf_slice(&old, ch.realm);
+    sx_buf_slice(&old, ch.opaque);
+    sx_buf_slice(&old, ch.domain);
+    sx_buf_slice(&old, ch.algorithm);
+    if (!old.failed) {
+        const char *at = old.p;
+        sx_slice *parts[] = {&ch.realm, &ch.opaque, &ch.domain, &ch.algorithm};
+        for (size_t i = 0; i < 4; i++) {
+            if (!parts[i]->p) continue;
+            parts[i]->p = at ? at : "";
+            at += parts[i]->n;
+        }
+        ch.nonce = next;
+        entry_store(a, remote, &ch);
     }
+    sx_buf_free(&old);
 }
 
 void stack_auth_answered(stack_auth *a, const sip_msg *msg, const net_addr *remote) {

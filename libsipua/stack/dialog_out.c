@@ -199,6 +199,7 @@ int stack_shot_fire(stack *s, stack_role role, sx_slice head, sx_slice rest, sx_
 }
 
 void stack_shot_forget(stack *s, stack_dialog *d) {
+    if (!d->shots) return;
     SX_LIST_EACH(l, tmp, &s->shots) {
         shot *h = SX_CONTAINER(l, shot, link);
         if (h->dialog == d) h->dialog = NULL;

@@ -311,6 +311,8 @@ void stack_close_txs(stack *s);
 /* An answer without state. extra: header lines. */
 void stack_reply(stack *s, const stack_rx *rx, const sip_msg *m, const sip_basics *b, int status, sx_slice reason,
                  sx_slice extra);
+void stack_reply_tagged(stack *s, const stack_rx *rx, const sip_msg *m, const sip_basics *b, int status, sx_slice reason,
+                        sx_slice extra, sx_slice to_tag);
 net_addr stack_reply_to(const stack_rx *rx, const sip_via *via);
 /* Sends a response; where the connection is gone, over a new one (RFC 3261 18.2.2). */
 void stack_send_response(stack *s, const stack_flow *f, stack_role role, const net_addr *to, sx_slice bytes);

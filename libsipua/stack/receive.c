@@ -60,8 +60,8 @@ static void on_cancel(stack *s, const stack_rx *rx, const sip_msg *m, const sip_
         stack_reply(s, rx, m, b, 481, sx_slice_empty(), sx_slice_empty());
         return;
     }
-    /* Answered without state: a repeated CANCEL gets the same again. */
-    stack_reply(s, rx, m, b, 200, sx_slice_empty(), sx_slice_empty());
+    /* Answered without state: a repeated CANCEL gets the same again. The To tag is the INVITE's (9.2). */
+    stack_reply_tagged(s, rx, m, b, 200, sx_slice_empty(), sx_slice_empty(), tx_local_tag(tx));
     stack_tx_cancel(tx, m);
 }
 

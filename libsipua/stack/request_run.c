@@ -6,6 +6,7 @@
 static void on_ready(stack_courier *c);
 static void on_failed(stack_courier *c);
 static void on_timer(sx_timer *t, uint64_t now);
+static void next_or_fail(stack_request *r, int status, int code, const char *text);
 static void on_ctx(void *owner, stack_ctx *c, stack_ctx_report what, const sip_msg *msg, const sip_basics *b, int code,
                    const char *text);
 
@@ -50,6 +51,12 @@ static void post_final(stack_request *r, stack_event *ev, bool terminal) {
         return;
     }
     if (r->reported) return;
+    sip_msg *kept = ev->msg ? sip_msg_keep(ev->msg) : NULL;
+    if (ev->msg && !kept) {
+        ev->code = SX_E_NOMEM;
+        ev->text = "memory ran out";
+    }
+    ev->msg = kept;
     stack_note *n = r->final_note;
     if (ev->type == STACK_EV_DONE) {
         n = r->done_note;
@@ -63,6 +70,7 @@ static void post_final(stack_request *r, stack_event *ev, bool terminal) {
         stack_courier_stop(&r->courier);
     }
     stack_post_note(n, &r->owner, ev, terminal ? after_terminal : after_first_2xx, r);
+    sip_msg_unref(kept);
 }
 
 void stack_request_fail(stack_request *r, int status, int code, const char *text) {
@@ -92,8 +100,12 @@ static void on_ready(stack_courier *c) {
     stack *s = r->s;
     stack_flow flow = c->flow;
     int rc = stack_request_build(r, &flow);
+    if (rc == SX_E_TRANSPORT) { /* no route to this one */
+        next_or_fail(r, 503, rc, sx_last_error_text());
+        return;
+    }
     if (rc != SX_OK) {
-        stack_request_fail(r, rc == SX_E_TRANSPORT ? 503 : 500, rc, sx_last_error_text());
+        stack_request_fail(r, 500, rc, sx_last_error_text());
         return;
     }
     if (flow.transport == STACK_UDP && s->out.n > s->cfg.udp_to_tcp_threshold && stack_courier_tcp(c)) return;
@@ -327,14 +339,17 @@ static void on_invite_2xx(stack_request *r, const sip_msg *msg, const sip_basics
         r->first_tag = sx_strdup(b->to_tag);
         sx_timer_stop(r->s->wheel, &r->timer);
         if (!r->abandoned && !r->reported) {
-            stack_event ev = event_of(r, STACK_EV_FINAL, msg);
-            settle_dialog(r, msg, b, &ev);
+            sip_msg *kept = sip_msg_keep(msg);
+            stack_event ev = event_of(r, STACK_EV_FINAL, kept);
+            if (kept) settle_dialog(r, msg, b, &ev);
             ev.contact_changed = contact_changed(r);
-            if (r->set && !ev.dialog) { /* no memory for it: nobody could use the call */
+            if (kept && (!r->set || ev.dialog)) {
+                post_final(r, &ev, false);
+            } else { /* no memory for it: nobody could use the call */
+                if (!r->raw) stack_end_fork(r, msg, b);
                 stack_request_fail(r, 500, SX_E_NOMEM, "memory ran out");
-                return;
             }
-            post_final(r, &ev, false);
+            sip_msg_unref(kept);
         } else if (!r->raw) {
             stack_end_fork(r, msg, b);
         }

@@ -52,6 +52,11 @@ static void write_server(stack *s, sip_writer *w) {
 
 void stack_reply(stack *s, const stack_rx *rx, const sip_msg *m, const sip_basics *b, int status, sx_slice reason,
                  sx_slice extra) {
+    stack_reply_tagged(s, rx, m, b, status, reason, extra, sx_slice_empty());
+}
+
+void stack_reply_tagged(stack *s, const stack_rx *rx, const sip_msg *m, const sip_basics *b, int status, sx_slice reason,
+                        sx_slice extra, sx_slice to_tag) {
     sip_response_spec spec;
     sip_via via;
     char host[NET_ADDR_TEXT], tag[17];
@@ -65,7 +70,7 @@ void stack_reply(stack *s, const stack_rx *rx, const sip_msg *m, const sip_basic
     sx_buf t;
     sx_buf_init_fixed(&t, tag, sizeof tag);
     sx_buf_hex(&t, &h, sizeof h);
-    spec.to_tag = sx_buf_view(&t);
+    spec.to_tag = to_tag.n ? to_tag : sx_buf_view(&t);
     source_text(&rx->flow.remote, host, &spec);
     sip_writer w;
     sx_buf_reset(&s->out);

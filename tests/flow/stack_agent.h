@@ -16,6 +16,7 @@ extern "C" {
 #include "stack/forward.h"
 #include "stack/transport.h"
 }
+#include "oom/oom.h"
 #include "support/fake_net.h"
 
 inline std::string str(sx_slice s) { return std::string(s.p ? s.p : "", s.n); }
@@ -78,6 +79,7 @@ public:
     }
     static void sink(void *ctx, const stack_event *ev) {
         Agent *a = static_cast<Agent *>(ctx);
+        oom_pause(+1); // what the test itself notes down
         Event e = {};
         e.type = ev->type;
         e.request = ev->request;
@@ -100,6 +102,7 @@ public:
         }
         e.at = fake_now();
         a->events.push_back(e);
+        oom_pause(-1);
         if (a->on) a->on(ev);
     }
     int count(stack_event_type t) const {
