@@ -149,8 +149,8 @@ static int settle(ua_account *acc, block *k) {
         if (k->v[i].out == &acc->from) name = &k->v[i];
     }
     if (k->b.failed || !name) return sx_fail(SX_E_NOMEM, "no memory for the account");
-    sip_put_addr(&from, sx_slice_of(k->b.p + name->at, name->n),
-                 sx_slice_of(k->b.p + k->v[0].at, k->v[0].n), sx_slice_empty(), sx_slice_empty());
+    sip_put_addr(&from, sx_slice_of(k->b.p + name->at, name->n), sx_slice_of(k->b.p + k->v[0].at, k->v[0].n),
+                 sx_slice_empty(), sx_slice_empty());
     name->at = k->b.n;
     name->n = from.n;
     sx_buf_slice(&k->b, sx_buf_view(&from));
@@ -238,7 +238,8 @@ static void proxy_resolved(void *ctx, const stack_targets *t) {
 /* Failures are no news here: REGISTER and calls resolve for themselves and say what went wrong. */
 static void find_sources(ua_account *acc) {
     stack *s = acc->agent->stack;
-    if (stack_resolve_start(s, acc->server, server_resolved, acc, &acc->resolving[0]) != SX_OK) acc->resolving[0] = NULL;
+    if (stack_resolve_start(s, acc->server, server_resolved, acc, &acc->resolving[0]) != SX_OK)
+        acc->resolving[0] = NULL;
     if (!acc->proxy.n) return;
     sx_slice hop = sx_slice_of(acc->proxy.p + 1, acc->proxy.n - 2);
     if (stack_resolve_start(s, hop, proxy_resolved, acc, &acc->resolving[1]) != SX_OK) acc->resolving[1] = NULL;

@@ -120,9 +120,7 @@ static void on_request(ua_agent *a, const stack_event *ev) {
     case SIP_OPTIONS:
         if (!ua_refuse_extension(ev->tx, ev->msg)) on_options(a, acc, ev);
         break;
-    default:
-        ua_refuse_method(a, ev->tx, ev->msg);
-        break;
+    default: ua_refuse_method(a, ev->tx, ev->msg); break;
     }
 }
 
@@ -149,9 +147,7 @@ static void listener_task(sx_task *t);
 static void on_stack(void *ctx, const stack_event *ev) {
     ua_agent *a = ctx;
     switch (ev->type) {
-    case STACK_EV_LISTENING:
-        on_listening(a, ev);
-        break;
+    case STACK_EV_LISTENING: on_listening(a, ev); break;
     case STACK_EV_LISTENER_FAILED: {
         ua_listener *l = ev->user;
         l->code = ev->code ? ev->code : SX_E_IO;
@@ -160,17 +156,10 @@ static void on_stack(void *ctx, const stack_event *ev) {
     }
     case STACK_EV_CONNECTING:
     case STACK_EV_CONNECTED:
-    case STACK_EV_DISCONNECTED:
-        on_connection(a, ev);
-        break;
-    case STACK_EV_REQUEST:
-        on_request(a, ev);
-        break;
-    case STACK_EV_TRACE:
-        on_trace(a, ev);
-        break;
-    default:
-        break;
+    case STACK_EV_DISCONNECTED: on_connection(a, ev); break;
+    case STACK_EV_REQUEST: on_request(a, ev); break;
+    case STACK_EV_TRACE: on_trace(a, ev); break;
+    default: break;
     }
 }
 

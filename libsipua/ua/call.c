@@ -178,9 +178,7 @@ void call_on_stack(void *ctx, const stack_event *ev) {
     case STACK_EV_PROVISIONAL:
     case STACK_EV_FINAL:
     case STACK_EV_EXTRA_2XX:
-    case STACK_EV_DONE:
-        call_out_event(c, ev);
-        break;
+    case STACK_EV_DONE: call_out_event(c, ev); break;
     case STACK_EV_CANCELED:
         if (c->tx && c->tx == ev->tx) {
             call_end e = {.originator = UA_REMOTE, .cause = UA_CAUSE_CANCELED, .status = 487, .msg = ev->msg};
@@ -188,9 +186,7 @@ void call_on_stack(void *ctx, const stack_event *ev) {
             call_finish(c, &e);
         }
         break;
-    case STACK_EV_ACK:
-        call_in_ack(c, ev);
-        break;
+    case STACK_EV_ACK: call_in_ack(c, ev); break;
     case STACK_EV_ACK_TIMEOUT: {
         call_end e = {.originator = UA_SYSTEM, .cause = UA_CAUSE_NO_ACK, .code = SX_E_TIMEOUT};
         if (c->state == CALL_ANSWERED || c->state == CALL_UP || c->state == CALL_LEAVING) {
@@ -201,8 +197,7 @@ void call_on_stack(void *ctx, const stack_event *ev) {
     case STACK_EV_REQUEST:
         if (ev->tx) call_change_request(c, ev);
         break;
-    default:
-        break;
+    default: break;
     }
 }
 
@@ -211,7 +206,8 @@ void call_timer(sx_timer *t, uint64_t now) {
     (void)now;
     if (c->state == CALL_OFFERED) {
         bool expired = c->ring_status == -1;
-        call_end e = {.originator = UA_SYSTEM, .cause = expired ? UA_CAUSE_EXPIRES : UA_CAUSE_NO_ANSWER,
+        call_end e = {.originator = UA_SYSTEM,
+                      .cause = expired ? UA_CAUSE_EXPIRES : UA_CAUSE_NO_ANSWER,
                       .status = expired ? 487 : 480};
         call_in_refuse(c, e.status, NULL);
         call_finish(c, &e);
@@ -226,22 +222,27 @@ void call_timer(sx_timer *t, uint64_t now) {
 /* ---- verbs ---- */
 
 int ua_call_ring(ua_call *c, const ua_reply *reply) {
-    if (!c->incoming || c->state != CALL_OFFERED) return sx_fail(SX_E_STATE, "only an incoming call can ring, before its answer");
+    if (!c->incoming || c->state != CALL_OFFERED)
+        return sx_fail(SX_E_STATE, "only an incoming call can ring, before its answer");
     return call_in_ring(c, reply);
 }
 
 int ua_call_answer(ua_call *c, const ua_reply *reply) {
-    if (!c->incoming || c->state != CALL_OFFERED) return sx_fail(SX_E_STATE, "the call can not be answered, or has been");
+    if (!c->incoming || c->state != CALL_OFFERED)
+        return sx_fail(SX_E_STATE, "the call can not be answered, or has been");
     return call_in_answer(c, reply);
 }
 
 int ua_call_reject(ua_call *c, const ua_reply *reply) {
-    if (!c->incoming || c->state != CALL_OFFERED) return sx_fail(SX_E_STATE, "only an incoming call can be refused, before its answer");
+    if (!c->incoming || c->state != CALL_OFFERED)
+        return sx_fail(SX_E_STATE, "only an incoming call can be refused, before its answer");
     int status = reply && reply->status ? reply->status : 486;
     if (status < 300 || status > 699) return sx_fail(SX_E_INVALID, "a refusal is a status from 300 to 699");
     int rc = call_in_refuse(c, status, reply);
     if (rc != SX_OK) return rc;
-    call_end e = {.originator = UA_LOCAL, .cause = UA_CAUSE_REJECTED, .status = status,
+    call_end e = {.originator = UA_LOCAL,
+                  .cause = UA_CAUSE_REJECTED,
+                  .status = status,
                   .reason = reply ? sx_slice_str(reply->reason) : sx_slice_empty()};
     call_finish(c, &e);
     return SX_OK;
@@ -257,7 +258,9 @@ int ua_call_hangup(ua_call *c, const ua_reply *reply) {
         bool before = c->state != CALL_UP && c->state != CALL_ANSWERED;
         int status = reply && reply->status >= 300 && reply->status <= 699 ? reply->status : 480;
         call_end e = {.originator = UA_LOCAL,
-                      .cause = !before ? UA_CAUSE_TERMINATED : c->incoming ? UA_CAUSE_REJECTED : UA_CAUSE_CANCELED,
+                      .cause = !before       ? UA_CAUSE_TERMINATED
+                               : c->incoming ? UA_CAUSE_REJECTED
+                                             : UA_CAUSE_CANCELED,
                       .reason = reply ? sx_slice_str(reply->reason) : sx_slice_empty()};
         if (before && c->incoming) e.status = status;
         call_terminate(c, &e, status, lines.failed ? sx_slice_empty() : sx_buf_view(&lines));

@@ -18,8 +18,13 @@ typedef enum call_state {
 
 /* What the call's own task does, in this order. */
 enum {
-    CALL_DO_START = 1, CALL_SAY_PROGRESS = 2, CALL_SAY_READY = 4, CALL_SAY_ACCEPTED = 8, CALL_SAY_STATS = 16,
-    CALL_DO_DTMF = 32, CALL_DO_END = 64
+    CALL_DO_START = 1,
+    CALL_SAY_PROGRESS = 2,
+    CALL_SAY_READY = 4,
+    CALL_SAY_ACCEPTED = 8,
+    CALL_SAY_STATS = 16,
+    CALL_DO_DTMF = 32,
+    CALL_DO_END = 64
 };
 
 typedef struct call_fork {
@@ -52,7 +57,7 @@ struct ua_call {
     /* signalling */
     stack_dialog_set *set;
     stack_dialog *dialog;
-    stack_tx *tx; /* the INVITE of an incoming call until its final answer */
+    stack_tx *tx;  /* the INVITE of an incoming call until its final answer */
     net_addr peer; /* where its signalling comes from */
     char *offer;   /* incoming: the INVITE's SDP until it is answered */
     char *own_sdp; /* signalling-only: what the app said last */
@@ -129,7 +134,7 @@ void call_finish(ua_call *c, const call_end *e);
 /* Ends it from here whatever its state: CANCEL, refusal or BYE. lines: further header lines. */
 void call_terminate(ua_call *c, const call_end *e, int refusal, sx_slice lines);
 void call_bye(ua_call *c, const call_end *e, sx_slice lines); /* BYE and finish, in a confirmed dialog */
-void call_end_task(ua_call *c); /* CALL_ENDED */
+void call_end_task(ua_call *c);                               /* CALL_ENDED */
 void call_end_media_stopped(ua_call *c, const media_event *ev);
 
 #endif

@@ -84,16 +84,10 @@ static void make_offer(ua_call *c, const stack_event *ev) {
 static bool collides(ua_call *c, const stack_event *ev) {
     switch (c->state) {
     case CALL_NEW:
-    case CALL_INVITING: /* our INVITE is still open (14.2) */
-        answer(ev->tx, 491);
-        return true;
-    case CALL_OFFERED: /* theirs is: it has no final answer yet */
-        answer_later(ev->tx);
-        return true;
+    case CALL_INVITING: /* our INVITE is still open (14.2) */ answer(ev->tx, 491); return true;
+    case CALL_OFFERED: /* theirs is: it has no final answer yet */ answer_later(ev->tx); return true;
     case CALL_LEAVING:
-    case CALL_STOPPING:
-        answer(ev->tx, 480);
-        return true;
+    case CALL_STOPPING: answer(ev->tx, 480); return true;
     default:
         if (!c->session || !session_has_offer(c->session)) return false;
         answer(ev->tx, 491);
@@ -147,24 +141,16 @@ static void on_info(ua_call *c, const stack_event *ev) {
 
 void call_change_request(ua_call *c, const stack_event *ev) {
     switch (ev->msg->method) {
-    case SIP_BYE:
-        on_bye(c, ev);
-        break;
+    case SIP_BYE: on_bye(c, ev); break;
     case SIP_INVITE:
-    case SIP_UPDATE:
-        on_offer(c, ev);
-        break;
-    case SIP_INFO:
-        on_info(c, ev);
-        break;
+    case SIP_UPDATE: on_offer(c, ev); break;
+    case SIP_INFO: on_info(c, ev); break;
     case SIP_OPTIONS:
         if (!ua_refuse_extension(ev->tx, ev->msg)) ua_answer_options(ev->tx);
         break;
     case SIP_MESSAGE:
         if (!ua_refuse_extension(ev->tx, ev->msg)) ua_message_incoming(c->agent, c->account, c, ev);
         break;
-    default:
-        ua_refuse_method(c->agent, ev->tx, ev->msg);
-        break;
+    default: ua_refuse_method(c->agent, ev->tx, ev->msg); break;
     }
 }

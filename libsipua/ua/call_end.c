@@ -10,8 +10,10 @@ void call_end_set(ua_call *c, const call_end *e) {
     c->end_cause = (uint8_t)e->cause;
     c->end_status = e->status;
     c->end_code = e->code;
-    if (e->reason.n) c->end_reason = sx_strdup(e->reason); /* without memory it ends without words */
-    else if (e->status) c->end_reason = sx_strdup(sip_reason(e->status));
+    if (e->reason.n)
+        c->end_reason = sx_strdup(e->reason); /* without memory it ends without words */
+    else if (e->status)
+        c->end_reason = sx_strdup(sip_reason(e->status));
     if (e->text.n) c->end_text = sx_strdup(e->text);
     if (e->msg) {
         c->end_q850 = ua_q850_of(e->msg);
@@ -81,11 +83,8 @@ void call_terminate(ua_call *c, const call_end *e, int refusal, sx_slice lines) 
         keep_lines(c, lines);
         c->state = CALL_LEAVING;
         break;
-    case CALL_UP:
-        call_bye(c, e, lines);
-        break;
-    default:
-        break;
+    case CALL_UP: call_bye(c, e, lines); break;
+    default: break;
     }
 }
 

@@ -113,7 +113,10 @@ void ua_call_incoming(ua_agent *a, ua_account *acc, const stack_event *ev) {
     if (!acc || !acc->auto_answer || c->state != CALL_OFFERED) return;
     rc = call_in_answer(c, NULL);
     if (rc == SX_OK) return;
-    call_end e = {.originator = UA_SYSTEM, .cause = UA_CAUSE_INTERNAL_ERROR, .status = 500, .code = rc,
+    call_end e = {.originator = UA_SYSTEM,
+                  .cause = UA_CAUSE_INTERNAL_ERROR,
+                  .status = 500,
+                  .code = rc,
                   .text = sx_slice_str(sx_last_error_text())};
     call_in_refuse(c, 500, NULL);
     call_finish(c, &e);
@@ -153,7 +156,8 @@ static int describe_none(ua_call *c, const ua_reply *reply, sx_buf *room, sx_sli
         return SX_OK;
     }
     if (!c->offer) return SX_OK;
-    if (session_inactive_answer(sx_slice_str(c->offer), net_addr_is_any(&c->agent->bind) ? NULL : &c->agent->bind, room) == SX_OK) {
+    if (session_inactive_answer(sx_slice_str(c->offer), net_addr_is_any(&c->agent->bind) ? NULL : &c->agent->bind,
+                                room) == SX_OK) {
         *body = sx_buf_view(room);
     }
     return SX_OK;
@@ -247,7 +251,8 @@ int call_in_refuse(ua_call *c, int status, const ua_reply *reply) {
         tx_response r = {.status = status,
                          .reason = reply ? sx_slice_str(reply->reason) : sx_slice_empty(),
                          .headers = sx_buf_view(&lines),
-                         .content_type = reply && reply->body.n ? sx_slice_str(reply->content_type ? reply->content_type : "application/sdp")
+                         .content_type = reply && reply->body.n ? sx_slice_str(reply->content_type ? reply->content_type
+                                                                                                   : "application/sdp")
                                                                 : sx_slice_empty(),
                          .body = reply ? reply->body : sx_slice_empty()};
         rc = tx_respond(c->tx, &r);
@@ -281,7 +286,10 @@ void call_in_ack(ua_call *c, const stack_event *ev) {
     if (c->session && session_has_offer(c->session)) { /* our offer was in the 200: this is its answer */
         sx_slice sdp;
         session_change change;
-        call_end e = {.originator = UA_SYSTEM, .cause = UA_CAUSE_MISSING_SDP, .code = SX_E_MEDIA, .msg = ev->msg,
+        call_end e = {.originator = UA_SYSTEM,
+                      .cause = UA_CAUSE_MISSING_SDP,
+                      .code = SX_E_MEDIA,
+                      .msg = ev->msg,
                       .text = SX_LIT("the ACK has no SDP answer")};
         int rc = SX_E_MEDIA;
         if (ua_body_sdp(ev->msg, &sdp) == 1) {

@@ -61,7 +61,8 @@ static void on_stalled(ua_call *c, const media_event *ev) {
     ua_emit(c->agent, &out);
     sx_timer_stop(c->agent->wheel, &c->rtp_timer);
     if (ev->type != MEDIA_STALLED || c->rtp_timeout_ms <= 0 || c->state >= CALL_LEAVING) return;
-    uint64_t left = (uint64_t)c->rtp_timeout_ms > ev->u.stall.silent_ms ? (uint64_t)c->rtp_timeout_ms - ev->u.stall.silent_ms : 0;
+    uint64_t left =
+        (uint64_t)c->rtp_timeout_ms > ev->u.stall.silent_ms ? (uint64_t)c->rtp_timeout_ms - ev->u.stall.silent_ms : 0;
     sx_timer_start(c->agent->wheel, &c->rtp_timer, call_now(c) + left);
 }
 
@@ -124,39 +125,31 @@ void ua_call_media_event(ua_call *c, const media_event *ev) {
         if (c->state == CALL_NEW && c->session) {
             session_event_prepared(c->session, ev);
         } else {
-            call_end e = {.originator = UA_SYSTEM, .cause = UA_CAUSE_INTERNAL_ERROR,
-                          .code = ev->code ? ev->code : SX_E_MEDIA, .text = sx_slice_str(ev->text), .status = 0};
+            call_end e = {.originator = UA_SYSTEM,
+                          .cause = UA_CAUSE_INTERNAL_ERROR,
+                          .code = ev->code ? ev->code : SX_E_MEDIA,
+                          .text = sx_slice_str(ev->text),
+                          .status = 0};
             call_terminate(c, &e, 500, sx_slice_empty());
         }
         break;
-    case MEDIA_DTMF:
-        on_dtmf(c, ev);
-        break;
+    case MEDIA_DTMF: on_dtmf(c, ev); break;
     case MEDIA_DTMF_SENT:
         c->dtmf_running = false;
         call_media_dtmf_next(c);
         break;
     case MEDIA_MARK:
     case MEDIA_FLUSHED:
-    case MEDIA_AUDIO_READY:
-        on_app_audio(c, ev);
-        break;
+    case MEDIA_AUDIO_READY: on_app_audio(c, ev); break;
     case MEDIA_STALLED:
-    case MEDIA_RESUMED:
-        on_stalled(c, ev);
-        break;
+    case MEDIA_RESUMED: on_stalled(c, ev); break;
     case MEDIA_PLAY_DONE:
-    case MEDIA_RECORD_DONE:
-        on_file(c, ev);
-        break;
-    case MEDIA_STATS:
-        call_media_say_stats(c, &ev->u.stats.stats, false);
-        break;
+    case MEDIA_RECORD_DONE: on_file(c, ev); break;
+    case MEDIA_STATS: call_media_say_stats(c, &ev->u.stats.stats, false); break;
     case MEDIA_STOPPED:
         if (c->session) call_end_media_stopped(c, ev);
         break;
-    default: /* STARTED, LATCHED, REMOTE_BYE: signalling decides */
-        break;
+    default: /* STARTED, LATCHED, REMOTE_BYE: signalling decides */ break;
     }
 }
 

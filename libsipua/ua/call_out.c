@@ -33,7 +33,8 @@ static int complete_port(const ua_account *acc, sx_buf *target) {
     return SX_OK;
 }
 
-int ua_request_identity(ua_agent *a, ua_account *acc, const char *target, const char *from, sx_buf *uri, sx_buf *from_out) {
+int ua_request_identity(ua_agent *a, ua_account *acc, const char *target, const char *from, sx_buf *uri,
+                        sx_buf *from_out) {
     int rc = ua_target(sx_slice_str(target), acc ? acc->domain : sx_slice_empty(), acc && acc->secure, uri);
     if (rc == SX_OK) rc = complete_port(acc, uri);
     if (rc != SX_OK) return rc;
@@ -73,7 +74,7 @@ static int make_session(ua_call *c, const ua_call_config *cfg) {
     ua_codecs_unref(codecs);
     if (rc != SX_OK) return rc;
     sx_slice advertise = c->account && c->account->advertise_host.n ? c->account->advertise_host
-                                                                      : sx_slice_str(c->agent->advertise_host);
+                                                                    : sx_slice_str(c->agent->advertise_host);
     if (advertise.n) session_advertise(c->session, advertise); /* without memory: our plain address */
     return SX_OK;
 }
@@ -245,7 +246,9 @@ static int take_answer(ua_call *c, const stack_event *ev, session_change *change
         sdp = sx_slice_str(f->sdp); /* it was in the 1xx of this very fork */
     }
     int rc = session_answered(c->session, sdp, &ev->flow.remote, change);
-    *cause = rc == SX_E_MEDIA ? UA_CAUSE_INCOMPATIBLE_SDP : rc == SX_E_NOMEM ? UA_CAUSE_INTERNAL_ERROR : UA_CAUSE_BAD_MEDIA;
+    *cause = rc == SX_E_MEDIA   ? UA_CAUSE_INCOMPATIBLE_SDP
+             : rc == SX_E_NOMEM ? UA_CAUSE_INTERNAL_ERROR
+                                : UA_CAUSE_BAD_MEDIA;
     if (rc == SX_OK) session_settle(c->session);
     return rc;
 }
@@ -275,7 +278,10 @@ static void on_accepted(ua_call *c, const stack_event *ev) {
     int rc = c->session ? take_answer(c, ev, &change, &cause) : SX_OK;
     if (rc == SX_OK) rc = send_ack(c, ev);
     if (rc != SX_OK) {
-        call_end e = {.originator = UA_SYSTEM, .cause = cause, .code = rc, .text = sx_slice_str(sx_last_error_text()),
+        call_end e = {.originator = UA_SYSTEM,
+                      .cause = cause,
+                      .code = rc,
+                      .text = sx_slice_str(sx_last_error_text()),
                       .msg = ev->msg};
         accept_and_leave(c, ev, &e, SX_LIT("Reason: SIP;cause=488;text=\"Not Acceptable Here\"\r\n"));
         return;
@@ -318,9 +324,13 @@ static void say_redirected(ua_call *c, const stack_event *ev) {
 static void on_refused(ua_call *c, const stack_event *ev) {
     c->set = NULL; /* dead after this event, as its early dialogs are */
     if (ev->msg && ev->status >= 300 && ev->status < 400 && c->state == CALL_INVITING) say_redirected(c, ev);
-    call_end e = {.originator = ev->msg ? UA_REMOTE : UA_SYSTEM, .cause = ua_cause_of_code(ev->code, ev->status),
-                  .status = ev->status, .code = ev->code, .reason = ev->msg ? ev->msg->reason : sx_slice_empty(),
-                  .text = sx_slice_str(ev->text), .msg = ev->msg};
+    call_end e = {.originator = ev->msg ? UA_REMOTE : UA_SYSTEM,
+                  .cause = ua_cause_of_code(ev->code, ev->status),
+                  .status = ev->status,
+                  .code = ev->code,
+                  .reason = ev->msg ? ev->msg->reason : sx_slice_empty(),
+                  .text = sx_slice_str(ev->text),
+                  .msg = ev->msg};
     if (c->ending && !c->end_status) { /* we gave up: the cause is ours, the status is what came of it */
         c->end_status = ev->status;
         if (!c->end_reason) c->end_reason = sx_strdup(ev->msg ? ev->msg->reason : sip_reason(ev->status));
@@ -330,9 +340,7 @@ static void on_refused(ua_call *c, const stack_event *ev) {
 
 void call_out_event(ua_call *c, const stack_event *ev) {
     switch (ev->type) {
-    case STACK_EV_PROVISIONAL:
-        on_provisional(c, ev);
-        break;
+    case STACK_EV_PROVISIONAL: on_provisional(c, ev); break;
     case STACK_EV_FINAL:
         if (ev->msg && ev->status >= 200 && ev->status < 300) {
             on_accepted(c, ev);
@@ -340,10 +348,7 @@ void call_out_event(ua_call *c, const stack_event *ev) {
             on_refused(c, ev);
         }
         break;
-    case STACK_EV_DONE:
-        c->set = NULL;
-        break;
-    default:
-        break;
+    case STACK_EV_DONE: c->set = NULL; break;
+    default: break;
     }
 }

@@ -3,24 +3,55 @@
 #include "ua/internal.h"
 
 const char *ua_cause_text(ua_cause c) {
-    static const char *const words[] = {
-        "", "Terminated", "Canceled", "Busy", "Rejected", "Redirected", "Unavailable", "Not Found",
-        "Address Incomplete", "Incompatible SDP", "Missing SDP", "Bad Media Description", "Authentication Error",
-        "No Answer", "No ACK", "Expires", "Dialog Error", "Request Timeout", "Connection Error", "RTP Timeout",
-        "SIP Failure Code", "Internal Error", "Overload"};
+    static const char *const words[] = {"",
+                                        "Terminated",
+                                        "Canceled",
+                                        "Busy",
+                                        "Rejected",
+                                        "Redirected",
+                                        "Unavailable",
+                                        "Not Found",
+                                        "Address Incomplete",
+                                        "Incompatible SDP",
+                                        "Missing SDP",
+                                        "Bad Media Description",
+                                        "Authentication Error",
+                                        "No Answer",
+                                        "No ACK",
+                                        "Expires",
+                                        "Dialog Error",
+                                        "Request Timeout",
+                                        "Connection Error",
+                                        "RTP Timeout",
+                                        "SIP Failure Code",
+                                        "Internal Error",
+                                        "Overload"};
     return (unsigned)c < sizeof words / sizeof words[0] ? words[c] : "";
 }
 
 ua_cause ua_cause_of_status(int status) {
     switch (status) {
-    case 486: case 600: return UA_CAUSE_BUSY;
-    case 403: case 603: return UA_CAUSE_REJECTED;
-    case 300: case 301: case 302: case 305: case 380: return UA_CAUSE_REDIRECTED;
-    case 480: case 410: case 408: case 430: return UA_CAUSE_UNAVAILABLE;
-    case 404: case 604: return UA_CAUSE_NOT_FOUND;
-    case 484: case 424: return UA_CAUSE_ADDRESS_INCOMPLETE;
-    case 488: case 606: return UA_CAUSE_INCOMPATIBLE_SDP;
-    case 401: case 407: return UA_CAUSE_AUTHENTICATION;
+    case 486:
+    case 600: return UA_CAUSE_BUSY;
+    case 403:
+    case 603: return UA_CAUSE_REJECTED;
+    case 300:
+    case 301:
+    case 302:
+    case 305:
+    case 380: return UA_CAUSE_REDIRECTED;
+    case 480:
+    case 410:
+    case 408:
+    case 430: return UA_CAUSE_UNAVAILABLE;
+    case 404:
+    case 604: return UA_CAUSE_NOT_FOUND;
+    case 484:
+    case 424: return UA_CAUSE_ADDRESS_INCOMPLETE;
+    case 488:
+    case 606: return UA_CAUSE_INCOMPATIBLE_SDP;
+    case 401:
+    case 407: return UA_CAUSE_AUTHENTICATION;
     case 487: return UA_CAUSE_CANCELED;
     default: return status >= 300 ? UA_CAUSE_SIP_FAILURE_CODE : UA_CAUSE_NONE;
     }
@@ -30,8 +61,11 @@ ua_cause ua_cause_of_code(int code, int status) {
     switch (code) {
     case SX_OK: return ua_cause_of_status(status);
     case SX_E_TIMEOUT: return UA_CAUSE_REQUEST_TIMEOUT;
-    case SX_E_TRANSPORT: case SX_E_DNS: case SX_E_ADDRESS: case SX_E_IO: case SX_E_UNSUPPORTED:
-        return UA_CAUSE_CONNECTION_ERROR;
+    case SX_E_TRANSPORT:
+    case SX_E_DNS:
+    case SX_E_ADDRESS:
+    case SX_E_IO:
+    case SX_E_UNSUPPORTED: return UA_CAUSE_CONNECTION_ERROR;
     case SX_E_AUTH: return UA_CAUSE_AUTHENTICATION;
     case SX_E_CANCELED: return UA_CAUSE_CANCELED;
     default: return status >= 300 ? ua_cause_of_status(status) : UA_CAUSE_INTERNAL_ERROR;

@@ -128,7 +128,7 @@ struct ua_account {
     sx_hnode by_contact, by_user;
     ua_agent *agent;
     uint64_t id;
-    char *text; /* all strings below live in this one block */
+    char *text;                         /* all strings below live in this one block */
     sx_slice aor, user, domain, scheme; /* domain: host[:port], as targets are completed */
     sx_slice host;                      /* of the AOR, bare */
     sx_slice from;                      /* value of From */
@@ -217,7 +217,8 @@ void ua_event_message_fields(ua_event *ev, const sip_msg *m, sx_buf *from_name, 
 int ua_make_from(ua_agent *a, const char *from, sx_slice target, sx_buf *out);
 
 /* Request-URI and From of a request by an account or none. */
-int ua_request_identity(ua_agent *a, ua_account *acc, const char *target, const char *from, sx_buf *uri, sx_buf *from_out);
+int ua_request_identity(ua_agent *a, ua_account *acc, const char *target, const char *from, sx_buf *uri,
+                        sx_buf *from_out);
 
 /* ---- messages and OPTIONS (message.c) ---- */
 

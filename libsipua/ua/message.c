@@ -11,10 +11,10 @@ struct ua_message {
     ua_call *call;
     uint64_t id;
     bool incoming, options;
-    stack_tx *tx;         /* incoming and undecided */
+    stack_tx *tx;           /* incoming and undecided */
     stack_request *request; /* outgoing */
     uint64_t sent_ms;
-    int status;  /* incoming: what it was answered with */
+    int status; /* incoming: what it was answered with */
     bool by_default;
     int code;
     sx_timer timer;
@@ -137,7 +137,8 @@ static int decide(ua_message *m, int status, const ua_reply *reply) {
 
 int ua_message_accept(ua_message *m, const ua_reply *reply) {
     int status = reply && reply->status ? reply->status : 200;
-    if (status < 200 || status > 299) return sx_fail(SX_E_INVALID, "a message is accepted with a status from 200 to 299");
+    if (status < 200 || status > 299)
+        return sx_fail(SX_E_INVALID, "a message is accepted with a status from 200 to 299");
     return decide(m, status, reply);
 }
 
@@ -155,7 +156,9 @@ static void on_final(void *ctx, const stack_event *ev) {
     if (ev->type != STACK_EV_FINAL) return;
     m->request = NULL;
     bool ok = ev->msg && ev->status < 300;
-    ua_event out = ua_event_of(m->options ? UA_EV_OPTIONS_ANSWERED : ok ? UA_EV_MESSAGE_DELIVERED : UA_EV_MESSAGE_FAILED);
+    ua_event out = ua_event_of(m->options ? UA_EV_OPTIONS_ANSWERED
+                               : ok       ? UA_EV_MESSAGE_DELIVERED
+                                          : UA_EV_MESSAGE_FAILED);
     if (ev->msg) {
         out.status = ev->status;
         out.reason = ev->msg->reason;
@@ -220,7 +223,8 @@ static int send_request(ua_message *m, const ua_message_config *cfg, sx_slice me
     return rc;
 }
 
-static int start(ua_agent *a, ua_account *acc, const ua_message_config *cfg, uint64_t id, bool options, ua_message **out) {
+static int start(ua_agent *a, ua_account *acc, const ua_message_config *cfg, uint64_t id, bool options,
+                 ua_message **out) {
     if (a->shutting) return sx_fail(SX_E_CLOSED, "the agent is shutting down");
     if (acc && acc->closing) return sx_fail(SX_E_GONE, "the account is being closed");
     ua_message *m = new_message(a, acc, id);

@@ -2,13 +2,14 @@
 
 #include "base/error.h"
 
-#define ROW(key, member, min, max, def, scopes, text) \
-    {key, "int", min, max, def, scopes, text, "0.1", offsetof(ua_settings, member)}
+#define ROW(key, member, min, max, def, scopes, text)                                                                  \
+    { key, "int", min, max, def, scopes, text, "0.1", offsetof(ua_settings, member) }
 
 static const ua_option table[] = {
     ROW("t1_ms", t1_ms, 5, 60000, "500", UA_SCOPE_AGENT,
         "Timer T1 of RFC 3261 in ms: the round trip assumed; requests are given up after 64 times this"),
-    ROW("t2_ms", t2_ms, 10, 60000, "4000", UA_SCOPE_AGENT, "Timer T2 in ms: the longest wait between two retransmissions"),
+    ROW("t2_ms", t2_ms, 10, 60000, "4000", UA_SCOPE_AGENT,
+        "Timer T2 in ms: the longest wait between two retransmissions"),
     ROW("t4_ms", t4_ms, 10, 60000, "5000", UA_SCOPE_AGENT, "Timer T4 in ms: how long the network may keep a message"),
     ROW("udp.max_request", udp_max_request, 200, 65535, "1300", UA_SCOPE_AGENT,
         "Bytes; a larger request goes by TCP where no transport was named; 65535: never"),

@@ -24,13 +24,13 @@ enum { UA_SCOPE_AGENT = 1, UA_SCOPE_CALL = 2 };
 
 typedef struct ua_option {
     const char *key;
-    const char *type;          /* "int" */
+    const char *type; /* "int" */
     int32_t minimum, maximum;
     const char *default_value;
-    unsigned scopes;           /* UA_SCOPE_ bits */
-    const char *text;          /* what it does, with its unit */
+    unsigned scopes;  /* UA_SCOPE_ bits */
+    const char *text; /* what it does, with its unit */
     const char *since;
-    size_t offset;             /* in ua_settings */
+    size_t offset; /* in ua_settings */
 } ua_option;
 
 size_t ua_option_count(void);

@@ -100,8 +100,8 @@ static uint32_t read_bindings(ua_account *acc, const sip_msg *m, sx_slice sent, 
     while (sip_addr_next(&l, &contact) == 1) {
         if (!is_ours(acc, &contact, &u)) continue;
         uint32_t expires = sip_contact_expires(m, &contact, asked);
-        bool same = known && sx_ieq(u.host, mine.host) && sip_uri_port(&u) == sip_uri_port(&mine) &&
-                    sx_eq(u.user, mine.user);
+        bool same =
+            known && sx_ieq(u.host, mine.host) && sip_uri_port(&u) == sip_uri_port(&mine) && sx_eq(u.user, mine.user);
         if (same) {
             exact = true;
             granted = expires;
@@ -199,17 +199,15 @@ static void tell_local(ua_account *acc, const reg_action *act, int code) {
     tell(acc, act, &ev);
 }
 
-/* What the machine said; `ev` is what it was about, if it came from the network. api: called by the app, so that nothing
- * may be emitted from here. */
+/* What the machine said; `ev` is what it was about, if it came from the network. api: called by the app, so that
+ * nothing may be emitted from here. */
 static int carry_out(ua_account *acc, const reg_input *in, const stack_event *ev, bool api) {
     reg_action act[REG_MAX_ACTIONS];
     int n = reg_step(&acc->reg, in, ua_now(acc->agent), act);
     int rc = SX_OK;
     for (int i = 0; i < n; i++) {
         switch (act[i].type) {
-        case REG_SEND:
-            rc = send_register(acc, act[i].expires_s, act[i].all);
-            break;
+        case REG_SEND: rc = send_register(acc, act[i].expires_s, act[i].all); break;
         case REG_CANCEL:
             if (acc->request) stack_request_abandon(acc->request);
             acc->request = NULL;

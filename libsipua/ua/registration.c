@@ -58,10 +58,17 @@ bool reg_is_final(int status, int code) {
     if (status >= 500 && status < 600) return status == 501 || status == 505;
     if (status >= 300 && status < 400) return true;
     switch (status) {
-    case 408: case 413: case 423: case 429: case 430: case 439: case 480: case 482: case 486: case 491:
-        return false;
-    default:
-        return true;
+    case 408:
+    case 413:
+    case 423:
+    case 429:
+    case 430:
+    case 439:
+    case 480:
+    case 482:
+    case 486:
+    case 491: return false;
+    default: return true;
     }
 }
 
@@ -180,18 +187,14 @@ int reg_step(reg_machine *m, const reg_input *in, uint64_t now, reg_action out[R
         m->expires_s = m->asked_s;
         send_register(m, &o);
         break;
-    case REG_IN_UNREGISTER:
-        on_unregister(m, in, &o);
-        break;
+    case REG_IN_UNREGISTER: on_unregister(m, in, &o); break;
     case REG_IN_OK:
         if (m->state == REG_TRYING || m->state == REG_REMOVING) on_ok(m, in, now, &o);
         break;
     case REG_IN_REFUSED:
         if (m->state == REG_TRYING || m->state == REG_REMOVING) on_refused(m, in, now, &o);
         break;
-    case REG_IN_TIMER:
-        on_timer(m, now, &o);
-        break;
+    case REG_IN_TIMER: on_timer(m, now, &o); break;
     case REG_IN_FLOW_LOST: /* reconnect at once: the first try costs nothing, the next ones back off */
         if (m->state != REG_DONE) break;
         put_news(&o, REG_DEGRADED, false, 0);

@@ -16,15 +16,15 @@ typedef enum reg_state {
 
 typedef struct reg_machine {
     uint8_t state;
-    bool granted;      /* a grant holds until grant_until_ms */
-    bool known;        /* REGISTERED was reported, and no end of it since */
-    bool raised;       /* 423 was answered once */
-    bool again;        /* asked for while another request was on its way */
-    bool refused;      /* for good: only the app starts it again */
-    uint32_t asked_s;  /* what the app wants */
+    bool granted;       /* a grant holds until grant_until_ms */
+    bool known;         /* REGISTERED was reported, and no end of it since */
+    bool raised;        /* 423 was answered once */
+    bool again;         /* asked for while another request was on its way */
+    bool refused;       /* for good: only the app starts it again */
+    uint32_t asked_s;   /* what the app wants */
     uint32_t expires_s; /* what we ask for: more, after a 423 */
     uint32_t granted_s;
-    uint32_t tries;    /* failures in a row */
+    uint32_t tries; /* failures in a row */
     uint32_t min_retry_ms;
     uint64_t grant_until_ms;
     uint64_t retry_at_ms;
@@ -36,7 +36,7 @@ typedef enum reg_input_type {
     REG_IN_OK,           /* a 2xx: granted_s; repeat: the Contact must be sent again in another form */
     REG_IN_REFUSED,      /* any other end: status, code, min_expires_s, retry_after_s */
     REG_IN_TIMER,
-    REG_IN_FLOW_LOST     /* the connection that the registrar knows us by is gone */
+    REG_IN_FLOW_LOST /* the connection that the registrar knows us by is gone */
 } reg_input_type;
 
 typedef struct reg_input {

@@ -17,10 +17,10 @@ struct ua_session {
     uint8_t family;
     bool prepared, addressed; /* sockets; address */
     bool stopped, started;
-    bool offered;             /* our offer waits for its answer */
+    bool offered; /* our offer waits for its answer */
     bool remote_hold;
-    char *sent;               /* our description that is in force or offered */
-    char *committed;          /* the one before, while an offer is open */
+    char *sent;                  /* our description that is in force or offered */
+    char *committed;             /* the one before, while an offer is open */
     media_stream_config *config; /* in force; NULL before the first */
     uint32_t version;
     stack_resolve *resolving;
@@ -59,7 +59,8 @@ int session_create(ua_agent *a, ua_codecs *codecs, void *user, uint64_t id, cons
     if (net_addr_is_any(&a->bind) && peer && net_addr_is_set(peer)) {
         p.local = net_addr_any(net_addr_is_v6(peer) ? NET_V6 : NET_V4, 0);
     }
-    int rc = a->media ? media_prepare(a->media, &p, &s->media, &s->local) : sx_fail(SX_E_MEDIA, "there is no media engine");
+    int rc =
+        a->media ? media_prepare(a->media, &p, &s->media, &s->local) : sx_fail(SX_E_MEDIA, "there is no media engine");
     if (rc < 0) {
         free(s);
         return rc;
@@ -201,7 +202,8 @@ static bool fill_payloads(const ua_session *s, const sdp_stream *st, media_strea
         if (!info) continue;
         int complexity = s->agent->opt.opus_complexity;
         for (size_t k = 0; k < s->codecs->n; k++) {
-            if (s->codecs->v[k].info == info && s->codecs->v[k].complexity >= 0) complexity = s->codecs->v[k].complexity;
+            if (s->codecs->v[k].info == info && s->codecs->v[k].complexity >= 0)
+                complexity = s->codecs->v[k].complexity;
         }
         codec_config cc;
         codec_config_init(&cc, info, m->rx_fmtp, m->tx_fmtp, (uint32_t)s->rate, complexity);

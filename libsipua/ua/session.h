@@ -16,10 +16,10 @@ typedef struct ua_session ua_session;
 
 /* What a committed description changed. */
 typedef struct session_change {
-    bool first;    /* media can flow since now */
-    bool changed;  /* another address, codec, direction or payload type than before */
-    bool held;     /* the peer has put us on hold ... */
-    bool resumed;  /* ... or taken us back */
+    bool first;   /* media can flow since now */
+    bool changed; /* another address, codec, direction or payload type than before */
+    bool held;    /* the peer has put us on hold ... */
+    bool resumed; /* ... or taken us back */
 } session_change;
 
 /* `user` comes back in the media's events. peer: for choosing the family, none if it is not known yet.
@@ -28,7 +28,8 @@ int session_create(ua_agent *a, ua_codecs *codecs, void *user, uint64_t id, cons
                    ua_session **out);
 /* Called from a handler of its own: 0, or why it failed. */
 typedef void (*session_prepared_fn)(void *ctx, int code, const char *text);
-/* Finds our address towards `uri` (a hop or target). 0: done already; 1: fn follows; else an error and nothing follows. */
+/* Finds our address towards `uri` (a hop or target). 0: done already; 1: fn follows; else an error and nothing follows.
+ */
 int session_prepare(ua_session *s, sx_slice uri, session_prepared_fn fn, void *ctx);
 /* The same towards a known peer; at once. */
 int session_prepare_towards(ua_session *s, const net_addr *peer);
@@ -57,7 +58,7 @@ bool session_is_up(const ua_session *s);     /* configured once */
 bool session_has_offer(const ua_session *s); /* ours, unanswered */
 bool session_takes_dtmf(const ua_session *s);
 int session_rate(const ua_session *s);
-sx_slice session_sent(const ua_session *s);  /* our description in force or offered; empty before */
+sx_slice session_sent(const ua_session *s); /* our description in force or offered; empty before */
 /* Of the media in force, for events. */
 typedef struct session_view {
     sx_slice codec;

@@ -92,7 +92,8 @@ static int from_uri(const sip_uri *u, sx_slice text, sx_buf *out) {
 
 int ua_target(sx_slice text, sx_slice domain, bool secure, sx_buf *out) {
     text = sx_trim(text);
-    if (!text.n || !sip_is_header_value(text)) return sx_fail(SX_E_URI, "the target is empty or has a line break in it");
+    if (!text.n || !sip_is_header_value(text))
+        return sx_fail(SX_E_URI, "the target is empty or has a line break in it");
     sx_slice s = text;
     sip_addr addr;
     if (sx_find(text, '<') >= 0 && sip_addr_read(text, &addr) == SX_OK) s = sx_trim(addr.uri);

@@ -24,11 +24,29 @@ typedef struct ua_pair {
 
 /* The numbers of the public sipua_cause; abi/src asserts it. ua_cause_text gives JsSIP's words. */
 typedef enum ua_cause {
-    UA_CAUSE_NONE, UA_CAUSE_TERMINATED, UA_CAUSE_CANCELED, UA_CAUSE_BUSY, UA_CAUSE_REJECTED, UA_CAUSE_REDIRECTED,
-    UA_CAUSE_UNAVAILABLE, UA_CAUSE_NOT_FOUND, UA_CAUSE_ADDRESS_INCOMPLETE, UA_CAUSE_INCOMPATIBLE_SDP,
-    UA_CAUSE_MISSING_SDP, UA_CAUSE_BAD_MEDIA, UA_CAUSE_AUTHENTICATION, UA_CAUSE_NO_ANSWER, UA_CAUSE_NO_ACK,
-    UA_CAUSE_EXPIRES, UA_CAUSE_DIALOG_ERROR, UA_CAUSE_REQUEST_TIMEOUT, UA_CAUSE_CONNECTION_ERROR,
-    UA_CAUSE_RTP_TIMEOUT, UA_CAUSE_SIP_FAILURE_CODE, UA_CAUSE_INTERNAL_ERROR, UA_CAUSE_OVERLOAD
+    UA_CAUSE_NONE,
+    UA_CAUSE_TERMINATED,
+    UA_CAUSE_CANCELED,
+    UA_CAUSE_BUSY,
+    UA_CAUSE_REJECTED,
+    UA_CAUSE_REDIRECTED,
+    UA_CAUSE_UNAVAILABLE,
+    UA_CAUSE_NOT_FOUND,
+    UA_CAUSE_ADDRESS_INCOMPLETE,
+    UA_CAUSE_INCOMPATIBLE_SDP,
+    UA_CAUSE_MISSING_SDP,
+    UA_CAUSE_BAD_MEDIA,
+    UA_CAUSE_AUTHENTICATION,
+    UA_CAUSE_NO_ANSWER,
+    UA_CAUSE_NO_ACK,
+    UA_CAUSE_EXPIRES,
+    UA_CAUSE_DIALOG_ERROR,
+    UA_CAUSE_REQUEST_TIMEOUT,
+    UA_CAUSE_CONNECTION_ERROR,
+    UA_CAUSE_RTP_TIMEOUT,
+    UA_CAUSE_SIP_FAILURE_CODE,
+    UA_CAUSE_INTERNAL_ERROR,
+    UA_CAUSE_OVERLOAD
 } ua_cause;
 const char *ua_cause_text(ua_cause c);
 ua_cause ua_cause_of_status(int status);
@@ -37,23 +55,56 @@ typedef enum ua_originator { UA_NOBODY, UA_LOCAL, UA_REMOTE, UA_SYSTEM } ua_orig
 
 /* The numbers of the public sipua_event_type. */
 typedef enum ua_event_type {
-    UA_EV_LISTENING = 1, UA_EV_LISTENER_CLOSED = 2, UA_EV_TRANSPORT_CONNECTING = 3, UA_EV_TRANSPORT_CONNECTED = 4,
+    UA_EV_LISTENING = 1,
+    UA_EV_LISTENER_CLOSED = 2,
+    UA_EV_TRANSPORT_CONNECTING = 3,
+    UA_EV_TRANSPORT_CONNECTED = 4,
     UA_EV_TRANSPORT_DISCONNECTED = 5,
-    UA_EV_REGISTERED = 10, UA_EV_REGISTRATION_DEGRADED = 11, UA_EV_UNREGISTERED = 12, UA_EV_REGISTRATION_FAILED = 13,
+    UA_EV_REGISTERED = 10,
+    UA_EV_REGISTRATION_DEGRADED = 11,
+    UA_EV_UNREGISTERED = 12,
+    UA_EV_REGISTRATION_FAILED = 13,
     UA_EV_ACCOUNT_CLOSED = 14,
-    UA_EV_INCOMING_CALL = 20, UA_EV_CALL_SENDING = 21, UA_EV_CALL_PROGRESS = 22, UA_EV_CALL_ACCEPTED = 23,
-    UA_EV_CALL_CONFIRMED = 24, UA_EV_CALL_ENDED = 25, UA_EV_CALL_HELD = 26, UA_EV_CALL_RESUMED = 27,
-    UA_EV_CALL_UPDATED = 28, UA_EV_CALL_REDIRECTED = 29, UA_EV_DTMF = 30, UA_EV_INFO = 31, UA_EV_DTMF_SENT = 32,
-    UA_EV_MESSAGE = 40, UA_EV_MESSAGE_ANSWERED = 41, UA_EV_MESSAGE_DELIVERED = 42, UA_EV_MESSAGE_FAILED = 43,
-    UA_EV_OPTIONS = 50, UA_EV_OPTIONS_ANSWERED = 51,
-    UA_EV_MEDIA_READY = 60, UA_EV_MEDIA_STALLED = 61, UA_EV_MEDIA_RESUMED = 62, UA_EV_MARK = 63, UA_EV_FLUSHED = 64,
-    UA_EV_AUDIO_READY = 65, UA_EV_PLAY_DONE = 66, UA_EV_RECORD_DONE = 67,
-    UA_EV_STATS = 90, UA_EV_TRACE = 91, UA_EV_SHUTDOWN = 95, UA_EV_SUSPICIOUS = 96
+    UA_EV_INCOMING_CALL = 20,
+    UA_EV_CALL_SENDING = 21,
+    UA_EV_CALL_PROGRESS = 22,
+    UA_EV_CALL_ACCEPTED = 23,
+    UA_EV_CALL_CONFIRMED = 24,
+    UA_EV_CALL_ENDED = 25,
+    UA_EV_CALL_HELD = 26,
+    UA_EV_CALL_RESUMED = 27,
+    UA_EV_CALL_UPDATED = 28,
+    UA_EV_CALL_REDIRECTED = 29,
+    UA_EV_DTMF = 30,
+    UA_EV_INFO = 31,
+    UA_EV_DTMF_SENT = 32,
+    UA_EV_MESSAGE = 40,
+    UA_EV_MESSAGE_ANSWERED = 41,
+    UA_EV_MESSAGE_DELIVERED = 42,
+    UA_EV_MESSAGE_FAILED = 43,
+    UA_EV_OPTIONS = 50,
+    UA_EV_OPTIONS_ANSWERED = 51,
+    UA_EV_MEDIA_READY = 60,
+    UA_EV_MEDIA_STALLED = 61,
+    UA_EV_MEDIA_RESUMED = 62,
+    UA_EV_MARK = 63,
+    UA_EV_FLUSHED = 64,
+    UA_EV_AUDIO_READY = 65,
+    UA_EV_PLAY_DONE = 66,
+    UA_EV_RECORD_DONE = 67,
+    UA_EV_STATS = 90,
+    UA_EV_TRACE = 91,
+    UA_EV_SHUTDOWN = 95,
+    UA_EV_SUSPICIOUS = 96
 } ua_event_type;
 
 /* The bits of the public sipua_event_flags. */
 enum {
-    UA_FLAG_REFRESH = 1, UA_FLAG_EARLY_MEDIA = 2, UA_FLAG_ESTABLISHED = 4, UA_FLAG_DEFAULT = 8, UA_FLAG_FLUSHED = 16,
+    UA_FLAG_REFRESH = 1,
+    UA_FLAG_EARLY_MEDIA = 2,
+    UA_FLAG_ESTABLISHED = 4,
+    UA_FLAG_DEFAULT = 8,
+    UA_FLAG_FLUSHED = 16,
     UA_FLAG_FINAL = 32
 };
 
@@ -63,15 +114,15 @@ typedef struct ua_event {
     ua_account *account;
     ua_call *call;
     ua_message *message;
-    uint64_t id;        /* of a player or recorder: the number core/ gave it; of a listener or server: its owner's */
-    int code;           /* SX_OK or SX_E_ */
+    uint64_t id; /* of a player or recorder: the number core/ gave it; of a listener or server: its owner's */
+    int code;    /* SX_OK or SX_E_ */
     int status;
     ua_cause cause;
     ua_originator originator;
     uint32_t flags;
     int q850;
-    int expires;        /* s */
-    int retry_ms;       /* -1: no further try */
+    int expires;  /* s */
+    int retry_ms; /* -1: no further try */
     int port;
     int rate;
     int deadline_ms;
@@ -79,16 +130,16 @@ typedef struct ua_event {
     int digit;
     uint64_t count, duration_ms, mark, segment, played_ms, discarded_ms;
     sx_slice reason, text, from, from_name, to, to_name, target, codec, transport, host, content_type, body;
-    const sip_msg *msg;        /* the message behind it, kept form, or NULL */
-    const media_stats *stats;  /* UA_EV_STATS of a call */
+    const sip_msg *msg;       /* the message behind it, kept form, or NULL */
+    const media_stats *stats; /* UA_EV_STATS of a call */
 } ua_event;
 
 typedef void (*ua_sink)(void *ctx, const ua_event *ev);
 
 typedef struct ua_agent_config {
-    int max_calls;           /* -1: no limit */
-    const char *bind;        /* numeric, never NULL */
-    const char *advertise;   /* or NULL */
+    int max_calls;         /* -1: no limit */
+    const char *bind;      /* numeric, never NULL */
+    const char *advertise; /* or NULL */
     const char *user_agent;
     const char *const *codecs;
     size_t codec_count;
@@ -196,14 +247,17 @@ typedef struct ua_message_config {
     const ua_pair *headers;
     size_t header_count;
 } ua_message_config;
-int ua_message_send(ua_agent *agent, ua_account *account, const ua_message_config *config, uint64_t id, ua_message **out);
-int ua_options_send(ua_agent *agent, ua_account *account, const ua_message_config *config, uint64_t id, ua_message **out);
+int ua_message_send(ua_agent *agent, ua_account *account, const ua_message_config *config, uint64_t id,
+                    ua_message **out);
+int ua_options_send(ua_agent *agent, ua_account *account, const ua_message_config *config, uint64_t id,
+                    ua_message **out);
 void ua_message_set_id(ua_message *message, uint64_t id);
 uint64_t ua_message_id(const ua_message *message);
 int ua_message_accept(ua_message *message, const ua_reply *reply);
 int ua_message_reject(ua_message *message, const ua_reply *reply);
 
-/* Long-tail settings, by the public key; account or call NULL: the agent's. SX_E_NOT_FOUND for a key that is not ours. */
+/* Long-tail settings, by the public key; account or call NULL: the agent's. SX_E_NOT_FOUND for a key that is not ours.
+ */
 int ua_option_set(ua_agent *agent, ua_account *account, ua_call *call, const char *key, const char *value);
 
 #endif

@@ -116,8 +116,13 @@ TEST_F(Flow, RefusalsCarryStatusReasonAndCause) {
     struct {
         int status;
         ua_cause cause;
-    } rows[] = {{486, UA_CAUSE_BUSY}, {603, UA_CAUSE_REJECTED}, {404, UA_CAUSE_NOT_FOUND}, {480, UA_CAUSE_UNAVAILABLE},
-                {488, UA_CAUSE_INCOMPATIBLE_SDP}, {500, UA_CAUSE_SIP_FAILURE_CODE}, {484, UA_CAUSE_ADDRESS_INCOMPLETE}};
+    } rows[] = {{486, UA_CAUSE_BUSY},
+                {603, UA_CAUSE_REJECTED},
+                {404, UA_CAUSE_NOT_FOUND},
+                {480, UA_CAUSE_UNAVAILABLE},
+                {488, UA_CAUSE_INCOMPATIBLE_SDP},
+                {500, UA_CAUSE_SIP_FAILURE_CODE},
+                {484, UA_CAUSE_ADDRESS_INCOMPLETE}};
     size_t n = 0;
     for (auto &row : rows) {
         status = row.status;
@@ -262,7 +267,8 @@ TEST_F(Flow, Field1_TheAckFollowsContactAndRouteSetAndIsRepeated) {
     Phone p("10.0.0.1");
     std::string rr = "Record-Route: <sip:10.0.0.5;lr;p=2>\r\nRecord-Route: <sip:10.0.0.8;lr>\r\n";
     r.on = [&](const Sip &m) {
-        if (m.method() == "INVITE") r.reply(m, 200, "t", rr + "Contact: <sip:me@10.0.0.6:5082>\r\n", sdp("10.0.0.6", 4000));
+        if (m.method() == "INVITE")
+            r.reply(m, 200, "t", rr + "Contact: <sip:me@10.0.0.6:5082>\r\n", sdp("10.0.0.6", 4000));
     };
     Raw first("10.0.0.8");
     p.call(nullptr, "sip:x@10.0.0.5");
@@ -406,8 +412,10 @@ TEST_F(Flow, JsSip7_SdpWithACharsetOrInsideMultipartIsTaken) {
     std::string s = sdp("10.0.0.5", 4000);
     r.send("10.0.0.1", r.invite("sip:x@10.0.0.1", "a", s, "Content-Type: application/sdp; charset=utf-8\r\n"));
     ASSERT_NE(p.wait(UA_EV_INCOMING_CALL), nullptr);
-    r.send("10.0.0.1", r.invite("sip:x@10.0.0.1", "b", "--xx\r\nContent-Type: application/isup;version=itu\r\n\r\n\x01\x02\r\n--xx\r\n"
-                                "Content-Type: application/sdp\r\nContent-Disposition: session\r\n\r\n" + s + "\r\n--xx--\r\n",
+    r.send("10.0.0.1", r.invite("sip:x@10.0.0.1", "b",
+                                "--xx\r\nContent-Type: application/isup;version=itu\r\n\r\n\x01\x02\r\n--xx\r\n"
+                                "Content-Type: application/sdp\r\nContent-Disposition: session\r\n\r\n" +
+                                    s + "\r\n--xx--\r\n",
                                 "Content-Type: multipart/mixed;boundary=xx\r\n"));
     const Event *e = p.wait(UA_EV_INCOMING_CALL, 1000, 2);
     ASSERT_NE(e, nullptr);
@@ -613,8 +621,9 @@ TEST_F(Flow, JsSip3and4_RegistrarAndProxyMayHaveRealmsOfTheirOwn) {
         if (m.header("Proxy-Authorization").empty()) {
             r.reply(m, 407, "t", "Proxy-Authenticate: Digest realm=\"proxy\", nonce=\"n1\", qop=\"auth\"\r\n");
         } else if (m.header("Authorization").empty()) {
-            r.reply(m, 401, "t", "WWW-Authenticate: Digest realm=\"pbx\", nonce=\"n2\", algorithm=MD5\r\n"
-                                 "WWW-Authenticate: Digest realm=\"pbx\", nonce=\"n2\", algorithm=SHA-256, qop=\"auth\"\r\n");
+            r.reply(m, 401, "t",
+                    "WWW-Authenticate: Digest realm=\"pbx\", nonce=\"n2\", algorithm=MD5\r\n"
+                    "WWW-Authenticate: Digest realm=\"pbx\", nonce=\"n2\", algorithm=SHA-256, qop=\"auth\"\r\n");
         } else {
             EXPECT_NE(m.header("Authorization").find("SHA-256"), std::string::npos) << "JsSIP 5: the strongest";
             EXPECT_FALSE(m.header("Proxy-Authorization").empty());

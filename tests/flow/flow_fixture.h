@@ -63,7 +63,8 @@ class Phone {
         EXPECT_EQ(ua_agent_create(loop, media, &c, sink, this, &agent), 0) << sx_last_error_text();
         for (const char *t : {"udp", "tcp"}) {
             ua_listener *l = nullptr;
-            std::string at = std::string(t) + ":" + (host.find(':') == std::string::npos ? "0.0.0.0" : "[::]") + ":5060";
+            std::string at =
+                std::string(t) + ":" + (host.find(':') == std::string::npos ? "0.0.0.0" : "[::]") + ":5060";
             EXPECT_EQ(ua_listener_create(agent, at.c_str(), nullptr, open, 1, &l), 0) << sx_last_error_text();
         }
         ua_agent_ask(agent, true, true);
@@ -120,10 +121,12 @@ class Phone {
             ua_event_type t;
             size_t n;
         } ctx = {this, t, nth};
-        fake_run_until_done([](void *c) {
-            Ctx *x = static_cast<Ctx *>(c);
-            return x->p->count(x->t) >= x->n;
-        }, &ctx, ms);
+        fake_run_until_done(
+            [](void *c) {
+                Ctx *x = static_cast<Ctx *>(c);
+                return x->p->count(x->t) >= x->n;
+            },
+            &ctx, ms);
         return count(t) >= nth ? last(t) : nullptr;
     }
     fake_media_look look(void *call) {
@@ -288,8 +291,8 @@ class Raw {
         bool typed = body.empty() || lines.find("Content-Type") != std::string::npos;
         return method + " " + uri + " SIP/2.0\r\nVia: SIP/2.0/UDP " + host_ + ":" + std::to_string(port_) +
                ";branch=z9hG4bKraw" + std::to_string(++branch) + ";rport\r\nMax-Forwards: 70\r\nFrom: " + from +
-               "\r\nTo: " + to + "\r\nCall-ID: " + call_id + "\r\nCSeq: " + std::to_string(cseq) + " " + method + "\r\n" +
-               lines + (typed ? "" : "Content-Type: application/sdp\r\n") +
+               "\r\nTo: " + to + "\r\nCall-ID: " + call_id + "\r\nCSeq: " + std::to_string(cseq) + " " + method +
+               "\r\n" + lines + (typed ? "" : "Content-Type: application/sdp\r\n") +
                "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     }
     std::string invite(const std::string &uri, const std::string &call_id = "c1", const std::string &body = "",
@@ -328,10 +331,12 @@ class Raw {
             std::string what;
             size_t n;
         } ctx = {this, what, nth};
-        fake_run_until_done([](void *c) {
-            Ctx *x = static_cast<Ctx *>(c);
-            return x->r->count(x->what) >= x->n;
-        }, &ctx, ms);
+        fake_run_until_done(
+            [](void *c) {
+                Ctx *x = static_cast<Ctx *>(c);
+                return x->r->count(x->what) >= x->n;
+            },
+            &ctx, ms);
         return count(what) >= nth ? last(what) : nullptr;
     }
     std::vector<std::unique_ptr<Sip>> got;
@@ -375,7 +380,9 @@ class Registrar {
         c.record_route = true;
         c.max_expires = max_expires;
         c.min_expires = min_expires;
-        EXPECT_EQ(srv_server_create(stack_, &c, 1, [](void *, const srv_event *) {}, nullptr, &server), 0);
+        EXPECT_EQ(srv_server_create(
+                      stack_, &c, 1, [](void *, const srv_event *) {}, nullptr, &server),
+                  0);
         for (const char *t : {"udp:", "tcp:"}) {
             srv_listener *l;
             EXPECT_EQ(srv_listener_create(server, (t + host + ":5060").c_str(), nullptr, 1, &l), 0);

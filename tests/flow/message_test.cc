@@ -24,8 +24,10 @@ ua_message *send(Phone &p, ua_account *acc, const char *target, const char *body
     c.body = sx_slice_str(body);
     ua_message *m = nullptr;
     int r = ua_message_send(p.agent, acc, &c, 5, &m);
-    if (rc) *rc = r;
-    else EXPECT_EQ(r, 0) << sx_last_error_text();
+    if (rc)
+        *rc = r;
+    else
+        EXPECT_EQ(r, 0) << sx_last_error_text();
     return m;
 }
 
@@ -169,7 +171,8 @@ TEST_F(Flow, StrangersAreDroppedCountedAndToldOncePerMinute) {
     p.account("sip:alice@10.0.0.9");
     Raw scanner("10.0.0.66");
     for (int i = 0; i < 5; i++) {
-        scanner.send("10.0.0.1", scanner.invite("sip:100@10.0.0.1", "scan" + std::to_string(i), sdp("10.0.0.66", 4000)));
+        scanner.send("10.0.0.1",
+                     scanner.invite("sip:100@10.0.0.1", "scan" + std::to_string(i), sdp("10.0.0.66", 4000)));
         fake_run_for(100);
     }
     fake_run_for(5000);
@@ -208,7 +211,8 @@ TEST_F(Flow, PeersAndTheServersOfAnAccountMayCallIt) {
 TEST_F(Flow, MethodsWeLackAreRefusedWithAllow) {
     Phone p("10.0.0.1", true);
     Raw r("10.0.0.5");
-    r.send("10.0.0.1", r.request("SUBSCRIBE", "sip:x@10.0.0.1", "<sip:r@x>;tag=1", "<sip:x@10.0.0.1>", "a", 1, r.contact()));
+    r.send("10.0.0.1",
+           r.request("SUBSCRIBE", "sip:x@10.0.0.1", "<sip:r@x>;tag=1", "<sip:x@10.0.0.1>", "a", 1, r.contact()));
     ASSERT_NE(r.wait("405 SUBSCRIBE"), nullptr);
     EXPECT_FALSE(r.last("405 SUBSCRIBE")->header("Allow").empty());
     r.send("10.0.0.1", r.request("DANCE", "sip:x@10.0.0.1", "<sip:r@x>;tag=2", "<sip:x@10.0.0.1>", "b", 1));

@@ -44,8 +44,9 @@ TEST_F(Flow, Field10_ItsOwnBindingIsFoundAmongOthers) {
         if (m.method() != "REGISTER") return;
         std::string own = m.contact_uri();
         std::string user = own.substr(0, own.find('@'));
-        reg.reply(m, 200, "r", "Contact: <sip:desk@10.0.0.50>;expires=3000\r\nContact: <" + user +
-                                   "@203.0.113.5:40001>;expires=120\r\nContact: \"x\" <sip:other@10.0.0.51>;expires=5\r\n");
+        reg.reply(m, 200, "r",
+                  "Contact: <sip:desk@10.0.0.50>;expires=3000\r\nContact: <" + user +
+                      "@203.0.113.5:40001>;expires=120\r\nContact: \"x\" <sip:other@10.0.0.51>;expires=5\r\n");
     };
     Phone p("10.0.0.1");
     ASSERT_EQ(ua_account_register(p.account("sip:alice@10.0.0.9")), 0);
@@ -127,8 +128,10 @@ TEST_F(Flow, AFailedRefreshIsOnlyDegradedWhileTheGrantHolds) {
     bool up = true;
     reg.on = [&](const Sip &m) {
         if (m.method() != "REGISTER") return;
-        if (up) reg.reply(m, 200, "r", "Contact: <" + m.contact_uri() + ">;expires=300\r\n");
-        else reg.reply(m, 500, "r");
+        if (up)
+            reg.reply(m, 200, "r", "Contact: <" + m.contact_uri() + ">;expires=300\r\n");
+        else
+            reg.reply(m, 500, "r");
     };
     Phone p("10.0.0.1");
     ASSERT_EQ(ua_account_register(p.account("sip:alice@10.0.0.9")), 0);

@@ -13,12 +13,12 @@ typedef struct fake_media_look {
     uint64_t id;
     void *user;
     bool started, stopped;
-    unsigned configures;         /* how often media_configure succeeded */
-    media_stream_config config;  /* the last one */
-    bool pending;                /* an offer of ours is receivable beside it */
+    unsigned configures;        /* how often media_configure succeeded */
+    media_stream_config config; /* the last one */
+    bool pending;               /* an offer of ours is receivable beside it */
     media_receivable offered;
     unsigned dtmf_calls;
-    char digits[256];            /* all that was asked to be sent */
+    char digits[256]; /* all that was asked to be sent */
     net_addr rtp;
 } fake_media_look;
 
