@@ -7,8 +7,9 @@ import asyncio
 import contextlib
 import math
 import pathlib
+import socket
 import wave
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import Any, TypeVar
 
 import sipua
@@ -53,6 +54,14 @@ async def call_between(left: sipua.Agent, right: sipua.Agent, **settings: Any) -
     yield outgoing, incoming
     await outgoing.hangup()
     await incoming.wait_ended()
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[str]:
+    """HOST:PORT of somebody who never answers."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{deaf.getsockname()[1]}"
 
 
 async def until(condition: Any, patience: float = 10.0) -> None:

@@ -165,13 +165,17 @@ def test_a_file_is_played_and_recorded_mono_and_stereo(tmp_path: pathlib.Path) -
         async with two() as (left, right):
             async with call_between(left, right) as (out, inc):
                 mono = inc.record(tmp_path / "far.wav")
-                inc.record(tmp_path / "both.wav", stereo=True)
-                inc.audio.write(tone(300, 3))
+                with pytest.raises(sipua.StateError):
+                    await inc.record(tmp_path / "twice.wav")
                 played = await out.play(source)
                 assert 1000 < played.duration_ms < 2500 and not played.code
                 await asyncio.sleep(0.3)
                 done = await mono.stop()
                 assert done.target == str(tmp_path / "far.wav") and done.duration_ms > 1000
+                inc.record(tmp_path / "both.wav", stereo=True)  # ends with the call
+                inc.audio.write(tone(300, 3))
+                await out.play(source)
+                await asyncio.sleep(0.3)
         channels, rate = read_wav(tmp_path / "far.wav")
         assert len(channels) == 1 and share(channels[0], 700, rate) > 0.8
         channels, rate = read_wav(tmp_path / "both.wav")

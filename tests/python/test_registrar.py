@@ -7,7 +7,7 @@ import asyncio
 import pytest
 import sipua
 from sipua.testing import Registrar
-from support import hear, nothing_left, run, share, tone
+from support import hear, nothing_left, run, share, silence, tone
 
 
 def test_two_users_register_message_and_call_through_the_registrar() -> None:
@@ -86,9 +86,9 @@ def test_a_server_that_is_not_there_is_an_exception_and_cancelling_closes_the_ac
             with pytest.raises(sipua.SipError) as caught:
                 await agent.register("sip:alice@127.0.0.1", server="sip:127.0.0.1:1;transport=tcp", password="x")
             assert caught.value.cause
-            with pytest.raises(TimeoutError):
+            with silence() as deaf, pytest.raises(TimeoutError):
                 async with asyncio.timeout(0.2):
-                    await agent.register("sip:alice@127.0.0.1", server="sip:127.0.0.1:9", password="x")
+                    await agent.register("sip:alice@127.0.0.1", server=f"sip:{deaf}", password="x")
             await asyncio.sleep(0.1)
 
     run(main())

@@ -61,7 +61,7 @@ def test_a_waiting_reader_wakes_and_a_cancelled_one_leaves_nothing() -> None:
 def test_an_inbox_hands_what_was_left_to_its_owner_when_nobody_holds_it() -> None:
     async def main() -> None:
         left: list[int] = []
-        inbox: Inbox[int] = Inbox(lambda _, rest: left.extend(rest))
+        inbox: Inbox[int] = Inbox(lambda rest: left.extend(rest))
         inbox._put(1)
         inbox._put(2)
         async for n in inbox:
@@ -76,7 +76,7 @@ def test_an_inbox_hands_what_was_left_to_its_owner_when_nobody_holds_it() -> Non
 
 def test_an_inbox_has_one_reader_at_a_time() -> None:
     async def main() -> None:
-        inbox: Inbox[int] = Inbox(lambda _, rest: None)
+        inbox: Inbox[int] = Inbox(lambda rest: None)
         waiting = asyncio.create_task(anext(inbox))
         await asyncio.sleep(0)
         with pytest.raises(StateError):

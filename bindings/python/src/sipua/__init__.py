@@ -9,7 +9,7 @@
 `sipua.sync` has the same names for scripts without asyncio, `sipua.testing` a registrar to test against.
 """
 
-from . import _enums, _events
+from . import _enums, _events, events
 from ._account import Account
 from ._agent import Agent
 from ._audio import Audio, Frame, Frames, Player, Recorder
@@ -29,7 +29,7 @@ __all__ = [
     "AccessError", "Account", "Agent", "Answer", "Audio", "Call", "ClosedError", "Error", "Event", "Events",
     "EventsLost", "Frame", "Frames", "Headers", "HeadersIn", "Inbox", "IncomingMessage", "InvalidError", "LimitError",
     "NotFoundError", "Outcome", "Player", "Recorder", "SipError", "StateError", "SystemFailure", "UnknownEvent",
-    "features", "library_version",
+    "events", "features", "library_version",
 ]
 __all__ += _enums.__all__
 __all__ += _events.__all__

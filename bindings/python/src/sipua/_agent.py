@@ -6,6 +6,7 @@ import asyncio
 import collections.abc
 import typing
 import warnings
+import weakref
 
 from ._account import Account
 from ._call import Call
@@ -69,8 +70,8 @@ class Agent:
         self._log: EventLog[Event] = EventLog(HISTORY)
         self._followed = False
         self._taps: list[collections.abc.Callable[[Event], None]] = []
-        self._calls: Inbox[Call] | None = None
-        self._messages: Inbox[IncomingMessage] | None = None
+        self._calls: weakref.ref[Inbox[Call]] | None = None  # weak: it closes when its consumer drops it
+        self._messages: weakref.ref[Inbox[IncomingMessage]] | None = None
         self._tasks: set[asyncio.Task[typing.Any]] = set()
         self._listening: list[Listening] = []
         self._shut = asyncio.Event()
@@ -109,7 +110,8 @@ class Agent:
 
     async def _close(self, deadline: float) -> None:
         try:
-            for inbox in (self._calls, self._messages):
+            for ref in (self._calls, self._messages):
+                inbox = ref() if ref else None
                 if inbox:
                     inbox._close()
             current = asyncio.current_task()
@@ -210,11 +212,12 @@ class Agent:
         self._handle()
         if self._calls:
             raise StateError("somebody takes the calls of this agent already")
-        self._calls = Inbox(self._calls_closed)
+        inbox: Inbox[Call] = Inbox(self._calls_closed)
+        self._calls = weakref.ref(inbox)
         check(lib.sipua_agent_ask(self._native, AskKind.CALL, Switch.ON, 0))
-        return self._calls
+        return inbox
 
-    def _calls_closed(self, inbox: Inbox[Call], left: list[Call]) -> None:
+    def _calls_closed(self, left: list[Call]) -> None:
         self._calls = None
         if self._native:
             lib.sipua_agent_ask(self._native, AskKind.CALL, Switch.OFF, 0)
@@ -272,11 +275,12 @@ class Agent:
         self._handle()
         if self._messages:
             raise StateError("somebody takes the messages of this agent already")
-        self._messages = Inbox(self._messages_closed)
+        inbox: Inbox[IncomingMessage] = Inbox(self._messages_closed)
+        self._messages = weakref.ref(inbox)
         check(lib.sipua_agent_ask(self._native, AskKind.MESSAGE, Switch.ON, 0))
-        return self._messages
+        return inbox
 
-    def _messages_closed(self, inbox: Inbox[IncomingMessage], left: list[IncomingMessage]) -> None:
+    def _messages_closed(self, left: list[IncomingMessage]) -> None:
         self._messages = None
         if self._native:
             lib.sipua_agent_ask(self._native, AskKind.MESSAGE, Switch.OFF, 0)
@@ -406,9 +410,12 @@ class Agent:
         return self._pump.native
 
     async def _do(self, command: collections.abc.Callable[[int], int]) -> None:
+        await self._submit(command)
+
+    def _submit(self, command: collections.abc.Callable[[int], int]) -> asyncio.Future[None]:
         self._handle()
         assert self._pump
-        await self._pump.do(command)
+        return self._pump.submit(command)
 
     def _account_of(self, number: int) -> Account | None:
         found = self._objects.get(number)
@@ -447,16 +454,18 @@ class Agent:
     def _incoming_call(self, event: IncomingCall) -> None:
         call = Call(self, event.id, "incoming", account=event.account_id)
         self._objects[event.id] = call
-        if self._calls:
-            self._calls._put(call)
+        inbox = self._calls() if self._calls else None
+        if inbox:
+            inbox._put(call)
         elif event.deadline_ms:  # its consumer went away meanwhile
             call._abandon(480)
 
     def _incoming_message(self, event: Message) -> None:
         message = IncomingMessage(self, event)
         self._objects[event.id] = message
-        if self._messages:
-            self._messages._put(message)
+        inbox = self._messages() if self._messages else None
+        if inbox:
+            inbox._put(message)
         else:
             message._refuse(405)
 

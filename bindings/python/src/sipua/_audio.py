@@ -10,9 +10,10 @@ import os
 import typing
 
 from ._enums import AudioFlags, ErrorCode
-from ._errors import Error, InvalidError, StateError
+from ._errors import ClosedError, InvalidError, StateError, error_of
 from ._event import Event
 from ._events import CallEnded, Flushed, Mark, PlayDone, RecordDone
+from ._log import logger
 from ._native import check, ffi, lib, utf8
 from ._stream import Outcome, quiet
 
@@ -285,6 +286,9 @@ class Frames(collections.abc.AsyncIterator[Frame]):
             self._said |= self._flags[0]
             if self._got == self._samples:
                 return self._take()
+            if audio._call.ended:  # nothing will be ready again: what is left is read without waiting
+                self._done = result == 0
+                continue
             missing = -(-(self._samples - self._got) * 1000 // audio.rate)
             if missing != self._armed:  # reading arms again by itself
                 lib.sipua_audio_watch(native, audio._call.id, missing, 0)
@@ -309,11 +313,22 @@ class Frames(collections.abc.AsyncIterator[Frame]):
 class _Worker(Outcome[typing.Any]):
     """A player or recorder: the object that the library works on until it is done."""
 
-    def __init__(self, call: Call, number: int) -> None:
+    def __init__(self, call: Call, create: collections.abc.Callable[[int, typing.Any], int]) -> None:
         super().__init__(asyncio.get_running_loop().create_future())
         self._call = call
-        self.id = number
-        call._agent._objects[number] = self
+        out = ffi.new("sipua_id *")
+        reply = call._agent._submit(lambda tag: create(tag, out))
+        self.id: int = out[0]
+        call._agent._objects[self.id] = self
+        reply.add_done_callback(self._refused)
+
+    def _refused(self, reply: asyncio.Future[None]) -> None:
+        error = None if reply.cancelled() else reply.exception()
+        if error and not self._future.done():
+            if not self._call.ended:
+                logger.error("%s: %s", self._call, error)
+            self._call._agent._objects.pop(self.id, None)
+            self._future.set_exception(error)
 
     def _on_event(self, event: Event) -> None:
         if not isinstance(event, (PlayDone, RecordDone)):
@@ -321,14 +336,14 @@ class _Worker(Outcome[typing.Any]):
         self._call._agent._objects.pop(self.id, None)
         if not self._future.done():
             if event.code < 0 and event.code not in (ErrorCode.CANCELED, ErrorCode.GONE):
-                self._future.set_exception(Error(event.text, event.code))
+                self._future.set_exception(error_of(event.code, event.text))
             else:
                 self._future.set_result(event)
 
     def _end(self) -> None:
         self._call._agent._objects.pop(self.id, None)
         if not self._future.done():
-            self._future.cancel()
+            self._future.set_exception(ClosedError("the agent was closed"))
 
     async def _stop(self, command: typing.Any) -> typing.Any:
         if not self.done():
@@ -344,9 +359,8 @@ class Player(_Worker):
 
     @classmethod
     def _start(cls, call: Call, file: str | os.PathLike[str], loop: bool) -> Player:
-        out = ffi.new("sipua_id *")
-        check(lib.sipua_call_play(call._native, call.id, utf8(file), 1 if loop else 2, 0, 0, out))
-        return cls(call, out[0])
+        path, on = utf8(file), 1 if loop else 2
+        return cls(call, lambda tag, out: lib.sipua_call_play(call._native, call.id, path, on, 0, tag, out))
 
     async def stop(self) -> PlayDone:
         """Stops it and says how far it came."""
@@ -359,9 +373,8 @@ class Recorder(_Worker):
 
     @classmethod
     def _start(cls, call: Call, file: str | os.PathLike[str], side: int) -> Recorder:
-        out = ffi.new("sipua_id *")
-        check(lib.sipua_call_record(call._native, call.id, utf8(file), side, 0, 0, out))
-        return cls(call, out[0])
+        path = utf8(file)
+        return cls(call, lambda tag, out: lib.sipua_call_record(call._native, call.id, path, side, 0, tag, out))
 
     async def stop(self) -> RecordDone:
         """Completes the file and says how long it is."""

@@ -72,18 +72,16 @@ class Pump:
         self._sink(event)
         return True
 
-    async def do(self, command: collections.abc.Callable[[int], int]) -> None:
-        """Runs a command with a fresh tag and waits until the stack has carried it out, or raises what it said."""
+    def submit(self, command: collections.abc.Callable[[int], int]) -> asyncio.Future[None]:
+        """Runs a command with a fresh tag; the future is what the stack says to it. Raises what is wrong at once."""
         if not self.native:
             raise ClosedError("the agent was closed")
         tag = next(_tags)
         check(command(tag))
         future: asyncio.Future[None] = quiet(self._loop.create_future())
         self._replies[tag] = future
-        try:
-            await future
-        finally:
-            self._replies.pop(tag, None)
+        future.add_done_callback(lambda _: self._replies.pop(tag, None))
+        return future
 
     def close(self) -> None:
         """Stops the library's threads, takes the events that are left, and releases everything."""

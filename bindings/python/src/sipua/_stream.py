@@ -105,18 +105,14 @@ class Inbox(collections.abc.AsyncIterator[T]):
     """What comes in, for one consumer: `async for`, or `anext()`. It is open from its making until `aclose()`, the end
     of the agent, or until nobody holds it any more; what was not taken by then is refused."""
 
-    def __init__(self, closed: collections.abc.Callable[[Inbox[T], list[T]], None]) -> None:
+    def __init__(self, closed: collections.abc.Callable[[list[T]], None]) -> None:
         self._items: collections.deque[T] = collections.deque()
-        self._closed: collections.abc.Callable[[Inbox[T], list[T]], None] | None = closed
+        self._closed: collections.abc.Callable[[list[T]], None] | None = closed
         self._waiting: asyncio.Future[None] | None = None
 
     def _put(self, item: T) -> None:
         self._items.append(item)
         self._wake()
-
-    def _drop(self, item: T) -> None:
-        if item in self._items:
-            self._items.remove(item)
 
     def _wake(self) -> None:
         if self._waiting and not self._waiting.done():
@@ -153,7 +149,7 @@ class Inbox(collections.abc.AsyncIterator[T]):
         if closed:
             left = list(self._items)
             self._items.clear()
-            closed(self, left)
+            closed(left)
         self._wake()
 
     def __del__(self) -> None:
