@@ -164,7 +164,12 @@ ua_call *ua_call_of_node(sx_list *node) { return SX_CONTAINER(node, ua_call, nod
 ua_account *ua_call_account(const ua_call *c) { return c->account; }
 void ua_call_set_id(ua_call *c, uint64_t id) { c->id = id; }
 uint64_t ua_call_id(const ua_call *c) { return c->id; }
-media_audio *ua_call_audio(ua_call *c) { return c->session ? session_audio(c->session) : NULL; }
+
+media_audio *ua_call_audio(ua_call *c) {
+    media_audio *audio = c->session ? session_audio(c->session) : NULL;
+    if (audio) media_audio_ref(audio);
+    return audio;
+}
 
 int ua_call_set_rtp_timeout(ua_call *c, int ms) {
     c->rtp_timeout_ms = ms;

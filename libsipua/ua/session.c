@@ -452,8 +452,9 @@ void session_look(const ua_session *s, session_view *out) {
 }
 
 void session_stop(ua_session *s) {
+    if (s->stopped) return; /* from the graveyard neither the agent nor its media is there any more */
     session_cancel_prepare(s);
-    if (!s->stopped) media_stop(s->media);
+    media_stop(s->media);
     s->stopped = true;
 }
 

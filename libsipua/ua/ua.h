@@ -237,7 +237,8 @@ int ua_call_stop_play(ua_call *call, uint64_t player);
 int ua_call_record(ua_call *call, const char *path, int side, uint64_t recorder);
 int ua_call_stop_record(ua_call *call, uint64_t recorder);
 int ua_call_stats(ua_call *call);
-/* The audio handle for app threads, once per call; NULL for signalling-only calls. Exists from creation on. */
+/* The audio handle for app threads, a new reference for media_audio_unref(); NULL for signalling-only calls. Exists
+ * from creation on. */
 media_audio *ua_call_audio(ua_call *call);
 
 typedef struct ua_message_config {

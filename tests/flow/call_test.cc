@@ -46,7 +46,9 @@ TEST_F(Flow, ACallIsSetUpAndEndedThroughTheRegistrar) {
     EXPECT_EQ(e->account, p.b);
     EXPECT_EQ(e->deadline_ms, 60000);
     EXPECT_EQ(e->default_status, 480);
-    EXPECT_NE(ua_call_audio(in), nullptr);
+    media_audio *audio = ua_call_audio(in);
+    ASSERT_NE(audio, nullptr);
+    media_audio_unref(audio);
     ASSERT_EQ(ua_call_ring(in, nullptr), 0);
     e = p.alice.wait(UA_EV_CALL_PROGRESS);
     ASSERT_NE(e, nullptr);

@@ -99,19 +99,13 @@ def event_class(header: Header, view: Struct, event: EventKind) -> str:
         arguments.append(read if field != "from" else '_text(getattr(v, "from"))')
     if event.name == "stats":
         text += "    figures: CallStats | AgentStats = dataclasses.field(default_factory=CallStats)\n"
-        arguments.append("")
+        arguments.append("CallStats() if v.id else AgentStats()")
     flags = header.enum("sipua_event_flags")
     for flag in event.flags if "flags" in event.fields else []:
         said = next(" ".join(m.doc.split()) for m in flags.members if flags.short(m) == flag)
         text += f"\n    @property\n    def {flag.lower() if flag != 'DEFAULT' else 'by_default'}(self) -> bool:\n"
         text += f'        """{said[0].upper()}{said[1:]}."""\n'
         text += f"        return bool(self.flags & EventFlags.{flag})\n"
-    if event.name == "stats":
-        return text + '''
-
-def _read_stats(v: typing.Any) -> Stats:
-    return Stats(CallStats() if v.id else AgentStats())
-'''
     joined = ", ".join(arguments)
     call = f"    return {name}({joined})"
     if len(call) > 118:
