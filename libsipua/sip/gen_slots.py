@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the slot table and multipliers of sip_hdr_of (names.c) from the list in names.h. Run it after changing the list."""
+"""Prints the slot table (names.c) and the multipliers (names_table.h) of sip_hdr_of. Run it after changing the list in names.h."""
 import pathlib, random, re
 
 SIZE = 512

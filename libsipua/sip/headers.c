@@ -112,7 +112,7 @@ uint32_t sip_option_tags(const sip_msg *m, sip_hdr_id id, int *unknown) {
 
 static void pick_tag(void *ctx, const sip_param *p) {
     sx_slice *tag = (sx_slice *)ctx;
-    if (tag->p || p->name.n != 3 || !sx_ieq(p->name, SX_LIT("tag"))) return;
+    if (tag->p || !SIP_NAME_IS(p->name, "tag")) return;
     *tag = p->value.p ? p->value : sx_slice_of(p->name.p + 3, 0);
 }
 
@@ -130,8 +130,8 @@ static const char *bare_uri(const char *p, const char *q, const char *end, sip_a
 static const char *bracketed(const char *p, const char *lt, const char *end, sip_addr *out) {
     const char *gt = (const char *)memchr(lt, '>', (size_t)(end - lt));
     if (!gt) return NULL;
-    out->display = sx_trim(sx_slice_between(p, lt));
-    out->uri = sx_trim(sx_slice_between(lt + 1, gt));
+    out->display = sip_trimmed(p, lt);
+    out->uri = sip_trimmed(lt + 1, gt);
     if (out->uri.n == 0) return NULL;
     return sip_ws(gt + 1, end);
 }
@@ -151,13 +151,13 @@ const char *sip_addr_take(const char *p, const char *end, sip_addr *out, sx_slic
         return sip_ws(p + 1, end);
     } else {
         q = p;
-        while (q < end && *q != '<' && *q != ',' && *q != '"') q++;
+        while (q < end && !sip_is(*q, SIP_C_ADDR_STOP)) q++;
         if (q < end && *q == '"') return NULL;
         q = q < end && *q == '<' ? bracketed(p, q, end, out) : bare_uri(p, q, end, out);
     }
     if (!q) return NULL;
     const char *behind = sip_params_walk(q, end, tag ? pick_tag : NULL, tag);
-    if (behind && q < behind && *q == ';') out->params = sx_trim(sx_slice_between(q + 1, behind));
+    if (behind && q < behind && *q == ';') out->params = sip_trimmed(q + 1, behind);
     return behind;
 }
 

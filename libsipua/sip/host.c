@@ -1,20 +1,24 @@
 #include "sip/host.h"
 
 #include "sip/lex.h"
+#include "sip/scan.h"
 
 /* Four numbers 0..255. Leading zeros are taken as decimal, up to three digits. */
 static bool ipv4_bytes(sx_slice s, uint8_t out[4]) {
-    int part = 0;
-    size_t i = 0;
-    for (; part < 4; part++) {
-        unsigned v = 0;
-        size_t from = i;
-        while (i < s.n && i - from < 3 && sip_is(s.p[i], SIP_C_DIGIT)) v = v * 10 + (unsigned)(s.p[i++] - '0');
-        if (i == from || v > 255) return false;
-        out[part] = (uint8_t)v;
-        if (part < 3 && (i >= s.n || s.p[i++] != '.')) return false;
+    unsigned v = 0, digits = 0, part = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned d = (unsigned)(unsigned char)s.p[i] - '0';
+        if (d <= 9) {
+            v = v * 10 + d;
+            if (++digits > 3) return false;
+        } else {
+            if (s.p[i] != '.' || digits == 0 || v > 255 || part == 3) return false;
+            out[part++] = (uint8_t)v;
+            v = digits = 0;
+        }
     }
-    return i == s.n;
+    out[3] = (uint8_t)v;
+    return part == 3 && digits > 0 && v <= 255;
 }
 
 static unsigned hex_digit(char c) {
@@ -59,22 +63,45 @@ bool sip_ipv6_bytes(sx_slice s, uint8_t out[16]) {
     return true;
 }
 
-/* Lenient: '_' occurs in the field. */
 static inline bool name_char(char c) {
-    return sip_is(c, SIP_C_ALPHA | SIP_C_DIGIT) || c == '-' || c == '.' || c == '_';
+    return sip_is(c, SIP_C_HOST);
 }
 
-static sip_host_kind kind_of_name(sx_slice s) {
+/* ipv4_bytes without the bytes. begin: as in sip_hostport. */
+static inline bool is_ipv4(const char *begin, sx_slice s) {
+#ifdef __SSE2__
+    if (s.p + s.n - begin >= 16) {
+        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(s.p + s.n - 16)), d = _mm_sub_epi8(x, _mm_set1_epi8('0'));
+        unsigned digits = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(d, _mm_set1_epi8(9)), d)) >> (16 - s.n);
+        unsigned dots = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_set1_epi8('.'))) >> (16 - s.n);
+        if ((digits | dots) != (1u << s.n) - 1) return false;
+        const char *from = s.p;
+        for (int part = 0; part < 4; part++, dots &= dots - 1) {
+            if (part < 3 ? dots == 0 : dots != 0) return false;
+            const char *to = part < 3 ? s.p + __builtin_ctz(dots) : s.p + s.n;
+            if (to == from || to - from > 3) return false;
+            if (to - from == 3 && (from[0] > '2' || (from[0] == '2' && (from[1] > '5' || (from[1] == '5' && from[2] > '5')))))
+                return false;
+            from = to + 1;
+        }
+        return true;
+    }
+#endif
     uint8_t v4[4];
+    return ipv4_bytes(s, v4);
+}
+
+static inline sip_host_kind kind_of_name(const char *begin, sx_slice s) {
     if (s.n == 0) return SIP_HOST_NONE;
-    if (s.n <= 15 && sip_is(s.p[0], SIP_C_DIGIT) && ipv4_bytes(s, v4)) return SIP_HOST_IPV4;
+    if (s.n <= 15 && sip_is(s.p[0], SIP_C_DIGIT) && is_ipv4(begin, s)) return SIP_HOST_IPV4;
     return s.p[0] == '.' || s.p[0] == '-' ? SIP_HOST_NONE : SIP_HOST_NAME;
 }
 
-size_t sip_hostport(sx_slice s, sx_slice *host, uint8_t *kind, uint16_t *port) {
+size_t sip_hostport(const char *begin, sx_slice s, sx_slice *host, uint8_t *kind, uint16_t *port) {
     size_t i = 0;
     *port = 0;
-    if (s.n && s.p[0] == '[') {
+    if (s.n == 0) return 0;
+    if (s.p[0] == '[') {
         uint8_t v6[16];
         ptrdiff_t end = sx_find(s, ']');
         if (end < 0) return 0;
@@ -83,9 +110,9 @@ size_t sip_hostport(sx_slice s, sx_slice *host, uint8_t *kind, uint16_t *port) {
         *kind = SIP_HOST_IPV6;
         i = (size_t)end + 1;
     } else {
-        while (i < s.n && name_char(s.p[i])) i++;
+        i = (size_t)(sip_run_host(begin, s.p, s.p + s.n) - s.p);
         *host = sx_slice_of(s.p, i);
-        *kind = (uint8_t)kind_of_name(*host);
+        *kind = (uint8_t)kind_of_name(begin, *host);
         if (*kind == SIP_HOST_NONE) return 0;
     }
     if (i < s.n && s.p[i] == ':') {
@@ -104,7 +131,7 @@ sip_host_kind sip_host_kind_of(sx_slice s) {
     if (sip_ipv6_bytes(s, v6)) return SIP_HOST_IPV6;
     for (size_t i = 0; i < s.n; i++)
         if (!name_char(s.p[i])) return SIP_HOST_NONE;
-    return kind_of_name(s);
+    return kind_of_name(s.p, s);
 }
 
 bool sip_host_is_strict(sx_slice host, sip_host_kind kind) {

@@ -14,9 +14,13 @@ enum {
     SIP_C_USER = 1 << 4,       /* unreserved or user-unreserved, without '%' */
     SIP_C_PARAM = 1 << 5,      /* unreserved or param-unreserved, without '%' */
     SIP_C_UNRESERVED = 1 << 6, /* alphanum and mark */
-    SIP_C_HEX = 1 << 7
+    SIP_C_HEX = 1 << 7,
+    SIP_C_HOST = 1 << 8,       /* in a host name or IPv4 address; '_' too, which occurs in the field */
+    SIP_C_VALUE = 1 << 9,      /* in an unquoted parameter value, lenient: not ; , < > " space or control */
+    SIP_C_ADDR_STOP = 1 << 10, /* < , " : ends the search for a display name */
+    SIP_C_URI_STOP = 1 << 11   /* in no URI, however lenient: controls, space, < > " */
 };
-extern const uint8_t sip_class[256];
+extern const uint16_t sip_class[256];
 
 static inline bool sip_is(char c, int classes) { return (sip_class[(unsigned char)c] & classes) != 0; }
 

@@ -80,10 +80,9 @@ static void request_line(parser *ps, sx_slice line) {
             fault(ps, SIP_FAULT_START_LINE, line.p, SIP_HDR_OTHER, "Bad Request Line");
         return;
     }
-    for (size_t i = 0; i < uri.n; i++) {
-        unsigned char c = (unsigned char)uri.p[i];
-        if (c > 0x20 && c != '<' && c != '>' && c != '"' && c != 0x7f) continue;
-        fault(ps, SIP_FAULT_START_LINE, uri.p + i, SIP_HDR_OTHER, "Bad Request-URI");
+    const char *bad = sip_run_uri(line.p, uri.p, uri.p + uri.n);
+    if (bad != uri.p + uri.n) {
+        fault(ps, SIP_FAULT_START_LINE, bad, SIP_HDR_OTHER, "Bad Request-URI");
         return;
     }
     ps->m->uri = uri;
@@ -104,7 +103,7 @@ static const char *start_line(parser *ps, const char *p) {
     }
     sx_slice line = sx_slice_between(p, q);
     if (line.n > ps->max_line) fault(ps, SIP_FAULT_TOO_LONG, p, SIP_HDR_OTHER, "Start Line Too Long");
-    if (line.n >= 4 && (p[0] | 0x20) == 's' && sx_ieq(sx_slice_of(p, 4), SX_LIT("SIP/")))
+    if (line.n >= 4 && (memcmp(p, "SIP/", 4) == 0 || sx_ieq(sx_slice_of(p, 4), SX_LIT("SIP/"))))
         status_line(ps, line);
     else
         request_line(ps, line);
@@ -142,7 +141,7 @@ static const char *value_end(parser *ps, const char *p, const char **next) {
     }
 }
 
-static void add_header(parser *ps, sx_slice name, const char *value, const char *end) {
+static void add_header(parser *ps, sip_hdr_id id, sx_slice name, const char *value, const char *end) {
     sip_msg *m = ps->m;
     if (m->nhdrs >= ps->max_headers) {
         fault(ps, SIP_FAULT_TOO_MANY, name.p, SIP_HDR_OTHER, "Too Many Headers");
@@ -150,7 +149,6 @@ static void add_header(parser *ps, sx_slice name, const char *value, const char 
     }
     while (value < end && sip_is(*value, SIP_C_WS)) value++;
     while (end > value && sip_is(end[-1], SIP_C_WS)) end--;
-    sip_hdr_id id = sip_hdr_of(name);
     uint8_t i = m->nhdrs++;
     sip_hdr *h = &ps->hdrs[i];
     h->name_at = (uint32_t)(name.p - ps->base);
@@ -166,25 +164,38 @@ static void add_header(parser *ps, sx_slice name, const char *value, const char 
     ps->last[id] = i;
 }
 
+/* The name at p in any spelling, whitespace before the colon allowed. Returns the byte behind the colon, or NULL. */
+static const char *any_name(const char *p, const char *end, sx_slice *name, sip_hdr_id *id) {
+    const char *colon = p;
+    while (colon < end && sip_is(*colon, SIP_C_TOKEN)) colon++;
+    *name = sx_slice_between(p, colon);
+    while (colon < end && (*colon == ' ' || *colon == '\t')) colon++;
+    *id = sip_hdr_of(*name);
+    return name->n > 0 && name->n <= UINT16_MAX && colon < end && *colon == ':' ? colon + 1 : NULL;
+}
+
 /* Returns the first byte behind the empty line, or NULL if there is none. */
 static const char *header_lines(parser *ps, const char *p) {
-    const char *end = ps->end;
+    const char *end = ps->end, *next, *colon;
     while (p < end) {
-        if (*p == '\n') return p + 1;
-        if (*p == '\r' && p + 1 < end && p[1] == '\n') return p + 2;
-        const char *next, *colon = p;
-        while (colon < end && sip_is(*colon, SIP_C_TOKEN)) colon++;
-        sx_slice name = sx_slice_between(p, colon);
-        while (colon < end && (*colon == ' ' || *colon == '\t')) colon++;
-        bool good = name.n > 0 && name.n <= UINT16_MAX && colon < end && *colon == ':';
-        if (!good) fault(ps, SIP_FAULT_HEADER, p, SIP_HDR_OTHER, "Bad Header Line");
-        const char *value = good ? colon + 1 : p;
-        const char *stop = value_end(ps, value, &next);
+        sx_slice name;
+        const char *value;
+        sip_hdr_id id = sip_scan_name(p, end, &colon);
+        if (id != SIP_HDR_OTHER) {
+            name = sx_slice_between(p, colon);
+            value = colon + 1;
+        } else {
+            if (*p == '\n') return p + 1;
+            if (*p == '\r' && p + 1 < end && p[1] == '\n') return p + 2;
+            value = any_name(p, end, &name, &id);
+            if (!value) fault(ps, SIP_FAULT_HEADER, p, SIP_HDR_OTHER, "Bad Header Line");
+        }
+        const char *stop = value_end(ps, value ? value : p, &next);
         if (!stop) break;
         if ((size_t)(stop - p) > ps->max_line)
-            fault(ps, SIP_FAULT_TOO_LONG, p, sip_hdr_of(name), "Header Too Long");
-        else if (good)
-            add_header(ps, name, value, stop);
+            fault(ps, SIP_FAULT_TOO_LONG, p, id, "Header Too Long");
+        else if (value)
+            add_header(ps, id, name, value, stop);
         p = next;
     }
     fault(ps, SIP_FAULT_END, end, SIP_HDR_OTHER, "Incomplete Message");

@@ -1,5 +1,7 @@
 #include "sip/names.h"
 
+#include "sip/names_table.h"
+
 /* ---- methods ---- */
 
 static const sx_slice methods[SIP_METHOD_COUNT] = {
@@ -35,11 +37,7 @@ sx_slice sip_method_name(sip_method m) {
 
 /* ---- header names ---- */
 
-static const struct {
-    const char *name;
-    uint8_t len;
-    char compact;
-} headers[SIP_HDR_COUNT] = {
+const sip_hdr_row sip_hdr_rows[SIP_HDR_COUNT] = {
     {"", 0, 0},
 #define ROW(id, name, compact) {name, sizeof(name) - 1, compact},
     SIP_HEADERS(ROW)
@@ -49,7 +47,7 @@ static const struct {
 _Static_assert(SIP_HDR_COUNT < 0xff, "an id fits a byte");
 
 /* A perfect hash: where a name must stand if it is one of ours. Written by gen_slots.py; a test looks up every name. */
-static const uint8_t slots[512] = {
+const uint8_t sip_hdr_slots[512] = {
     /* clang-format off */
     0, 0, 0, 0, 0, 0, 57, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 26, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 77, 0, 0, 0, 0, 0, 0, 0, 0, 0, 27, 37, 0, 60, 0, 0, 0, 0, 0, 0,
@@ -70,29 +68,45 @@ static const uint8_t slots[512] = {
     /* clang-format on */
 };
 
+/* By letter; a test compares it with the list. */
+static const uint8_t compacts[26] = {
+    /* clang-format off */
+    ['a' - 'a'] = SIP_HDR_ACCEPT_CONTACT,
+    ['b' - 'a'] = SIP_HDR_REFERRED_BY,
+    ['c' - 'a'] = SIP_HDR_CONTENT_TYPE,
+    ['d' - 'a'] = SIP_HDR_REQUEST_DISPOSITION,
+    ['e' - 'a'] = SIP_HDR_CONTENT_ENCODING,
+    ['f' - 'a'] = SIP_HDR_FROM,
+    ['i' - 'a'] = SIP_HDR_CALL_ID,
+    ['j' - 'a'] = SIP_HDR_REJECT_CONTACT,
+    ['k' - 'a'] = SIP_HDR_SUPPORTED,
+    ['l' - 'a'] = SIP_HDR_CONTENT_LENGTH,
+    ['m' - 'a'] = SIP_HDR_CONTACT,
+    ['o' - 'a'] = SIP_HDR_EVENT,
+    ['r' - 'a'] = SIP_HDR_REFER_TO,
+    ['s' - 'a'] = SIP_HDR_SUBJECT,
+    ['t' - 'a'] = SIP_HDR_TO,
+    ['u' - 'a'] = SIP_HDR_ALLOW_EVENTS,
+    ['v' - 'a'] = SIP_HDR_VIA,
+    ['x' - 'a'] = SIP_HDR_SESSION_EXPIRES,
+    ['y' - 'a'] = SIP_HDR_IDENTITY,
+    /* clang-format on */
+};
+
 static sip_hdr_id compact_of(char c) {
     c = sx_lower(c);
-    for (int id = 1; id < SIP_HDR_COUNT; id++)
-        if (headers[id].compact == c) return (sip_hdr_id)id;
-    return SIP_HDR_OTHER;
+    return c >= 'a' && c <= 'z' ? (sip_hdr_id)compacts[c - 'a'] : SIP_HDR_OTHER;
 }
 
 sip_hdr_id sip_hdr_of(sx_slice s) {
-    if (s.n < 2) return s.n && s.p[0] ? compact_of(s.p[0]) : SIP_HDR_OTHER;
-    if (s.n > 32) return SIP_HDR_OTHER;
-    unsigned h = (unsigned)s.n * 182 + ((unsigned char)s.p[0] | 0x20u) * 69 + ((unsigned char)s.p[s.n - 1] | 0x20u) * 15 +
-                 ((unsigned char)s.p[s.n / 2] | 0x20u) * 139;
-    unsigned id = slots[(h ^ (h >> 8)) & 511];
-    const char *name = headers[id].name;
-    if (headers[id].len != s.n) return SIP_HDR_OTHER;
-    if (memcmp(name, s.p, s.n) == 0) return (sip_hdr_id)id;
-    for (size_t i = 0; i < s.n; i++)
-        if (sx_lower(name[i]) != sx_lower(s.p[i])) return SIP_HDR_OTHER;
-    return (sip_hdr_id)id;
+    if (s.n < 2) return s.n ? compact_of(s.p[0]) : SIP_HDR_OTHER;
+    if (s.n >= sizeof sip_hdr_rows[0].name) return SIP_HDR_OTHER;
+    const sip_hdr_row *row = &sip_hdr_rows[sip_hdr_guess(s.p, s.n)];
+    return sx_ieq(s, sx_slice_of(row->name, row->len)) ? (sip_hdr_id)(row - sip_hdr_rows) : SIP_HDR_OTHER;
 }
 
 sx_slice sip_hdr_name(sip_hdr_id id) {
-    return (unsigned)id < SIP_HDR_COUNT ? sx_slice_of(headers[id].name, headers[id].len) : sx_slice_empty();
+    return (unsigned)id < SIP_HDR_COUNT ? sx_slice_of(sip_hdr_rows[id].name, sip_hdr_rows[id].len) : sx_slice_empty();
 }
 
 /* ---- reason phrases ---- */

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "sip/headers.h"
 #include "sip/lex.h"
+#include "sip/scan.h"
 
 /* One past the last byte; of the empty slice its p, NULL included. */
 static inline const char *sip_end(sx_slice s) { return s.n ? s.p + s.n : s.p; }
@@ -14,10 +15,26 @@ static inline const char *sip_ws(const char *p, const char *end) {
     return p;
 }
 
+/* Without whitespace at both ends; almost always there is none. */
+static inline sx_slice sip_trimmed(const char *p, const char *end) {
+    while (p < end && sip_is(*p, SIP_C_WS)) p++;
+    while (end > p && sip_is(end[-1], SIP_C_WS)) end--;
+    return sx_slice_between(p, end);
+}
+
+/* Is this the name, given in lower-case letters only? In any case. */
+static inline bool sip_name_is(sx_slice s, const char *lower, size_t n) {
+    if (s.n != n) return false;
+    for (size_t i = 0; i < n; i++)
+        if ((s.p[i] | 0x20) != lower[i]) return false;
+    return true;
+}
+#define SIP_NAME_IS(s, lower) sip_name_is((s), (lower), sizeof(lower) - 1)
+
 /* One name[=value] at p (no separator before it). Returns the byte behind it, or NULL if there is none. A
  * value is a quoted string or a run up to ';', ',', whitespace, '<', '>' or '"'. */
 static inline const char *sip_param_take(const char *p, const char *end, sip_param *out) {
-    const char *q = p;
+    const char *q = p, *begin = p;
     while (q < end && sip_is(*q, SIP_C_TOKEN)) q++;
     if (q == p) return NULL;
     out->name = sx_slice_between(p, q);
@@ -31,8 +48,7 @@ static inline const char *sip_param_take(const char *p, const char *end, sip_par
         out->value = sx_slice_of(p, n);
         return p + n;
     }
-    q = p;
-    while (q < end && (unsigned char)*q > ' ' && *q != ';' && *q != ',' && *q != '<' && *q != '>' && *q != '"') q++;
+    q = sip_run_value(begin, p, end);
     out->value = sx_slice_between(p, q);
     return q;
 }

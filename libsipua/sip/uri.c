@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "sip/host.h"
 #include "sip/lex.h"
+#include "sip/param.h"
 
 /* ---- reading ---- */
 
@@ -11,38 +12,34 @@ static bool scheme_char(char c) {
 }
 
 /* What may stand in no URI, however lenient we are: controls, space and what would end it in its surroundings. */
-static bool has_forbidden(sx_slice s) {
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        if (c <= 0x20 || c == 0x7f || c == '<' || c == '>' || c == '"') return true;
-    }
-    return false;
+static bool has_forbidden(const char *begin, sx_slice s) {
+    return sip_run_uri(begin, s.p, s.p + s.n) != s.p + s.n;
 }
 
-/* The '@' that ends the userinfo, or -1. The first one, but an unescaped e-mail address as user part is common enough to
+/* The '@' that ends the userinfo, or s.n. The first one, but an unescaped e-mail address as user part is common enough to
  * take the last before the host's end (sip:bob@example.com@proxy). */
-static ptrdiff_t find_at(sx_slice s) {
-    ptrdiff_t at = sx_find(s, '@');
-    if (at < 0) return -1;
-    for (size_t i = (size_t)at + 1; i < s.n && s.p[i] != ';' && s.p[i] != '?'; i++)
-        if (s.p[i] == '@') at = (ptrdiff_t)i;
-    return at;
+static size_t find_at(sx_slice s) {
+    const char *at = s.n ? (const char *)memchr(s.p, '@', s.n) : NULL;
+    if (!at) return s.n;
+    size_t i = (size_t)(at - s.p);
+    if (!memchr(at + 1, '@', s.n - i - 1)) return i;
+    for (size_t k = i + 1; k < s.n && s.p[k] != ';' && s.p[k] != '?'; k++)
+        if (s.p[k] == '@') i = k;
+    return i;
 }
 
 /* s: what stands behind "sip:". */
 static int parse_sip(sx_slice s, sip_uri *u) {
-    ptrdiff_t at = find_at(s);
-    if (at >= 0) {
+    size_t at = find_at(s);
+    if (at < s.n) {
+        size_t colon = 0;
+        while (colon < at && s.p[colon] != ':') colon++;
         u->has_user = true;
-        u->user = sx_slice_of(s.p, (size_t)at);
-        ptrdiff_t colon = sx_find(u->user, ':');
-        if (colon >= 0) {
-            u->password = sx_slice_of(u->user.p + colon + 1, u->user.n - (size_t)colon - 1);
-            u->user.n = (size_t)colon;
-        }
-        s = sx_slice_of(s.p + at + 1, s.n - (size_t)at - 1);
+        u->user = sx_slice_of(s.p, colon);
+        if (colon < at) u->password = sx_slice_of(s.p + colon + 1, at - colon - 1);
+        s = sx_slice_of(s.p + at + 1, s.n - at - 1);
     }
-    size_t used = sip_hostport(s, &u->host, &u->host_kind, &u->port);
+    size_t used = sip_hostport(u->raw.p, s, &u->host, &u->host_kind, &u->port);
     if (used == 0) return SX_E_URI;
     s = sx_slice_of(s.p + used, s.n - used);
     if (s.n && s.p[0] == ';') {
@@ -64,27 +61,32 @@ static int parse_tel(sx_slice s, sip_uri *u) {
     return u->user.n ? SX_OK : SX_E_URI;
 }
 
+/* Length of the scheme, 0 if there is none. */
+static size_t scheme_len(sx_slice s) {
+    size_t n = 1;
+    if (s.n == 0 || !sip_is(s.p[0], SIP_C_ALPHA)) return 0;
+    while (n < s.n && scheme_char(s.p[n])) n++;
+    return n < s.n && s.p[n] == ':' ? n : 0;
+}
+
+static sip_scheme scheme_of(sx_slice s) {
+    if (SIP_NAME_IS(s, "sip")) return SIP_SCHEME_SIP;
+    if (SIP_NAME_IS(s, "sips")) return SIP_SCHEME_SIPS;
+    return SIP_NAME_IS(s, "tel") ? SIP_SCHEME_TEL : SIP_SCHEME_OTHER;
+}
+
 int sip_uri_parse(sx_slice s, sip_uri *u) {
+    bool plain = s.n > 4 && memcmp(s.p, "sip:", 4) == 0; /* nearly always */
+    size_t n = plain ? 3 : scheme_len(s);
     memset(u, 0, sizeof *u);
     u->raw = s;
-    if (s.n == 0 || !sip_is(s.p[0], SIP_C_ALPHA) || has_forbidden(s)) return SX_E_URI;
-    size_t n = 1;
-    while (n < s.n && scheme_char(s.p[n])) n++;
-    if (n == s.n || s.p[n] != ':') return SX_E_URI;
-    u->scheme_name = sx_slice_of(s.p, n);
+    if (n == 0) return SX_E_URI;
     sx_slice rest = sx_slice_of(s.p + n + 1, s.n - n - 1);
-    if (n == 3 && sx_ieq(u->scheme_name, SX_LIT("sip"))) {
-        u->scheme = SIP_SCHEME_SIP;
-        return parse_sip(rest, u);
-    }
-    if (n == 4 && sx_ieq(u->scheme_name, SX_LIT("sips"))) {
-        u->scheme = SIP_SCHEME_SIPS;
-        return parse_sip(rest, u);
-    }
-    if (n == 3 && sx_ieq(u->scheme_name, SX_LIT("tel"))) {
-        u->scheme = SIP_SCHEME_TEL;
-        return parse_tel(rest, u);
-    }
+    if (has_forbidden(s.p, rest)) return SX_E_URI;
+    u->scheme_name = sx_slice_of(s.p, n);
+    u->scheme = (uint8_t)(plain ? SIP_SCHEME_SIP : scheme_of(u->scheme_name));
+    if (u->scheme == SIP_SCHEME_SIP || u->scheme == SIP_SCHEME_SIPS) return parse_sip(rest, u);
+    if (u->scheme == SIP_SCHEME_TEL) return parse_tel(rest, u);
     u->user = rest;
     return rest.n ? SX_OK : SX_E_URI;
 }
@@ -92,21 +94,25 @@ int sip_uri_parse(sx_slice s, sip_uri *u) {
 /* ---- parameters and headers ---- */
 
 /* The next piece of a=b<sep>c=d. Empty pieces are skipped. */
-static bool pair_next(sx_slice *rest, char sep, sx_slice *name, sx_slice *value) {
-    while (rest->p && rest->n) {
-        sx_slice piece = sx_split(*rest, sep, rest);
-        if (piece.n == 0) continue;
-        *name = sx_split(piece, '=', value);
-        if (value->p == NULL) *value = sx_slice_of(piece.p + piece.n, 0);
-        return true;
-    }
-    return false;
+static inline bool pair_next(sx_slice *rest, char sep, sx_slice *name, sx_slice *value) {
+    const char *p = rest->p, *end = sip_end(*rest);
+    while (p < end && *p == sep) p++;
+    if (p == end) return false;
+    const char *q = p;
+    while (q < end && *q != sep && *q != '=') q++;
+    *name = sx_slice_between(p, q);
+    if (q < end && *q == '=') q++;
+    p = q;
+    while (q < end && *q != sep) q++;
+    *value = sx_slice_between(p, q);
+    *rest = sx_slice_between(q, end);
+    return true;
 }
 
 bool sip_uri_param(const sip_uri *u, sx_slice name, sx_slice *value) {
     sx_slice rest = u->params, k, v;
     while (pair_next(&rest, ';', &k, &v)) {
-        if (!sx_ieq(k, name)) continue;
+        if (k.n != name.n || !sx_ieq(k, name)) continue;
         if (value) *value = v;
         return true;
     }
@@ -270,7 +276,7 @@ int sip_uri_check(const sip_uri *u) {
     case SIP_SCHEME_TEL: return check_tel(u);
     default: break;
     }
-    if (u->scheme_name.n == 0 || u->user.n == 0 || has_forbidden(u->user))
+    if (u->scheme_name.n == 0 || u->user.n == 0 || has_forbidden(u->user.p, u->user))
         return sx_fail(SX_E_URI, "the URI is empty or holds a space, a bracket or a control character");
     return SX_OK;
 }

@@ -4,12 +4,18 @@
 #include "sip/param.h"
 
 int sip_cseq_read(sx_slice value, sip_cseq *out) {
-    value = sx_trim(value);
-    sx_slice digits = sip_take(&value, SIP_C_DIGIT);
-    if (value.n == 0 || !sip_is(*value.p, SIP_C_WS)) return SX_E_FORMAT;
-    if (sip_read_u32(digits, 0x7fffffff, &out->number) != SX_OK) return SX_E_FORMAT;
-    out->method_name = sip_skip_ws(value);
-    if (!sip_is_token(out->method_name)) return SX_E_FORMAT;
+    const char *end = sip_end(value), *p = sip_ws(value.p, end), *from = p;
+    uint64_t number = 0;
+    for (; p < end && sip_is(*p, SIP_C_DIGIT); p++) {
+        number = number * 10 + (uint64_t)(*p - '0');
+        if (number > 0x7fffffff) return SX_E_FORMAT;
+    }
+    if (p == from || p == end || !sip_is(*p, SIP_C_WS)) return SX_E_FORMAT;
+    from = p = sip_ws(p, end);
+    while (p < end && sip_is(*p, SIP_C_TOKEN)) p++;
+    if (p == from || sip_ws(p, end) != end) return SX_E_FORMAT;
+    out->number = (uint32_t)number;
+    out->method_name = sx_slice_between(from, p);
     out->method = (uint8_t)sip_method_of(out->method_name);
     return SX_OK;
 }

@@ -27,6 +27,7 @@ static const char *protocol(const char *p, const char *end, bool any_version, si
 /* Up to and with sent-by. */
 static const char *sent_by(const char *p, const char *end, bool any_version, sip_via *out) {
     uint8_t kind;
+    const char *begin = p;
     memset(out, 0, sizeof *out);
     if (end - p > 8 && memcmp(p, "SIP/2.0/", 8) == 0) {
         const char *q = p + 8;
@@ -39,7 +40,7 @@ static const char *sent_by(const char *p, const char *end, bool any_version, sip
     if (!p) return NULL;
     p = sip_ws(p, end);
     sx_slice rest = sx_slice_between(p, end);
-    size_t used = sip_hostport(rest, &out->host, &kind, &out->port);
+    size_t used = sip_hostport(begin, rest, &out->host, &kind, &out->port);
     if (used == 0) return NULL;
     p += used;
     if (out->port) return p;
@@ -72,29 +73,29 @@ static void via_param(void *ctx, const sip_param *p) {
     uint32_t number;
     switch (p->name.n) {
     case 3:
-        if (!sx_ieq(p->name, SX_LIT("ttl"))) return;
+        if (!SIP_NAME_IS(p->name, "ttl")) return;
         if (sip_read_u32(p->value, 255, &number) == SX_OK)
             v->via->ttl = (uint8_t)number;
         else
             v->bad = true;
         return;
     case 5:
-        if (sx_ieq(p->name, SX_LIT("rport"))) {
+        if (SIP_NAME_IS(p->name, "rport")) {
             v->via->has_rport = true;
             if (p->value.n == 0) return;
             if (sip_read_u32(p->value, 65535, &number) == SX_OK)
                 v->via->rport = (uint16_t)number;
             else
                 v->bad = true;
-        } else if (sx_ieq(p->name, SX_LIT("maddr"))) {
+        } else if (SIP_NAME_IS(p->name, "maddr")) {
             v->via->maddr = unbracket(p->value);
         }
         return;
     case 6:
-        if (sx_ieq(p->name, SX_LIT("branch"))) v->via->branch = p->value;
+        if (SIP_NAME_IS(p->name, "branch")) v->via->branch = p->value;
         return;
     case 8:
-        if (sx_ieq(p->name, SX_LIT("received"))) v->via->received = unbracket(p->value);
+        if (SIP_NAME_IS(p->name, "received")) v->via->received = unbracket(p->value);
         return;
     default: return;
     }
@@ -107,7 +108,7 @@ const char *sip_via_take(const char *p, const char *end, sip_via *out) {
     p = sip_ws(p, end);
     const char *behind = sip_params_walk(p, end, via_param, &v);
     if (!behind || v.bad) return NULL;
-    if (p < behind && *p == ';') out->params = sx_trim(sx_slice_between(p + 1, behind));
+    if (p < behind && *p == ';') out->params = sip_trimmed(p + 1, behind);
     return behind;
 }
 

@@ -20,10 +20,8 @@ void sip_write_begin(sip_writer *w, sx_buf *b) {
 
 /* No byte that would end a URI where it is written. */
 static bool is_writable_uri(sx_slice s) {
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        if (c <= 0x20 || c == 0x7f || c == '<' || c == '>' || c == '"') return false;
-    }
+    for (size_t i = 0; i < s.n; i++)
+        if (sip_is(s.p[i], SIP_C_URI_STOP)) return false;
     return s.n > 0;
 }
 
