@@ -91,6 +91,8 @@ static void on_final(world *w, const stack_event *ev) {
     if (!more) drop((void **)w->requests, ev->request);
 }
 
+static void within(world *w);
+
 static void sink(void *ctx, const stack_event *ev) {
     world *w = ctx;
     switch (ev->type) {
@@ -103,6 +105,7 @@ static void sink(void *ctx, const stack_event *ev) {
     case STACK_EV_ACK_TIMEOUT: end_dialog(w, ev->dialog); break;
     default: break;
     }
+    within(w); /* whatever it was: the owner may do anything right now */
 }
 
 /* ---- the peer ---- */
@@ -200,6 +203,7 @@ static void peer_raw(world *w) {
 /* ---- the owner ---- */
 
 static void owner_request(world *w) {
+    if (!w->s) return;
     static const char *const methods[] = {"INVITE", "BYE", "MESSAGE", "REGISTER", "UPDATE", "INFO"};
     static const char *const uris[] = {"sip:b@10.0.0.9:5090", "sip:b@10.0.0.9:5090;transport=tcp", "sip:b@name.example", "sip:b@10.0.0.8", "sips:b@x", "tel:1"};
     stack_request_params p;
@@ -229,6 +233,7 @@ static void owner_request(world *w) {
 }
 
 static void owner_answer(world *w) {
+    if (!w->s) return;
     static const int status[] = {100, 180, 183, 200, 202, 404, 408, 486, 487, 603};
     unsigned i = take(w) % MAX_OBJECTS, knobs = take(w);
     stack_tx *tx = w->txs[i];
@@ -251,6 +256,7 @@ static void owner_answer(world *w) {
 }
 
 static void owner_other(world *w) {
+    if (!w->s) return;
     unsigned what = take(w) % 9, i = take(w) % MAX_OBJECTS;
     stack_flow flow;
     switch (what) {
@@ -296,6 +302,7 @@ static void owner_other(world *w) {
 }
 
 static void forward(world *w) {
+    if (!w->s) return;
     unsigned i = take(w) % MAX_OBJECTS;
     stack_forward_params p;
     stack_request *r;
@@ -308,6 +315,22 @@ static void forward(world *w) {
     p.drop_routes = take(w) & 1;
     p.user = p.msg->method == SIP_INVITE ? w : NULL;
     if (stack_forward(w->s, &p, &r) == SX_OK) put((void **)w->requests, r);
+}
+
+static void within(world *w) {
+    switch (take(w) % 32) {
+    case 1: owner_other(w); break;
+    case 2: owner_request(w); break;
+    case 3: owner_answer(w); break;
+    case 4: forward(w); break;
+    case 5:
+        if (take(w) % 8) break;
+        stack_destroy(w->s);
+        w->s = NULL;
+        w->n = 0;
+        break;
+    default: break;
+    }
 }
 
 static void tcp(world *w) {
