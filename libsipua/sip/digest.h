@@ -70,7 +70,7 @@ typedef struct sip_authorization {
     uint8_t qop; /* SIP_QOP_AUTH or SIP_QOP_AUTH_INT; 0: none */
 } sip_authorization;
 int sip_authorization_read(const sip_auth *auth, sip_authorization *out); /* SX_OK, SX_E_UNSUPPORTED, SX_E_FORMAT */
-/* The credentials for this realm in the Authorization (proxy: Proxy-Authorization) headers. SX_E_NOT_FOUND. */
+/* The credentials for this realm (plain text) in the Authorization (proxy: Proxy-Authorization) headers. SX_E_NOT_FOUND. */
 int sip_authorization_find(const sip_msg *m, bool proxy, sx_slice realm, sip_authorization *out);
 
 /* Appends a nonce: time and HMAC-SHA256 over time, salt and realm under the caller's key. No state is kept: the server can

@@ -56,12 +56,22 @@ int sip_authorization_read(const sip_auth *auth, sip_authorization *out) {
     return out->alg == SIP_DIGEST_NONE ? SX_E_UNSUPPORTED : SX_OK;
 }
 
+/* Is what stood between quotes this plain text? */
+static bool same_unescaped(sx_slice raw, sx_slice plain) {
+    size_t k = 0;
+    for (size_t i = 0; i < raw.n; i++, k++) {
+        if (raw.p[i] == '\\' && i + 1 < raw.n) i++;
+        if (k == plain.n || raw.p[i] != plain.p[k]) return false;
+    }
+    return k == plain.n;
+}
+
 int sip_authorization_find(const sip_msg *m, bool proxy, sx_slice realm, sip_authorization *out) {
     sip_list l;
     sip_auth auth;
     sip_list_begin(&l, m, proxy ? SIP_HDR_PROXY_AUTHORIZATION : SIP_HDR_AUTHORIZATION);
     while (sip_auth_next(&l, &auth) > 0)
-        if (sip_authorization_read(&auth, out) == SX_OK && sx_eq(out->realm, realm)) return SX_OK;
+        if (sip_authorization_read(&auth, out) == SX_OK && same_unescaped(out->realm, realm)) return SX_OK;
     return SX_E_NOT_FOUND;
 }
 

@@ -33,14 +33,14 @@ static void put_without_passwords(sx_buf *b, const char *p, const char *end) {
             if (*q == ':' && !colon) colon = q;
             q++;
         }
+        /* nothing up to q can be another password: without '@' there is none before q, and what stood before it is gone */
         if (q < end && *q == '@' && colon) {
             put_range(b, p, colon + 1);
             SX_BUF_LIT(b, "***");
-            p = q;
         } else {
-            put_range(b, p, from);
-            p = from;
+            put_range(b, p, q);
         }
+        p = q;
     }
 }
 

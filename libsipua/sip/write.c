@@ -18,6 +18,11 @@ void sip_write_begin(sip_writer *w, sx_buf *b) {
     w->error = SX_OK;
 }
 
+/* One growth for a usual message. A fixed buffer may well be smaller. */
+static void make_room(sx_buf *b, size_t more) {
+    if (!b->fixed) sx_buf_reserve(b, 1024 + more);
+}
+
 /* No byte that would end a URI where it is written. */
 static bool is_writable_uri(sx_slice s) {
     for (size_t i = 0; i < s.n; i++)
@@ -28,7 +33,7 @@ static bool is_writable_uri(sx_slice s) {
 void sip_write_request(sip_writer *w, sx_slice method, sx_slice uri) {
     if (!sip_is_token(method)) fail(w, SX_E_INVALID);
     if (!is_writable_uri(uri)) fail(w, SX_E_URI);
-    sx_buf_reserve(w->b, 1024 + uri.n); /* one growth for a usual request */
+    make_room(w->b, uri.n);
     sx_buf_slice(w->b, method);
     sx_buf_char(w->b, ' ');
     sx_buf_slice(w->b, uri);
@@ -42,7 +47,7 @@ void sip_write_status(sip_writer *w, int status, sx_slice reason) {
     }
     if (!sip_is_header_value(reason)) fail(w, SX_E_HEADER);
     if (reason.n == 0) reason = sip_reason(status);
-    sx_buf_reserve(w->b, 1024 + reason.n);
+    make_room(w->b, reason.n);
     SX_BUF_LIT(w->b, "SIP/2.0 ");
     sx_buf_u64(w->b, (uint64_t)status);
     sx_buf_char(w->b, ' ');

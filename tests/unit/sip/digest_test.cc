@@ -199,12 +199,15 @@ TEST(Digest, CredentialsAreReadAndFoundByRealm) {
     Parsed m("REGISTER sip:a SIP/2.0\r\n"
              "Authorization: Digest username=\"u\",realm=\"other\",nonce=\"n\",uri=\"sip:a\",response=\"r\"\r\n"
              "Authorization: Digest username=\"u\", realm=\"mine\", nonce=\"n\", uri=\"sip:a\", response=\"00\", qop=auth, "
-             "nc=0000000a, cnonce=\"c\"\r\n\r\n");
+             "nc=0000000a, cnonce=\"c\"\r\n"
+             "Authorization: Digest username=\"u\",realm=\"say \\\"hi\\\"\",nonce=\"n\",uri=\"sip:a\",response=\"r\"\r\n\r\n");
     sip_authorization a;
     ASSERT_EQ(sip_authorization_find(m.get(), false, SX_LIT("mine"), &a), SX_OK);
     EXPECT_EQ(a.nc, 10u);
     EXPECT_EQ(a.qop, SIP_QOP_AUTH);
     EXPECT_EQ(sip_authorization_find(m.get(), true, SX_LIT("mine"), &a), SX_E_NOT_FOUND);
+    EXPECT_EQ(sip_authorization_find(m.get(), false, SX_LIT("say \"hi\""), &a), SX_OK);
+    EXPECT_EQ(sip_authorization_find(m.get(), false, SX_LIT("min"), &a), SX_E_NOT_FOUND);
     EXPECT_EQ(sip_authorization_find(m.get(), false, SX_LIT("x"), &a), SX_E_NOT_FOUND);
     const std::string good = "Digest username=\"u\",realm=\"r\",nonce=\"n\",uri=\"sip:a\",response=\"x\"";
     EXPECT_EQ(authorization(good, &a), SX_OK);

@@ -119,6 +119,10 @@ TEST(Writer, AFullBufferIsAnError) {
     sip_write_begin(&w, &b);
     sip_write_request(&w, SX_LIT("OPTIONS"), SX_LIT("sip:a@b"));
     EXPECT_EQ(sip_write_end(&w, SX_LIT("text/plain"), SX_LIT("a body that is longer than what is left")), SX_E_NOMEM);
+    sx_buf_init_fixed(&b, small, sizeof small);
+    sip_write_begin(&w, &b);
+    sip_write_status(&w, 200, {});
+    EXPECT_EQ(sip_write_end(&w, {}, {}), SX_OK) << "what fits, fits";
 }
 
 TEST(Response, CarriesWhatTheRequestSaid) {
