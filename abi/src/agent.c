@@ -179,21 +179,24 @@ int32_t sipua_option_set(sipua_agent *agent, sipua_id id, const char *key, const
 }
 
 int32_t sipua_option_count(void) {
+    core_option o;
     int32_t n = 0;
-    while (core_option_at((size_t)n)) n++;
+    while (core_option_at((size_t)n, &o)) n++;
     return n;
 }
 
 int32_t sipua_option_at(int32_t index, sipua_option_info *info) {
     static const char *const types[] = {"int", "switch", "string"};
-    const core_option *o = index < 0 ? NULL : core_option_at((size_t)index);
-    if (!o) return sx_fail(SX_E_NOT_FOUND, "there is no option number %d", (int)index);
+    static const char *const scopes[] = {"", "agent", "account", "agent account", "call", "agent call", "account call",
+                                         "agent account call"};
+    core_option row, *o = &row;
+    if (index < 0 || !core_option_at((size_t)index, o)) return sx_fail(SX_E_NOT_FOUND, "there is no option number %d", (int)index);
     sipua_option_info full = SIPUA_OPTION_INFO_INIT;
     full.minimum = o->minimum;
     full.maximum = o->maximum;
     full.key = o->key;
     full.type = types[o->type];
-    full.scope = o->scope == CORE_SCOPE_AGENT ? "agent" : o->scope == CORE_SCOPE_ACCOUNT ? "account" : "call";
+    full.scope = scopes[o->scope & 7];
     full.default_value = o->default_value;
     full.text = o->text;
     full.since = o->since;

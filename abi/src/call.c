@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "media/wav.h"
+
 static void fill_call(abi_pack *k, core_params *p, const void *in) {
     const sipua_call_config *c = in;
     ua_call_config *u = &p->call;
@@ -177,18 +179,17 @@ static int file_error(const char *path) {
     return sx_fail(SX_E_IO, "%.300s cannot be opened", path);
 }
 
+/* A pipe or a device would make the caller wait: only files. */
 static int check_readable(const char *path) {
     struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) return file_error(path);
-    bool regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-    close(fd);
-    return regular ? SX_OK : sx_fail(SX_E_FORMAT, "%.300s is not a file", path);
+    if (stat(path, &st)) return file_error(path);
+    if (!S_ISREG(st.st_mode)) return sx_fail(SX_E_FORMAT, "%.300s is not a file", path);
+    return wav_check(path);
 }
 
 static int check_writable(const char *path) {
     struct stat st;
-    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) return sx_fail(SX_E_IO, "%.300s is a folder", path);
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) return sx_fail(SX_E_IO, "%.300s is not a file", path);
     int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
     if (fd < 0) {
         int rc = file_error(path);

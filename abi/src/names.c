@@ -50,7 +50,7 @@ static const abi_event_info infos[] = {
     {SIPUA_EVENT_RECORD_DONE, "record_done", F(CODE) | F(TEXT) | F(DURATION_MS) | F(TARGET)},
     {SIPUA_EVENT_SERVER_BINDING, "server_binding", F(FROM) | F(TARGET) | F(EXPIRES)},
     {SIPUA_EVENT_SERVER_CLOSED, "server_closed", 0},
-    {SIPUA_EVENT_STATS, "stats", 0},
+    {SIPUA_EVENT_STATS, "stats", F(FLAGS)},
     {SIPUA_EVENT_TRACE, "trace", F(ORIGINATOR) | F(TRANSPORT) | F(HOST) | F(PORT) | F(BODY)},
     {SIPUA_EVENT_LOG, "log", F(LEVEL) | F(MODULE) | F(TEXT)},
     {SIPUA_EVENT_OVERFLOW, "overflow", F(COUNT) | F(TEXT)},

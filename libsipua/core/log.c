@@ -74,6 +74,7 @@ core_call_stats *core_convert_stats(const ua_event *ev, core_entry *e) {
     core_call_stats *s = calloc(1, sizeof *s);
     if (!s) return NULL;
     s->duration_ms = ev->duration_ms;
+    s->ptime_ms = ev->ptime_ms;
     s->rtt_us = s->remote_jitter_us = -1;
     if (!m) return s;
     s->packets_sent = m->packets_sent;

@@ -129,7 +129,8 @@ void core_end_all(core_agent *a) {
         core_entry *e;
         while ((e = core_ids_any(&a->ids, order[i], NULL)) != NULL) {
             if (e->kind == CORE_SERVER) srv_server_destroy(e->object);
-            core_end_entry(a, e, SX_E_CANCELED, "");
+            bool given_up = e->kind != CORE_LISTENER && e->kind != CORE_SERVER && e->kind != CORE_ACCOUNT;
+            core_end_entry(a, e, given_up ? SX_E_CANCELED : SX_OK, "");
             core_entry_unref(e);
         }
     }

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "core/agent.h"
+#include "ua/options.h"
 
 static const core_option options[] = {
     {"log_level", CORE_OPTION_INT, CORE_SCOPE_AGENT, 0, 4, "2", "How much the log says: 0 nothing, 1 errors, 2 warnings, "
@@ -10,14 +11,29 @@ static const core_option options[] = {
      "0.1"},
 };
 
-const core_option *core_option_at(size_t index) {
-    return index < sizeof options / sizeof options[0] ? &options[index] : NULL;
+bool core_option_at(size_t index, core_option *out) {
+    size_t own = sizeof options / sizeof options[0];
+    if (index < own) {
+        *out = options[index];
+        return true;
+    }
+    const ua_option *o = ua_option_at(index - own);
+    if (!o) return false;
+    out->key = o->key;
+    out->type = strcmp(o->type, "int") ? !strcmp(o->type, "switch") ? CORE_OPTION_SWITCH : CORE_OPTION_STRING : CORE_OPTION_INT;
+    out->scope = (o->scopes & UA_SCOPE_AGENT ? CORE_SCOPE_AGENT : 0) | (o->scopes & UA_SCOPE_CALL ? CORE_SCOPE_CALL : 0);
+    out->minimum = o->minimum;
+    out->maximum = o->maximum;
+    out->default_value = o->default_value;
+    out->text = o->text;
+    out->since = o->since;
+    return true;
 }
 
-static const core_option *find(const char *key) {
-    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
-        if (!strcmp(options[i].key, key)) return &options[i];
-    return NULL;
+static bool find(const char *key, core_option *out) {
+    for (size_t i = 0; core_option_at(i, out); i++)
+        if (!strcmp(out->key, key)) return true;
+    return false;
 }
 
 static bool number(const char *text, int32_t *out) {
@@ -31,9 +47,9 @@ static bool number(const char *text, int32_t *out) {
 }
 
 int core_option_check(core_kind kind, const char *key, const char *value) {
-    const core_option *o = find(key);
+    core_option row, *o = &row;
     int32_t v;
-    if (!o) return sx_fail(SX_E_NOT_FOUND, "there is no option %.64s", key);
+    if (!find(key, o)) return sx_fail(SX_E_NOT_FOUND, "there is no option %.64s", key);
     unsigned scope = kind == CORE_NONE ? CORE_SCOPE_AGENT : kind == CORE_ACCOUNT ? CORE_SCOPE_ACCOUNT
                    : kind == CORE_CALL ? CORE_SCOPE_CALL  : 0;
     if (!(o->scope & scope)) return sx_fail(SX_E_KIND, "option %s does not belong to this kind of object", o->key);

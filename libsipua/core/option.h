@@ -10,14 +10,15 @@ typedef enum core_option_scope { CORE_SCOPE_AGENT = 1, CORE_SCOPE_ACCOUNT = 2, C
 typedef struct core_option {
     const char *key;
     core_option_type type;
-    unsigned scope; /* core_option_scope, one */
+    unsigned scope; /* core_option_scope bits */
     int32_t minimum, maximum;
     const char *default_value;
     const char *text;
     const char *since;
 } core_option;
 
-const core_option *core_option_at(size_t index); /* NULL past the end */
+/* False past the end. */
+bool core_option_at(size_t index, core_option *out);
 /* Any thread: is this a value for this key of this kind of object (CORE_NONE: the agent)? SX_E_NOT_FOUND, SX_E_KIND,
  * SX_E_INVALID. */
 int core_option_check(core_kind kind, const char *key, const char *value);

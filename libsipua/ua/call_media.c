@@ -44,6 +44,11 @@ void call_media_say_stats(ua_call *c, const media_stats *stats, bool final) {
     ua_event ev = call_event(c, UA_EV_STATS);
     ev.stats = stats ? stats : &none;
     if (final) ev.flags |= UA_FLAG_FINAL;
+    if (c->session) {
+        session_view v;
+        session_look(c->session, &v);
+        ev.ptime_ms = v.ptime_ms;
+    }
     if (c->established) ev.duration_ms = c->state == CALL_STOPPING ? c->answered_ms : call_now(c) - c->answered_ms;
     ua_emit(c->agent, &ev);
 }

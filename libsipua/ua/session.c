@@ -448,6 +448,7 @@ void session_look(const ua_session *s, session_view *out) {
     if (!s->config || !s->config->sending.codec.info) return;
     out->codec = sx_slice_str(s->config->sending.codec.info->name);
     out->rate = (int)s->config->sending.codec.info->clock_rate;
+    out->ptime_ms = s->config->ptime_ms ? (int)s->config->ptime_ms : 20;
     out->remote = s->config->remote_rtp;
 }
 

@@ -63,6 +63,7 @@ sx_slice session_sent(const ua_session *s); /* our description in force or offer
 typedef struct session_view {
     sx_slice codec;
     int rate;
+    int ptime_ms; /* of packets sent */
     net_addr remote;
 } session_view;
 void session_look(const ua_session *s, session_view *out);

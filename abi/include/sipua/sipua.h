@@ -244,7 +244,8 @@ SIPUA_API int32_t sipua_agent_create(const sipua_agent_config *config SIPUA_NULL
 
 /* Ends everything politely: calls get BYE, CANCEL or 480, registrations are removed, and SIPUA_EVENT_SHUTDOWN comes
  * last of all, when all has been answered or `deadline_ms` has passed. New calls and messages are refused with 503
- * meanwhile. Default deadline (0): 2000; -1: do not wait for any answer. */
+ * meanwhile. Default deadline (0): 2000; -1: do not wait for any answer. After that event commands answer
+ * SIPUA_E_CLOSED; the threads stay until sipua_agent_close() or sipua_agent_free(). */
 SIPUA_API int32_t sipua_agent_shutdown(sipua_agent *agent, int32_t deadline_ms, uint64_t tag);
 
 /* Stops and joins the agent's threads without waiting for the network; takes under 100 ms. Wakes whoever polls or
@@ -275,7 +276,7 @@ SIPUA_API int32_t sipua_agent_ask(sipua_agent *agent, sipua_ask_kind kind, sipua
 
 /* Takes the oldest event, waiting up to timeout_ms (0: do not wait, -1: for ever). Returns 1 and an event that the
  * caller owns, or 0 and NULL when none came. SIPUA_E_BUSY: another thread is polling. SIPUA_E_INTERRUPTED: a signal
- * or sipua_poll_interrupt(). SIPUA_E_CLOSED: closed, and nothing is left. */
+ * or sipua_poll_interrupt(). SIPUA_E_CLOSED: closed or shut down, and nothing is left. */
 SIPUA_API int32_t sipua_poll(sipua_agent *agent, int32_t timeout_ms, sipua_event **event SIPUA_OUT);
 
 /* Makes the running sipua_poll() of this agent, or the next one, return SIPUA_E_INTERRUPTED. */
@@ -352,10 +353,11 @@ enum {
     SIPUA_EVENT_SERVER_CLOSED SIPUA_FIELDS("") = 81,                      /* terminal */
 
     /* about the agent itself; no id */
-    SIPUA_EVENT_STATS SIPUA_FIELDS("") = 90, /* id: the call, or none for the agent's own */
+    SIPUA_EVENT_STATS SIPUA_FIELDS("flags") = 90, /* id: the call, or none for the agent's own */
     SIPUA_EVENT_TRACE SIPUA_FIELDS("originator transport host port body") = 91, /* body: the SIP message, credentials redacted */
     SIPUA_EVENT_LOG SIPUA_FIELDS("level module text") = 92,
-    SIPUA_EVENT_OVERFLOW SIPUA_FIELDS("count text") = 93, /* so many log, trace, stats or digit events were dropped */
+    SIPUA_EVENT_OVERFLOW SIPUA_FIELDS("count text") = 93, /* so many events that may be lost (log, trace, stats, digits) were
+                                                             dropped; text: of what kind, "log 12, digit 3" */
     SIPUA_EVENT_REPLY SIPUA_FIELDS("code text") = 94,
     SIPUA_EVENT_SHUTDOWN SIPUA_FIELDS("") = 95, /* the last of all */
     SIPUA_EVENT_SUSPICIOUS SIPUA_FIELDS("host port count text") = 96 /* requests for nobody here were dropped */
@@ -706,7 +708,8 @@ typedef struct sipua_listener_config {
     const char *advertise;
 } sipua_listener_config;
 
-/* Opens one more listener: SIPUA_EVENT_LISTENING with the real port. Fails at once as sipua_agent_create() does. */
+/* Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read fails at once; one that
+ * is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or SIPUA_E_PERMISSION. */
 SIPUA_API int32_t sipua_listener_create(sipua_agent *agent, const sipua_listener_config *config, uint64_t tag,
                                         sipua_id *listener SIPUA_OUT);
 SIPUA_API int32_t sipua_listener_close(sipua_agent *agent, sipua_id listener, uint64_t tag);
@@ -757,7 +760,7 @@ typedef struct sipua_option_info {
     int32_t reserved;
     const char *key;
     const char *type;  /* "int", "switch", "string" */
-    const char *scope; /* "agent", "account", "call" */
+    const char *scope; /* whose it is: the words "agent", "account", "call", with one space between */
     const char *default_value;
     const char *text;  /* what it does, with its unit */
     const char *since; /* "0.1" */

@@ -233,7 +233,7 @@ class EventType(_OpenInt):
     STATS = 90  # id: the call, or none for the agent's own
     TRACE = 91  # body: the SIP message, credentials redacted
     LOG = 92
-    OVERFLOW = 93  # so many log, trace, stats or digit events were dropped
+    OVERFLOW = 93
     REPLY = 94
     SHUTDOWN = 95  # the last of all
     SUSPICIOUS = 96  # requests for nobody here were dropped

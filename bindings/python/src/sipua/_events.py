@@ -840,6 +840,7 @@ class Stats(Event):
     """stats: id: the call, or none for the agent's own."""
 
     name: typing.ClassVar[str] = "stats"
+    flags: EventFlags = EventFlags(0)
     figures: CallStats | AgentStats = dataclasses.field(default_factory=CallStats)
 
 
@@ -879,7 +880,7 @@ def _read_log(v: typing.Any) -> Log:
 
 @dataclasses.dataclass(eq=False)
 class Overflow(Event):
-    """overflow: so many log, trace, stats or digit events were dropped."""
+    """overflow: so many events that may be lost (log, trace, stats, digits) were dropped; text: of what kind, "log 12, digit 3"."""
 
     name: typing.ClassVar[str] = "overflow"
     count: int = 0
