@@ -102,9 +102,9 @@ def sipp_command(scenario: str, port: int, stats: str, *more: str) -> list[str]:
 def read_stats(path: str) -> Sipp:
     with open(path, newline="") as f:
         last = list(csv.DictReader(f, delimiter=";"))[-1]
-    hours, minutes, seconds = last["ElapsedTime(C)"].split(":")[:3]
-    return Sipp(int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"]), int(last["Retransmissions(C)"]),
-                int(hours) * 3600 + int(minutes) * 60 + float(seconds))
+    # A date, a time and the seconds since 1970; the column of the elapsed time has whole seconds only.
+    start, end = (float(last[name].split()[-1]) for name in ("StartTime", "CurrentTime"))
+    return Sipp(int(last["SuccessfulCall(C)"]), int(last["FailedCall(C)"]), int(last["Retransmissions(C)"]), end - start)
 
 
 def sipp(name: str, port: int, calls: int, rate: int, limit: int) -> Sipp:
