@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -54,7 +55,7 @@ def main() -> None:
                     figures.append(figure)
                     if given.json:
                         print(json.dumps({k: v for k, v in vars(figure).items() if k != "note"}), flush=True)
-            except (OSError, RuntimeError, ValueError, KeyError) as error:
+            except (OSError, RuntimeError, ValueError, KeyError, subprocess.SubprocessError) as error:
                 print(f"  {group}: not measured: {error!r}", file=sys.stderr)
     if not given.json:
         show(figures)

@@ -109,13 +109,14 @@ def read_stats(path: str) -> Sipp:
 
 def sipp(name: str, port: int, calls: int, rate: int, limit: int) -> Sipp:
     """Runs a scenario of tests/interop/sipp to its end."""
+    patience = max(20, 3 * calls // rate)
     scenario = name if "/" in name else os.path.join(SCENARIOS, name + ".xml")
     with tempfile.TemporaryDirectory() as folder:
         stats = os.path.join(folder, "stats.csv")
         command = sipp_command(scenario, port, stats, "-m", str(calls), "-r", str(rate), "-l", str(limit),
-                               "-timeout", "120")
+                               "-timeout", str(patience))
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                              cwd=folder, timeout=180)
+                              cwd=folder, timeout=patience + 40)
         if not os.path.exists(stats):
             raise RuntimeError("sipp: " + done.stderr.decode(errors="replace")[-400:])
         return read_stats(stats)
