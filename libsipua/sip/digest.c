@@ -50,8 +50,8 @@ static uint8_t qop_bits(sx_slice list) {
     return bits;
 }
 
-/* Nothing that would have to be changed on the way back: a NUL, an escaped line end, a backslash that escapes nothing. A
- * fold is fine. */
+/* Nothing that would have to be changed on the way back: a NUL, an escaped line end, a backslash that escapes nothing.
+ * A fold is fine. */
 static bool can_be_sent_back(sx_slice s) {
     for (size_t i = 0; i < s.n; i++) {
         bool escaped = s.p[i] == '\\';
@@ -86,16 +86,15 @@ int sip_challenge_read(const sip_auth *auth, bool proxy, sip_challenge *out) {
             out->qop |= qop_bits(v);
     }
     if (!out->realm.p || !out->nonce.p) return SX_E_FORMAT;
-    if (!can_be_sent_back(out->realm) || !can_be_sent_back(out->nonce) || !can_be_sent_back(out->opaque)) return SX_E_FORMAT;
+    if (!can_be_sent_back(out->realm) || !can_be_sent_back(out->nonce) || !can_be_sent_back(out->opaque))
+        return SX_E_FORMAT;
     out->alg = sip_digest_alg_of(out->algorithm);
     if (out->alg == SIP_DIGEST_NONE || out->qop == SIP_QOP_UNKNOWN) return SX_E_UNSUPPORTED;
     return SX_OK;
 }
 
 /* -sess adds nothing to the strength: MD5 < SHA-256 < SHA-512-256. */
-static int strength(sip_digest_alg alg) {
-    return ((int)alg + 1) / 2;
-}
+static int strength(sip_digest_alg alg) { return ((int)alg + 1) / 2; }
 
 int sip_challenges(const sip_msg *m, sip_challenge *out, int cap) {
     int n = 0;
@@ -109,8 +108,10 @@ int sip_challenges(const sip_msg *m, sip_challenge *out, int cap) {
             int i = 0;
             while (i < n && (out[i].proxy != one.proxy || !sx_eq(out[i].realm, one.realm))) i++;
             if (i == cap) continue;
-            if (i == n) n++;
-            else if (strength(one.alg) <= strength(out[i].alg)) continue;
+            if (i == n)
+                n++;
+            else if (strength(one.alg) <= strength(out[i].alg))
+                continue;
             out[i] = one;
         }
     }
@@ -159,7 +160,8 @@ static int session_ha1(const sip_digest_input *in, char hex[65]) {
         rc = sip_hash_end(&h, hex);
         if (rc != SX_OK) return rc;
     }
-    bool sess = in->alg == SIP_DIGEST_MD5_SESS || in->alg == SIP_DIGEST_SHA256_SESS || in->alg == SIP_DIGEST_SHA512_256_SESS;
+    bool sess =
+        in->alg == SIP_DIGEST_MD5_SESS || in->alg == SIP_DIGEST_SHA256_SESS || in->alg == SIP_DIGEST_SHA512_256_SESS;
     if (!sess) return SX_OK;
     rc = sip_hash_begin(&h, in->alg);
     if (rc != SX_OK) return rc;

@@ -36,10 +36,11 @@ int sip_authorization_read(const sip_auth *auth, sip_authorization *out) {
         sx_slice name;
         sx_slice *to;
     } fields[] = {
-        {SX_LIT("username"), &out->username}, {SX_LIT("realm"), &out->realm},   {SX_LIT("nonce"), &out->nonce},
-        {SX_LIT("uri"), &out->uri},           {SX_LIT("response"), &out->response}, {SX_LIT("cnonce"), &out->cnonce},
-        {SX_LIT("opaque"), &out->opaque},     {SX_LIT("algorithm"), &out->algorithm}, {SX_LIT("nc"), &out->nc_text},
-        {SX_LIT("qop"), &qop},
+        {SX_LIT("username"), &out->username}, {SX_LIT("realm"), &out->realm},
+        {SX_LIT("nonce"), &out->nonce},       {SX_LIT("uri"), &out->uri},
+        {SX_LIT("response"), &out->response}, {SX_LIT("cnonce"), &out->cnonce},
+        {SX_LIT("opaque"), &out->opaque},     {SX_LIT("algorithm"), &out->algorithm},
+        {SX_LIT("nc"), &out->nc_text},        {SX_LIT("qop"), &qop},
     };
     sip_param p;
     while (sip_auth_param_next(&rest, &p)) {
@@ -88,7 +89,8 @@ static bool nonce_mac(const char *stamp, sx_slice key, sx_slice realm, char hex[
     sx_buf_put(&text, stamp, STAMP);
     sx_buf_slice(&text, realm);
     bool good = !text.failed && key.n <= 1024 &&
-                HMAC(EVP_sha256(), key.n ? key.p : "", (int)key.n, (const unsigned char *)text.p, text.n, md, &n) && n == 32;
+                HMAC(EVP_sha256(), key.n ? key.p : "", (int)key.n, (const unsigned char *)text.p, text.n, md, &n) &&
+                n == 32;
     for (int i = 0; good && i < MAC / 2; i++) {
         hex[2 * i] = digits[md[i] >> 4];
         hex[2 * i + 1] = digits[md[i] & 15];

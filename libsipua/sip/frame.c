@@ -14,9 +14,7 @@ void sip_framer_init(sip_framer *f, size_t max_head, size_t max_body) {
     f->max_body = max_body ? max_body : 65536;
 }
 
-void sip_framer_free(sip_framer *f) {
-    sx_buf_free(&f->buf);
-}
+void sip_framer_free(sip_framer *f) { sx_buf_free(&f->buf); }
 
 /* Gives room back: what was handed out is gone by now. */
 static void compact(sip_framer *f) {
@@ -41,9 +39,7 @@ char *sip_framer_space(sip_framer *f, size_t want, size_t *room) {
     return p;
 }
 
-void sip_framer_added(sip_framer *f, size_t n) {
-    f->buf.n += n <= f->buf.cap - f->buf.n ? n : 0;
-}
+void sip_framer_added(sip_framer *f, size_t n) { f->buf.n += n <= f->buf.cap - f->buf.n ? n : 0; }
 
 int sip_framer_feed(sip_framer *f, const void *p, size_t n) {
     size_t room;

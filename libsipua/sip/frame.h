@@ -1,5 +1,5 @@
-/* Cuts a byte stream (TCP, TLS) into SIP messages by Content-Length (RFC 3261 18.3), whatever way it was split on the way,
- * and answers for the CRLF keepalives between them (RFC 5626 4.4.1). One per connection; not thread-safe.
+/* Cuts a byte stream (TCP, TLS) into SIP messages by Content-Length (RFC 3261 18.3), whatever way it was split on the
+ * way, and answers for the CRLF keepalives between them (RFC 5626 4.4.1). One per connection; not thread-safe.
  *
  *     char *space = sip_framer_space(&f, 4096, &room);  n = recv(fd, space, room);  sip_framer_added(&f, n);
  *     while ((what = sip_framer_next(&f, &message)) > SIP_FRAME_MORE) ...
@@ -11,7 +11,7 @@
 #include "base/slice.h"
 
 typedef struct sip_framer {
-    sx_buf buf;         /* bytes not yet handed out begin at `start` */
+    sx_buf buf; /* bytes not yet handed out begin at `start` */
     size_t start;
     size_t scanned;     /* bytes behind start that hold no end of headers */
     size_t head;        /* length of the headers with their empty line; 0: not yet seen */
@@ -44,7 +44,8 @@ int sip_framer_feed(sip_framer *f, const void *p, size_t n);
 /* The next thing that is complete. *out (for MESSAGE) is valid until the next call of space, feed or free.
  * Errors, after each of which the stream can't be trusted any more and must be closed (they stick):
  * SX_E_PROTOCOL: no or an unreadable or contradicting Content-Length; SX_E_LIMIT: headers or body above the cap.
- * With an error *out holds the headers as far as they came, so that a 400 may be sent before closing; it may be empty. */
+ * With an error *out holds the headers as far as they came, so that a 400 may be sent before closing; it may be empty.
+ */
 int sip_framer_next(sip_framer *f, sx_slice *out);
 
 /* We have sent CRLF CRLF: a single CRLF from there is the pong. */

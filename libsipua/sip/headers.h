@@ -10,7 +10,7 @@
 /* ---- parameters: name[=value] separated by ';' ---- */
 typedef struct sip_param {
     sx_slice name;
-    sx_slice value;  /* as written: quotes and escapes in (sip_unquote, sip_unescape_quoted of lex.h); p == NULL: a flag */
+    sx_slice value; /* as written, quotes and escapes in (lex.h undoes them); p == NULL: a flag */
 } sip_param;
 /* *rest is what stands behind the first ';'. True with the next one, false at the end or at what is no parameter. */
 bool sip_param_next(sx_slice *rest, sip_param *out);
@@ -25,8 +25,8 @@ typedef struct sip_list {
 } sip_list;
 void sip_list_begin(sip_list *l, const sip_msg *m, sip_hdr_id id);
 void sip_list_of(sip_list *l, sx_slice value); /* over one value only */
-/* 1 with the next element (trimmed, never empty: empty ones are skipped), 0 at the end, SX_E_FORMAT where a quote or '<'
- * is never closed (the list is over then). Commas in quotes and in <> do not separate. */
+/* 1 with the next element (trimmed, never empty: empty ones are skipped), 0 at the end, SX_E_FORMAT where a quote or
+ * '<' is never closed (the list is over then). Commas in quotes and in <> do not separate. */
 int sip_list_next(sip_list *l, sx_slice *element);
 /* Is this token in the list (Require, Allow, Supported ...)? Any case. */
 bool sip_list_has(const sip_msg *m, sip_hdr_id id, sx_slice token);
@@ -129,17 +129,17 @@ bool sip_auth_param_get(sx_slice params, sx_slice name, sx_slice *value); /* quo
 
 /* ---- what every message must have ---- */
 typedef struct sip_basics {
-    sip_uri uri;           /* requests: the Request-URI; any scheme */
-    sip_via via;           /* the topmost */
+    sip_uri uri; /* requests: the Request-URI; any scheme */
+    sip_via via; /* the topmost */
     sip_addr from, to;
-    sx_slice from_tag;     /* p == NULL: none */
+    sx_slice from_tag; /* p == NULL: none */
     sx_slice to_tag;
     sx_slice call_id;
     sip_cseq cseq;
     uint32_t max_forwards; /* 70 where there is no such header */
 } sip_basics;
-/* Reads and checks them: each there, once, readable; in a request the method of CSeq is that of the start line. SX_OK or
- * SX_E_PROTOCOL with *err (may be NULL) filled as sip_parse does. */
+/* Reads and checks them: each there, once, readable; in a request the method of CSeq is that of the start line. SX_OK
+ * or SX_E_PROTOCOL with *err (may be NULL) filled as sip_parse does. */
 int sip_basics_read(const sip_msg *m, sip_basics *out, sip_parse_error *err);
 
 #endif

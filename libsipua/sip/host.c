@@ -21,9 +21,7 @@ static bool ipv4_bytes(sx_slice s, uint8_t out[4]) {
     return part == 3 && digits > 0 && v <= 255;
 }
 
-static unsigned hex_digit(char c) {
-    return c <= '9' ? (unsigned)(c - '0') : (unsigned)(sx_lower(c) - 'a' + 10);
-}
+static unsigned hex_digit(char c) { return c <= '9' ? (unsigned)(c - '0') : (unsigned)(sx_lower(c) - 'a' + 10); }
 
 bool sip_ipv6_bytes(sx_slice s, uint8_t out[16]) {
     uint8_t b[16] = {0};
@@ -63,16 +61,16 @@ bool sip_ipv6_bytes(sx_slice s, uint8_t out[16]) {
     return true;
 }
 
-static inline bool name_char(char c) {
-    return sip_is(c, SIP_C_HOST);
-}
+static inline bool name_char(char c) { return sip_is(c, SIP_C_HOST); }
 
 /* ipv4_bytes without the bytes. begin: as in sip_hostport. */
 static inline bool is_ipv4(const char *begin, sx_slice s) {
 #ifdef __SSE2__
     if (s.p + s.n - begin >= 16) {
-        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(s.p + s.n - 16)), d = _mm_sub_epi8(x, _mm_set1_epi8('0'));
-        unsigned digits = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(d, _mm_set1_epi8(9)), d)) >> (16 - s.n);
+        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(s.p + s.n - 16)),
+                d = _mm_sub_epi8(x, _mm_set1_epi8('0'));
+        unsigned digits =
+            (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(d, _mm_set1_epi8(9)), d)) >> (16 - s.n);
         unsigned dots = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_set1_epi8('.'))) >> (16 - s.n);
         if ((digits | dots) != (1u << s.n) - 1) return false;
         const char *from = s.p;
@@ -80,7 +78,8 @@ static inline bool is_ipv4(const char *begin, sx_slice s) {
             if (part < 3 ? dots == 0 : dots != 0) return false;
             const char *to = part < 3 ? s.p + __builtin_ctz(dots) : s.p + s.n;
             if (to == from || to - from > 3) return false;
-            if (to - from == 3 && (from[0] > '2' || (from[0] == '2' && (from[1] > '5' || (from[1] == '5' && from[2] > '5')))))
+            if (to - from == 3 &&
+                (from[0] > '2' || (from[0] == '2' && (from[1] > '5' || (from[1] == '5' && from[2] > '5')))))
                 return false;
             from = to + 1;
         }

@@ -7,8 +7,8 @@
 #include "base/slice.h"
 
 enum {
-    SIP_C_TOKEN = 1 << 0,      /* token: alphanum and -.!%*_+`'~ */
-    SIP_C_WS = 1 << 1,         /* SP HTAB CR LF: folded lines are whitespace inside a value */
+    SIP_C_TOKEN = 1 << 0, /* token: alphanum and -.!%*_+`'~ */
+    SIP_C_WS = 1 << 1,    /* SP HTAB CR LF: folded lines are whitespace inside a value */
     SIP_C_DIGIT = 1 << 2,
     SIP_C_ALPHA = 1 << 3,
     SIP_C_USER = 1 << 4,       /* unreserved or user-unreserved, without '%' */
@@ -24,9 +24,9 @@ extern const uint16_t sip_class[256];
 
 static inline bool sip_is(char c, int classes) { return (sip_class[(unsigned char)c] & classes) != 0; }
 
-bool sip_is_token(sx_slice s);             /* non-empty and all of class TOKEN */
-bool sip_is_header_value(sx_slice s);      /* may be written as a value: no CR, LF or NUL */
-sx_slice sip_skip_ws(sx_slice s);          /* without leading whitespace (folding included) */
+bool sip_is_token(sx_slice s);               /* non-empty and all of class TOKEN */
+bool sip_is_header_value(sx_slice s);        /* may be written as a value: no CR, LF or NUL */
+sx_slice sip_skip_ws(sx_slice s);            /* without leading whitespace (folding included) */
 sx_slice sip_take(sx_slice *s, int classes); /* the longest run of `classes` at the start; *s moves behind it */
 
 /* A quoted string at the start of s (its first byte is '"'): its length with both quotes, backslash escapes honoured;

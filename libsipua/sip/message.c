@@ -15,8 +15,8 @@ typedef struct parser {
     const char *end;
     uint32_t max_line;
     uint32_t max_headers;
-    sip_parse_error err; /* the first fault; `at` counts from base */
-    bool response;       /* the start line begins with SIP/ */
+    sip_parse_error err;         /* the first fault; `at` counts from base */
+    bool response;               /* the start line begins with SIP/ */
     uint8_t last[SIP_HDR_COUNT]; /* end of each chain; unset while first[] is SIP_NO_HDR */
 } parser;
 
@@ -240,9 +240,7 @@ uint16_t sip_answer_status(const sip_msg *m, sip_fault f) {
     return f == SIP_FAULT_TOO_LONG || f == SIP_FAULT_TOO_MANY ? 513 : 400;
 }
 
-static uint32_t limit(uint32_t given, uint32_t usual) {
-    return given ? given : usual;
-}
+static uint32_t limit(uint32_t given, uint32_t usual) { return given ? given : usual; }
 
 static void parser_init(parser *ps, sip_scratch *s, const char *p, const char *end, const sip_limits *limits) {
     ps->m = &s->msg;

@@ -36,15 +36,15 @@ typedef struct sip_msg {
     sx_slice reason;      /* responses; may be empty */
     sx_slice body;        /* by Content-Length, or all that follows the headers in a datagram without one */
     const sip_hdr *hdrs;
-    uint32_t refs;        /* 0: lives in a sip_scratch; else the count of a kept one (private) */
-    uint16_t status;      /* responses 100..699; 0: it is a request */
-    uint8_t method;       /* requests: sip_method */
+    uint32_t refs;   /* 0: lives in a sip_scratch; else the count of a kept one (private) */
+    uint16_t status; /* responses 100..699; 0: it is a request */
+    uint8_t method;  /* requests: sip_method */
     uint8_t nhdrs;
     uint8_t first[SIP_HDR_COUNT]; /* index of the first header of an id, or SIP_NO_HDR */
 } sip_msg;
 
-/* What a parse writes into: reusable, owned by the caller; about 2.3 KB, no initialisation needed. msg is valid until the
- * next parse into it and as long as the parsed bytes live. */
+/* What a parse writes into: reusable, owned by the caller; about 2.3 KB, no initialisation needed. msg is valid until
+ * the next parse into it and as long as the parsed bytes live. */
 typedef struct sip_scratch {
     sip_msg msg;
     sip_hdr hdrs[SIP_MAX_HEADERS];
@@ -78,8 +78,8 @@ typedef struct sip_parse_error {
     sip_hdr_id hdr;   /* the header in question, or SIP_HDR_OTHER */
     const char *what; /* a short English phrase, static: fit for a reason phrase ("Missing Call-ID") and a log */
     /* A response we could send: 400, 505 or 513. 0: the message must be dropped (it is a response or an ACK, or Via,
-     * From, To, Call-ID and CSeq cannot all be read). When it is not 0 the scratch holds a message that is good enough to
-     * write the response from (sip_write_response). */
+     * From, To, Call-ID and CSeq cannot all be read). When it is not 0 the scratch holds a message that is good enough
+     * to write the response from (sip_write_response). */
     uint16_t status;
 } sip_parse_error;
 

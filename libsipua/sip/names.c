@@ -5,13 +5,12 @@
 /* ---- methods ---- */
 
 static const sx_slice methods[SIP_METHOD_COUNT] = {
-    {NULL, 0},      {"INVITE", 6}, {"ACK", 3},    {"BYE", 3},   {"CANCEL", 6},    {"REGISTER", 8}, {"OPTIONS", 7}, {"MESSAGE", 7},
-    {"INFO", 4},    {"PRACK", 5},  {"UPDATE", 6}, {"REFER", 5}, {"SUBSCRIBE", 9}, {"NOTIFY", 6},   {"PUBLISH", 7},
+    {NULL, 0},       {"INVITE", 6},  {"ACK", 3},       {"BYE", 3},    {"CANCEL", 6},
+    {"REGISTER", 8}, {"OPTIONS", 7}, {"MESSAGE", 7},   {"INFO", 4},   {"PRACK", 5},
+    {"UPDATE", 6},   {"REFER", 5},   {"SUBSCRIBE", 9}, {"NOTIFY", 6}, {"PUBLISH", 7},
 };
 
-static sip_method method_if(sx_slice s, sip_method m) {
-    return sx_eq(s, methods[m]) ? m : SIP_METHOD_OTHER;
-}
+static sip_method method_if(sx_slice s, sip_method m) { return sx_eq(s, methods[m]) ? m : SIP_METHOD_OTHER; }
 
 sip_method sip_method_of(sx_slice s) {
     if (s.n < 3 || s.n > 9) return SIP_METHOD_OTHER;
@@ -31,16 +30,13 @@ sip_method sip_method_of(sx_slice s) {
     }
 }
 
-sx_slice sip_method_name(sip_method m) {
-    return (unsigned)m < SIP_METHOD_COUNT ? methods[m] : sx_slice_empty();
-}
+sx_slice sip_method_name(sip_method m) { return (unsigned)m < SIP_METHOD_COUNT ? methods[m] : sx_slice_empty(); }
 
 /* ---- header names ---- */
 
-const sip_hdr_row sip_hdr_rows[SIP_HDR_COUNT] = {
-    {"", 0, 0},
+const sip_hdr_row sip_hdr_rows[SIP_HDR_COUNT] = {{"", 0, 0},
 #define ROW(id, name, compact) {name, sizeof(name) - 1, compact},
-    SIP_HEADERS(ROW)
+                                                 SIP_HEADERS(ROW)
 #undef ROW
 };
 
@@ -114,7 +110,8 @@ sx_slice sip_hdr_name(sip_hdr_id id) {
 static const struct {
     int status;
     const char *text;
-} reasons[] = { /* in order of status */
+} reasons[] = {
+    /* in order of status */
     {100, "Trying"},
     {180, "Ringing"},
     {181, "Call Is Being Forwarded"},
@@ -215,9 +212,9 @@ sx_slice sip_reason(int status) {
 /* ---- option tags, in the order of their bits ---- */
 
 static const sx_slice tags[] = {
-    {"100rel", 6},     {"timer", 5},     {"replaces", 8},    {"outbound", 8},  {"path", 4},     {"gruu", 4},
-    {"norefersub", 10}, {"tdialog", 7},  {"eventlist", 9},   {"from-change", 11}, {"histinfo", 8}, {"ice", 3},
-    {"join", 4},       {"precondition", 12}, {"privacy", 7}, {"sec-agree", 9}, {"answermode", 10},
+    {"100rel", 6},      {"timer", 5},         {"replaces", 8},  {"outbound", 8},     {"path", 4},        {"gruu", 4},
+    {"norefersub", 10}, {"tdialog", 7},       {"eventlist", 9}, {"from-change", 11}, {"histinfo", 8},    {"ice", 3},
+    {"join", 4},        {"precondition", 12}, {"privacy", 7},   {"sec-agree", 9},    {"answermode", 10},
 };
 enum { TAGS = sizeof tags / sizeof *tags };
 

@@ -116,7 +116,7 @@ typedef enum sip_hdr_id {
 #define SIP_HDR_ENUM(id, name, compact) SIP_HDR_##id,
     SIP_HEADERS(SIP_HDR_ENUM)
 #undef SIP_HDR_ENUM
-    SIP_HDR_COUNT
+        SIP_HDR_COUNT
 } sip_hdr_id;
 
 /* Long or compact form, any case (RFC 3261 7.3.1). */
@@ -147,7 +147,7 @@ typedef enum sip_option_tag {
     SIP_TAG_ANSWERMODE = 1 << 16
 } sip_option_tag;
 
-uint32_t sip_option_tag_of(sx_slice name); /* one bit of sip_option_tag, 0 if unknown; any case */
+uint32_t sip_option_tag_of(sx_slice name);  /* one bit of sip_option_tag, 0 if unknown; any case */
 sx_slice sip_option_tag_name(uint32_t bit); /* of one bit; empty if there is none */
 
 #endif

@@ -71,8 +71,8 @@ static inline const char *sip_params_walk(const char *p, const char *end, void (
     }
 }
 
-/* One address at p; what sip_addr_read and sip_addr_next stand on. Returns the byte behind it (a ',' or the end), NULL if
- * malformed. tag (may be NULL) gets the tag parameter. */
+/* One address at p; what sip_addr_read and sip_addr_next stand on. Returns the byte behind it (a ',' or the end), NULL
+ * if malformed. tag (may be NULL) gets the tag parameter. */
 const char *sip_addr_take(const char *p, const char *end, sip_addr *out, sx_slice *tag);
 /* The same for one Via. */
 const char *sip_via_take(const char *p, const char *end, sip_via *out);

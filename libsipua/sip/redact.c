@@ -1,11 +1,10 @@
-/* Hides secrets in a copy of a message. Works on bytes, not on the index: what cannot be parsed may hold a password too. */
+/* Hides secrets in a copy of a message. Works on bytes, not on the index: what cannot be parsed may hold a password
+ * too. */
 #include "sip/lex.h"
 #include "sip/names.h"
 #include "sip/write.h"
 
-static void put_range(sx_buf *b, const char *from, const char *to) {
-    sx_buf_put(b, from, (size_t)(to - from));
-}
+static void put_range(sx_buf *b, const char *from, const char *to) { sx_buf_put(b, from, (size_t)(to - from)); }
 
 /* Where `word` (lower case) stands in [p, end), in any case; NULL if nowhere. */
 static const char *find_word(const char *p, const char *end, const char *word, size_t n) {
@@ -33,7 +32,8 @@ static void put_without_passwords(sx_buf *b, const char *p, const char *end) {
             if (*q == ':' && !colon) colon = q;
             q++;
         }
-        /* nothing up to q can be another password: without '@' there is none before q, and what stood before it is gone */
+        /* nothing up to q can be another password: without '@' there is none before q, and what stood before it is gone
+         */
         if (q < end && *q == '@' && colon) {
             put_range(b, p, colon + 1);
             SX_BUF_LIT(b, "***");

@@ -29,8 +29,8 @@ static inline const char *sip_scan_line(const char *p, const char *end) {
     return p;
 }
 
-/* A known header in its usual spelling, with its colon directly behind, in the first 16 bytes: its id, and *colon. Anything
- * else: SIP_HDR_OTHER, and the long way round must be taken. */
+/* A known header in its usual spelling, with its colon directly behind, in the first 16 bytes: its id, and *colon.
+ * Anything else: SIP_HDR_OTHER, and the long way round must be taken. */
 static inline sip_hdr_id sip_scan_name(const char *p, const char *end, const char **colon) {
 #ifdef __SSE2__
     if (end - p < 16) return SIP_HDR_OTHER;
@@ -51,16 +51,18 @@ static inline sip_hdr_id sip_scan_name(const char *p, const char *end, const cha
 #endif
 }
 
-/* The runs below begin at p and end at `end` at the latest. Everything from `begin` on (begin <= p) may be read: with 16
- * bytes there, the last piece is read together with what stands before it. */
+/* The runs below begin at p and end at `end` at the latest. Everything from `begin` on (begin <= p) may be read: with
+ * 16 bytes there, the last piece is read together with what stands before it. */
 #ifdef __SSE2__
 static inline unsigned sip_mask_any(__m128i x, char a, char b) {
-    return (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8(a)), _mm_cmpeq_epi8(x, _mm_set1_epi8(b))));
+    return (unsigned)_mm_movemask_epi8(
+        _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8(a)), _mm_cmpeq_epi8(x, _mm_set1_epi8(b))));
 }
 /* Bytes that are not of class SIP_C_VALUE. */
 static inline unsigned sip_mask_value_stop(__m128i x) {
     __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(' ')), x);
-    return (unsigned)_mm_movemask_epi8(low) | sip_mask_any(x, ';', ',') | sip_mask_any(x, '<', '>') | sip_mask_any(x, '"', '"');
+    return (unsigned)_mm_movemask_epi8(low) | sip_mask_any(x, ';', ',') | sip_mask_any(x, '<', '>') |
+           sip_mask_any(x, '"', '"');
 }
 /* Bytes that are not of class SIP_C_HOST. */
 static inline unsigned sip_mask_host_stop(__m128i x) {
@@ -84,7 +86,7 @@ static inline unsigned sip_mask_uri_stop(__m128i x) {
         (p) += 16;                                                                                                     \
     }                                                                                                                  \
     if ((p) < (end) && (end) - (begin) >= 16) {                                                                        \
-        unsigned mask_ = mask_of(_mm_loadu_si128((const __m128i *)(const void *)((end) - 16)));                        \
+        unsigned mask_ = mask_of(_mm_loadu_si128((const __m128i *)(const void *)((end)-16)));                          \
         mask_ >>= 16 - ((end) - (p));                                                                                  \
         return mask_ ? (p) + __builtin_ctz(mask_) : (end);                                                             \
     }

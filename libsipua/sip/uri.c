@@ -7,17 +7,13 @@
 
 /* ---- reading ---- */
 
-static bool scheme_char(char c) {
-    return sip_is(c, SIP_C_ALPHA | SIP_C_DIGIT) || c == '+' || c == '-' || c == '.';
-}
+static bool scheme_char(char c) { return sip_is(c, SIP_C_ALPHA | SIP_C_DIGIT) || c == '+' || c == '-' || c == '.'; }
 
 /* What may stand in no URI, however lenient we are: controls, space and what would end it in its surroundings. */
-static bool has_forbidden(const char *begin, sx_slice s) {
-    return sip_run_uri(begin, s.p, s.p + s.n) != s.p + s.n;
-}
+static bool has_forbidden(const char *begin, sx_slice s) { return sip_run_uri(begin, s.p, s.p + s.n) != s.p + s.n; }
 
-/* The '@' that ends the userinfo, or s.n. The first one, but an unescaped e-mail address as user part is common enough to
- * take the last before the host's end (sip:bob@example.com@proxy). */
+/* The '@' that ends the userinfo, or s.n. The first one, but an unescaped e-mail address as user part is common enough
+ * to take the last before the host's end (sip:bob@example.com@proxy). */
 static size_t find_at(sx_slice s) {
     const char *at = s.n ? (const char *)memchr(s.p, '@', s.n) : NULL;
     if (!at) return s.n;
@@ -119,9 +115,7 @@ bool sip_uri_param(const sip_uri *u, sx_slice name, sx_slice *value) {
     return false;
 }
 
-bool sip_uri_header_next(sx_slice *rest, sx_slice *name, sx_slice *value) {
-    return pair_next(rest, '&', name, value);
-}
+bool sip_uri_header_next(sx_slice *rest, sx_slice *name, sx_slice *value) { return pair_next(rest, '&', name, value); }
 
 uint16_t sip_uri_port(const sip_uri *u) {
     if (u->port) return u->port;
@@ -247,7 +241,8 @@ static int check_sip(const sip_uri *u) {
         return sx_fail(SX_E_URI, "the user part of the URI is empty or holds an unescaped character");
     if (!strict(u->password, SIP_C_UNRESERVED, "&=+$,"))
         return sx_fail(SX_E_URI, "the password in the URI holds an unescaped character");
-    if (!sip_host_is_strict(u->host, (sip_host_kind)u->host_kind)) return sx_fail(SX_E_URI, "the URI has no usable host");
+    if (!sip_host_is_strict(u->host, (sip_host_kind)u->host_kind))
+        return sx_fail(SX_E_URI, "the URI has no usable host");
     int rc = check_params(u);
     if (rc != SX_OK) return rc;
     sx_slice rest = u->headers, name, value;

@@ -24,8 +24,8 @@ typedef struct sip_uri {
     bool has_user;        /* there was an '@': sip:@host has an empty user, sip:host none */
 } sip_uri;
 
-/* The whole of s must be one URI, without <>. SX_OK or SX_E_URI. Lenient: unescaped odd characters are taken in the user
- * part and in parameters; never control characters or spaces, never '<' '>' '"'; the port is 1..65535. */
+/* The whole of s must be one URI, without <>. SX_OK or SX_E_URI. Lenient: unescaped odd characters are taken in the
+ * user part and in parameters; never control characters or spaces, never '<' '>' '"'; the port is 1..65535. */
 int sip_uri_parse(sx_slice s, sip_uri *u);
 /* May we send this? Escapes complete, characters legal where they stand, host well-formed. SX_OK or SX_E_URI with a
  * sentence in sx_last_error_text(). */
@@ -51,8 +51,8 @@ uint16_t sip_uri_port(const sip_uri *u);
 
 /* %41 -> A. An incomplete escape stays as it is. */
 void sip_unescape(sx_buf *b, sx_slice s);
-/* Plain text as user part, or as parameter or header value: everything outside `class` (SIP_C_USER, SIP_C_PARAM, of lex.h)
- * becomes %HH. */
+/* Plain text as user part, or as parameter or header value: everything outside `class` (SIP_C_USER, SIP_C_PARAM, of
+ * lex.h) becomes %HH. */
 void sip_escape(sx_buf *b, sx_slice s, int classes);
 
 /* What kind of host is this text (an IPv6 one with or without brackets)? SIP_HOST_NONE if it is no host at all. */

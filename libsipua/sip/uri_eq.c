@@ -2,7 +2,8 @@
 #include "sip/host.h"
 #include "sip/lex.h"
 
-/* More parameters or headers than this on a side are not compared one by one: such URIs are equal only byte for byte. */
+/* More parameters or headers than this on a side are not compared one by one: such URIs are equal only byte for byte.
+ */
 enum { MAX_PAIRS = 32 };
 
 static int nibble(char c) {
@@ -84,9 +85,7 @@ static bool same_pairs(sx_slice a, sx_slice b, char sep, bool all) {
     return covered(&x, &y, all) && covered(&y, &x, all);
 }
 
-static bool is_separator(char c) {
-    return c == '-' || c == '.' || c == '(' || c == ')';
-}
+static bool is_separator(char c) { return c == '-' || c == '.' || c == '(' || c == ')'; }
 
 /* Numbers are compared without their visual separators. */
 static bool same_number(sx_slice a, sx_slice b) {

@@ -130,7 +130,8 @@ int sip_dialog_ref_read(sx_slice value, sip_dialog_ref *out) {
     out->call_id = sx_slice_of(value.p, n);
     if (n == 0 || params_of(value.p + n, value.p + value.n, &params) != SX_OK) return SX_E_FORMAT;
     /* Target-Dialog says local-tag and remote-tag, seen from its receiver: to-tag and from-tag of Replaces */
-    if (!sip_param_get(params, SX_LIT("to-tag"), &out->to_tag)) sip_param_get(params, SX_LIT("local-tag"), &out->to_tag);
+    if (!sip_param_get(params, SX_LIT("to-tag"), &out->to_tag))
+        sip_param_get(params, SX_LIT("local-tag"), &out->to_tag);
     if (!sip_param_get(params, SX_LIT("from-tag"), &out->from_tag))
         sip_param_get(params, SX_LIT("remote-tag"), &out->from_tag);
     out->early_only = sip_param_get(params, SX_LIT("early-only"), NULL);

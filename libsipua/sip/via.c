@@ -137,9 +137,7 @@ int sip_via_first(const sip_msg *m, sip_via *out) {
     return rc > 0 ? SX_OK : rc == 0 ? SX_E_NOT_FOUND : rc;
 }
 
-bool sip_branch_is_3261(sx_slice branch) {
-    return branch.n > 7 && sx_ieq(sx_slice_of(branch.p, 7), SX_LIT("z9hG4bK"));
-}
+bool sip_branch_is_3261(sx_slice branch) { return branch.n > 7 && sx_ieq(sx_slice_of(branch.p, 7), SX_LIT("z9hG4bK")); }
 
 /* ---- what every message must have ---- */
 

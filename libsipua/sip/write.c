@@ -8,9 +8,7 @@ static void fail(sip_writer *w, int code) {
     if (w->error == SX_OK) w->error = code;
 }
 
-static void crlf(sip_writer *w) {
-    SX_BUF_LIT(w->b, "\r\n");
-}
+static void crlf(sip_writer *w) { SX_BUF_LIT(w->b, "\r\n"); }
 
 void sip_write_begin(sip_writer *w, sx_buf *b) {
     w->b = b;
@@ -71,9 +69,7 @@ void sip_write_hdr(sip_writer *w, sip_hdr_id id, sx_slice value) {
     crlf(w);
 }
 
-void sip_write_hdr_str(sip_writer *w, sip_hdr_id id, const char *value) {
-    sip_write_hdr(w, id, sx_slice_str(value));
-}
+void sip_write_hdr_str(sip_writer *w, sip_hdr_id id, const char *value) { sip_write_hdr(w, id, sx_slice_str(value)); }
 
 void sip_write_hdr_u64(sip_writer *w, sip_hdr_id id, uint64_t value) {
     name(w, id);

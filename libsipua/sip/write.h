@@ -33,8 +33,9 @@ void sip_write_status(sip_writer *w, int status, sx_slice reason);
 void sip_write_hdr(sip_writer *w, sip_hdr_id id, sx_slice value);
 void sip_write_hdr_str(sip_writer *w, sip_hdr_id id, const char *value);
 void sip_write_hdr_u64(sip_writer *w, sip_hdr_id id, uint64_t value);
-/* By name, for headers an app gives: the name must be a token, and none of those the stack writes itself when `reserved`
- * says so: Via, From, To, Call-ID, CSeq, Contact, Content-Length, Max-Forwards, Route, Record-Route (SX_E_HEADER). */
+/* By name, for headers an app gives: the name must be a token, and none of those the stack writes itself when
+ * `reserved` says so: Via, From, To, Call-ID, CSeq, Contact, Content-Length, Max-Forwards, Route, Record-Route
+ * (SX_E_HEADER). */
 void sip_write_named(sip_writer *w, sx_slice name, sx_slice value);
 bool sip_hdr_is_reserved(sx_slice name);
 /* May an app set this header? SX_OK or SX_E_HEADER with a sentence in sx_last_error_text(). */
@@ -55,8 +56,8 @@ typedef struct sip_via_spec {
 void sip_write_via(sip_writer *w, const sip_via_spec *via);
 void sip_write_cseq(sip_writer *w, uint32_t number, sx_slice method);
 
-/* "display" <uri>;tag=tag;params. Display is plain text and gets quoted and escaped; empty display, tag or params are left
- * out; params is written as it is, without a first ';'. */
+/* "display" <uri>;tag=tag;params. Display is plain text and gets quoted and escaped; empty display, tag or params are
+ * left out; params is written as it is, without a first ';'. */
 void sip_write_addr(sip_writer *w, sip_hdr_id id, sx_slice display, sx_slice uri, sx_slice tag, sx_slice params);
 /* The same without the name and line end, for one's own lists and for storing. */
 void sip_put_addr(sx_buf *b, sx_slice display, sx_slice uri, sx_slice tag, sx_slice params);
@@ -71,17 +72,18 @@ int sip_write_end(sip_writer *w, sx_slice content_type, sx_slice body);
  * req may be one that failed to parse but has an answerable error (sip_parse_error.status). */
 typedef struct sip_response_spec {
     int status;
-    sx_slice reason;      /* empty: the usual phrase */
-    sx_slice to_tag;      /* added to a To without tag; empty: none (100 needs none) */
-    sx_slice source_host; /* where the request came from, numeric, no brackets: goes into received of the top Via when it
-                             differs from sent-by or rport was asked for (18.2.1, RFC 3581); empty: the Via as it was */
+    sx_slice reason; /* empty: the usual phrase */
+    sx_slice to_tag; /* added to a To without tag; empty: none (100 needs none) */
+    sx_slice
+        source_host; /* where the request came from, numeric, no brackets: goes into received of the top Via when it
+                        differs from sent-by or rport was asked for (18.2.1, RFC 3581); empty: the Via as it was */
     uint16_t source_port; /* goes into rport where asked for */
 } sip_response_spec;
 void sip_write_response(sip_writer *w, const sip_msg *req, const sip_response_spec *spec);
 
-/* Copies any message, even a malformed one, with secrets hidden, for traces: the response of digest credentials, passwords
- * in sip and sips URIs, and keys in an SDP's a=crypto lines become "***"; of other schemes in (Proxy-)Authorization
- * everything. The rest is kept byte for byte. */
+/* Copies any message, even a malformed one, with secrets hidden, for traces: the response of digest credentials,
+ * passwords in sip and sips URIs, and keys in an SDP's a=crypto lines become "***"; of other schemes in
+ * (Proxy-)Authorization everything. The rest is kept byte for byte. */
 void sip_redact(sx_buf *out, sx_slice message);
 
 #endif

@@ -7,13 +7,9 @@
 
 const char parse_name[] = "osip2";
 
-static size_t len(const char *s) {
-    return s ? strlen(s) : 0;
-}
+static size_t len(const char *s) { return s ? strlen(s) : 0; }
 /* osip2 leaves the brackets of an IPv6 reference off. */
-static size_t number(const char *s) {
-    return s ? (size_t)atoi(s) : 0;
-}
+static size_t number(const char *s) { return s ? (size_t)atoi(s) : 0; }
 
 static void route(const osip_from_t *a, parse_result *r) {
     osip_uri_param_t *lr = NULL;

@@ -10,16 +10,10 @@
 
 const char parse_name[] = "sofia";
 
-static size_t len(const char *s) {
-    return s ? strlen(s) : 0;
-}
-static size_t number(const char *s) {
-    return s ? (size_t)atoi(s) : 0;
-}
+static size_t len(const char *s) { return s ? strlen(s) : 0; }
+static size_t number(const char *s) { return s ? (size_t)atoi(s) : 0; }
 /* The others say an IPv6 address without its brackets. */
-static size_t host_len(const char *s) {
-    return s && s[0] == '[' ? strlen(s) - 2 : len(s);
-}
+static size_t host_len(const char *s) { return s && s[0] == '[' ? strlen(s) - 2 : len(s); }
 
 static void routes(const sip_route_t *rt, parse_result *r) {
     for (; rt; rt = rt->r_next) {

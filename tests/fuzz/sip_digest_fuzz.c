@@ -1,4 +1,5 @@
-/* A challenge from a stranger is answered, and the answer verifies; credentials from a stranger are read and refused. */
+/* A challenge from a stranger is answered, and the answer verifies; credentials from a stranger are read and refused.
+ */
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -11,7 +12,8 @@ static void answer(const sip_challenge *ch) {
     sip_auth auth;
     sip_authorization a;
     sx_buf_init(&b);
-    int rc = sip_digest_authorize(&creds, ch, SX_LIT("INVITE"), SX_LIT("sip:b@c"), SX_LIT("body"), 1, SX_LIT("cnonce"), &b);
+    int rc =
+        sip_digest_authorize(&creds, ch, SX_LIT("INVITE"), SX_LIT("sip:b@c"), SX_LIT("body"), 1, SX_LIT("cnonce"), &b);
     if (rc == SX_OK) {
         for (size_t i = 0; i < b.n; i++)
             if (b.p[i] == '\r' || b.p[i] == '\n' || b.p[i] == '\0') abort();

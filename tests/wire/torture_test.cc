@@ -1,5 +1,5 @@
-// The torture messages of RFC 4475 and RFC 5118 and what each must cause in the parser. What a user agent above does with
-// those that are well-formed (416, 420, 483 ...) is tested there.
+// The torture messages of RFC 4475 and RFC 5118 and what each must cause in the parser. What a user agent above does
+// with those that are well-formed (416, 420, 483 ...) is tested there.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -137,7 +137,8 @@ class Torture : public testing::TestWithParam<Case> {};
 
 TEST_P(Torture, CausesWhatItMust) {
     Message m(GetParam().name);
-    EXPECT_EQ(m.verdict(), GetParam().verdict) << GetParam().what << "; we said: " << (m.err.what ? m.err.what : "fine");
+    EXPECT_EQ(m.verdict(), GetParam().verdict)
+        << GetParam().what << "; we said: " << (m.err.what ? m.err.what : "fine");
     if (m.verdict() < 400) return;
     sx_buf b;
     sx_buf_init(&b);

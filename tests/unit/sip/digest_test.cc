@@ -66,8 +66,9 @@ TEST(Digest, TheExamplesOfRfc7616AndEveryOtherAlgorithm) {
     std::string user = "Mufasa", password = "Circle of Life";
     sip_creds c = creds(user, password);
     for (auto &k : cases) {
-        std::string value = std::string("Digest realm=\"http-auth@example.org\", qop=\"") + k.qop + "\", algorithm=" + k.alg +
-                            ", nonce=\"" + kNonce + "\", opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\"";
+        std::string value = std::string("Digest realm=\"http-auth@example.org\", qop=\"") + k.qop +
+                            "\", algorithm=" + k.alg + ", nonce=\"" + kNonce +
+                            "\", opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\"";
         sip_challenge ch;
         ASSERT_EQ(challenge(value, &ch), SX_OK) << value;
         Buf out;
@@ -100,17 +101,22 @@ TEST(Digest, OldServersWithoutQop) {
     std::string user = "Mufasa", password = "Circle Of Life";
     sip_creds c = creds(user, password);
     sip_challenge ch;
-    ASSERT_EQ(challenge("Digest realm=\"testrealm@host.com\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\"", &ch), SX_OK);
+    ASSERT_EQ(challenge("Digest realm=\"testrealm@host.com\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\"", &ch),
+              SX_OK);
     EXPECT_EQ(ch.alg, SIP_DIGEST_MD5);
     Buf out;
     ASSERT_EQ(sip_digest_authorize(&c, &ch, SX_LIT("GET"), SX_LIT("/dir/index.html"), {}, 0, {}, out), SX_OK);
     EXPECT_EQ(response_in(out.text()), "670fd8c2df070c60b045671b8b24ff02");
     EXPECT_EQ(out.text().find("algorithm"), std::string::npos) << "what was not asked for is not sent";
     EXPECT_EQ(out.text().find("qop"), std::string::npos);
-    ASSERT_EQ(challenge("Digest realm=\"testrealm@host.com\", qop=\"foo, auth\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\"", &ch),
-              SX_OK);
+    ASSERT_EQ(
+        challenge(
+            "Digest realm=\"testrealm@host.com\", qop=\"foo, auth\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\"",
+            &ch),
+        SX_OK);
     Buf q;
-    ASSERT_EQ(sip_digest_authorize(&c, &ch, SX_LIT("GET"), SX_LIT("/dir/index.html"), {}, 1, SX_LIT("0a4f113b"), q), SX_OK);
+    ASSERT_EQ(sip_digest_authorize(&c, &ch, SX_LIT("GET"), SX_LIT("/dir/index.html"), {}, 1, SX_LIT("0a4f113b"), q),
+              SX_OK);
     EXPECT_EQ(response_in(q.text()), "6629fae49393a05397450978507c4ef1");
 }
 
@@ -136,14 +142,15 @@ TEST(Digest, NamesWithQuotesAndUtf8) {
 }
 
 TEST(Digest, TheStrongestChallengeOfEachRealmIsAnswered) {
-    Parsed m("SIP/2.0 401 Unauthorized\r\n"
-             "WWW-Authenticate: Digest realm=\"one\", nonce=\"1\", algorithm=MD5\r\n"
-             "WWW-Authenticate: Digest realm=\"one\", nonce=\"2\", algorithm=SHA-999, Digest realm=\"two\",nonce=\"3\"\r\n"
-             "WWW-Authenticate: Digest realm=\"one\", nonce=\"4\", algorithm=SHA-256, stale=TRUE\r\n"
-             "WWW-Authenticate: Digest realm=\"one\", nonce=\"5\", algorithm=SHA-256-sess, qop=auth\r\n"
-             "WWW-Authenticate: Basic realm=\"one\"\r\n"
-             "Proxy-Authenticate: Digest realm=\"one\", nonce=\"6\", qop=\"unknown\"\r\n"
-             "Proxy-Authenticate: Digest realm=\"one\", nonce=\"7\", qop=\"auth-int\"\r\n\r\n");
+    Parsed m(
+        "SIP/2.0 401 Unauthorized\r\n"
+        "WWW-Authenticate: Digest realm=\"one\", nonce=\"1\", algorithm=MD5\r\n"
+        "WWW-Authenticate: Digest realm=\"one\", nonce=\"2\", algorithm=SHA-999, Digest realm=\"two\",nonce=\"3\"\r\n"
+        "WWW-Authenticate: Digest realm=\"one\", nonce=\"4\", algorithm=SHA-256, stale=TRUE\r\n"
+        "WWW-Authenticate: Digest realm=\"one\", nonce=\"5\", algorithm=SHA-256-sess, qop=auth\r\n"
+        "WWW-Authenticate: Basic realm=\"one\"\r\n"
+        "Proxy-Authenticate: Digest realm=\"one\", nonce=\"6\", qop=\"unknown\"\r\n"
+        "Proxy-Authenticate: Digest realm=\"one\", nonce=\"7\", qop=\"auth-int\"\r\n\r\n");
     sip_challenge got[8];
     ASSERT_EQ(sip_challenges(m.get(), got, 8), 3);
     EXPECT_EQ(str(got[0].nonce), "4");
@@ -196,11 +203,13 @@ TEST(Digest, WrongInputIsRefusedNotSent) {
 }
 
 TEST(Digest, CredentialsAreReadAndFoundByRealm) {
-    Parsed m("REGISTER sip:a SIP/2.0\r\n"
-             "Authorization: Digest username=\"u\",realm=\"other\",nonce=\"n\",uri=\"sip:a\",response=\"r\"\r\n"
-             "Authorization: Digest username=\"u\", realm=\"mine\", nonce=\"n\", uri=\"sip:a\", response=\"00\", qop=auth, "
-             "nc=0000000a, cnonce=\"c\"\r\n"
-             "Authorization: Digest username=\"u\",realm=\"say \\\"hi\\\"\",nonce=\"n\",uri=\"sip:a\",response=\"r\"\r\n\r\n");
+    Parsed m(
+        "REGISTER sip:a SIP/2.0\r\n"
+        "Authorization: Digest username=\"u\",realm=\"other\",nonce=\"n\",uri=\"sip:a\",response=\"r\"\r\n"
+        "Authorization: Digest username=\"u\", realm=\"mine\", nonce=\"n\", uri=\"sip:a\", response=\"00\", qop=auth, "
+        "nc=0000000a, cnonce=\"c\"\r\n"
+        "Authorization: Digest username=\"u\",realm=\"say "
+        "\\\"hi\\\"\",nonce=\"n\",uri=\"sip:a\",response=\"r\"\r\n\r\n");
     sip_authorization a;
     ASSERT_EQ(sip_authorization_find(m.get(), false, SX_LIT("mine"), &a), SX_OK);
     EXPECT_EQ(a.nc, 10u);
@@ -246,7 +255,8 @@ TEST(Digest, ServerAndClientMeet) {
         for (int qop = alg % 2 ? 0 : 1; qop <= 3; qop++) {
             Buf nonce, value, auth;
             ASSERT_EQ(sip_nonce_make(nonce, SX_LIT("k"), SX_LIT("re\"alm"), 5, salt), SX_OK);
-            ASSERT_EQ(sip_challenge_write(value, SX_LIT("re\"alm"), sx_buf_view(nonce), (sip_digest_alg)alg, (uint8_t)qop, qop == 2),
+            ASSERT_EQ(sip_challenge_write(value, SX_LIT("re\"alm"), sx_buf_view(nonce), (sip_digest_alg)alg,
+                                          (uint8_t)qop, qop == 2),
                       SX_OK);
             sip_challenge ch;
             std::string text = value.text();
@@ -255,7 +265,9 @@ TEST(Digest, ServerAndClientMeet) {
             EXPECT_EQ(ch.qop, qop);
             EXPECT_EQ(ch.stale, qop == 2);
             sip_creds c = creds(user, pw);
-            ASSERT_EQ(sip_digest_authorize(&c, &ch, SX_LIT("INVITE"), SX_LIT("sip:b"), SX_LIT("body"), 7, SX_LIT("cn"), auth), SX_OK);
+            ASSERT_EQ(
+                sip_digest_authorize(&c, &ch, SX_LIT("INVITE"), SX_LIT("sip:b"), SX_LIT("body"), 7, SX_LIT("cn"), auth),
+                SX_OK);
             sip_authorization a;
             std::string answer = auth.text();
             ASSERT_EQ(authorization(answer, &a), SX_OK) << answer;

@@ -83,9 +83,10 @@ TEST(Framer, PingsAndPongs) {
 }
 
 TEST(Framer, WithoutContentLengthTheStreamIsLost) {
-    for (const char *text : {"BYE sip:a SIP/2.0\r\nX: y\r\n\r\n", "BYE sip:a SIP/2.0\r\nContent-Length: -1\r\n\r\n",
-                             "BYE sip:a SIP/2.0\r\nContent-Length: 1\r\nl: 2\r\n\r\n", "BYE sip:a SIP/2.0\r\nContent-Length:\r\n\r\n",
-                             "BYE sip:a SIP/2.0\r\nl: 5x\r\n\r\n", "\n\x01\n\n"}) {
+    for (const char *text :
+         {"BYE sip:a SIP/2.0\r\nX: y\r\n\r\n", "BYE sip:a SIP/2.0\r\nContent-Length: -1\r\n\r\n",
+          "BYE sip:a SIP/2.0\r\nContent-Length: 1\r\nl: 2\r\n\r\n", "BYE sip:a SIP/2.0\r\nContent-Length:\r\n\r\n",
+          "BYE sip:a SIP/2.0\r\nl: 5x\r\n\r\n", "\n\x01\n\n"}) {
         Framer f;
         f.feed(text);
         EXPECT_EQ(f.error, SX_E_PROTOCOL) << text;

@@ -32,7 +32,8 @@ using Strings = std::vector<std::string>;
 } // namespace
 
 TEST(Lists, CommasHeadersAndQuotesAreToldApart) {
-    EXPECT_EQ(elements("Route: <sip:a,b@c;lr>, \"x,\\\",y\" <sip:d>;p=\"1,2\" , e\r\nX: y\r\nRoute: f,,g,\r\n", SIP_HDR_ROUTE),
+    EXPECT_EQ(elements("Route: <sip:a,b@c;lr>, \"x,\\\",y\" <sip:d>;p=\"1,2\" , e\r\nX: y\r\nRoute: f,,g,\r\n",
+                       SIP_HDR_ROUTE),
               (Strings{"<sip:a,b@c;lr>", "\"x,\\\",y\" <sip:d>;p=\"1,2\"", "e", "f", "g"}));
     EXPECT_EQ(elements("Require: a\r\n ,\r\n\tb\r\n", SIP_HDR_REQUIRE), (Strings{"a", "b"}));
     EXPECT_EQ(elements("Require:\r\n", SIP_HDR_REQUIRE), Strings{});
@@ -47,7 +48,8 @@ TEST(Lists, CommasHeadersAndQuotesAreToldApart) {
 TEST(Lists, OptionTagsAndTokens) {
     Parsed m = with("Require: 100rel, nothing, Timer\r\nRequire: path\r\nAllow: INVITE,ACK\r\n");
     int unknown;
-    EXPECT_EQ(sip_option_tags(m.get(), SIP_HDR_REQUIRE, &unknown), (uint32_t)(SIP_TAG_100REL | SIP_TAG_TIMER | SIP_TAG_PATH));
+    EXPECT_EQ(sip_option_tags(m.get(), SIP_HDR_REQUIRE, &unknown),
+              (uint32_t)(SIP_TAG_100REL | SIP_TAG_TIMER | SIP_TAG_PATH));
     EXPECT_EQ(unknown, 1);
     EXPECT_TRUE(sip_list_has(m.get(), SIP_HDR_REQUIRE, SX_LIT("PATH")));
     EXPECT_FALSE(sip_list_has(m.get(), SIP_HDR_REQUIRE, SX_LIT("gruu")));
@@ -86,7 +88,8 @@ TEST(Addr, FormsOfTheField) {
         {"caller<sip:caller@example.com>;tag=323", "caller", "sip:caller@example.com", "tag=323", "323"},
         {"token1~` token2'+_ token3*%!.- <sip:mundane@example.com>", "token1~` token2'+_ token3*%!.-",
          "sip:mundane@example.com", "", nullptr},
-        {"\"Watson, Thomas\" < sip:t.watson@example.org >", "\"Watson, Thomas\"", "sip:t.watson@example.org", "", nullptr},
+        {"\"Watson, Thomas\" < sip:t.watson@example.org >", "\"Watson, Thomas\"", "sip:t.watson@example.org", "",
+         nullptr},
         {"isbn:2983792873", "", "isbn:2983792873", "", nullptr},
         {"<http://x/y>;expires=3;", "", "http://x/y", "expires=3;", nullptr},
         {"J\xc3\xb6rg <sip:j@b>;TAG=q", "J\xc3\xb6rg", "sip:j@b", "TAG=q", "q"},
@@ -104,15 +107,17 @@ TEST(Addr, FormsOfTheField) {
             EXPECT_EQ(str(tag), c.tag) << c.text;
         }
     }
-    for (const char *bad : {"", "  ", "\"a <sip:b>", "\"a\" sip:b", "<sip:b", "<>", "A <sip:b> x", "<sip:b>;;x", "noscheme",
-                            "A \"b\" <sip:c>", "<sip:a>, <sip:b>", ",", "<sip:a>;=x", "<sip:a>;x=\"y", ":x"}) {
+    for (const char *bad :
+         {"", "  ", "\"a <sip:b>", "\"a\" sip:b", "<sip:b", "<>", "A <sip:b> x", "<sip:b>;;x", "noscheme",
+          "A \"b\" <sip:c>", "<sip:a>, <sip:b>", ",", "<sip:a>;=x", "<sip:a>;x=\"y", ":x"}) {
         sip_addr a;
         EXPECT_EQ(sip_addr_read(sx_slice_str(bad), &a), SX_E_FORMAT) << bad;
     }
 }
 
 TEST(Addr, ListsAndStars) {
-    Parsed m = with("Contact: \"a,b\" <sip:1>;expires=5, <sip:2>\r\nm: sip:3;q=0.5,sip:4\r\nExpires: 99\r\nRoute: *\r\n");
+    Parsed m =
+        with("Contact: \"a,b\" <sip:1>;expires=5, <sip:2>\r\nm: sip:3;q=0.5,sip:4\r\nExpires: 99\r\nRoute: *\r\n");
     sip_list l;
     sip_addr a;
     std::vector<std::string> uris;
@@ -141,9 +146,10 @@ TEST(Addr, ExpiresOutOfRange) {
 
 TEST(Via, FormsOfTheField) {
     sip_via v;
-    ASSERT_EQ(sip_via_read(SX_LIT("SIP/2.0/UDP 192.0.2.2:5060;rport=9;branch=390skdjuw;received=[2001:db8::9];ttl=16;maddr=m"),
-                           &v),
-              SX_OK);
+    ASSERT_EQ(
+        sip_via_read(
+            SX_LIT("SIP/2.0/UDP 192.0.2.2:5060;rport=9;branch=390skdjuw;received=[2001:db8::9];ttl=16;maddr=m"), &v),
+        SX_OK);
     EXPECT_EQ(str(v.transport), "UDP");
     EXPECT_EQ(str(v.host), "192.0.2.2");
     EXPECT_EQ(v.port, 5060);
@@ -151,16 +157,18 @@ TEST(Via, FormsOfTheField) {
     EXPECT_EQ(str(v.received), "2001:db8::9");
     EXPECT_EQ(v.ttl, 16);
     EXPECT_EQ(str(v.maddr), "m");
-    ASSERT_EQ(sip_via_read(SX_LIT("SIP  / 2.0\r\n /UDP\r\n    [2001:db8::9:1]  : 5070 ;rport;branch=z9hG4bKa"), &v), SX_OK);
+    ASSERT_EQ(sip_via_read(SX_LIT("SIP  / 2.0\r\n /UDP\r\n    [2001:db8::9:1]  : 5070 ;rport;branch=z9hG4bKa"), &v),
+              SX_OK);
     EXPECT_EQ(str(v.host), "2001:db8::9:1");
     EXPECT_EQ(v.port, 5070);
     EXPECT_TRUE(v.has_rport);
     EXPECT_EQ(v.rport, 0);
     ASSERT_EQ(sip_via_read(SX_LIT("sip/2.0/weird host"), &v), SX_OK);
     EXPECT_EQ(v.branch.p, nullptr);
-    for (const char *bad : {"", "SIP/2.0/UDP", "SIP/2.0/UDP ", "SIP/1.0/UDP a", "SIP/2.0 UDP a", "SIP/2.0/UDP a:x", "SIP/2.0/UDP a:0",
-                            "SIP/2.0/UDP a:70000", "SIP/2.0/UDP [::1", "SIP/2.0/UDP a b", "SIP/2.0/UDP a;;b", "SIP/2.0/UDP a;rport=x",
-                            "SIP/2.0/UDP a;ttl=256", "SIP/2.0/UDP a, SIP/2.0/UDP b", "HTTP/2.0/UDP a"})
+    for (const char *bad :
+         {"", "SIP/2.0/UDP", "SIP/2.0/UDP ", "SIP/1.0/UDP a", "SIP/2.0 UDP a", "SIP/2.0/UDP a:x", "SIP/2.0/UDP a:0",
+          "SIP/2.0/UDP a:70000", "SIP/2.0/UDP [::1", "SIP/2.0/UDP a b", "SIP/2.0/UDP a;;b", "SIP/2.0/UDP a;rport=x",
+          "SIP/2.0/UDP a;ttl=256", "SIP/2.0/UDP a, SIP/2.0/UDP b", "HTTP/2.0/UDP a"})
         EXPECT_EQ(sip_via_read(sx_slice_str(bad), &v), SX_E_FORMAT) << bad;
 }
 
@@ -185,7 +193,8 @@ TEST(Values, NumbersAndCseq) {
     EXPECT_EQ(c.method, SIP_INVITE);
     ASSERT_EQ(sip_cseq_read(SX_LIT("139122385 !interesting-Method0123456789_*+`.%indeed'~"), &c), SX_OK);
     EXPECT_EQ(c.method, SIP_METHOD_OTHER);
-    for (const char *bad : {"", "1", "1INVITE", "INVITE 1", "2147483648 BYE", "1 A B", "-1 BYE", "36893488147419103232 BYE"})
+    for (const char *bad :
+         {"", "1", "1INVITE", "INVITE 1", "2147483648 BYE", "1 A B", "-1 BYE", "36893488147419103232 BYE"})
         EXPECT_EQ(sip_cseq_read(sx_slice_str(bad), &c), SX_E_FORMAT) << bad;
     sip_rack r;
     ASSERT_EQ(sip_rack_read(SX_LIT("776656 1 INVITE"), &r), SX_OK);
@@ -240,7 +249,8 @@ TEST(Values, TokensTypesReasonsAndReferences) {
     ASSERT_EQ(sip_reason_read(SX_LIT("SIP"), &r), SX_OK);
     EXPECT_EQ(r.cause, -1);
     sip_dialog_ref d;
-    ASSERT_EQ(sip_dialog_ref_read(SX_LIT("98732@sip.example.com;from-tag=r33th4x0r;to-tag=ff87ff;early-only"), &d), SX_OK);
+    ASSERT_EQ(sip_dialog_ref_read(SX_LIT("98732@sip.example.com;from-tag=r33th4x0r;to-tag=ff87ff;early-only"), &d),
+              SX_OK);
     EXPECT_EQ(str(d.call_id), "98732@sip.example.com");
     EXPECT_EQ(str(d.to_tag), "ff87ff");
     EXPECT_TRUE(d.early_only);

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <thread>
+
 extern "C" {
 #include "sip/headers.h"
 #include "sip/message.h"
@@ -201,6 +203,25 @@ TEST(Message, KeepingMakesACopyThatOutlivesItsBytes) {
     EXPECT_EQ(again->nhdrs, 13);
     sip_msg_unref(again);
     sip_msg_unref(nullptr);
+}
+
+TEST(Message, AKeptOneMayBeSharedBetweenThreads) {
+    Parsed m(kInvite);
+    sip_msg *kept = sip_msg_keep(m.get());
+    ASSERT_NE(kept, nullptr);
+    auto use = [](sip_msg *mine) {
+        for (int i = 0; i < 1000; i++) {
+            sip_msg *more = sip_msg_ref(mine);
+            sip_basics b;
+            EXPECT_EQ(sip_basics_read(more, &b, nullptr), SX_OK);
+            sip_msg_unref(more);
+        }
+        sip_msg_unref(mine);
+    };
+    std::thread one(use, sip_msg_ref(kept)), two(use, sip_msg_ref(kept));
+    sip_msg_unref(kept);
+    one.join();
+    two.join();
 }
 
 TEST(Message, TheBasicsOfAnInvite) {

@@ -22,8 +22,7 @@ struct Parsed {
     std::unique_ptr<sip_scratch> scratch{new sip_scratch};
     sip_parse_error err{};
     int rc;
-    explicit Parsed(const std::string &text, const sip_limits *limits = nullptr)
-        : bytes(new char[text.size()]) {
+    explicit Parsed(const std::string &text, const sip_limits *limits = nullptr) : bytes(new char[text.size()]) {
         memcpy(bytes.get(), text.data(), text.size());
         rc = sip_parse(scratch.get(), bytes.get(), text.size(), limits, &err);
     }

@@ -61,17 +61,29 @@ TEST(Uri, AllPartsAreFound) {
 }
 
 TEST(Uri, TheExamplesOfTheRfcAreRead) {
-    for (const char *text : {
-             "sip:alice@atlanta.com", "sip:alice:secretword@atlanta.com;transport=tcp",
-             "sips:alice@atlanta.com?subject=project%20x&priority=urgent",
-             "sip:+1-212-555-1212:1234@gateway.com;user=phone", "sips:1212@gateway.com", "sip:alice@192.0.2.4",
-             "sip:atlanta.com;method=REGISTER?to=alice%40atlanta.com", "sip:alice;day=tuesday@atlanta.com",
-             "sip:%61lice@atlanta.com;transport=TCP", "sip:biloxi.com;transport=tcp;method=REGISTER?to=sip:bob%40biloxi.com",
-             "sip:1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*:&it+has=1,weird!*pas$wo~d_too.(doesn't-it)@example.com",
-             "sip:user;par=u%40example.net@example.com", "tel:+358-555-1234567;postd=pp22;isub=1411", "tel:*21#",
-             "sip:[2001:db8::10]:5070", "sip:caller@[::ffff:192.0.2.2]", "sip:null-%00-null@example.com",
-             "nobodyKnowsThisScheme:totallyopaquecontent", "soap.beep://192.0.2.103:3002", "urn:service:sos",
-             "sip:bob@host_with_underscore;x", "sip:@host"}) {
+    for (const char *text :
+         {"sip:alice@atlanta.com",
+          "sip:alice:secretword@atlanta.com;transport=tcp",
+          "sips:alice@atlanta.com?subject=project%20x&priority=urgent",
+          "sip:+1-212-555-1212:1234@gateway.com;user=phone",
+          "sips:1212@gateway.com",
+          "sip:alice@192.0.2.4",
+          "sip:atlanta.com;method=REGISTER?to=alice%40atlanta.com",
+          "sip:alice;day=tuesday@atlanta.com",
+          "sip:%61lice@atlanta.com;transport=TCP",
+          "sip:biloxi.com;transport=tcp;method=REGISTER?to=sip:bob%40biloxi.com",
+          "sip:1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*:&it+has=1,weird!*pas$wo~d_too.(doesn't-it)@example.com",
+          "sip:user;par=u%40example.net@example.com",
+          "tel:+358-555-1234567;postd=pp22;isub=1411",
+          "tel:*21#",
+          "sip:[2001:db8::10]:5070",
+          "sip:caller@[::ffff:192.0.2.2]",
+          "sip:null-%00-null@example.com",
+          "nobodyKnowsThisScheme:totallyopaquecontent",
+          "soap.beep://192.0.2.103:3002",
+          "urn:service:sos",
+          "sip:bob@host_with_underscore;x",
+          "sip:@host"}) {
         sip_uri u;
         EXPECT_EQ(sip_uri_parse(sx_slice_str(text), &u), SX_OK) << text;
         Buf b;
@@ -103,22 +115,48 @@ TEST(Uri, OddShapesAreTakenApartRight) {
 }
 
 TEST(Uri, BrokenOnesAreRefused) {
-    for (const char *text : {"", "sip", "sip:", ":alice@a", "sip:alice@", "sip:alice@a b", "sip:alice@a\tb", "<sip:a@b>",
-                             "sip:a@b>", "sip:a@b:0", "sip:a@b:65536", "sip:a@b:", "sip:a@b:5060x", "sip:a@b:99999999999",
-                             "sip:[2001:db8::10", "sip:2001:db8::10", "sip:a@[::1]x", "sip:a@[1::2::3]", "sip:a@[::12345]",
-                             "sip:a@[1:2:3:4:5:6:7]", "sip:a@[1:2:3:4:5:6:7:8:9]", "sip:a@[]", "sip:a@.b", "sip:a@-b",
-                             "sip:a@b/c", "tel:", "tel:;x", "1sip:a@b", "x:", "sip:a@b\x7f"})
+    for (const char *text : {"",
+                             "sip",
+                             "sip:",
+                             ":alice@a",
+                             "sip:alice@",
+                             "sip:alice@a b",
+                             "sip:alice@a\tb",
+                             "<sip:a@b>",
+                             "sip:a@b>",
+                             "sip:a@b:0",
+                             "sip:a@b:65536",
+                             "sip:a@b:",
+                             "sip:a@b:5060x",
+                             "sip:a@b:99999999999",
+                             "sip:[2001:db8::10",
+                             "sip:2001:db8::10",
+                             "sip:a@[::1]x",
+                             "sip:a@[1::2::3]",
+                             "sip:a@[::12345]",
+                             "sip:a@[1:2:3:4:5:6:7]",
+                             "sip:a@[1:2:3:4:5:6:7:8:9]",
+                             "sip:a@[]",
+                             "sip:a@.b",
+                             "sip:a@-b",
+                             "sip:a@b/c",
+                             "tel:",
+                             "tel:;x",
+                             "1sip:a@b",
+                             "x:",
+                             "sip:a@b\x7f"})
         EXPECT_EQ(parse(text), SX_E_URI) << text;
     EXPECT_EQ(parse(std::string("sip:a\0@b", 8)), SX_E_URI);
 }
 
 TEST(Uri, OnlyCleanOnesMayBeSent) {
-    for (const char *good : {"sip:alice@atlanta.com", "sip:a%40b@192.0.2.1:5060;transport=tls;lr", "sips:[::1]",
-                             "tel:+1-201-555-0123", "tel:*21#", "urn:service:sos", "sip:+1;ext=2@gw.example.", "sip:a:b@c?x=y"})
+    for (const char *good :
+         {"sip:alice@atlanta.com", "sip:a%40b@192.0.2.1:5060;transport=tls;lr", "sips:[::1]", "tel:+1-201-555-0123",
+          "tel:*21#", "urn:service:sos", "sip:+1;ext=2@gw.example.", "sip:a:b@c?x=y"})
         EXPECT_EQ(check(good), SX_OK) << good << ": " << sx_last_error_text();
-    for (const char *bad : {"sip:al\xc3\xa4@b", "sip:a@b@c", "sip:@b", "sip:a%4@b", "sip:a%zz@b", "sip:a@b;", "sip:a@b;;lr",
-                            "sip:a@b;x=", "sip:a@b;x=%", "sip:a@256.1.1.1", "sip:a@a..b", "sip:a@b-", "tel:abcxyz",
-                            "tel:+-", "tel:1+2", "sip:a:p\\w@b", "sip:a@b?x y"})
+    for (const char *bad : {"sip:al\xc3\xa4@b", "sip:a@b@c", "sip:@b", "sip:a%4@b", "sip:a%zz@b", "sip:a@b;",
+                            "sip:a@b;;lr", "sip:a@b;x=", "sip:a@b;x=%", "sip:a@256.1.1.1", "sip:a@a..b", "sip:a@b-",
+                            "tel:abcxyz", "tel:+-", "tel:1+2", "sip:a:p\\w@b", "sip:a@b?x y"})
         EXPECT_EQ(check(bad), SX_E_URI) << bad;
 }
 
@@ -203,7 +241,8 @@ TEST(Host, KindsAndBytes) {
     ASSERT_TRUE(sip_ipv6_bytes(SX_LIT("::"), a));
     ASSERT_TRUE(sip_ipv6_bytes(SX_LIT("1::"), a));
     EXPECT_EQ(a[1], 1);
-    for (const char *bad : {":", ":::", "1:", ":1", "1:2:3:4:5:6:7::8:9", "g::", "::1.2.3", "::1.2.3.4.5", "1.2.3.4", "1::2:"})
+    for (const char *bad :
+         {":", ":::", "1:", ":1", "1:2:3:4:5:6:7::8:9", "g::", "::1.2.3", "::1.2.3.4.5", "1.2.3.4", "1::2:"})
         EXPECT_FALSE(sip_ipv6_bytes(sx_slice_str(bad), a)) << bad;
     EXPECT_TRUE(sip_host_eq(SX_LIT("::1"), SX_LIT("0:0::1")));
     EXPECT_FALSE(sip_host_eq(SX_LIT("::1"), SX_LIT("::2")));

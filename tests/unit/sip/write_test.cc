@@ -48,7 +48,8 @@ TEST(Writer, ARequestIsReadBackToTheSame) {
     sip_write_addr(&w, SIP_HDR_TO, {}, SX_LIT("sip:bob@b.com"), {}, {});
     sip_write_hdr_str(&w, SIP_HDR_CALL_ID, "abc@a");
     sip_write_cseq(&w, 7, SX_LIT("INVITE"));
-    sip_write_addr(&w, SIP_HDR_CONTACT, {}, SX_LIT("sip:alice@1.2.3.4"), {}, SX_LIT("expires=60;+sip.instance=\"<urn:x>\""));
+    sip_write_addr(&w, SIP_HDR_CONTACT, {}, SX_LIT("sip:alice@1.2.3.4"), {},
+                   SX_LIT("expires=60;+sip.instance=\"<urn:x>\""));
     sip_write_option_tags(&w, SIP_HDR_SUPPORTED, SIP_TAG_TIMER | SIP_TAG_100REL | 1u << 31);
     sip_write_option_tags(&w, SIP_HDR_REQUIRE, 0);
     sip_write_named(&w, SX_LIT("X-App"), SX_LIT("some: value"));
@@ -83,8 +84,10 @@ TEST(Writer, NothingCanBeSmuggledIn) {
         EXPECT_EQ(error_of([&](sip_writer *w) { sip_write_named(w, SX_LIT("X"), v); }), SX_E_HEADER);
         EXPECT_EQ(error_of([&](sip_writer *w) { sip_write_named(w, v, SX_LIT("x")); }), SX_E_HEADER);
         EXPECT_EQ(error_of([&](sip_writer *w) { sip_write_addr(w, SIP_HDR_TO, {}, v, {}, {}); }), SX_E_URI);
-        EXPECT_EQ(error_of([&](sip_writer *w) { sip_write_addr(w, SIP_HDR_TO, {}, SX_LIT("sip:a"), v, {}); }), SX_E_HEADER);
-        EXPECT_EQ(error_of([&](sip_writer *w) { sip_write_addr(w, SIP_HDR_TO, {}, SX_LIT("sip:a"), {}, v); }), SX_E_HEADER);
+        EXPECT_EQ(error_of([&](sip_writer *w) { sip_write_addr(w, SIP_HDR_TO, {}, SX_LIT("sip:a"), v, {}); }),
+                  SX_E_HEADER);
+        EXPECT_EQ(error_of([&](sip_writer *w) { sip_write_addr(w, SIP_HDR_TO, {}, SX_LIT("sip:a"), {}, v); }),
+                  SX_E_HEADER);
         EXPECT_EQ(error_of([&](sip_writer *w) { sip_write_addr(w, SIP_HDR_TO, v, SX_LIT("sip:a"), {}, {}); }), SX_OK)
             << "a display name is made harmless";
         EXPECT_EQ(error_of([&](sip_writer *w) { sip_write_cseq(w, 1, v); }), SX_E_INVALID);
@@ -106,7 +109,8 @@ TEST(Writer, NothingCanBeSmuggledIn) {
 TEST(Writer, AppsMaySetWhatTheStackDoesNotWrite) {
     EXPECT_EQ(sip_hdr_check(SX_LIT("X-Foo"), SX_LIT("bar")), SX_OK);
     EXPECT_EQ(sip_hdr_check(SX_LIT("Subject"), SX_LIT("\xc3\xa4")), SX_OK);
-    for (const char *name : {"Via", "v", "from", "TO", "i", "CSeq", "Contact", "l", "max-forwards", "Route", "Record-Route", "", "a b"})
+    for (const char *name :
+         {"Via", "v", "from", "TO", "i", "CSeq", "Contact", "l", "max-forwards", "Route", "Record-Route", "", "a b"})
         EXPECT_EQ(sip_hdr_check(sx_slice_str(name), SX_LIT("x")), SX_E_HEADER) << name;
     EXPECT_EQ(sip_hdr_check(SX_LIT("X"), SX_LIT("a\nb")), SX_E_HEADER);
 }
@@ -164,14 +168,16 @@ TEST(Response, ReceivedOnlyWhereItSaysSomething) {
     EXPECT_EQ(top_via("SIP/2.0/UDP h;branch=x", "1.2.3.4", 5), "SIP/2.0/UDP h;received=1.2.3.4;branch=x");
     EXPECT_EQ(top_via("SIP/2.0/UDP 1.2.3.4;rport;branch=x", "1.2.3.4", 5),
               "SIP/2.0/UDP 1.2.3.4;received=1.2.3.4;rport=5;branch=x");
-    EXPECT_EQ(top_via("SIP/2.0/UDP h;received=6.6.6.6;rport=66", "1.2.3.4", 5), "SIP/2.0/UDP h;received=1.2.3.4;rport=5");
+    EXPECT_EQ(top_via("SIP/2.0/UDP h;received=6.6.6.6;rport=66", "1.2.3.4", 5),
+              "SIP/2.0/UDP h;received=1.2.3.4;rport=5");
     EXPECT_EQ(top_via("SIP/2.0/TCP [::1]:7;branch=x", "0:0::1", 5), "SIP/2.0/TCP [::1]:7;branch=x");
     EXPECT_EQ(top_via("SIP/2.0/TCP [::2]:7;branch=x", "::1", 5), "SIP/2.0/TCP [::2]:7;received=::1;branch=x");
     EXPECT_EQ(top_via("SIP/2.0/UDP h", "", 0), "SIP/2.0/UDP h");
 }
 
 TEST(Response, CanBeWrittenForAMessageThatFailedToParse) {
-    Parsed bad("BYE <sip:b> SIP/2.0\r\nVia: SIP/2.0/UDP h;;;\r\nFrom: \"a <sip:a>\r\nTo: <sip:b\r\nCall-ID: c\r\nCSeq: x\r\n\r\n");
+    Parsed bad("BYE <sip:b> SIP/2.0\r\nVia: SIP/2.0/UDP h;;;\r\nFrom: \"a <sip:a>\r\nTo: <sip:b\r\nCall-ID: c\r\nCSeq: "
+               "x\r\n\r\n");
     ASSERT_EQ(bad.err.status, 400);
     Buf b;
     sip_writer w;
@@ -197,8 +203,8 @@ TEST(Property, WrittenIsReadBack) {
     };
     int good = 0;
     for (int i = 0; i < 20000; i++) {
-        std::string display = random(8), uri = "sip:" + random(rng() % 4), tag = random(rng() % 3), name = random(rng() % 3),
-                    value = random(rng() % 8), body = random(20), display2 = random(5);
+        std::string display = random(8), uri = "sip:" + random(rng() % 4), tag = random(rng() % 3),
+                    name = random(rng() % 3), value = random(rng() % 8), body = random(20), display2 = random(5);
         Buf b;
         sip_writer w;
         sip_write_begin(&w, b);
@@ -250,7 +256,8 @@ TEST(Redact, NoSecretIsLeft) {
                         "X: response=\"fine\" 12:30\r\n"
                         "\r\n"
                         "v=0\r\na=crypto:1 AES inline:***\r\nsip:a:seen@b\r\n");
-    for (const char *odd : {"", "\r\n", "garbage", "Authorization", "Authorization: Digest response", "sip:", "sip:a:"}) {
+    for (const char *odd :
+         {"", "\r\n", "garbage", "Authorization", "Authorization: Digest response", "sip:", "sip:a:"}) {
         Buf o;
         sip_redact(o, sx_slice_str(odd));
         EXPECT_EQ(o.text(), odd);
