@@ -60,9 +60,10 @@ def test_baresip_calls_us_and_hears_its_echo(baresip, tmp_path, ours, theirs, ra
             if channels == 2:
                 wav = b"".join(wav[i : i + 2] * 2 for i in range(0, len(wav), 2))
             tone.write_wav(tmp_path / "baresip0" / "tone.wav", wav, rate, channels)
+            calls = aiter(agent.calls())  # with nobody taking calls it would be told 480
             phone = await asyncio.to_thread(
                 lambda: baresip(codec=theirs, rate=rate, commands=(f"dsip:bot@127.0.0.1:{port}",)))
-            call = await asyncio.wait_for(anext(aiter(agent.calls())), 20)
+            call = await asyncio.wait_for(anext(calls), 20)
             await call.answer(rate=16000)
             count = 0
             async for pcm in call.audio.frames(ms=20):
