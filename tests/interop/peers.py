@@ -15,14 +15,15 @@ HERE = Path(__file__).resolve().parent
 
 
 def free_port(kind: int = socket.SOCK_DGRAM) -> int:
-    """An even port that is free for UDP and TCP now, with its neighbour (baresip takes it for TLS)."""
+    """An even port that is free for UDP and TCP now, with three neighbours: baresip takes the next for TLS, sipp four for
+    audio and video."""
     for _ in range(200):
         with socket.socket(socket.AF_INET, kind) as probe:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1] & ~1
         try:
             held = []
-            for number in (port, port + 1):
+            for number in range(port, port + 4):
                 for socket_kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
                     held.append(socket.socket(socket.AF_INET, socket_kind))
                     held[-1].bind(("127.0.0.1", number))

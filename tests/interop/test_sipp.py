@@ -91,6 +91,7 @@ def test_an_unacknowledged_answer_is_repeated_then_given_up_with_bye(sipp):
             call = await asyncio.wait_for(anext(calls), 10)
             await call.answer()
             await finished(peer)
+            assert peer.messages.count("SIP/2.0 200 OK") > 3, "an unacknowledged 200 is repeated"
             ended = [event async for event in call.events()][-1]
             assert ended.cause == "No ACK"
 
@@ -176,7 +177,7 @@ def test_a_call_that_nobody_waits_for_is_cancelled_or_hung_up(sipp, scenario):
 def test_a_message_survives_a_lossy_path(sipp):
     async def main():
         async with sipua.Agent(bind="127.0.0.1") as agent:
-            peer = sipp("uas_message", "-lost", "30", calls=5)
+            peer = sipp("uas_message", "-lost", "30", calls=100)  # more than come: it stays for lost answers
             await asyncio.sleep(0.5)
             account = agent.account("sip:alice@127.0.0.1")
             for number in range(5):
