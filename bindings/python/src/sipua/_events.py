@@ -845,7 +845,7 @@ class Stats(Event):
 
 
 def _read_stats(v: typing.Any) -> Stats:
-    return Stats(CallStats() if v.id else AgentStats())
+    return Stats(EventFlags(v.flags), CallStats() if v.id else AgentStats())
 
 
 @dataclasses.dataclass(eq=False)
