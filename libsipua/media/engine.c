@@ -41,7 +41,7 @@ media_engine *media_engine_create(const media_config *config) {
     if (e->config.workers > MAX_WORKERS) e->config.workers = MAX_WORKERS;
     e->config.jitter_min_ms = or_default(config->jitter_min_ms, 20);
     e->config.jitter_max_ms = or_default(config->jitter_max_ms, 200);
-    if (e->config.jitter_min_ms < 20) e->config.jitter_min_ms = 20;
+    if (e->config.jitter_min_ms < 10) e->config.jitter_min_ms = 10;
     if (e->config.jitter_max_ms > 1000) e->config.jitter_max_ms = 1000;
     e->config.max_queued_ms = or_default(config->max_queued_ms, 60000);
     e->config.stall_ms = or_default(config->stall_ms, 5000);

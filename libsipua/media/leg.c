@@ -9,6 +9,7 @@ enum {
     SOURCE_GONE_US = 100000,  /* a new SSRC may take over at once when the old has been silent for so long */
     CONCEAL_MS = 100,         /* then silence */
     TRIM_MS = 10,             /* taken out of, or put into, quiet audio */
+    TRIM_ABOVE_US = 7500,     /* less than what is taken out: the tolerance of the jitter buffer lies below */
     QUIET = 120               /* mean magnitude that counts as quiet whatever went before */
 };
 
@@ -225,7 +226,7 @@ static void trim(media_leg *l, uint32_t fresh, uint64_t now_us) {
     l->loudness += level - l->loudness / 16;
     if (level > QUIET && level > l->loudness / 16 / 8) return;
     int64_t excess = jitter_excess_us(&l->jitter, now_us, fifo_us(l));
-    if (excess > TRIM_MS * 1000) {
+    if (excess > TRIM_ABOVE_US) {
         l->fifo_n -= cut;
     } else if (excess < -JITTER_TOLERANCE_US && fifo_room(l, cut)) {
         at = l->fifo + l->fifo_n - fresh;

@@ -37,7 +37,7 @@ typedef struct media_config {
     unsigned workers;       /* worker threads; 0: 1 */
     uint16_t port_min;      /* RTP ports, inclusive; both 0: the kernel chooses. RTP takes even ports, RTCP the next */
     uint16_t port_max;      /* one. A range is walked round from a random start and a pair rests 5 s after use */
-    uint32_t jitter_min_ms; /* depth of the jitter buffer; 0: 20 and 200. Range 20..1000 */
+    uint32_t jitter_min_ms; /* depth of the jitter buffer; 0: 20 and 200. Range 10..1000 */
     uint32_t jitter_max_ms;
     uint32_t max_queued_ms; /* app audio waiting to be sent, per call; 0: 60000 */
     uint32_t stall_ms;      /* MEDIA_STALLED after this long without decodable audio; 0: 5000 */

@@ -195,8 +195,7 @@ static bool fit_phase(media_session *s, media_turn *t, uint64_t arrived_us) {
     bool odd = (at - t->now_us) / TICK_US % 2;
     uint64_t play = t->now_us + (odd ? TICK_US : 0);
     uint64_t apart = (s->stream.due_us > play ? s->stream.due_us - play : play - s->stream.due_us) / TICK_US;
-    if (apart % 2 == 0 && s->stream.ptime_ms % PLAY_MS == 0 && s->stream.silent)
-        media_stream_skip(&s->stream, s->stream.due_us + TICK_US);
+    if (apart % 2 == 0 && s->stream.ptime_ms % PLAY_MS == 0) s->stream.short_once = true;
     return odd;
 }
 
@@ -326,7 +325,7 @@ static void send_turn(media_session *s, media_turn *t) {
     uint32_t rate = st->sending.codec.encode_rate;
     bool real = mix_app(s, (size_t)n, rate);
     if (s->player && mix_file(s, (size_t)n, rate)) real = true;
-    media_stream_audio(st, real, &t->out);
+    media_stream_audio(st, (uint32_t)n, real, &t->out);
     transmit(s, t);
     if (s->recorder && media_recorder_wants(s->recorder, true))
         media_recorder_push(s->recorder, t->pool, true, at, st->pcm, (uint32_t)n, rate);

@@ -67,23 +67,27 @@ void media_stream_skip(media_stream *s, uint64_t now_us) {
     s->marker = true;
 }
 
+static uint32_t packet_ms(const media_stream *s) {
+    return s->short_once && s->ptime_ms > 10 && codec_ptime(s->sending.codec.info, 10) == 10 ? 10 : s->ptime_ms;
+}
+
 int media_stream_frame(media_stream *s) {
     const codec_config *c = &s->sending.codec;
     if (!c->info) return 0;
     if (!s->encoder && codec_create(&s->encoder, c) != SX_OK) return SX_E_NOMEM;
-    uint32_t n = c->encode_rate / 1000 * s->ptime_ms;
-    if (!s->pcm || s->pcm_n != n) {
+    uint32_t cap = c->encode_rate / 1000 * s->ptime_ms;
+    if (!s->pcm || s->pcm_cap != cap) {
         free(s->pcm);
-        s->pcm = malloc(2 * n * sizeof *s->pcm);
+        s->pcm = malloc(2 * cap * sizeof *s->pcm);
         if (!s->pcm) return SX_E_NOMEM;
-        s->pcm_n = n;
+        s->pcm_cap = cap;
     }
-    return (int)n;
+    return (int)(c->encode_rate / 1000 * packet_ms(s));
 }
 
-static void advance(media_stream *s) {
-    s->ts += clock_rate(s) / 1000 * s->ptime_ms;
-    s->due_us += (uint64_t)s->ptime_ms * 1000;
+static void advance(media_stream *s, uint32_t ms) {
+    s->ts += clock_rate(s) / 1000 * ms;
+    s->due_us += (uint64_t)ms * 1000;
 }
 
 static void sent(media_stream *s, media_out *out, uint8_t pt, bool marker, uint32_t ts, size_t payload) {
@@ -96,18 +100,19 @@ static void sent(media_stream *s, media_out *out, uint8_t pt, bool marker, uint3
     s->sent_any = true;
 }
 
-void media_stream_audio(media_stream *s, bool real, media_out *out) {
+void media_stream_audio(media_stream *s, uint32_t n_pcm, bool real, media_out *out) {
     out->n = 0;
     if (s->silent && real) s->marker = true;
     s->silent = !real;
-    int n = codec_encode(s->encoder, s->pcm, s->pcm_n, out->p + RTP_HEADER, CODEC_MAX_PAYLOAD);
+    int n = codec_encode(s->encoder, s->pcm, n_pcm, out->p + RTP_HEADER, CODEC_MAX_PAYLOAD);
     if (n > 0) {
         sent(s, out, s->sending.pt, s->marker, s->ts, (size_t)n);
         s->marker = false;
     } else {
         s->marker = true; /* DTX: the next packet begins anew */
     }
-    advance(s);
+    advance(s, packet_ms(s));
+    s->short_once = false;
 }
 
 /* ---- digits ---- */
@@ -142,6 +147,6 @@ bool media_stream_digit(media_stream *s, media_out *out, uint64_t *done, bool *i
     *is_done = pop_done(s, done);
     if (!dtmf_sender_sounding(&s->dtmf) && !send) return false;
     s->marker = true; /* audio after a digit begins a talkspurt */
-    advance(s);
+    advance(s, s->ptime_ms);
     return true;
 }

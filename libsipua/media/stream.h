@@ -54,7 +54,8 @@ typedef struct media_stream {
     bool marker;             /* the next audio packet begins a talkspurt */
     bool silent;             /* the last audio packet carried nothing of the app's */
     int16_t *pcm;            /* one packet's worth at the encoder's rate, and one more to mix */
-    uint32_t pcm_n;
+    uint32_t pcm_cap;        /* samples of one packet */
+    bool short_once;         /* the next audio packet takes 10 ms only: sending moves to the other tick without a gap */
     uint64_t packets, bytes; /* sent */
     uint64_t last_sent_us;
     uint32_t last_ts;        /* of the last packet sent, and when: for sender reports */
@@ -78,9 +79,9 @@ void media_stream_skip(media_stream *s, uint64_t now_us);
 /* The samples that one packet takes now, at s->sending.codec.encode_rate; 0: nothing is configured to be sent. Makes the
  * encoder and s->pcm on first use. SX_E_NOMEM. */
 int media_stream_frame(media_stream *s);
-/* Encodes s->pcm (media_stream_frame samples), numbers it, moves the clock on by one packet time. `real`: there is app or
- * file audio in it. */
-void media_stream_audio(media_stream *s, bool real, media_out *out);
+/* Encodes s->pcm (n as media_stream_frame said), numbers it, moves the clock on by its time. `real`: there is app or file
+ * audio in it. */
+void media_stream_audio(media_stream *s, uint32_t n, bool real, media_out *out);
 /* Is a digit sounding, or waiting? Then media_stream_digit is to be asked first, once per packet time. */
 static inline bool media_stream_has_digits(const media_stream *s) { return s->digits != NULL || (s->dtmf_ready && dtmf_sender_busy(&s->dtmf)); }
 /* True: the digit takes this packet time (out may be empty all the same) and the clock has moved on; false: audio goes as
