@@ -63,5 +63,6 @@ void media_session_stats(const media_session *s, uint64_t now_us, media_stats *o
     o->underrun_ms = media_units_ms(st->underrun_units);
     o->overrun_ms = media_units_ms(__atomic_load_n(&s->audio->far.dropped, __ATOMIC_RELAXED));
     o->stalled_ticks = s->stalls;
+    o->late_ticks = s->late_ticks;
     o->rtp_ms = s->running && now_us > s->started_us ? (now_us - s->started_us) / 1000 : 0;
 }

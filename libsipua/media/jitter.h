@@ -46,7 +46,6 @@ typedef struct jitter {
     int64_t target_us;
     int64_t peak_us;         /* a late packet's, fading */
     int64_t peak_at;
-    float bins[JITTER_BINS];
     float weight;            /* of the next entry: grows instead of all others shrinking */
     float sum;
     unsigned until_scan;
@@ -54,6 +53,7 @@ typedef struct jitter {
     jitter_node *spare;
     unsigned count, spares;
     uint64_t late, duplicate, dropped, epochs;
+    float bins[JITTER_BINS];
 } jitter;
 
 typedef struct jitter_packet {

@@ -12,30 +12,27 @@
 
 typedef struct media_leg {
     latch latch;
-    media_receivable accept;
     media_receivable *pending; /* of an offer of ours; malloc'd */
-    bool receive;
-    rtp_source source;
-    bool has_source;
-    uint64_t heard_us;         /* last packet of the source */
-    uint32_t rival;            /* another SSRC that may be taking over */
-    bool has_rival;
-    jitter jitter;
-    dtmf_receiver dtmf;
-    bool dtmf_ready;
-    codec *decoder;
-    const codec_info *decoder_info;
+    bool receive, has_source, has_rival, dtmf_ready;
     uint8_t decoder_pt;
+    uint32_t rival;            /* another SSRC that may be taking over */
+    uint64_t heard_us;         /* last packet of the source */
     uint32_t pcm_rate;         /* of the decoder; 8000 before there is one */
-    int16_t *fifo;             /* decoded, not yet played */
     uint32_t fifo_cap, fifo_n; /* samples */
     uint32_t concealing_ms;    /* since the last good audio */
     uint32_t loudness;         /* mean magnitude of late speech, x16 */
+    int16_t *fifo;             /* decoded, not yet played */
+    codec *decoder;
+    const codec_info *decoder_info;
     const codec_info *heard_codec;
     uint64_t decoded_us;       /* when audio was last decoded, or a sign of life of silence suppression came */
+    uint64_t packets, bytes, frames, concealed;
+    rtp_source source;
+    jitter jitter;
+    media_receivable accept;
+    dtmf_receiver dtmf;
     uint64_t lost_before;      /* of sources that went */
-    uint64_t reordered, duplicates, late_extra, invalid, unknown, packets, bytes;
-    uint64_t frames, concealed;
+    uint64_t reordered, duplicates, invalid, unknown;
 } media_leg;
 
 typedef enum media_leg_result {

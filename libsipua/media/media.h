@@ -180,7 +180,8 @@ typedef struct media_stats {
     uint64_t frames_concealed;   /* of these, invented by concealment or recovered by FEC */
     uint64_t underrun_ms;        /* silence sent inside app audio of one segment because it came too late */
     uint64_t overrun_ms;         /* received audio dropped because the app did not read it */
-    uint64_t stalled_ticks;      /* times the worker woke more than 60 ms late */
+    uint64_t stalled_ticks;      /* times the worker was more than 60 ms late: audio was dropped */
+    uint64_t late_ticks;         /* turns of this session that began more than 10 ms late */
     uint64_t rtp_ms;             /* since media_start */
 } media_stats;
 

@@ -8,7 +8,7 @@
 
 #define SX_MODULE "media"
 
-enum { PLAY_MS = 20, TICK_US = 10000, RTCP_TURNS = 25, FILES_WAIT_US = 3000000 };
+enum { PLAY_MS = 20, TICK_US = 10000, RTCP_TURNS = 25, ONE_IS_ALL_US = 12000, FILES_WAIT_US = 3000000 };
 
 /* ---- notes in the app's audio ---- */
 
@@ -151,28 +151,39 @@ static void latched(media_session *s, media_turn *t, const net_addr *old) {
     media_event_post(s, n);
 }
 
+/* One datagram; its time of arrival if it is the remote's, else 0. */
+static uint64_t take(media_session *s, media_turn *t, const media_datagram *d) {
+    media_leg_digits digits = {0};
+    net_addr old = s->leg.latch.remote;
+    media_leg_result r = media_leg_packet(&s->leg, d->p, d->n, &d->from, d->arrived_us, t->now_us, &digits);
+    if (r == LEG_IGNORED) return 0;
+    if (r == LEG_LATCHED) latched(s, t, &old);
+    else if (!s->transport.connected && s->leg.latch.latched)
+        media_transport_connect(&s->transport, &s->leg.latch.remote);
+    if (digits.n) post_digits(s, &digits);
+    return d->arrived_us;
+}
+
+/* Everything that has come, in bounds; when the first packet of the remote came, or 0. */
 static uint64_t receive(media_session *s, media_turn *t) {
     media_datagram d[MEDIA_BATCH];
     media_leg_digits digits = {0};
     uint64_t first = 0, now = media_clock_us();
-    unsigned n, rounds = 0;
     /* A silent source may be replaced: then the socket must hear others again. */
     if (s->transport.connected && latch_is_loose(&s->leg.latch, t->now_us / 1000))
         media_transport_connect(&s->transport, NULL);
-    do {
-        n = media_batch_read(t->batch, s->transport.rtp_fd, t->wall_offset_us, now, d);
-        for (unsigned i = 0; i < n; i++) {
-            net_addr old = s->leg.latch.remote;
-            media_leg_result r =
-                media_leg_packet(&s->leg, d[i].p, d[i].n, &d[i].from, d[i].arrived_us, t->now_us, &digits);
-            if (r == LEG_IGNORED) continue;
-            if (r == LEG_LATCHED) latched(s, t, &old);
-            else if (!s->transport.connected && s->leg.latch.latched)
-                media_transport_connect(&s->transport, &s->leg.latch.remote);
-            if (!first) first = d[i].arrived_us;
-            if (digits.n) post_digits(s, &digits), digits.n = 0;
+    /* Mostly there is just one. If it has only just come, another one behind it can wait for the next turn. */
+    if (media_batch_read_one(t->batch, s->transport.rtp_fd, t->wall_offset_us, now, d)) {
+        first = take(s, t, d);
+        unsigned n = d->arrived_us + ONE_IS_ALL_US > now && s->phased ? 0 : MEDIA_BATCH;
+        for (unsigned rounds = 0; n == MEDIA_BATCH && rounds < 16; rounds++) {
+            n = media_batch_read(t->batch, s->transport.rtp_fd, t->wall_offset_us, now, d);
+            for (unsigned i = 0; i < n; i++) {
+                uint64_t at = take(s, t, &d[i]);
+                if (!first) first = at;
+            }
         }
-    } while (n == MEDIA_BATCH && ++rounds < 16);
+    }
     media_leg_time(&s->leg, t->now_us, &digits);
     if (digits.n) post_digits(s, &digits);
     if (s->leg.packets && !s->said_received) {
@@ -353,6 +364,7 @@ static void check_recorder(media_session *s) {
 void media_session_tick(media_session *s, media_turn *t) {
     if (s->recorder) check_recorder(s);
     if (s->ended) return;
+    s->late_ticks += t->late;
     if (s->flushes_done != __atomic_load_n(&s->audio->flushes, __ATOMIC_ACQUIRE)) do_flushes(s);
     if (t->now_us >= s->play_due_us) play_turn(s, t);
     if (t->now_us >= s->stream.due_us) send_turn(s, t);

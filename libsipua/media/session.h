@@ -33,11 +33,28 @@ typedef struct media_report {
 } media_report;
 
 struct media_session {
+    /* worker: what every tick looks at, in one or two cache lines */
+    sx_list on_clock;      /* in the worker's list while it has anything to do */
+    uint64_t play_due_us;  /* next tick of receiving and playing out */
+    media_audio *audio;    /* constant */
+    uint64_t flushes_done;
+    media_recorder *recorder;
+    media_player *player;
+    bool ticking;
+    bool running;          /* media_start has come */
+    bool ended;            /* media_stop has come; waits for its files */
+    bool phased;           /* the playout phase has been fitted to the packets */
+    bool said_received, said_sent, stalled, no_rtcp;
+    uint32_t turns;        /* of playing out: for what is done now and then */
+    uint64_t late_ticks;
+    media_stream stream;
+    media_transport transport;
+    media_leg leg;
+
     /* stack thread; constant after media_prepare but for the last lines */
     sx_list in_engine;
     media_engine *engine;
     media_worker *worker;
-    media_audio *audio;
     uint64_t id;
     void *user;
     media_local local;
@@ -47,28 +64,13 @@ struct media_session {
     uint32_t encode_rate;
 
     /* worker */
-    sx_list on_clock; /* in the worker's list while it has anything to do */
-    bool ticking;
-    bool running;     /* media_start has come */
-    bool ended;       /* media_stop has come; waits for its files */
     uint64_t ended_us;
     uint32_t version;
-    bool no_rtcp;
     net_addr remote_rtcp;
     uint64_t started_us;
-    uint64_t play_due_us;  /* next tick of receiving and playing out */
-    uint32_t turns;        /* of playing out: for what is done now and then */
-    bool phased;           /* the playout phase has been fitted to the packets */
-    bool said_received, said_sent, stalled;
     uint64_t stall_us;     /* when decodable audio last came, as said in STALLED */
-    uint64_t flushes_done;
     uint64_t stalls;
-    media_transport transport;
-    media_leg leg;
-    media_stream stream;
     media_source app, file;
-    media_player *player;
-    media_recorder *recorder;
     media_report report;
     media_event_node *last; /* for MEDIA_STOPPED: made in advance */
 };
@@ -78,6 +80,7 @@ struct media_session {
 /* Scratch memory and the present moment of a worker. */
 typedef struct media_turn {
     uint64_t now_us;         /* the tick's own time, on the 10 ms grid */
+    bool late;               /* it began more than 10 ms after that */
     int64_t wall_offset_us;  /* CLOCK_REALTIME - CLOCK_MONOTONIC */
     media_pool *pool;
     media_batch *batch;

@@ -39,29 +39,29 @@ uint64_t media_source_flush(media_source *s, media_note_fn note, void *ctx, cons
 /* ---- the stream ---- */
 
 typedef struct media_stream {
-    uint32_t ssrc;
-    uint16_t seq;
-    uint32_t ts;             /* of the next packet */
     uint64_t due_us;         /* tick at which the next packet goes out; the moment `ts` belongs to */
+    uint32_t ssrc;
+    uint32_t ts;             /* of the next packet */
+    uint16_t seq;
     bool send;               /* as configured */
-    media_payload sending;
-    uint32_t ptime_ms;
-    codec *encoder;
-    int event_pt;
-    dtmf_sender dtmf;
     bool dtmf_ready;
-    media_digits *digits;    /* oldest first */
     bool marker;             /* the next audio packet begins a talkspurt */
     bool silent;             /* the last audio packet carried nothing of the app's */
-    int16_t *pcm;            /* one packet's worth at the encoder's rate, and one more to mix */
-    uint32_t pcm_cap;        /* samples of one packet */
     bool short_once;         /* the next audio packet takes 10 ms only: sending moves to the other tick without a gap */
+    bool sent_any;
+    uint32_t ptime_ms;
+    uint32_t pcm_cap;        /* samples of one packet */
+    int16_t *pcm;            /* one packet's worth at the encoder's rate, and one more to mix */
+    codec *encoder;
+    media_digits *digits;    /* oldest first */
     uint64_t packets, bytes; /* sent */
     uint64_t last_sent_us;
     uint32_t last_ts;        /* of the last packet sent, and when: for sender reports */
-    bool sent_any;
+    int event_pt;
     uint64_t dry_units;      /* silence sent since the app's audio ran dry */
     uint64_t underrun_units;
+    media_payload sending;
+    dtmf_sender dtmf;        /* large, and rarely looked at */
 } media_stream;
 
 /* One packet, ready to go. */

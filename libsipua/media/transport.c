@@ -226,6 +226,23 @@ unsigned media_batch_read(media_batch *b, int fd, int64_t wall_offset_us, uint64
     return n;
 }
 
+bool media_batch_read_one(media_batch *b, int fd, int64_t wall_offset_us, uint64_t now_us, media_datagram *out) {
+    struct msghdr *m = &b->msg[0].msg_hdr;
+    m->msg_namelen = sizeof b->from[0];
+    m->msg_controllen = sizeof b->control[0].bytes;
+    ssize_t n = -1;
+    for (int tries = 0; tries < 4 && n < 0; tries++) {
+        n = recvmsg(fd, m, MSG_DONTWAIT);
+        if (n < 0 && errno != EINTR && errno != ECONNREFUSED) return false;
+    }
+    if (n < 0 || (m->msg_flags & MSG_TRUNC)) return false;
+    if (!net_addr_from_sockaddr(&out->from, (struct sockaddr *)&b->from[0], m->msg_namelen)) return false;
+    out->p = b->data[0];
+    out->n = (size_t)n;
+    out->arrived_us = arrival_of(m, wall_offset_us, now_us);
+    return true;
+}
+
 void media_batch_discard(media_batch *b, int fd, unsigned most) {
     for (unsigned i = 0; i < most; i += MEDIA_BATCH) {
         int got = recvmmsg(fd, b->msg, MEDIA_BATCH, MSG_DONTWAIT | MSG_TRUNC, NULL);

@@ -44,6 +44,8 @@ void media_batch_destroy(media_batch *b);
 /* Reads what waits, at most MEDIA_BATCH; how many came. wall_offset_us: CLOCK_REALTIME - CLOCK_MONOTONIC. Datagrams
  * longer than RTP_MAX_PACKET are left out. */
 unsigned media_batch_read(media_batch *b, int fd, int64_t wall_offset_us, uint64_t now_us, media_datagram out[MEDIA_BATCH]);
+/* The same for one datagram, cheaper. */
+bool media_batch_read_one(media_batch *b, int fd, int64_t wall_offset_us, uint64_t now_us, media_datagram *out);
 /* Throws away what waits, at most `most` datagrams. */
 void media_batch_discard(media_batch *b, int fd, unsigned most);
 

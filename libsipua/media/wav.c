@@ -235,7 +235,7 @@ int wav_read(wav_reader *r, int16_t *out, size_t frames) {
 }
 
 int wav_check(const char *path) {
-    wav_reader *r;
+    wav_reader *r = NULL;
     int err = wav_open(&r, path);
     if (err == SX_OK) wav_close(r);
     return err;

@@ -104,11 +104,42 @@ static void catch_up(media_worker *w) {
     SX_LIST_EACH(it, tmp, &w->clocked) media_session_stall(SX_CONTAINER(it, media_session, on_clock), t);
 }
 
+static void prefetch(const void *from, const void *to) {
+    for (const char *p = from; p < (const char *)to; p += 64) __builtin_prefetch(p);
+}
+
+/* A thousand sessions do not stay in the cache between two ticks: what the next ones will need is fetched in three steps
+ * while this one is in its system calls, each step reading only what the one before has fetched. */
+static void look_ahead(media_worker *w, sx_list *it) {
+    uint64_t now = w->turn.now_us;
+    for (int step = 1; step <= 3 && it != &w->clocked; step++, it = it->next) {
+        media_session *s = SX_CONTAINER(it, media_session, on_clock);
+        bool plays = now >= s->play_due_us, sends = now >= s->stream.due_us;
+        if (step == 3) {
+            prefetch(it->next, (char *)it->next + 1);
+            prefetch(s->audio, &s->audio->cur);
+        } else if (step == 2) {
+            if (plays) prefetch(&s->transport, &s->leg.accept.payload[2]);
+            if (sends) prefetch(&s->stream.pcm_cap, &s->stream.dtmf);
+            if (sends) prefetch(&s->app, &s->file);
+            if (sends) prefetch(&s->leg.latch, &s->leg.pending);
+            if (sends && s->audio->near.head) prefetch(s->audio->near.head, s->audio->near.head->pcm + 160);
+        } else {
+            media_chunk *c = s->audio->near.head;
+            if (plays) prefetch(s->leg.jitter.spare, (char *)s->leg.jitter.spare + 256);
+            if (plays) prefetch(s->leg.fifo, s->leg.fifo + 160);
+            if (sends) prefetch(s->stream.pcm, s->stream.pcm + 160);
+            if (sends && c && (c = __atomic_load_n(&c->next, __ATOMIC_ACQUIRE))) prefetch(c, c->pcm + 160);
+        }
+    }
+}
+
 static void tick(media_worker *w) {
     media_turn *t = &w->turn;
-    t->wall_offset_us = wall_offset();
+    t->late = media_clock_us() > t->now_us + TICK_US;
     SX_LIST_EACH(it, tmp, &w->clocked) {
         media_session *s = SX_CONTAINER(it, media_session, on_clock);
+        look_ahead(w, tmp);
         media_session_tick(s, t);
         if (s->ended) finish(w, s);
     }

@@ -1,1 +1,61 @@
-MEASURES: list = []
+"""Media by itself: CPU time against the same packets without media code, Opus against libopus, memory."""
+
+import collections.abc
+import json
+import os
+import subprocess
+
+from .figure import Figure, median
+from .process import BUILD
+
+Yields = collections.abc.Iterator[Figure]
+
+
+def ask(program: str, *words: object) -> dict[str, float]:
+    command = [os.path.join(BUILD, program), *(str(w) for w in words)]
+    answer = subprocess.run(command, check=True, timeout=300, stdout=subprocess.PIPE).stdout
+    return {str(k): float(v) for k, v in json.loads(answer).items()}
+
+
+def pcmu(quick: bool) -> Yields:
+    """100 PCMU calls, and their packets without media code"""
+    calls, seconds, rounds = 100, 2 if quick else 5, 1 if quick else 3
+    floor, ours = [], []
+    for _ in range(rounds):  # in turns: a busy machine is busy for both
+        floor.append(ask("bench_rtp_floor", calls, seconds)["cpu_ms"])
+        ours.append(ask("bench_media", "pcmu", calls, seconds)["cpu_ms"])
+    yield Figure("CPU per PCMU call-second: the packets alone", median(floor), "ms")
+    yield Figure("CPU per PCMU call-second", median(ours), "ms")
+    yield Figure("CPU per PCMU call-second, above the packets", median([o - f for o, f in zip(ours, floor)]), "ms", 0.15)
+
+
+def opus(quick: bool) -> Yields:
+    """Opus calls, and libopus alone"""
+    calls, seconds, rounds = 20, 2 if quick else 5, 1 if quick else 3
+    alone, floor, ours = [], [], []
+    for _ in range(rounds):
+        alone.append(ask("bench_media", "libopus", 500 if quick else 2000)["cpu_ms"])
+        floor.append(ask("bench_rtp_floor", calls, seconds)["cpu_ms"])
+        ours.append(ask("bench_media", "opus", calls, seconds)["cpu_ms"])
+    yield Figure("CPU per Opus call-second: libopus alone", median(alone), "ms")
+    yield Figure("CPU per Opus call-second", median(ours), "ms")
+    part = median([(o - f) / a for o, f, a in zip(ours, floor, alone)])
+    yield Figure("CPU per Opus call-second, packets aside, to libopus alone", part, "times", 1.1)
+
+
+def capacity(quick: bool) -> Yields:
+    """Opus calls that one worker carries before a tick is late"""
+    good, step = 0, 40 if quick else 20
+    while good < 1000:
+        if ask("bench_media", "opus", good + step, 1 if quick else 3)["late_ticks"]:
+            break
+        good += step
+    yield Figure("Opus calls on one worker before a tick is late", good, "calls", None, "higher")
+
+
+def memory(quick: bool) -> Yields:
+    """a PCMU call's media"""
+    yield Figure("memory, media of a PCMU call", ask("bench_media", "memory", 200 if quick else 500)["kb"], "KB", 40)
+
+
+MEASURES = [pcmu, opus, capacity, memory]

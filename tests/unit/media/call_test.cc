@@ -196,7 +196,8 @@ TEST_F(Call, APcmuToneIsHeardOnTheOtherSide) {
     EXPECT_EQ(st.packets_invalid + st.packets_unknown, 0u);
     EXPECT_EQ(st.remote_ssrc, a.local.ssrc);
     EXPECT_EQ(st.jitter_depth_ms, 20u);
-    EXPECT_EQ(st.bytes_received, st.packets_received * 160);
+    EXPECT_LE(st.bytes_received, st.packets_received * 160);
+    EXPECT_GE(st.bytes_received, st.packets_received * 160 - 80); /* one packet may be of 10 ms */
 }
 
 TEST_F(Call, AnOpusToneIsHeardBothWaysAtOnce) {
