@@ -176,7 +176,7 @@ void ua_send_bye(ua_agent *a, stack_dialog *d, sx_slice headers) {
     stack_request_params p = {.method = SX_LIT("BYE"), .dialog = d, .headers = headers, .sink = {on_bye, a}};
     stack_request *r;
     int rc = stack_request_create(a->stack, &p, &r);
-    if (rc != SX_OK && headers.n) {
+    if (rc != SX_OK) { /* once more, with less: a peer that is not told hangs on for long */
         p.headers = sx_slice_empty();
         rc = stack_request_create(a->stack, &p, &r);
     }

@@ -86,7 +86,6 @@ static void free_call(sx_grave *g) {
     call_free_forks(c);
     call_free_start(c);
     call_media_drop(c);
-    session_free(c->session);
     free(c->offer);
     free(c->own_sdp);
     free(c->bye_lines);
@@ -148,7 +147,8 @@ void ua_call_destroy_all(ua_agent *a) {
         c->set = NULL; /* died with the stack */
         c->dialog = NULL;
         c->tx = NULL;
-        if (c->session) session_stop(c->session);
+        session_free(c->session); /* now: the agent's memory may go before the call's */
+        c->session = NULL;
         bury(c);
     }
 }

@@ -136,7 +136,9 @@ TEST_F(Flow, RefusalsCarryStatusReasonAndCause) {
         EXPECT_EQ(e->cause, row.cause) << row.status;
         EXPECT_EQ(e->originator, UA_REMOTE);
         EXPECT_EQ(e->flags & UA_FLAG_ESTABLISHED, 0u);
-        if (reason) EXPECT_EQ(e->reason, "Out of tea");
+        if (reason) {
+            EXPECT_EQ(e->reason, "Out of tea");
+        }
         fake_run_for(10);
     }
     EXPECT_EQ(p.bob.last(UA_EV_CALL_ENDED)->cause, UA_CAUSE_REJECTED);
@@ -496,7 +498,9 @@ TEST_F(Flow, Field4_AnOfferlessInviteIsOfferedInThe200AndAnsweredInTheAck) {
     Phone p("10.0.0.1", true);
     Raw r("10.0.0.5");
     p.on = [&](const ua_event &ev) {
-        if (ev.type == UA_EV_INCOMING_CALL) EXPECT_EQ(ua_call_answer(ev.call, nullptr), 0);
+        if (ev.type == UA_EV_INCOMING_CALL) {
+            EXPECT_EQ(ua_call_answer(ev.call, nullptr), 0);
+        }
     };
     r.send("10.0.0.1", r.invite("sip:x@10.0.0.1", "a"));
     const Sip *ok = r.wait("200 INVITE");

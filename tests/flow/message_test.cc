@@ -34,7 +34,9 @@ ua_message *send(Phone &p, ua_account *acc, const char *target, const char *body
 TEST_F(Flow, AMessageArrivesThroughTheRegistrarAndIsAccepted) {
     Pair p;
     p.bob.on = [&](const ua_event &ev) {
-        if (ev.type == UA_EV_MESSAGE) EXPECT_EQ(ua_message_accept(ev.message, nullptr), 0);
+        if (ev.type == UA_EV_MESSAGE) {
+            EXPECT_EQ(ua_message_accept(ev.message, nullptr), 0);
+        }
     };
     send(p.alice, p.a, "bob", "hello");
     const Event *e = p.bob.wait(UA_EV_MESSAGE);

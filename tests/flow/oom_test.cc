@@ -1,0 +1,137 @@
+#include "flow/flow_fixture.h"
+#include "oom/oom.h"
+
+namespace {
+
+/* Runs `scene` with every single allocation failing in turn. What was created comes to its end in any case, nothing is
+ * lost and nothing leaks (fake_net_end and the sanitizer say so). */
+template <typename Scene> void each_failure(Scene scene) {
+    for (int n = 1; n < 20000; n++) {
+        bool hit = false;
+        {
+            Registrar reg("10.0.0.9");
+            Phone a("10.0.0.1"), b("10.0.0.2");
+            ua_account *aa = a.account("sip:alice@10.0.0.9", "secret"), *bb = b.account("sip:bob@10.0.0.9", "hunter2");
+            ASSERT_EQ(ua_account_register(aa), 0);
+            ASSERT_EQ(ua_account_register(bb), 0);
+            ASSERT_NE(a.wait(UA_EV_REGISTERED), nullptr);
+            ASSERT_NE(b.wait(UA_EV_REGISTERED), nullptr);
+            oom_after(n);
+            scene(a, b, aa, bb);
+            hit = oom_hit();
+            oom_after(0);
+            SCOPED_TRACE("allocation " + std::to_string(n));
+            fake_run_for(130000);
+            /* A BYE for which there was no memory is not said again: the other side may hang up by itself. */
+            ua_agent_shutdown(a.agent, 2000);
+            ua_agent_shutdown(b.agent, 2000);
+            EXPECT_NE(a.wait(UA_EV_SHUTDOWN, 40000), nullptr);
+            EXPECT_NE(b.wait(UA_EV_SHUTDOWN, 40000), nullptr);
+            EXPECT_EQ(b.count(UA_EV_INCOMING_CALL), b.count(UA_EV_CALL_ENDED));
+            EXPECT_EQ(b.count(UA_EV_MESSAGE), b.count(UA_EV_MESSAGE_ANSWERED));
+            EXPECT_EQ(fake_media_sessions(a.media), 0u);
+            EXPECT_EQ(fake_media_sessions(b.media), 0u);
+        }
+        if (!hit) return;
+        if (::testing::Test::HasFailure()) return;
+    }
+}
+
+TEST_F(Flow, ACallSurvivesEveryFailingAllocation) {
+    each_failure([](Phone &a, Phone &b, ua_account *aa, ua_account *) {
+        b.on = [](const ua_event &ev) {
+            if (ev.type != UA_EV_INCOMING_CALL) return;
+            ua_call_ring(ev.call, nullptr);
+            ua_call_answer(ev.call, nullptr);
+        };
+        ua_call_config c = {};
+        c.target = "bob";
+        ua_pair h[] = {{"X-A", "b"}};
+        c.headers = h;
+        c.header_count = 1;
+        ua_call *call = nullptr;
+        int rc = ua_call_create(a.agent, aa, &c, 1, &call);
+        if (rc != SX_OK) {
+            EXPECT_EQ(rc, SX_E_NOMEM);
+            return;
+        }
+        a.wait(UA_EV_CALL_CONFIRMED, 3000);
+        if (!a.count(UA_EV_CALL_ENDED)) ua_call_dtmf(call, "1", 0, 0);
+        fake_run_for(50);
+        if (!a.count(UA_EV_CALL_ENDED)) ua_call_hangup(call, nullptr);
+        EXPECT_NE(a.wait(UA_EV_CALL_ENDED, 60000), nullptr) << "every call comes to its end";
+    });
+}
+
+TEST_F(Flow, AMessageSurvivesEveryFailingAllocation) {
+    each_failure([](Phone &a, Phone &b, ua_account *aa, ua_account *) {
+        b.on = [](const ua_event &ev) {
+            if (ev.type == UA_EV_MESSAGE) ua_message_accept(ev.message, nullptr);
+        };
+        ua_message_config c = {};
+        c.target = "bob";
+        c.body = SX_LIT("hello");
+        ua_message *m = nullptr;
+        if (ua_message_send(a.agent, aa, &c, 1, &m) != SX_OK) return;
+        a.wait(UA_EV_MESSAGE_DELIVERED, 100);
+        if (!a.count(UA_EV_MESSAGE_DELIVERED)) a.wait(UA_EV_MESSAGE_FAILED, 60000);
+        EXPECT_EQ(a.count(UA_EV_MESSAGE_DELIVERED) + a.count(UA_EV_MESSAGE_FAILED), 1u);
+    });
+}
+
+TEST_F(Flow, ARefreshSurvivesEveryFailingAllocation) {
+    each_failure([](Phone &a, Phone &, ua_account *aa, ua_account *) {
+        size_t before = a.count(UA_EV_REGISTERED);
+        if (ua_account_register(aa) != SX_OK) {
+            EXPECT_EQ(ua_account_register(aa), SX_OK);
+        }
+        EXPECT_NE(a.wait(UA_EV_REGISTERED, 60000, before + 1), nullptr) << "it finds its way back";
+    });
+}
+
+TEST_F(Flow, MakingAnAgentAndAnAccountSurvivesEveryFailingAllocation) {
+    for (int n = 1; n < 1000; n++) {
+        fake_host("10.0.0.1");
+        net_loop *loop = net_loop_create();
+        ua_agent_config c = {};
+        c.bind = "0.0.0.0";
+        c.advertise = "192.0.2.1:5070";
+        ua_agent *agent = nullptr;
+        oom_after(n);
+        int rc = ua_agent_create(
+            loop, nullptr, &c, [](void *, const ua_event *) {}, nullptr, &agent);
+        if (rc == SX_OK) {
+            const char *codecs[] = {"pcmu"}, *peers[] = {"10.0.0.0/8"};
+            ua_pair h[] = {{"X-A", "b"}};
+            ua_account_config ac = {};
+            ac.aor = "sip:alice@10.0.0.9";
+            ac.password = "x";
+            ac.display_name = "Alice";
+            ac.server = "sip:10.0.0.9:5070";
+            ac.outbound_proxy = "sip:10.0.0.8";
+            ac.advertise = "192.0.2.2";
+            ac.codecs = codecs;
+            ac.peers = peers;
+            ac.headers = h;
+            ac.codec_count = ac.peer_count = ac.header_count = 1;
+            ua_account *acc = nullptr;
+            rc = ua_account_create(agent, &ac, 1, &acc);
+            ua_listener *l = nullptr;
+            int rl = ua_listener_create(agent, "udp:10.0.0.1:0", "192.0.2.3", true, 1, &l);
+            if (rl != SX_OK) {
+                EXPECT_EQ(rl, SX_E_NOMEM);
+            }
+        }
+        bool hit = oom_hit();
+        oom_after(0);
+        if (rc != SX_OK) {
+            EXPECT_EQ(rc, SX_E_NOMEM) << n;
+        }
+        ua_agent_destroy(agent);
+        fake_settle();
+        net_loop_destroy(loop);
+        if (!hit) return;
+    }
+}
+
+} // namespace
