@@ -79,7 +79,10 @@ static int start(net_listener *s) {
     s->fd = net_os_socket(s->loop, s->local.u.sa.sa_family, SOCK_STREAM);
     if (s->fd < 0) return s->fd;
     setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one); /* old connections in TIME_WAIT are no obstacle */
-    if (bind(s->fd, &s->local.u.sa, net_addr_len(&s->local)) != 0) return net_os_fail("bind");
+    if (bind(s->fd, &s->local.u.sa, net_addr_len(&s->local)) != 0) {
+        char text[NET_ADDR_TEXT];
+        return net_os_fail(net_addr_text(&s->local, text));
+    }
     if (listen(s->fd, 1024) != 0) return net_os_fail("listen");
     int rc = net_os_local(s->fd, &s->local);
     if (rc < 0) return rc;

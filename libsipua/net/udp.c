@@ -377,7 +377,10 @@ static int start(net_udp *u, const net_udp_options *o) {
     if (u->fd < 0) return u->fd;
     u->bound_any = net_addr_is_any(&u->local);
     set_options(u, o);
-    if (bind(u->fd, &u->local.u.sa, net_addr_len(&u->local)) != 0) return net_os_fail("bind");
+    if (bind(u->fd, &u->local.u.sa, net_addr_len(&u->local)) != 0) {
+        char text[NET_ADDR_TEXT];
+        return net_os_fail(net_addr_text(&u->local, text));
+    }
     rc = net_os_local(u->fd, &u->local);
     if (rc < 0) return rc;
     u->bound = u->local;

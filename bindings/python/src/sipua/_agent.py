@@ -12,7 +12,7 @@ from ._account import Account
 from ._call import Call
 from ._config import account_config, agent_config, call_config, message_config
 from ._enums import AskKind, Switch
-from ._errors import ClosedError, StateError, sip_error
+from ._errors import ClosedError, InvalidError, StateError, sip_error
 from ._event import Event
 from ._events import (
     AgentStats, AudioReady, CallEnded, IncomingCall, Listening, Log, MediaReady, Message, MessageDelivered, MessageFailed,
@@ -250,6 +250,9 @@ class Agent:
                 await call._until(None, MediaReady)
             else:
                 await call.answered()
+        except CallEnded as ended:
+            error = sip_error(ended)
+            raise (error if isinstance(error, InvalidError) else ended) from None
         except BaseException:
             call._abandon()  # CANCEL, or ACK and BYE if the answer was faster; nothing if it ended
             raise

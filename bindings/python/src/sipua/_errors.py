@@ -116,6 +116,9 @@ def error_of(code: ErrorCode, text: str) -> Error:
     return _CLASSES.get(code, Error)(text, code)
 
 
-def sip_error(event: typing.Any) -> SipError:
-    """The exception for an event that says how something failed."""
+def sip_error(event: typing.Any) -> Error:
+    """The exception for an event that says how something failed: a SipError, unless it never came to asking because
+    what the program gave cannot be used."""
+    if not event.status and _CLASSES.get(event.code) is InvalidError:
+        return InvalidError(event.text, event.code)
     return SipError(event.status, event.reason, event.cause, event.text, event.code)

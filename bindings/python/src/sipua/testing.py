@@ -16,9 +16,9 @@ import typing
 from ._agent import Agent
 from ._blocking import run
 from ._enums import ErrorCode, ServerMode
-from ._errors import ClosedError, Error, InvalidError
+from ._errors import ClosedError, Error, InvalidError, error_of
 from ._event import Event
-from ._events import Listening, ServerBinding
+from ._events import ListenerClosed, Listening, ServerBinding
 from ._native import Struct, check, ffi, lib, utf8
 
 __all__ = ["Registrar"]
@@ -59,7 +59,7 @@ class Registrar:
         self._agent._taps.append(self._on_event)
         self._id = 0
         self._mine: set[int] = set()
-        self._news = asyncio.Event()
+        self._opening: dict[int, asyncio.Future[None]] = {}
         self.listeners: list[Listening] = []
         self.bindings: dict[str, list[str]] = {}
         self.watch: collections.abc.Callable[[Event], None] | None = None  # told every event that is about the server
@@ -82,31 +82,22 @@ class Registrar:
         return result
 
     async def _open(self, address: str) -> None:
-        wanted = len(self.listeners) + 1
+        if self._one_port and self.listeners:
+            try:
+                return await self._listen_at(address.rsplit(":", 1)[0] + f":{self.port}")
+            except Error:
+                pass  # somebody's TCP has that port: any other will do
         await self._listen_at(address)
-        async with asyncio.timeout(5):
-            while len(self.listeners) < wanted:
-                self._news.clear()
-                await self._news.wait()
 
     async def _listen_at(self, address: str) -> None:
-        again = self._one_port and bool(self.listeners)
-        if again:
-            address = address.rsplit(":", 1)[0] + f":{self.port}"
-        try:
-            await self._agent._do(lambda tag: self._listener(address, tag))
-        except Error:
-            if not again:
-                raise
-            fallback = address.rsplit(":", 1)[0] + ":0"  # the port is taken by somebody's TCP: any other
-            await self._agent._do(lambda tag: self._listener(fallback, tag))
-
-    def _listener(self, address: str, tag: int) -> int:
         out = ffi.new("sipua_id *")
         config = Struct("sipua_listener_config", server=self._id, address=address)
-        result: int = lib.sipua_listener_create(self._agent._handle(), config.p, tag, out)
+        check(lib.sipua_listener_create(self._agent._handle(), config.p, 0, out))
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._opening[out[0]] = future
         self._mine.add(out[0])
-        return result
+        async with asyncio.timeout(5):
+            await future
 
     async def stop(self) -> None:
         """Ends it."""
@@ -162,7 +153,13 @@ class Registrar:
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Listening) and event.id in self._mine:
             self.listeners.append(event)
-            self._news.set()
+            opening = self._opening.pop(event.id, None)
+            if opening and not opening.done():
+                opening.set_result(None)
+        elif isinstance(event, ListenerClosed) and event.id in self._opening:
+            refused = self._opening.pop(event.id)
+            if not refused.done():
+                refused.set_exception(error_of(event.code, event.text or event.code.name))
         elif isinstance(event, ServerBinding):
             user = event.from_.removeprefix("sip:").split("@")[0]
             contacts = self.bindings.setdefault(user, [])

@@ -13,6 +13,7 @@ from .. import testing
 from .._account import Account
 from .._agent import Agent
 from .._call import Call
+from .._errors import InvalidError, sip_error
 from .._events import CallEnded, RegistrationFailed
 from .arguments import Options
 from .output import Output
@@ -153,6 +154,9 @@ async def call(options: Options, out: Output) -> None:
             else:
                 ended = await within(one, options.duration)
         except CallEnded as refused:
+            error = sip_error(refused)
+            if isinstance(error, InvalidError):
+                raise error from None
             if not refused.established:
                 raise Failed(f"{options.target}: {refused}") from None
             ended = refused
