@@ -116,12 +116,12 @@ def test_passwords_from_a_file_and_from_the_environment_and_a_wrong_one(server: 
 
 def test_a_call_through_the_server_with_files_digits_and_recordings(server: str, tmp_path: pathlib.Path) -> None:
     source = write_wav(tmp_path / "in.wav", tone(620, 3, 8000), 8000)
-    with running("answer", "--from", f"sip:bob@{server}", "--password", "hunter2", "--echo", "--calls", "1") as bob:
+    with running("answer", "--from", f"sip:bob@{server}", "--password", "hunter2", "--echo", "--calls", "1", "--record",
+                 tmp_path / "far.wav") as bob:
         bob.wait_for("registered")
         done = sipua(
             "--json", "call", "bob", "--from", f"sip:alice@{server}", "--password", "secret", "--play", source,
-            "--record", tmp_path / "far.wav", "--record-stereo", tmp_path / "both.wav", "--dtmf", "1#",
-            "--codec", "pcmu,opus", "--duration", "3")
+            "--record-stereo", tmp_path / "both.wav", "--dtmf", "1#", "--codec", "pcmu,opus", "--duration", "3")
         assert bob.process.wait(20) == 0
         rest = lines(bob.process.stdout.read() if bob.process.stdout else "")
     assert "".join(e["digit"] for e in bob.seen + rest if e["event"] == "dtmf") == "1#"

@@ -21,7 +21,7 @@ from ._events import (
 from ._log import log, logger
 from ._message import IncomingMessage
 from ._native import HeadersIn, Struct, check, ffi, lib, utf8
-from ._pump import Pump
+from ._pump import Pump, opted, settled
 from ._stream import EventLog, Events, Inbox
 
 __all__ = ["Agent"]
@@ -214,7 +214,7 @@ class Agent:
             raise StateError("somebody takes the calls of this agent already")
         inbox: Inbox[Call] = Inbox(self._calls_closed)
         self._calls = weakref.ref(inbox)
-        check(lib.sipua_agent_ask(self._native, AskKind.CALL, Switch.ON, 0))
+        opted(self._submit(lambda tag: lib.sipua_agent_ask(self._native, AskKind.CALL, Switch.ON, tag)))
         return inbox
 
     def _calls_closed(self, left: list[Call]) -> None:
@@ -243,7 +243,7 @@ class Agent:
         self, account: Account | None, target: str, headers: HeadersIn | None, timeout: float | None, rate: int,
         codecs: collections.abc.Sequence[str] | None, early_media: bool, from_: str | None = None,
     ) -> Call:
-        await asyncio.sleep(0)  # tasks made just before, such as one that takes calls, begin first
+        await settled()
         call = self._dial(account, target, headers, timeout, rate, codecs, from_)
         try:
             if early_media:
@@ -280,7 +280,7 @@ class Agent:
             raise StateError("somebody takes the messages of this agent already")
         inbox: Inbox[IncomingMessage] = Inbox(self._messages_closed)
         self._messages = weakref.ref(inbox)
-        check(lib.sipua_agent_ask(self._native, AskKind.MESSAGE, Switch.ON, 0))
+        opted(self._submit(lambda tag: lib.sipua_agent_ask(self._native, AskKind.MESSAGE, Switch.ON, tag)))
         return inbox
 
     def _messages_closed(self, left: list[IncomingMessage]) -> None:
@@ -328,7 +328,7 @@ class Agent:
 
     async def _query(self, command: typing.Any, account: Account | None, config: Struct) -> Event:
         """Sends a request outside a call and waits for its one result."""
-        await asyncio.sleep(0)  # as in _call()
+        await settled()
         out = ffi.new("sipua_id *")
         check(command(self._handle(), account.id if account else 0, config.p, 0, out))
         future: asyncio.Future[Event] = asyncio.get_running_loop().create_future()

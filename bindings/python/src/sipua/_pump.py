@@ -14,10 +14,27 @@ from ._events import READERS, Reply, Stats, read_agent_counters, read_call_stats
 from ._native import Struct, check, ffi, lib
 from ._stream import quiet
 
-__all__ = ["Pump"]
+__all__ = ["Pump", "opted", "settled"]
 
 AT_ONCE = 64  # events a turn of the loop: the program's other tasks get their turn too
 _tags = itertools.count(1)
+_opting: set[asyncio.Future[None]] = set()
+
+
+def opted(reply: asyncio.Future[None]) -> None:
+    """Remembers that an agent has begun to take calls or messages, until its stack knows."""
+    _opting.add(reply)
+    reply.add_done_callback(_opting.discard)
+
+
+async def settled() -> None:
+    """Tasks made just before have begun, and whoever has said that it takes calls does take them: within one program,
+    `create_task(phone()); await account.call(...)` reaches that phone."""
+    await asyncio.sleep(0)
+    loop = asyncio.get_running_loop()
+    waiting = [f for f in _opting if f.get_loop() is loop]
+    if waiting:
+        await asyncio.wait(waiting, timeout=1)
 
 
 def read_event(raw: typing.Any, view: typing.Any) -> Event:

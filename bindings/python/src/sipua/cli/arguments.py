@@ -8,7 +8,7 @@ import re
 import typing
 
 from .. import __version__
-from .._native import library_version
+from .._native import features, library_version
 
 __all__ = ["Options", "parse"]
 
@@ -226,6 +226,8 @@ def digits(text: str) -> str:
 
 def codecs(text: str) -> list[str]:
     names = [name.strip().lower() for name in text.split(",") if name.strip()]
-    if not names:
-        raise wrong("no codec")
+    known = features()
+    for name in names or [text]:
+        if name.split(";")[0] not in known - {"udp", "tcp", "server"}:
+            raise wrong(f"{name!r} is not one of opus, pcmu, pcma")
     return names

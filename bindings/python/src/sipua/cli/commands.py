@@ -64,11 +64,12 @@ def account_of(agent: Agent, options: Options, aor: str, password: str | None) -
         expires=getattr(options, "expires", None) if options.command == "register" else None)
 
 
-async def someone(agent: Agent, options: Options, password: str | None) -> Account | Agent:
+async def someone(agent: Agent, options: Options, out: Output, password: str | None) -> Account | Agent:
     """Who calls and sends: an account, registered if it has a password; without --from the agent itself."""
     if not options.from_:
         return agent
     account = account_of(agent, options, options.from_, password)
+    out.aor = account.aor
     if password is not None:
         await account.register()
     return account
@@ -116,6 +117,7 @@ async def register(options: Options, out: Output) -> None:
     password = password_of(options, options.aor, ask=True)
     async with agent_for(options, out) as agent:
         account = account_of(agent, options, options.aor, password)
+        out.aor = account.aor
         events = account.events()
         out.progress(f"registering {account.aor}")
         await account.register()
@@ -143,12 +145,14 @@ async def call(options: Options, out: Output) -> None:
     readable(options)
     password = password_for(options)
     async with agent_for(options, out) as agent:
-        who = await someone(agent, options, password)
+        who = await someone(agent, options, out, password)
         one = who.dial(options.target, timeout=options.timeout, codecs=options.codec, headers=options.header or None)
         following = asyncio.create_task(progress(one, out))
         try:
             await one.answered()
-            await talk(one, options)
+            talk(one, options)
+            if options.dtmf:
+                agent.spawn(one.send_dtmf(options.dtmf), call=one)
             if options.duration is None:
                 ended = await one.wait_ended()
             else:
@@ -178,7 +182,7 @@ async def within(one: Call, seconds: float) -> CallEnded:
         return await one.hangup()
 
 
-async def talk(one: Call, options: Options) -> None:
+def talk(one: Call, options: Options) -> None:
     """What the options want done in a call that was answered."""
     if options.record:
         one.record(options.record)
@@ -186,8 +190,6 @@ async def talk(one: Call, options: Options) -> None:
         one.record(options.record_stereo, stereo=True)
     if options.play:
         one.play(options.play)
-    if options.command == "call" and options.dtmf:
-        await one.send_dtmf(options.dtmf)
 
 
 async def progress(one: Call, out: Output) -> None:
@@ -213,7 +215,7 @@ async def answer(options: Options, out: Output) -> None:
     password = password_for(options)
     async with agent_for(options, out, open=password is None) as agent:
         calls = agent.calls()
-        await someone(agent, options, password)
+        await someone(agent, options, out, password)
         out.say("ready", f"to {'refuse' if options.reject else 'take'} calls", GREY)
         tasks: set[asyncio.Task[None]] = set()
 
@@ -248,7 +250,7 @@ async def handle(one: Call, options: Options, out: Output) -> None:
     audio = await one.answer(rate=16000)
     following = asyncio.create_task(progress(one, out))
     try:
-        await talk(one, options)
+        talk(one, options)
         if options.echo:
             async for frame in audio.frames(ms=20):
                 audio.write(frame)
@@ -262,7 +264,7 @@ async def message(options: Options, out: Output) -> None:
     text = sys.stdin.read() if options.text == "-" else options.text
     password = password_for(options)
     async with agent_for(options, out) as agent:
-        who = await someone(agent, options, password)
+        who = await someone(agent, options, out, password)
         out.progress(f"sending to {options.target}")
         await who.message(options.target, text, content_type=options.content_type, timeout=options.duration,
                           headers=options.header or None)
@@ -272,7 +274,7 @@ async def options_(options: Options, out: Output) -> None:
     """Asks a peer what it can do."""
     password = password_for(options)
     async with agent_for(options, out) as agent:
-        who = await someone(agent, options, password)
+        who = await someone(agent, options, out, password)
         out.progress(f"asking {options.target}")
         await who.options(options.target, timeout=options.duration)
 

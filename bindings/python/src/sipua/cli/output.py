@@ -8,7 +8,7 @@ import sys
 import time
 
 from .._event import Event
-from .._events import AudioReady, Log, Overflow, Reply, Trace
+from .._events import AudioReady, Listening, Log, Overflow, Reply, Trace
 from .arguments import Options
 from .show import GREY, show
 
@@ -23,10 +23,12 @@ class Output:
     def __init__(self, options: Options, nobody_reads: collections.abc.Callable[[], None]) -> None:
         self.json: bool = options.json
         self._nobody_reads = nobody_reads
+        self._listeners = bool(options.listen) or options.command in ("serve", "answer")  # else of no interest
         self._terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
         self._color = self._terminal and "NO_COLOR" not in os.environ if options.color is None else False
         self._line = ""  # what stands on the terminal's last line, to be overwritten
         self._broken = False
+        self.aor = ""  # whom events of the account are about
 
     def event(self, event: Event) -> None:
         """Prints an event."""
@@ -35,7 +37,9 @@ class Output:
         if self.json:
             self._write(event.json() + "\n")
             return
-        for word, text, color in show(event):
+        if isinstance(event, Listening) and not self._listeners:
+            return
+        for word, text, color in show(event, self.aor):
             self.say(word, text, color, event.time_ms)
 
     def say(self, word: str, text: str, color: str = "", time_ms: int = 0) -> None:

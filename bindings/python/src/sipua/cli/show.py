@@ -13,7 +13,7 @@ GREEN, RED, YELLOW, BLUE, GREY = "\033[32m", "\033[31m", "\033[33m", "\033[36m",
 Line = tuple[str, str, str]
 
 
-def show(event: Event) -> collections.abc.Iterator[Line]:
+def show(event: Event, aor: str = "") -> collections.abc.Iterator[Line]:
     """The lines of an event: word, text, colour. None for what a person need not see."""
     match event:
         case Listening():
@@ -22,15 +22,15 @@ def show(event: Event) -> collections.abc.Iterator[Line]:
             yield "disconnected", f"{event.transport} {place(event.host, event.port)} {event.text}", YELLOW
         case Registered():
             if not event.refresh:
-                yield "registered", f"for {event.expires} s", GREEN
+                yield "registered", f"{aor} for {event.expires} s", GREEN
             else:
-                yield "refreshed", f"for {event.expires} s", GREY
+                yield "refreshed", f"{aor} for {event.expires} s", GREY
         case RegistrationDegraded():
             yield "degraded", f"{why(event)}{again(event.retry_ms)}", YELLOW
         case RegistrationFailed():
-            yield "failed", f"not registered: {why(event)}{again(event.retry_ms)}", RED
+            yield "failed", f"{aor} is not registered: {why(event)}{again(event.retry_ms)}", RED
         case Unregistered():
-            yield "unregistered", "" if event.status in (0, 200) else why(event), GREY
+            yield "unregistered", aor if event.status in (0, 200) else f"{aor}: {why(event)}", GREY
         case CallSending():
             yield "calling", event.target or event.to, BLUE
         case IncomingCall():
