@@ -94,7 +94,7 @@ venv_need() {
     fi
     if ! fresh_since .venv/.sipua bindings/python libsipua abi CMakeLists.txt; then
         quietly "pip install ./bindings/python" "${pip[@]}" install --force-reinstall --no-deps \
-            --config-settings=build-dir=build/python ./bindings/python
+            --config-settings=build-dir="$root/build/python" ./bindings/python
         "${pip[@]}" install 'cffi>=1.16'
         touch .venv/.sipua
     fi
