@@ -139,6 +139,13 @@ static int reply_op(core_cmd *c, int (*fn)(ua_call *, const ua_reply *)) {
     return fn(c->entry->object, &c->p.reply.reply);
 }
 
+/* Without media of ours the call has no audio: its rings are given back. */
+static int answer(core_agent *a, core_cmd *c) {
+    int rc = reply_op(c, ua_call_answer);
+    if (rc >= 0 && c->p.reply.reply.media_none) core_ids_set_audio(&a->ids, c->entry, NULL);
+    return rc;
+}
+
 static int close_listener(core_entry *e) {
     if (e->server_side)
         srv_listener_close(e->object);
@@ -147,11 +154,11 @@ static int close_listener(core_entry *e) {
     return SX_OK;
 }
 
-static int call_op(core_cmd *c) {
+static int call_op(core_agent *a, core_cmd *c) {
     core_entry *e = c->entry;
     switch (c->op) {
     case CORE_OP_CALL_RING: return reply_op(c, ua_call_ring);
-    case CORE_OP_CALL_ANSWER: return reply_op(c, ua_call_answer);
+    case CORE_OP_CALL_ANSWER: return answer(a, c);
     case CORE_OP_CALL_REJECT: return ua_call_reject(e->object, &c->p.reply.reply);
     case CORE_OP_CALL_HANGUP: return ua_call_hangup(e->object, &c->p.reply.reply);
     case CORE_OP_CALL_USER: __atomic_store_n(&e->user, c->p.user.user, __ATOMIC_RELAXED); return SX_OK;
@@ -177,7 +184,7 @@ static int object_op(core_agent *a, core_cmd *c) {
     case CORE_OP_SERVER_USER: return srv_server_set_user(e->object, c->p.server_user.name, c->p.server_user.password);
     case CORE_OP_SERVER_CLOSE: srv_server_close(e->object); return SX_OK;
     case CORE_OP_OPTION: return core_option_apply(a, e, c->p.option.key, c->p.option.value);
-    default: return call_op(c);
+    default: return call_op(a, c);
     }
 }
 
