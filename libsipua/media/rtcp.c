@@ -13,7 +13,7 @@ bool rtcp_valid(const uint8_t *p, size_t n) {
         if (n - at < 4 || (p[at] >> 6) != 2) return false;
         size_t len = 4u * ((size_t)get16(p + at + 2) + 1);
         if (len > n - at) return false;
-        if ((p[at] & 0x20) && at + len != n) return false;
+        if ((p[at] & 0x20) && (at + len != n || p[n - 1] == 0 || p[n - 1] > len - 4)) return false;
         at += len;
     }
     return true;
