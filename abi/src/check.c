@@ -142,9 +142,11 @@ int abi_target(const char *s, bool required) {
     if (has_scheme(s)) return abi_uri("the target", s, true);
     size_t n = length(s);
     if (n > ABI_MAX_TEXT || abi_text("the target", s, true) < 0 || strpbrk(s, " <>\"")) return bad_uri("the target", s);
+    const char *at = strchr(s, '@'), *colon = strchr(s, ':');
+    if (strstr(s, "://") || (at && colon && colon < at)) return bad_uri("the target", s); /* of a scheme that is not ours */
     memcpy(text, "sip:", 4);
     memcpy(text + 4, s, n + 1);
-    if (strchr(s, '@') && sip_uri_parse(sx_slice_of(text, n + 4), &u) < 0) return bad_uri("the target", s);
+    if (at && sip_uri_parse(sx_slice_of(text, n + 4), &u) < 0) return bad_uri("the target", s);
     return SX_OK;
 }
 

@@ -50,6 +50,11 @@ static rule rule_of(ua_event_type type) {
     }
 }
 
+/* The first event of something that a peer began. */
+static bool asks(ua_event_type type) {
+    return type == UA_EV_INCOMING_CALL || type == UA_EV_MESSAGE;
+}
+
 static core_entry *find(core_agent *a, uint64_t id) {
     core_entry *e = NULL;
     if (id) core_ids_find(&a->ids, id, CORE_NONE, &e);
@@ -200,6 +205,19 @@ static void end_children(core_agent *a, core_entry *e) {
     }
 }
 
+/* What a peer wants and the program cannot be told of is refused: nobody else would answer it. */
+static void refuse(core_agent *a, const ua_event *ev, core_entry *e) {
+    ua_reply reply;
+    memset(&reply, 0, sizeof reply);
+    reply.status = 500;
+    core_events_drop(&a->events, CORE_DROP_OTHER);
+    if (e) core_ids_retire(&a->ids, e);
+    if (ev->call)
+        ua_call_overload(ev->call);
+    else
+        ua_message_reject(ev->message, &reply);
+}
+
 static void deliver(core_agent *a, const ua_event *ev, core_entry *e, rule r) {
     if (r.terminal) end_children(a, e);
     if (ev->type == UA_EV_FLUSHED) core_flushed(a, e);
@@ -211,6 +229,10 @@ static void deliver(core_agent *a, const ua_event *ev, core_entry *e, rule r) {
     }
     if (out) {
         core_push_event(a, out);
+        return;
+    }
+    if (asks(ev->type)) {
+        refuse(a, ev, e);
         return;
     }
     core_events_drop(&a->events, drop_kind(ev->type));
@@ -228,7 +250,7 @@ void core_ua_sink(void *ctx, const ua_event *ev) {
     if (ev->type == UA_EV_STATS && ev->call) r.subject = CORE_CALL;
     core_entry *e = subject_of(a, ev, r.subject);
     if (!e && r.subject != CORE_NONE) {
-        if (ev->type == UA_EV_INCOMING_CALL || ev->type == UA_EV_MESSAGE) core_events_drop(&a->events, CORE_DROP_OTHER);
+        if (asks(ev->type)) refuse(a, ev, NULL);
         return;
     }
     if (ev->type == UA_EV_AUDIO_READY)
