@@ -6,6 +6,9 @@
 #include "net/loop.h"
 #include "sip/digest.h"
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
 enum { NONCE_LIFE_MS = 300000 };
 
 static void put_challenge(srv_server *s, sx_buf *b, bool proxy, sip_digest_alg alg, bool stale) {
@@ -26,8 +29,7 @@ static void challenge(srv_server *s, stack_tx *tx, bool proxy, bool stale) {
     sx_buf_init(&b);
     put_challenge(s, &b, proxy, SIP_DIGEST_SHA256, stale);
     put_challenge(s, &b, proxy, SIP_DIGEST_MD5, stale);
-    tx_response r = {.status = proxy ? 407 : 401, .headers = sx_buf_view(&b)};
-    if (b.failed || tx_respond(tx, &r) < 0) tx_drop(tx);
+    srv_answer(tx, proxy ? 407 : 401, &b);
     sx_buf_free(&b);
 }
 
@@ -55,4 +57,16 @@ srv_account *srv_authenticate(srv_server *s, stack_tx *tx, const sip_msg *msg, b
     }
     challenge(s, tx, proxy, stale);
     return NULL;
+}
+
+bool srv_ticket(srv_server *s, sx_slice call_id, char out[SRV_TICKET + 1]) {
+    unsigned char md[EVP_MAX_MD_SIZE];
+    unsigned n = 0;
+    if (!HMAC(EVP_sha256(), s->nonce_key, (int)sizeof s->nonce_key, (const unsigned char *)call_id.p, call_id.n, md, &n))
+        return false;
+    sx_buf b;
+    sx_buf_init_fixed(&b, out, SRV_TICKET + 1);
+    sx_buf_hex(&b, md, SRV_TICKET / 2);
+    sx_buf_char(&b, 0);
+    return !b.failed;
 }

@@ -12,7 +12,11 @@
 #include "stack/forward.h"
 #include "stack/respond.h"
 
-enum { SRV_MAX_BINDINGS = 32 }; /* contacts of one user: more gets 403 */
+enum {
+    SRV_MAX_BINDINGS = 32, /* contacts of one user: more gets 403 */
+    SRV_MAX_ROUTES = 32,   /* Route values of a request that a strict router wrote: more gets 400 */
+    SRV_TICKET = 24        /* characters of the user part of our Record-Route */
+};
 
 typedef struct srv_account {
     sx_hnode node; /* in srv_server.accounts, by name */
@@ -23,16 +27,28 @@ typedef struct srv_account {
     size_t nbindings;
 } srv_account;
 
+/* The domain of an address of record that somebody has registered here: the server is asked about names by whatever
+ * name its users have for it, not by its addresses alone. */
+typedef struct srv_domain {
+    sx_list node; /* in srv_server.domains */
+    size_t refs;  /* bindings */
+    char *host;
+    uint16_t port;
+} srv_domain;
+
 /* One Contact of one user (RFC 3261 10.3), with the flow that its REGISTER came by. */
 typedef struct srv_binding {
     sx_list node; /* in srv_account.bindings, newest last */
     srv_account *account;
+    srv_domain *domain;
     sx_timer expiry;
     uint64_t expires_at_ms;
     char *contact;  /* the URI */
     char *instance; /* +sip.instance, or NULL */
     char *call_id;
     uint32_t cseq;
+    bool held;     /* its connection stays open as long as it is registered */
+    bool removing; /* while one REGISTER is looked at */
     stack_flow flow;
 } srv_binding;
 
@@ -60,6 +76,7 @@ struct srv_server {
     bool challenge_calls, record_route;
     uint8_t nonce_key[32];
     sx_htab accounts;
+    sx_list domains;
     sx_list listeners;
     sx_list forks;
     sx_list notices; /* binding events on their way to the sink */
@@ -69,22 +86,28 @@ struct srv_server {
 
 /* ---- server.c ---- */
 srv_account *srv_account_find(srv_server *s, sx_slice name); /* escapes in the user part are undone */
-bool srv_is_ours(srv_server *s, const sip_uri *u);           /* our listeners' addresses, or the realm */
+bool srv_is_here(srv_server *s, const sip_uri *u);           /* the server itself: a listener, or the realm at its port */
 uint64_t srv_now(const srv_server *s);
 
 /* ---- location.c ---- */
-srv_binding *srv_binding_find(srv_account *a, const sip_uri *contact, sx_slice instance);
+srv_binding *srv_binding_find(srv_account *a, const sip_uri *contact, sx_slice instance, const stack_flow *flow);
 /* The binding whose Contact this is, whoever's. */
 srv_binding *srv_binding_by_contact(srv_server *s, const sip_uri *contact);
-bool srv_binding_has_flow(srv_server *s, const srv_account *a, const stack_flow *flow);
+bool srv_binding_has_flow(const srv_account *a, const stack_flow *flow);
+/* One of the domains that the addresses registered here belong to. */
+bool srv_is_domain(srv_server *s, const sip_uri *u);
+/* The flow by which it can be reached; none if that is gone: then its Contact has to do. */
+stack_flow srv_binding_way(const srv_binding *b);
 typedef struct srv_update {
     sx_slice contact, instance, call_id;
-    uint32_t cseq, expires; /* s, not 0 */
+    const sip_uri *aor;
+    uint32_t cseq;
     stack_flow flow;
-    const sip_msg *msg;
 } srv_update;
-/* Adds or refreshes; `b` NULL adds. SX_E_NOMEM leaves all as it was. */
-int srv_binding_put(srv_account *a, srv_binding *b, const srv_update *u);
+/* NULL: no memory. Nothing sees it before it is put into place. */
+srv_binding *srv_binding_new(srv_account *a, const srv_update *u);
+/* Puts it into place for so many seconds, instead of the one that it refreshes or moves. Cannot fail; msg: for the event. */
+void srv_binding_commit(srv_binding *b, uint32_t expires, const sip_msg *msg);
 void srv_binding_remove(srv_binding *b, const sip_msg *msg);
 void srv_bindings_clear(srv_account *a, const sip_msg *msg);
 /* Frees without telling anybody. */
@@ -95,21 +118,52 @@ void srv_notices_drop(srv_server *s);
 /* ---- auth.c ---- */
 /* The user that the credentials of the request prove. NULL: it has been challenged (401, or 407 for a proxy). */
 srv_account *srv_authenticate(srv_server *s, stack_tx *tx, const sip_msg *msg, bool proxy);
+/* What our Record-Route carries in a dialog with this Call-ID: who comes back with it has been let through before. */
+bool srv_ticket(srv_server *s, sx_slice call_id, char out[SRV_TICKET + 1]);
 
 /* ---- registrar.c ---- */
 void srv_register(srv_server *s, stack_tx *tx, const sip_msg *msg, const stack_flow *flow);
 
+/* ---- answer.c ---- */
+/* Answers with header lines; sees to it that the request gets an answer at all. */
+void srv_answer(stack_tx *tx, int status, const sx_buf *headers);
+void srv_refuse(stack_tx *tx, int status, const char *reason);
+/* 420 and true, if that header wants anything: we have no extensions. */
+bool srv_refuse_extensions(stack_tx *tx, const sip_msg *msg, sip_hdr_id wanted);
+void srv_answer_options(stack_tx *tx, const sip_msg *msg);
+
 /* ---- proxy.c ---- */
 void srv_request(srv_server *s, const stack_event *ev);
+
+/* ---- route.c ---- */
+/* What becomes of Request-URI and Route (RFC 3261 16.4 and 16.6 steps 2 and 6). */
+typedef struct srv_route {
+    sip_uri uri;           /* the request's own target */
+    sx_slice new_uri;      /* empty: the Request-URI stays as it came */
+    size_t drop;           /* values off the top of Route */
+    const sx_slice *put;   /* and these on top */
+    size_t nput;
+    sx_slice next_hop;     /* empty: the first Route left, or the Request-URI */
+    bool more;             /* it goes to another proxy */
+    bool ticket;           /* our Record-Route came back */
+    sx_slice values[SRV_MAX_ROUTES + 1];
+    sx_buf last;
+} srv_route;
+/* 0, or the status that refuses it. srv_route_done in any case. */
+int srv_route_read(srv_server *s, const sip_msg *msg, const sip_basics *basics, srv_route *r);
+void srv_route_done(srv_route *r);
 
 /* ---- fork.c ---- */
 typedef struct srv_target {
     sx_slice uri; /* empty: the Request-URI as it is */
     stack_flow flow;
+    bool known;   /* a registered Contact: not reached, it is 480 */
 } srv_target;
 /* Forwards a request to all targets at once and owns it from now on. */
-void srv_fork_start(srv_server *s, stack_tx *tx, const sip_msg *msg, const stack_flow *in_flow, size_t drop_routes,
-                    const srv_target *targets, size_t n);
+void srv_fork_start(srv_server *s, stack_tx *tx, const sip_msg *msg, const sip_basics *basics, const stack_flow *in_flow,
+                    const srv_route *route, const srv_target *targets, size_t n);
+/* The same request, to the same URI, is being forwarded already: it has come round in a circle. */
+bool srv_fork_loops(srv_server *s, const sip_msg *msg, const sip_basics *basics);
 void srv_forks_drop(srv_server *s);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include "base/error.h"
 #include "net/loop.h"
+#include "sip/host.h"
+#include "stack/transport.h"
 
 #include <stdlib.h>
 
@@ -74,10 +76,51 @@ void srv_notices_drop(srv_server *s) {
     for (sx_list *it; (it = sx_list_first(&s->notices));) notice_free(SX_CONTAINER(it, notice, node));
 }
 
+/* ---- domains ---- */
+
+static srv_domain *domain_find(srv_server *s, const sip_uri *u) {
+    SX_LIST_EACH(it, tmp, &s->domains) {
+        srv_domain *d = SX_CONTAINER(it, srv_domain, node);
+        if (d->port == u->port && sip_host_eq(sx_slice_str(d->host), u->host)) return d;
+    }
+    return NULL;
+}
+
+bool srv_is_domain(srv_server *s, const sip_uri *u) { return domain_find(s, u) != NULL; }
+
+static srv_domain *domain_get(srv_server *s, const sip_uri *u) {
+    srv_domain *d = domain_find(s, u);
+    if (!d) {
+        d = calloc(1, sizeof *d);
+        if (!d) return NULL;
+        d->host = sx_strdup(u->host);
+        d->port = u->port;
+        if (!d->host) {
+            free(d);
+            return NULL;
+        }
+        sx_list_append(&s->domains, &d->node);
+    }
+    d->refs++;
+    return d;
+}
+
+static void domain_put(srv_domain *d) {
+    if (!d || --d->refs) return;
+    sx_list_remove(&d->node);
+    free(d->host);
+    free(d);
+}
+
+/* ---- bindings ---- */
+
 void srv_binding_free(srv_binding *b) {
-    sx_timer_stop(b->account->server->wheel, &b->expiry);
+    srv_server *s = b->account->server;
+    sx_timer_stop(s->wheel, &b->expiry);
     if (!sx_list_is_empty(&b->node)) b->account->nbindings--;
     sx_list_remove(&b->node);
+    if (b->held) stack_flow_release(s->stack, &b->flow, 0);
+    domain_put(b->domain);
     free(b->contact);
     free(b->instance);
     free(b->call_id);
@@ -100,85 +143,82 @@ static bool contact_is(const srv_binding *b, const sip_uri *contact) {
     return sip_uri_parse(sx_slice_str(b->contact), &mine) == SX_OK && sip_uri_eq(&mine, contact);
 }
 
-srv_binding *srv_binding_find(srv_account *a, const sip_uri *contact, sx_slice instance) {
+srv_binding *srv_binding_find(srv_account *a, const sip_uri *contact, sx_slice instance, const stack_flow *flow) {
+    srv_binding *moved = NULL;
     SX_LIST_EACH(it, tmp, &a->bindings) {
         srv_binding *b = SX_CONTAINER(it, srv_binding, node);
-        /* The same device behind another address replaces its binding (RFC 5626 6). */
-        if (instance.n && b->instance && sx_eq(instance, sx_slice_str(b->instance))) return b;
-        if (contact_is(b, contact)) return b;
+        bool both = instance.n && b->instance;
+        bool same = both && sx_eq(instance, sx_slice_str(b->instance));
+        /* Two devices behind two NATs may well have the same private address: then the instance tells them apart. */
+        if (contact_is(b, contact) && (!both || same || stack_flow_eq(&b->flow, flow))) return b;
+        if (same) moved = b; /* the same device behind another address (RFC 5626 6) */
     }
-    return NULL;
+    return moved;
 }
 
-typedef bool (*binding_test)(const srv_binding *b, const void *what);
-
-static srv_binding *any_binding(srv_server *s, const srv_account *only, binding_test test, const void *what) {
-    for (size_t i = 0; i < s->accounts.nslots; i++) {
-        for (sx_hnode *n = s->accounts.slots[i]; n; n = n->next) {
-            srv_account *a = SX_CONTAINER(n, srv_account, node);
-            if (only && a != only) continue;
-            SX_LIST_EACH(it, tmp, &a->bindings) {
-                srv_binding *b = SX_CONTAINER(it, srv_binding, node);
-                if (test(b, what)) return b;
-            }
+srv_binding *srv_binding_by_contact(srv_server *s, const sip_uri *contact) {
+    SX_HTAB_EACH(n, next, &s->accounts) {
+        srv_account *a = SX_CONTAINER(n, srv_account, node);
+        SX_LIST_EACH(it, tmp, &a->bindings) {
+            srv_binding *b = SX_CONTAINER(it, srv_binding, node);
+            sip_uri mine;
+            /* Inside a dialog only user, host and port are sure to come back as they were registered. */
+            if (sip_uri_parse(sx_slice_str(b->contact), &mine) == SX_OK && sip_uri_eq_aor(&mine, contact)) return b;
         }
     }
     return NULL;
 }
 
-static bool is_contact(const srv_binding *b, const void *uri) {
-    sip_uri mine;
-    const sip_uri *theirs = uri;
-    /* Inside a dialog only user, host and port are sure to come back as they were registered. */
-    return sip_uri_parse(sx_slice_str(b->contact), &mine) == SX_OK && sip_uri_eq_aor(&mine, theirs);
+bool srv_binding_has_flow(const srv_account *a, const stack_flow *flow) {
+    SX_LIST_EACH(it, tmp, &a->bindings)
+        if (stack_flow_eq(&SX_CONTAINER(it, srv_binding, node)->flow, flow)) return true;
+    return false;
 }
 
-srv_binding *srv_binding_by_contact(srv_server *s, const sip_uri *contact) {
-    return any_binding(s, NULL, is_contact, contact);
+stack_flow srv_binding_way(const srv_binding *b) {
+    stack_flow none = {.id = 0};
+    return stack_flow_alive(b->account->server->stack, &b->flow) ? b->flow : none;
 }
 
-static bool is_flow(const srv_binding *b, const void *flow) { return stack_flow_eq(&b->flow, flow); }
-
-bool srv_binding_has_flow(srv_server *s, const srv_account *a, const stack_flow *flow) {
-    return any_binding(s, a, is_flow, flow) != NULL;
-}
-
-static srv_binding *binding_new(srv_account *a) {
+srv_binding *srv_binding_new(srv_account *a, const srv_update *u) {
+    srv_server *s = a->server;
     srv_binding *b = calloc(1, sizeof *b);
     if (!b) return NULL;
     sx_list_init(&b->node);
     sx_timer_init(&b->expiry, on_expiry);
     b->account = a;
+    b->flow = u->flow;
+    b->cseq = u->cseq;
+    b->contact = sx_strdup(u->contact);
+    b->call_id = sx_strdup(u->call_id);
+    b->instance = u->instance.n ? sx_strdup(u->instance) : NULL;
+    b->domain = domain_get(s, u->aor);
+    if (!b->contact || !b->call_id || (u->instance.n && !b->instance) || !b->domain) {
+        srv_binding_free(b);
+        return NULL;
+    }
+    /* A connection that is registered over is kept, or its owner could be called for two minutes only. */
+    b->held = b->flow.transport == STACK_TCP && stack_flow_hold(s->stack, &b->flow, 0) == SX_OK;
     return b;
 }
 
-int srv_binding_put(srv_account *a, srv_binding *b, const srv_update *u) {
-    srv_server *s = a->server;
-    srv_binding *fresh = b ? NULL : binding_new(a);
-    char *contact = sx_strdup(u->contact), *call_id = sx_strdup(u->call_id);
-    char *instance = u->instance.n ? sx_strdup(u->instance) : NULL;
-    if ((!b && !fresh) || !contact || !call_id || (u->instance.n && !instance)) {
-        free(contact);
-        free(call_id);
-        free(instance);
-        if (fresh) srv_binding_free(fresh);
-        return sx_fail(SX_E_NOMEM, "no memory for a binding");
+void srv_binding_commit(srv_binding *b, uint32_t expires, const sip_msg *msg) {
+    srv_account *a = b->account;
+    sip_uri contact;
+    srv_binding *old = NULL;
+    if (sip_uri_parse(sx_slice_str(b->contact), &contact) == SX_OK)
+        old = srv_binding_find(a, &contact, sx_slice_str(b->instance), &b->flow);
+    if (old) {
+        if (strcmp(old->contact, b->contact) != 0) notify(old, 0, msg);
+        srv_binding_free(old);
     }
-    if (!b) {
-        b = fresh;
-        sx_list_append(&a->bindings, &b->node);
-        a->nbindings++;
+    if (a->nbindings >= SRV_MAX_BINDINGS) { /* the REGISTER was checked for that; it was an odd one */
+        srv_binding_free(b);
+        return;
     }
-    free(b->contact);
-    free(b->call_id);
-    free(b->instance);
-    b->contact = contact;
-    b->call_id = call_id;
-    b->instance = instance;
-    b->cseq = u->cseq;
-    b->flow = u->flow;
-    b->expires_at_ms = srv_now(s) + (uint64_t)u->expires * 1000;
-    sx_timer_start(s->wheel, &b->expiry, b->expires_at_ms);
-    notify(b, u->expires, u->msg);
-    return SX_OK;
+    sx_list_append(&a->bindings, &b->node);
+    a->nbindings++;
+    b->expires_at_ms = srv_now(a->server) + (uint64_t)expires * 1000;
+    sx_timer_start(a->server->wheel, &b->expiry, b->expires_at_ms);
+    notify(b, expires, msg);
 }

@@ -1,4 +1,4 @@
-/* Where a request goes (RFC 3261 16.3 to 16.5). */
+/* Whom a request is for, and whether we carry it there (RFC 3261 16.3 and 16.5). */
 #include "server/internal.h"
 
 #include "base/error.h"
@@ -9,38 +9,50 @@ typedef struct routing {
     stack_tx *tx; /* NULL: an ACK */
     const sip_msg *msg;
     stack_flow flow; /* by which it came */
-    sip_uri uri;
     sip_basics basics;
-    size_t own_routes; /* values on top of Route that name us */
-    bool more_routes;
+    srv_route route;
 } routing;
 
-static void read_routes(routing *r) {
-    sip_list l;
-    sip_addr route;
-    sip_list_begin(&l, r->msg, SIP_HDR_ROUTE);
-    while (sip_addr_next(&l, &route) == 1) {
-        sip_uri u;
-        if (sip_uri_parse(route.uri, &u) < 0 || !srv_is_ours(r->server, &u)) {
-            r->more_routes = true;
-            return;
-        }
-        r->own_routes++;
-    }
+static bool is_ours(srv_server *s, const sip_uri *u) {
+    return u->scheme == SIP_SCHEME_SIP && (srv_is_here(s, u) || srv_is_domain(s, u));
+}
+
+/* The user of ours with this address of record. */
+static srv_account *local_user(srv_server *s, const sip_uri *u) {
+    return u->has_user && is_ours(s, u) ? srv_account_find(s, u->user) : NULL;
+}
+
+static srv_account *local_sender(const routing *r) {
+    sip_uri from;
+    return sip_uri_parse(r->basics.from.uri, &from) < 0 ? NULL : local_user(r->server, &from);
 }
 
 /* Straight on: to the next Route, or to the Request-URI; a registered Contact is reached by the flow it registered
  * over. */
-static void forward_on(const routing *r) {
-    srv_target t = {.uri = sx_slice_empty()};
-    srv_binding *b = r->more_routes ? NULL : srv_binding_by_contact(r->server, &r->uri);
-    if (b) t.flow = b->flow;
+static void forward_on(const routing *r, const srv_binding *b) {
+    const srv_route *way = &r->route;
+    srv_target t = {.uri = way->new_uri};
+    if (b) t.flow = srv_binding_way(b);
     if (r->tx) {
-        srv_fork_start(r->server, r->tx, r->msg, &r->flow, r->own_routes, &t, 1);
+        srv_fork_start(r->server, r->tx, r->msg, &r->basics, &r->flow, way, &t, 1);
         return;
     }
-    stack_forward_params p = {.msg = r->msg, .drop_routes = r->own_routes, .in_flow = r->flow, .flow = t.flow};
+    stack_forward_params p = {.msg = r->msg,
+                              .uri = way->new_uri,
+                              .drop_routes = way->drop,
+                              .routes = way->put,
+                              .nroutes = way->nput,
+                              .next_hop = way->next_hop,
+                              .in_flow = r->flow,
+                              .flow = t.flow};
     stack_forward_ack(r->server->stack, &p);
+}
+
+/* A Contact as Request-URI: without header fields (16.6 step 2). */
+static sx_slice target_uri(const srv_binding *b) {
+    sx_slice all = sx_slice_str(b->contact);
+    ptrdiff_t headers = sx_find(all, '?');
+    return headers < 0 ? all : sx_slice_of(all.p, (size_t)headers);
 }
 
 static void redirect(const routing *r, const srv_account *a) {
@@ -51,8 +63,7 @@ static void redirect(const routing *r, const srv_account *a) {
         sx_buf_str(&b, SX_CONTAINER(it, srv_binding, node)->contact);
         SX_BUF_LIT(&b, ">\r\n");
     }
-    tx_response moved = {.status = 302, .headers = sx_buf_view(&b)};
-    if (b.failed || tx_respond(r->tx, &moved) < 0) tx_reply(r->tx, 500, NULL);
+    srv_answer(r->tx, 302, &b);
     sx_buf_free(&b);
 }
 
@@ -60,7 +71,7 @@ static void forward_to_user(const routing *r, srv_account *a) {
     srv_target targets[SRV_MAX_BINDINGS];
     size_t n = 0;
     if (a->nbindings == 0) {
-        tx_reply(r->tx, 480, NULL);
+        srv_refuse(r->tx, 480, NULL);
         return;
     }
     if (r->server->mode == SRV_REDIRECT) {
@@ -69,78 +80,105 @@ static void forward_to_user(const routing *r, srv_account *a) {
     }
     SX_LIST_EACH(it, tmp, &a->bindings) {
         const srv_binding *b = SX_CONTAINER(it, srv_binding, node);
-        targets[n].uri = sx_slice_str(b->contact);
-        targets[n++].flow = b->flow;
+        srv_target t = {.uri = target_uri(b), .flow = srv_binding_way(b), .known = true};
+        if (n < SRV_MAX_BINDINGS) targets[n++] = t;
     }
-    srv_fork_start(r->server, r->tx, r->msg, &r->flow, r->own_routes, targets, n);
+    srv_fork_start(r->server, r->tx, r->msg, &r->basics, &r->flow, &r->route, targets, n);
 }
 
-/* Who may use us towards strangers: a user of ours, by a flow that is registered. We are no open relay. */
+/* The sender has proven to be this user; else it has its answer. */
+static bool proven(const routing *r, const srv_account *from) {
+    srv_account *who = srv_authenticate(r->server, r->tx, r->msg, true);
+    if (who && who != from) srv_refuse(r->tx, 403, "Not Your Address Of Record");
+    return who == from;
+}
+
+/* Who may use us towards strangers: a user of ours, by a flow that is registered or with a password. We are no open
+ * relay. False: it has its answer. */
 static bool may_relay(const routing *r) {
-    sip_uri from;
-    if (sip_uri_parse(r->basics.from.uri, &from) < 0) return false;
-    srv_account *a = srv_account_find(r->server, from.user);
-    return a && srv_binding_has_flow(r->server, a, &r->flow);
+    srv_account *from = local_sender(r);
+    if (from && srv_binding_has_flow(from, &r->flow)) return true;
+    if (!r->tx) return false;
+    if (from) return proven(r, from);
+    srv_refuse(r->tx, 403, "Relaying Denied");
+    return false;
 }
 
-static bool needs_digest(const routing *r) {
-    sip_uri from;
-    if (!r->server->challenge_calls || (r->msg->method != SIP_INVITE && r->msg->method != SIP_MESSAGE)) return false;
-    return sip_uri_parse(r->basics.from.uri, &from) == SX_OK && srv_account_find(r->server, from.user) != NULL;
-}
-
-static void answer_options(const routing *r) {
-    tx_response ok = {.status = 200,
-                      .headers =
-                          SX_LIT("Accept: */*\r\nAllow: INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, MESSAGE\r\n")};
-    tx_respond(r->tx, &ok);
+/* challenge_calls: who says to be a user of ours has to prove it. */
+static bool passes_digest(const routing *r) {
+    if (!r->server->challenge_calls || (r->msg->method != SIP_INVITE && r->msg->method != SIP_MESSAGE)) return true;
+    srv_account *from = local_sender(r);
+    return !from || proven(r, from);
 }
 
 /* A request that opens something, addressed to a name rather than along a route. */
 static void route_new(const routing *r) {
-    bool ours = srv_is_ours(r->server, &r->uri);
-    srv_account *to = r->uri.has_user ? srv_account_find(r->server, r->uri.user) : NULL;
-    if (needs_digest(r) && !srv_authenticate(r->server, r->tx, r->msg, true)) return;
+    const sip_uri *uri = &r->route.uri;
+    if (uri->scheme != SIP_SCHEME_SIP) {
+        srv_refuse(r->tx, 416, NULL);
+        return;
+    }
+    if (!passes_digest(r)) return;
+    srv_account *to = local_user(r->server, uri);
     if (to)
         forward_to_user(r, to);
-    else if (ours && !r->uri.has_user && r->msg->method == SIP_OPTIONS)
-        answer_options(r);
-    else if (ours)
-        tx_reply(r->tx, 404, NULL);
+    else if (is_ours(r->server, uri) && !uri->has_user && r->msg->method == SIP_OPTIONS)
+        srv_answer_options(r->tx, r->msg);
+    else if (is_ours(r->server, uri))
+        srv_refuse(r->tx, 404, NULL);
     else if (may_relay(r))
-        forward_on(r);
-    else
-        tx_reply(r->tx, 403, "Relaying Denied");
+        forward_on(r, srv_binding_by_contact(r->server, uri));
 }
 
-static void refuse_extension(const routing *r, sx_slice wanted) {
-    sx_buf b;
-    sx_buf_init(&b);
-    SX_BUF_LIT(&b, "Unsupported: ");
-    sx_buf_slice(&b, wanted);
-    SX_BUF_LIT(&b, "\r\n");
-    tx_response bad = {.status = 420, .headers = sx_buf_view(&b)};
-    if (b.failed || tx_respond(r->tx, &bad) < 0) tx_reply(r->tx, 420, NULL);
-    sx_buf_free(&b);
+/* Inside a dialog, or along a route: whoever was let through once carries our ticket in its Route; without one only
+ * what goes to a registered Contact passes. */
+static void route_along(const routing *r) {
+    const srv_route *way = &r->route;
+    const srv_binding *b = way->more ? NULL : srv_binding_by_contact(r->server, &way->uri);
+    if (!b && !way->more && is_ours(r->server, &way->uri)) {
+        if (r->tx) route_new(r);
+        return;
+    }
+    if (way->ticket || b || may_relay(r)) forward_on(r, b);
+}
+
+/* Our own Via on it, and the very same request still on its way: it goes round in circles (16.3 step 4). */
+static bool loops(const routing *r) {
+    sip_list l;
+    sip_via via;
+    sip_list_begin(&l, r->msg, SIP_HDR_VIA);
+    while (sip_via_next(&l, &via) == 1)
+        if (stack_is_own(r->server->stack, STACK_ROLE_SERVER, via.host, via.port))
+            return srv_fork_loops(r->server, r->msg, &r->basics);
+    return false;
+}
+
+static void route(routing *r) {
+    bool to_registrar = r->msg->method == SIP_REGISTER && !r->route.more;
+    if (!r->tx) {
+        route_along(r);
+    } else if (loops(r)) {
+        srv_refuse(r->tx, 482, NULL);
+    } else if (!srv_refuse_extensions(r->tx, r->msg, to_registrar ? SIP_HDR_REQUIRE : SIP_HDR_PROXY_REQUIRE)) {
+        if (to_registrar)
+            srv_register(r->server, r->tx, r->msg, &r->flow);
+        else if (r->route.more || r->basics.to_tag.p)
+            route_along(r);
+        else
+            route_new(r);
+    }
 }
 
 void srv_request(srv_server *s, const stack_event *ev) {
     routing r = {.server = s, .tx = ev->tx, .msg = ev->msg, .flow = ev->flow};
-    bool to_registrar = ev->msg->method == SIP_REGISTER;
-    if (sip_uri_parse(ev->msg->uri, &r.uri) < 0 || sip_basics_read(ev->msg, &r.basics, NULL) != SX_OK) {
-        if (r.tx) tx_reply(r.tx, 400, NULL);
+    if (sip_basics_read(ev->msg, &r.basics, NULL) != SX_OK) {
+        if (r.tx) srv_refuse(r.tx, 400, NULL);
         return;
     }
-    read_routes(&r);
-    sx_slice wanted = sip_value(ev->msg, to_registrar ? SIP_HDR_REQUIRE : SIP_HDR_PROXY_REQUIRE);
-    if (!r.tx)
-        forward_on(&r);
-    else if (wanted.n)
-        refuse_extension(&r, wanted);
-    else if (to_registrar && !r.more_routes)
-        srv_register(s, r.tx, r.msg, &r.flow);
-    else if (r.more_routes || r.basics.to_tag.p)
-        forward_on(&r);
-    else
-        route_new(&r);
+    int status = srv_route_read(s, ev->msg, &r.basics, &r.route);
+    if (!status)
+        route(&r);
+    else if (r.tx)
+        srv_refuse(r.tx, status, NULL);
+    srv_route_done(&r.route);
 }

@@ -11,6 +11,7 @@ typedef struct registration {
     const sip_msg *msg;
     const stack_flow *flow;
     sip_basics basics;
+    sip_uri aor; /* To */
 } registration;
 
 static void put_contacts(const registration *r, sx_buf *b) {
@@ -34,8 +35,7 @@ static void answer_with_bindings(const registration *r) {
     sx_buf b;
     sx_buf_init(&b);
     put_contacts(r, &b);
-    tx_response ok = {.status = 200, .headers = sx_buf_view(&b)};
-    if (b.failed || tx_respond(r->tx, &ok) < 0) tx_reply(r->tx, 500, NULL);
+    srv_answer(r->tx, 200, &b);
     sx_buf_free(&b);
 }
 
@@ -45,8 +45,7 @@ static void refuse_brief(const registration *r) {
     SX_BUF_LIT(&b, "Min-Expires: ");
     sx_buf_u64(&b, r->server->min_expires);
     SX_BUF_LIT(&b, "\r\n");
-    tx_response brief = {.status = 423, .headers = sx_buf_view(&b)};
-    if (b.failed || tx_respond(r->tx, &brief) < 0) tx_reply(r->tx, 500, NULL);
+    srv_answer(r->tx, 423, &b);
     sx_buf_free(&b);
 }
 
@@ -55,66 +54,111 @@ static sx_slice instance_of(const sip_addr *contact) {
     return sip_param_get(contact->params, SX_LIT("+sip.instance"), &value) ? value : sx_slice_empty();
 }
 
-/* An older or repeated request may not undo a newer one (step 7). */
-static bool is_outdated(const registration *r, const srv_binding *b) {
-    return b && sx_eq(r->basics.call_id, sx_slice_str(b->call_id)) && r->basics.cseq.number <= b->cseq;
+/* One Contact of the request, taken apart. */
+typedef struct wish {
+    sip_uri uri;
+    sx_slice instance;
+    uint32_t expires; /* s, 0: to be removed */
+} wish;
+
+static bool read_wish(const registration *r, const sip_addr *c, wish *w) {
+    if (c->star || sip_uri_parse(c->uri, &w->uri) < 0 || w->uri.scheme != SIP_SCHEME_SIP) return false;
+    w->instance = instance_of(c);
+    w->expires = sip_contact_expires(r->msg, c, r->server->max_expires);
+    return true;
 }
 
-/* One Contact: looked at before anything is changed. 0, or the status that refuses the whole request. */
-static int check_contact(const registration *r, const sip_addr *c) {
-    sip_uri uri;
-    if (c->star || sip_uri_parse(c->uri, &uri) < 0) return 400;
-    uint32_t expires = sip_contact_expires(r->msg, c, r->server->max_expires);
-    if (expires && expires < r->server->min_expires) return 423;
-    if (is_outdated(r, srv_binding_find(r->account, &uri, instance_of(c)))) return 500;
+static srv_binding *known(const registration *r, const wish *w) {
+    return srv_binding_find(r->account, &w->uri, w->instance, r->flow);
+}
+
+/* An older or repeated request may not undo a newer one (steps 6 and 7). */
+static bool is_outdated(const registration *r, const srv_binding *b) {
+    return sx_eq(r->basics.call_id, sx_slice_str(b->call_id)) && r->basics.cseq.number <= b->cseq;
+}
+
+/* Looked at before anything is changed. 0, or the status that refuses the whole request. */
+static int check_contact(const registration *r, const wish *w) {
+    if (w->expires && w->expires < r->server->min_expires && w->expires < 3600) return 423;
+    srv_binding *b = known(r, w);
+    if (!b) return 0;
+    if (is_outdated(r, b)) return 500;
+    if (!w->expires) b->removing = true;
     return 0;
 }
 
 static int check_contacts(const registration *r, size_t *count) {
     sip_list l;
     sip_addr c;
+    wish w;
     int more, status;
     *count = 0;
     sip_list_begin(&l, r->msg, SIP_HDR_CONTACT);
     while ((more = sip_addr_next(&l, &c)) == 1) {
-        if ((status = check_contact(r, &c))) return status;
-        if (++*count > SRV_MAX_BINDINGS) return 403;
+        if (!read_wish(r, &c, &w)) return 400;
+        if ((status = check_contact(r, &w))) return status;
+        if (++*count > 2 * SRV_MAX_BINDINGS) return 403;
     }
     return more < 0 ? 400 : 0;
 }
 
-static int apply_contact(const registration *r, const sip_addr *c) {
-    sip_uri uri;
-    sx_slice instance = instance_of(c);
-    if (sip_uri_parse(c->uri, &uri) < 0) return SX_E_URI;
-    srv_binding *b = srv_binding_find(r->account, &uri, instance);
-    uint32_t expires = sip_contact_expires(r->msg, c, r->server->max_expires);
-    if (expires == 0) {
-        if (b) srv_binding_remove(b, r->msg);
-        return SX_OK;
-    }
-    if (!b && r->account->nbindings >= SRV_MAX_BINDINGS) return SX_E_LIMIT;
-    if (expires > r->server->max_expires) expires = r->server->max_expires;
-    srv_update u = {.contact = c->uri,
-                    .instance = instance,
-                    .call_id = r->basics.call_id,
-                    .cseq = r->basics.cseq.number,
-                    .expires = expires,
-                    .flow = *r->flow,
-                    .msg = r->msg};
-    return srv_binding_put(r->account, b, &u);
-}
-
-/* Those that go before those that come: a device that moved keeps within the limit, and a Contact that replaces another
- * of the same instance in one request is not removed again. */
-static int apply_contacts(const registration *r, bool removals) {
+/* How many bindings there would be: those that go before those that come. */
+static size_t count_after(const registration *r) {
     sip_list l;
     sip_addr c;
-    int rc = SX_OK;
+    wish w;
+    size_t n = r->account->nbindings;
+    SX_LIST_EACH(it, tmp, &r->account->bindings) n -= SX_CONTAINER(it, srv_binding, node)->removing;
     sip_list_begin(&l, r->msg, SIP_HDR_CONTACT);
-    while (rc >= 0 && sip_addr_next(&l, &c) == 1)
-        if ((sip_contact_expires(r->msg, &c, r->server->max_expires) == 0) == removals) rc = apply_contact(r, &c);
-    return rc;
+    while (sip_addr_next(&l, &c) == 1) {
+        if (!read_wish(r, &c, &w) || !w.expires) continue;
+        srv_binding *b = known(r, &w);
+        if (!b || b->removing) n++;
+    }
+    return n;
+}
+
+/* A new binding waiting to be put into place. */
+typedef struct staged {
+    srv_binding *binding;
+    uint32_t expires;
+} staged;
+
+static bool stage(const registration *r, const sip_addr *c, const wish *w, staged *out) {
+    srv_update u = {.contact = c->uri,
+                    .instance = w->instance,
+                    .call_id = r->basics.call_id,
+                    .aor = &r->aor,
+                    .cseq = r->basics.cseq.number,
+                    .flow = *r->flow};
+    out->expires = w->expires < r->server->max_expires ? w->expires : r->server->max_expires;
+    out->binding = srv_binding_new(r->account, &u);
+    return out->binding != NULL;
+}
+
+/* All or nothing (step 7): whatever may fail comes first. */
+static int apply_contacts(const registration *r) {
+    staged fresh[2 * SRV_MAX_BINDINGS];
+    sip_list l;
+    sip_addr c;
+    wish w;
+    size_t n = 0;
+    sip_list_begin(&l, r->msg, SIP_HDR_CONTACT);
+    while (sip_addr_next(&l, &c) == 1) {
+        if (!read_wish(r, &c, &w) || !w.expires) continue;
+        if (stage(r, &c, &w, &fresh[n])) {
+            n++;
+            continue;
+        }
+        while (n) srv_binding_free(fresh[--n].binding);
+        return 500;
+    }
+    SX_LIST_EACH(it, tmp, &r->account->bindings) {
+        srv_binding *b = SX_CONTAINER(it, srv_binding, node);
+        if (b->removing) srv_binding_remove(b, r->msg);
+    }
+    for (size_t i = 0; i < n; i++) srv_binding_commit(fresh[i].binding, fresh[i].expires, r->msg);
+    return 0;
 }
 
 /* Contact: * removes all, and stands alone with Expires: 0 (step 6). */
@@ -128,39 +172,42 @@ static bool is_star(const registration *r, int *status) {
     while (sip_addr_next(&l, &c) == 1) count++;
     bool fine = count == 1 && sip_number(r->msg, SIP_HDR_EXPIRES, UINT32_MAX, &expires) == SX_OK && expires == 0;
     *status = fine ? 0 : 400;
+    SX_LIST_EACH(it, tmp, &r->account->bindings)
+        if (fine && is_outdated(r, SX_CONTAINER(it, srv_binding, node))) *status = 500;
     return true;
 }
 
-static void update(const registration *r) {
+static int update(const registration *r) {
     int status = 0;
     size_t count;
     if (is_star(r, &status)) {
         if (!status) srv_bindings_clear(r->account, r->msg);
-    } else if (!(status = check_contacts(r, &count)) && count) {
-        int rc = apply_contacts(r, true);
-        if (rc >= 0) rc = apply_contacts(r, false);
-        if (rc < 0) status = rc == SX_E_LIMIT ? 403 : 500;
+        return status;
     }
-    if (status == 423)
-        refuse_brief(r);
-    else if (status)
-        tx_reply(r->tx, status, NULL);
-    else
-        answer_with_bindings(r);
+    SX_LIST_EACH(it, tmp, &r->account->bindings) SX_CONTAINER(it, srv_binding, node)->removing = false;
+    status = check_contacts(r, &count);
+    if (status || !count) return status;
+    return count_after(r) > SRV_MAX_BINDINGS ? 403 : apply_contacts(r);
 }
 
 void srv_register(srv_server *s, stack_tx *tx, const sip_msg *msg, const stack_flow *flow) {
     registration r = {.server = s, .tx = tx, .msg = msg, .flow = flow};
-    sip_uri to;
-    if (sip_basics_read(msg, &r.basics, NULL) != SX_OK || sip_uri_parse(r.basics.to.uri, &to) < 0) {
-        tx_reply(tx, 400, NULL);
+    if (sip_basics_read(msg, &r.basics, NULL) != SX_OK || sip_uri_parse(r.basics.to.uri, &r.aor) < 0 || !r.aor.host.n) {
+        srv_refuse(tx, 400, NULL);
         return;
     }
     srv_account *who = srv_authenticate(s, tx, msg, false);
     if (!who) return;
-    r.account = srv_account_find(s, to.user);
-    if (r.account != who)
-        tx_reply(tx, 403, "Not Your Address Of Record");
+    r.account = srv_account_find(s, r.aor.user);
+    if (r.account != who) {
+        srv_refuse(tx, 403, "Not Your Address Of Record");
+        return;
+    }
+    int status = update(&r);
+    if (status == 423)
+        refuse_brief(&r);
+    else if (status)
+        srv_refuse(tx, status, NULL);
     else
-        update(&r);
+        answer_with_bindings(&r);
 }

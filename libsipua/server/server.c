@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/rand.h"
 #include "net/loop.h"
-#include "sip/lex.h"
+#include "sip/host.h"
 #include "stack/transport.h"
 
 #include <stdio.h>
@@ -80,9 +80,22 @@ int srv_server_set_user(srv_server *s, const char *name, const char *password) {
 
 /* ---- listeners ---- */
 
-bool srv_is_ours(srv_server *s, const sip_uri *u) {
+static bool is_our_port(srv_server *s, uint16_t port) {
+    if (!port) return true;
+    SX_LIST_EACH(it, tmp, &s->listeners) {
+        const srv_listener *l = SX_CONTAINER(it, srv_listener, node);
+        if (!l->listener) continue;
+        net_addr local = stack_listener_address(l->listener);
+        if (net_addr_port(&local) == port) return true;
+    }
+    return false;
+}
+
+/* The realm may be an address that others have ports at, too. */
+bool srv_is_here(srv_server *s, const sip_uri *u) {
+    if (u->scheme != SIP_SCHEME_SIP) return false;
     if (stack_is_own(s->stack, STACK_ROLE_SERVER, u->host, u->port)) return true;
-    return s->realm && sx_ieq(u->host, sx_slice_str(s->realm));
+    return s->realm && sip_host_eq(u->host, sx_slice_str(s->realm)) && is_our_port(s, u->port);
 }
 
 /* "udp:HOST:PORT" */
@@ -224,10 +237,19 @@ static void tell_closed(sx_task *t) {
     server_free(s);
 }
 
+/* Accepted connections outlive their listener: those that registered over them shall know that it is over. */
+static void hang_up(srv_server *s) {
+    SX_HTAB_EACH(n, next, &s->accounts) {
+        srv_account *a = SX_CONTAINER(n, srv_account, node);
+        SX_LIST_EACH(it, tmp, &a->bindings) stack_flow_close(s->stack, &SX_CONTAINER(it, srv_binding, node)->flow);
+    }
+}
+
 void srv_server_close(srv_server *s) {
     if (s->closing) return;
     s->closing = true;
     srv_forks_drop(s);
+    hang_up(s);
     SX_LIST_EACH(it, tmp, &s->listeners) srv_listener_close(SX_CONTAINER(it, srv_listener, node));
     sx_runq_post(s->runq, &s->closed); /* behind the listeners' own last words */
 }
@@ -268,11 +290,12 @@ int srv_server_create(stack *st, const srv_config *c, uint64_t id, srv_sink sink
     s->ctx = ctx;
     s->mode = c->mode;
     s->min_expires = c->min_expires ? (uint32_t)c->min_expires : 1;
-    s->max_expires = c->max_expires ? (uint32_t)c->max_expires : 3600;
+    s->max_expires = c->max_expires ? (uint32_t)c->max_expires : s->min_expires > 3600 ? s->min_expires : 3600;
     s->challenge_calls = c->challenge_calls;
     s->record_route = c->record_route;
     sx_rand_bytes(s->nonce_key, sizeof s->nonce_key);
     sx_htab_init(&s->accounts);
+    sx_list_init(&s->domains);
     sx_list_init(&s->listeners);
     sx_list_init(&s->forks);
     sx_list_init(&s->notices);

@@ -38,7 +38,15 @@ static stack_event request_event(const stack_rx *rx, const sip_msg *m) {
     return ev;
 }
 
-static stack_owner *owner_of(const stack_rx *rx) {
+/* Whose requests they are. What comes to a server over a connection that it opened, or to a socket that the stack opened
+ * for it, is for its first listener: the ua role would not know what to do with it. */
+static stack_owner *owner_of(stack *s, const stack_rx *rx) {
+    if (rx->role == STACK_ROLE_SERVER && (!rx->listener || !rx->listener->owner.sink.fn)) {
+        SX_LIST_EACH(n, tmp, &s->listeners) {
+            stack_listener *l = SX_CONTAINER(n, stack_listener, link);
+            if (l->role == STACK_ROLE_SERVER && l->owner.sink.fn) return &l->owner;
+        }
+    }
     return rx->listener ? &rx->listener->owner : NULL;
 }
 
@@ -51,7 +59,7 @@ static void on_ack(stack *s, const stack_rx *rx, const sip_msg *m, const sip_bas
         return;
     }
     stack_event ev = request_event(rx, m);
-    stack_post(s, owner_of(rx), &ev, NULL, NULL);
+    stack_post(s, owner_of(s, rx), &ev, NULL, NULL);
 }
 
 static void on_cancel(stack *s, const stack_rx *rx, const sip_msg *m, const sip_basics *b) {
@@ -144,7 +152,7 @@ static void on_request(stack *s, const stack_rx *rx, const sip_msg *m, const sip
     stack_event ev = request_event(rx, tx->msg);
     ev.tx = tx;
     ev.dialog = d;
-    stack_owner *o = d ? &d->owner : owner_of(rx);
+    stack_owner *o = d ? &d->owner : owner_of(s, rx);
     if (o) {
         tx->owner.sink = o->sink;
         tx->owner.user = o->user;

@@ -73,6 +73,7 @@ static void on_connection(ua_agent *a, const stack_event *ev) {
 
 static void on_listening(ua_agent *a, const stack_event *ev) {
     ua_listener *l = ev->user;
+    if (!l) return; /* one that the stack opened for itself */
     char host[NET_ADDR_TEXT];
     sx_buf b;
     sx_buf_init_fixed(&b, host, sizeof host);
@@ -150,6 +151,7 @@ static void on_stack(void *ctx, const stack_event *ev) {
     case STACK_EV_LISTENING: on_listening(a, ev); break;
     case STACK_EV_LISTENER_FAILED: {
         ua_listener *l = ev->user;
+        if (!l) break;
         l->code = ev->code ? ev->code : SX_E_IO;
         ua_listener_close(l);
         break;
