@@ -217,6 +217,21 @@ static void conn_undo(stack_conn *c) {
     free(c);
 }
 
+/* Bound to one address means: all traffic from that one. None: the system chooses. */
+static net_addr source_of(stack *s, stack_role role, const net_addr *remote) {
+    net_addr from = net_addr_none();
+    SX_LIST_EACH(n, tmp, &s->listeners) {
+        const stack_listener *l = SX_CONTAINER(n, stack_listener, link);
+        bool fits = l->role == role && net_addr_is_v6(&l->local) == net_addr_is_v6(remote);
+        if (!fits || (net_addr_is_set(&from) && l->transport != STACK_TCP)) continue;
+        if (net_addr_is_any(&l->local)) return net_addr_none();
+        if (net_addr_is_loopback(&l->local) && !net_addr_is_loopback(remote)) continue; /* it would lead nowhere */
+        from = l->local;
+    }
+    net_addr_set_port(&from, 0);
+    return from;
+}
+
 stack_conn *stack_conn_get(stack *s, stack_role role, const net_addr *remote, int *code) {
     for (sx_hnode *n = sx_htab_first(&s->conns_by_key, key_of(role, remote)); n; n = sx_htab_next(n)) {
         stack_conn *c = SX_CONTAINER(n, stack_conn, by_key);
@@ -231,7 +246,8 @@ stack_conn *stack_conn_get(stack *s, stack_role role, const net_addr *remote, in
         *code = sx_fail(SX_E_NOMEM, "no memory for a connection");
         return NULL;
     }
-    *code = net_tcp_connect(s->loop, remote, NULL, NULL, on_conn, c, &c->net);
+    net_addr from = source_of(s, role, remote);
+    *code = net_tcp_connect(s->loop, remote, &from, NULL, on_conn, c, &c->net);
     if (*code != SX_OK) {
         conn_undo(c);
         return NULL;
