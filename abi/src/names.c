@@ -31,7 +31,7 @@ static const abi_event_info infos[] = {
     {SIPUA_EVENT_CALL_REDIRECTED, "call_redirected", F(STATUS) | F(REASON) | F(TARGET)},
     {SIPUA_EVENT_DTMF, "dtmf", F(DIGIT) | F(DURATION_MS)},
     {SIPUA_EVENT_INFO, "info", F(BODY) | F(CONTENT_TYPE)},
-    {SIPUA_EVENT_DTMF_SENT, "dtmf_sent", F(TEXT)},
+    {SIPUA_EVENT_DTMF_SENT, "dtmf_sent", F(CODE) | F(TEXT)},
     {SIPUA_EVENT_MESSAGE, "message",
      F(FROM) | F(FROM_NAME) | F(TO) | F(TO_NAME) | F(TARGET) | F(DEADLINE_MS) | F(DEFAULT_STATUS) | F(BODY) | F(CONTENT_TYPE)},
     {SIPUA_EVENT_MESSAGE_ANSWERED, "message_answered", F(STATUS) | F(FLAGS)},

@@ -71,6 +71,7 @@ struct ua_call {
     stack_dialog *heard; /* outgoing, early: the fork whose media is on */
     sx_list dtmf;
     bool dtmf_running;
+    int dtmf_code; /* why the piece that was running did not leave */
     char *record_path;
     uint64_t player, recorder;
     int rtp_timeout_ms;

@@ -141,6 +141,7 @@ void ua_call_media_event(ua_call *c, const media_event *ev) {
     case MEDIA_DTMF: on_dtmf(c, ev); break;
     case MEDIA_DTMF_SENT:
         c->dtmf_running = false;
+        c->dtmf_code = ev->code; /* the call ended before the last digit had left */
         call_media_dtmf_next(c);
         break;
     case MEDIA_MARK:
@@ -176,8 +177,9 @@ static void free_job(call_dtmf *j) {
 void call_media_dtmf_next(ua_call *c) {
     while (!c->dtmf_running && !sx_list_is_empty(&c->dtmf)) {
         call_dtmf *j = SX_CONTAINER(sx_list_first(&c->dtmf), call_dtmf, node);
-        int code = SX_OK;
-        if (*j->rest && c->session && c->state != CALL_STOPPING) {
+        int code = c->dtmf_code ? c->dtmf_code : *j->rest && c->state == CALL_STOPPING ? SX_E_CANCELED : SX_OK;
+        c->dtmf_code = SX_OK;
+        if (!code && *j->rest && c->session) {
             char piece[61];
             size_t n = strlen(j->rest);
             if (n > sizeof piece - 1) n = sizeof piece - 1;

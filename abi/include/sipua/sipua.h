@@ -324,7 +324,8 @@ enum {
     SIPUA_EVENT_CALL_REDIRECTED SIPUA_FIELDS("status reason target") = 29,
     SIPUA_EVENT_DTMF SIPUA_FIELDS("digit duration_ms") = 30,
     SIPUA_EVENT_INFO SIPUA_FIELDS("body content_type") = 31,
-    SIPUA_EVENT_DTMF_SENT SIPUA_FIELDS("text") = 32, /* all digits of one sipua_call_dtmf() have left */
+    SIPUA_EVENT_DTMF_SENT SIPUA_FIELDS("code text") = 32, /* all digits of one sipua_call_dtmf() have left; code
+                                 SIPUA_E_CANCELED: the call ended before */
 
     /* messages; id: the message */
     SIPUA_EVENT_MESSAGE SIPUA_FIELDS("from from_name to to_name target deadline_ms default_status body content_type") = 40,

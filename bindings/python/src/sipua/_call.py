@@ -201,8 +201,11 @@ class Call:
     async def send_dtmf(self, digits: str, *, ms: int = 100, gap: int = 70) -> None:
         """Sends digits (0-9 * # A-D, and a comma for a pause of 2 s) and waits until the last has left."""
         text = utf8(digits)
-        await self._until(
+        event = await self._until(
             lambda tag: lib.sipua_call_dtmf(self._native, self._id, text, ms, gap, tag), DtmfSent)
+        if isinstance(event, DtmfSent) and event.code == ErrorCode.CANCELED:
+            await self.wait_ended()
+            self._alive()
 
     def play(self, file: str | os.PathLike[str], *, loop: bool = False) -> Player:
         """Plays a WAV file to the peer, after what is queued. `await` the result to wait for its end."""

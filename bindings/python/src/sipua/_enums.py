@@ -213,7 +213,7 @@ class EventType(_OpenInt):
     CALL_REDIRECTED = 29
     DTMF = 30
     INFO = 31
-    DTMF_SENT = 32  # all digits of one sipua_call_dtmf() have left
+    DTMF_SENT = 32  # all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before
     MESSAGE = 40
     MESSAGE_ANSWERED = 41  # terminal of an incoming one; flag DEFAULT: it was not decided in time
     MESSAGE_DELIVERED = 42  # terminal of an outgoing one

@@ -559,14 +559,15 @@ def _read_info(v: typing.Any) -> Info:
 
 @dataclasses.dataclass(eq=False)
 class DtmfSent(Event):
-    """dtmf_sent: all digits of one sipua_call_dtmf() have left."""
+    """dtmf_sent: all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before."""
 
     name: typing.ClassVar[str] = "dtmf_sent"
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
     text: str = ""  # in words, for a person
 
 
 def _read_dtmf_sent(v: typing.Any) -> DtmfSent:
-    return DtmfSent(_text(v.text))
+    return DtmfSent(ErrorCode(v.code), _text(v.text))
 
 
 @dataclasses.dataclass(eq=False)
