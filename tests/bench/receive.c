@@ -26,7 +26,9 @@ int main(int argc, char **argv) {
     double p50 = bench_quantile(us, n, 0.5), p99 = bench_quantile(us, n, 0.99);
     printf("{\"p50\":%.1f,\"p99\":%.1f}\n", p50, p99);
     fflush(stdout);
-    sipua_agent_shutdown(agent, 100, 0);
+    bench_check(sipua_agent_shutdown(agent, 1000, 0), "shutdown"); /* the last answer shall get out */
+    sipua_event_view last;
+    sipua_event_destroy(bench_wait(agent, SIPUA_EVENT_SHUTDOWN, &last));
     sipua_agent_free(agent);
     free(us);
     return 0;

@@ -110,13 +110,19 @@ def sustained_control(quick: bool) -> Yields:
 
 def options(quick: bool) -> Yields:
     """OPTIONS"""
-    with Program("bench_uas", "poll") as server:
-        port = server.port()
-        one(server, "uac_options", port, 500, 2000, 500)
-        values = [one(server, "uac_options", port, 1000 if quick else 10000, 2000, 500)[0] for _ in range(1 if quick else 3)]
-        full = [one(server, "uac_options", port, 2000 if quick else 30000, 50000, 100)[0] for _ in range(1 if quick else 3)]
-    yield Figure("OPTIONS, at 2000/s", median(values), "us CPU", 15)
-    yield Figure("OPTIONS, at saturation", median(full), "us CPU", 15)
+    found: dict[tuple[str, str], list[float]] = {}
+    with Program("bench_uas", "auto") as alone, Program("bench_uas", "poll") as told:
+        servers = {"stack alone": (alone, alone.port()), "told through poll": (told, told.port())}
+        for server, port in servers.values():
+            one(server, "uac_options", port, 500, 2000, 500)
+        for _ in range(1 if quick else 3):
+            for name, (server, port) in servers.items():
+                us, _ = one(server, "uac_options", port, 1000 if quick else 10000, 2000, 500)
+                found.setdefault((name, "at 2000/s"), []).append(us)
+                us, _ = one(server, "uac_options", port, 2000 if quick else 30000, 50000, 100)
+                found.setdefault((name, "at saturation"), []).append(us)
+    for (name, load), values in found.items():
+        yield Figure(f"OPTIONS, {name}, {load}", median(values), "us CPU", 15)
 
 
 MEASURES = [per_call, sustained, sustained_control, options]

@@ -29,9 +29,11 @@ def throughput(quick: bool) -> Yields:
 def latency(quick: bool) -> Yields:
     """from a datagram to the program that waits for it"""
     count = 200 if quick else 2000
-    runs: dict[str, list[dict]] = {"C poller": [], "Python coroutine": []}
+    programs = {"C poller": ["bench_receive"], "Python coroutine": [PYTHON, app("receive.py")],
+                "Python coroutine, no library": [PYTHON, app("plain.py")]}
+    runs: dict[str, list[dict]] = {name: [] for name in programs}
     for _ in range(1 if quick else 3):
-        for name, command in (("C poller", ["bench_receive"]), ("Python coroutine", [PYTHON, app("receive.py")])):
+        for name, command in programs.items():
             with Program(*command, str(count)) as program:
                 subprocess.run([os.path.join(BUILD, "bench_stamp"), str(program.port()), str(count), "1000"],
                                check=True, timeout=120)
@@ -44,19 +46,23 @@ def latency(quick: bool) -> Yields:
 
 def python_call(quick: bool) -> Yields:
     """CPU added per call by Python"""
-    used: dict[str, list[float]] = {"C": [], "Python": []}
+    rates = (100, 500)
+    used: dict[tuple[str, int], list[float]] = {}
     with Program("bench_uas", "rtp") as c, Program(PYTHON, app("answer.py")) as python:
-        servers = {"C": (c, c.port()), "Python": (python, python.port())}
+        servers = {"C program": (c, c.port()), "Python": (python, python.port())}
         for server, port in servers.values():
             sipp("uac_load", port, 100, 100, 100)
         for _ in range(1 if quick else 3):
-            for name, (server, port) in servers.items():
-                before = server.cpu_us()[""]
-                result = sipp("uac_load", port, 200 if quick else 1000, 100, 200)
-                used[name].append((server.cpu_us()[""] - before) / max(1, result.calls))
-    yield Figure("call with RTP, C program, at 100/s", median(used["C"]), "us CPU")
-    yield Figure("call with RTP, Python, at 100/s", median(used["Python"]), "us CPU")
-    yield Figure("call, added by Python", (median(used["Python"]) - median(used["C"])) / 1000, "ms CPU", 0.2)
+            for rate in rates:
+                for name, (server, port) in servers.items():
+                    before = server.cpu_us()[""]
+                    result = sipp("uac_load", port, rate if quick else 4 * rate, rate, 500)
+                    used.setdefault((name, rate), []).append((server.cpu_us()[""] - before) / max(1, result.calls))
+    for rate in rates:
+        added = [(p - c) / 1000 for p, c in zip(used["Python", rate], used["C program", rate])]
+        yield Figure(f"call with RTP, C program, at {rate}/s", median(used["C program", rate]), "us CPU")
+        yield Figure(f"call with RTP, Python, at {rate}/s", median(used["Python", rate]), "us CPU")
+        yield Figure(f"call, added by Python, at {rate}/s", median(added), "ms CPU", 0.2)
 
 
 MEASURES = [throughput, latency, python_call]
