@@ -42,7 +42,7 @@ def test_an_echo_comes_back_soon() -> None:
             async for frame in frames:
                 if max(memoryview(frame).cast("h")) > 3000:
                     break
-            assert time.monotonic() - started < 1.0
+            assert time.monotonic() - started < 2.0
 
     run(main())
 

@@ -46,9 +46,10 @@ class SipError(Error):
 
     def __str__(self) -> str:
         said = f"{self.status} {self.reason}".strip() if self.status else ""
-        cause = str(self.cause) if str(self.cause).lower() != self.reason.lower() else ""
-        detail = self.text if self.text.lower() not in (self.reason.lower(), cause.lower()) else ""
-        parts = [p for p in (said, cause, detail) if p]
+        parts = [said] if said else []
+        for more in (str(self.cause), self.text):
+            if more and not any(more.lower() in part.lower() for part in parts):
+                parts.append(more)
         return ": ".join(parts) or type(self).__name__
 
 

@@ -69,6 +69,9 @@ async def guarded(options: Options) -> int:
         return left or failed(out, str(error), 1)
     finally:
         out.close()
+        for number in (signal.SIGINT, signal.SIGTERM):  # all is done: nothing may change the status any more
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)
 
 
 def failed(out: Output, text: str, status: int) -> int:

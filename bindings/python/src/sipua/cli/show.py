@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections.abc
 
+from .._enums import EventFlags
 from .._event import Event
 from .._events import *
 
@@ -69,7 +70,7 @@ def show(event: Event, aor: str = "") -> collections.abc.Iterator[Line]:
             yield "recorded", f"{event.duration_ms / 1000:.1f} s in {event.target}" + trouble(event.code, event.text), ""
         case CallEnded():
             yield from ended(event)
-        case Stats(figures=CallStats() as figures):
+        case Stats(figures=CallStats() as figures) if event.flags & EventFlags.FINAL:
             yield from stats(figures)
         case Message():
             yield "message", f"<{event.from_}> {text_of(event.body)}", BLUE
