@@ -197,6 +197,7 @@ core_push core_events_push(core_events *q, core_event *e) {
     pthread_mutex_lock(&q->lock);
     core_push verdict = admit(q, e, &victim);
     if (verdict == CORE_PUSHED) was_empty = append(q, e);
+    if (e->type == UA_EV_SHUTDOWN) __atomic_store_n(&q->ended, 1, __ATOMIC_RELEASE); /* whoever polls it gets no 0 after it */
     if (verdict != CORE_PUSHED) was_empty = count_drop(q, drop_of(e));
     if (victim && victim->klass == CORE_LOSSY) count_drop(q, drop_of(victim));
     if (q->head && !q->signalled && (q->sleeping || q->watched)) q->signalled = wake = true;
