@@ -95,6 +95,7 @@ static int abandon(core_agent *a) {
     if (a->abandoned) return SX_OK;
     a->abandoned = true;
     if (a->loop) net_loop_abandon(a->loop);
+    if (a->media) media_engine_abandon(a->media);
     close(a->wake_fd);
     close(a->events.fd);
     return SX_OK;

@@ -223,9 +223,6 @@ static int check_receivable(const media_receivable *r) {
         if (r->payload[i].pt > 127) return sx_fail(SX_E_INVALID, "payload type %u", r->payload[i].pt);
         if (check_codec(&r->payload[i].codec)) return SX_E_INVALID;
     }
-    for (size_t i = 0; i < r->n_events; i++)
-        if (r->event[i].pt > 127 || r->event[i].rate < 1000 || r->event[i].rate > 192000)
-            return sx_fail(SX_E_INVALID, "telephone-event of type %u and rate %u", r->event[i].pt, r->event[i].rate);
     return SX_OK;
 }
 
@@ -236,27 +233,41 @@ static void *copy_of(const void *p, size_t n) {
     return c;
 }
 
+static bool event_ok(int pt, uint32_t rate) { return pt >= 0 && pt <= 127 && rate >= 1000 && rate <= 192000; }
+
+/* What a remote's SDP may hold and what cannot be done is not worth a call: the nearest thing is done. */
+static void clamp(media_receivable *r) {
+    size_t n = 0;
+    for (size_t i = 0; i < r->n_events; i++)
+        if (event_ok(r->event[i].pt, r->event[i].rate)) r->event[n++] = r->event[i];
+    r->n_events = n;
+    if (r->cn_pt > 127) r->cn_pt = -1;
+}
+
 int media_offer(media_session *s, const media_receivable *accept) {
     if (!accept) return order(s, MEDIA_CMD_OFFER, NULL, 0);
     if (check_receivable(accept)) return SX_E_INVALID;
-    void *c = copy_of(accept, sizeof *accept);
-    return c ? order(s, MEDIA_CMD_OFFER, c, 0) : SX_E_NOMEM;
+    media_receivable *c = copy_of(accept, sizeof *accept);
+    if (!c) return SX_E_NOMEM;
+    clamp(c);
+    return order(s, MEDIA_CMD_OFFER, c, 0);
 }
 
-int media_configure(media_session *s, const media_stream_config *c) {
-    if (check_receivable(&c->accept)) return SX_E_INVALID;
-    if (c->sending.codec.info && check_codec(&c->sending.codec)) return SX_E_INVALID;
-    if (c->sending.pt > 127 || c->send_event_pt > 127)
-        return sx_fail(SX_E_INVALID, "payload type %u or %d", c->sending.pt, c->send_event_pt);
-    if (c->send_event_pt >= 0 && (c->send_event_rate < 1000 || c->send_event_rate > 192000))
-        return sx_fail(SX_E_INVALID, "telephone-event of rate %u", c->send_event_rate);
-    if (c->ptime_ms && (c->ptime_ms < 10 || c->ptime_ms > 60 || c->ptime_ms % 10))
-        return sx_fail(SX_E_INVALID, "packets of %u ms: 10 to 60 in steps of 10", c->ptime_ms);
-    void *copy = copy_of(c, sizeof *c);
-    int err = copy ? order(s, MEDIA_CMD_CONFIGURE, copy, 0) : SX_E_NOMEM;
+int media_configure(media_session *s, const media_stream_config *config) {
+    if (check_receivable(&config->accept)) return SX_E_INVALID;
+    if (config->sending.codec.info && check_codec(&config->sending.codec)) return SX_E_INVALID;
+    if (config->sending.pt > 127) return sx_fail(SX_E_INVALID, "payload type %u", config->sending.pt);
+    media_stream_config *c = copy_of(config, sizeof *config);
+    if (!c) return SX_E_NOMEM;
+    clamp(&c->accept);
+    if (!event_ok(c->send_event_pt, c->send_event_rate)) c->send_event_pt = -1;
+    if (c->ptime_ms == 0) c->ptime_ms = 20;
+    c->ptime_ms = c->ptime_ms < 10 ? 10 : c->ptime_ms > 60 ? 60 : (c->ptime_ms + 5) / 10 * 10;
+    bool can_send_events = c->send_event_pt >= 0;
+    int err = order(s, MEDIA_CMD_CONFIGURE, c, 0);
     if (err) return err;
-    s->can_send_events = c->send_event_pt >= 0;
-    if (c->sending.codec.info) s->encode_rate = c->sending.codec.encode_rate;
+    s->can_send_events = can_send_events;
+    if (config->sending.codec.info) s->encode_rate = config->sending.codec.encode_rate;
     return SX_OK;
 }
 

@@ -108,7 +108,7 @@ typedef struct media_stream_config {
     media_payload sending;    /* the codec to send, numbered as the remote announced it; info NULL: send no audio */
     int send_event_pt;        /* telephone-event to send; -1: none (then media_dtmf fails) */
     uint32_t send_event_rate;
-    uint32_t ptime_ms;        /* of packets sent; 0: 20. 10..60, steps of 10 */
+    uint32_t ptime_ms;        /* of packets sent; 0: 20. Made the nearest of 10, 20 … 60 that the codec has */
     bool no_rtcp;             /* the remote refused RTCP */
 } media_stream_config;
 
@@ -118,7 +118,7 @@ typedef struct media_stream_config {
 int media_offer(media_session *s, const media_receivable *accept);
 /* stack. Commits a configuration and drops the pending one. What has not changed is not restarted: same remote keeps
  * its latch, same codec its encoder, and the RTP clock, SSRC and sequence numbers always go on. SX_E_INVALID: a
- * payload type over 127, too many of them, a ptime out of range (nothing is changed then). */
+ * payload type over 127, too many of them, a codec whose PCM rates are none of the four (nothing is changed then). */
 int media_configure(media_session *s, const media_stream_config *config);
 /* stack. The RTP clock and the constant-rate stream to the app begin. */
 int media_start(media_session *s);
