@@ -19,7 +19,7 @@ typedef struct creds {
 
 /* A challenge we know the answer to, for one peer: credentials do not go to strangers. */
 typedef struct entry {
-    net_addr host; /* port 0 */
+    net_addr host;    /* port 0 */
     sip_challenge ch; /* into block */
     char *block;
     uint32_t nc;
@@ -75,9 +75,7 @@ void stack_auth_unref(stack_auth *a) {
     free(a);
 }
 
-bool stack_auth_has_credentials(const stack_auth *a) {
-    return a && a->nc;
-}
+bool stack_auth_has_credentials(const stack_auth *a) { return a && a->nc; }
 
 static bool is_ha1(sx_slice s) {
     if (s.n != 32 && s.n != 64) return false;
@@ -125,9 +123,7 @@ static const creds *creds_for(const stack_auth *a, sx_slice realm, sip_digest_al
     return any;
 }
 
-static int strength(sip_digest_alg alg) {
-    return alg >= SIP_DIGEST_SHA512_256 ? 3 : alg >= SIP_DIGEST_SHA256 ? 2 : 1;
-}
+static int strength(sip_digest_alg alg) { return alg >= SIP_DIGEST_SHA512_256 ? 3 : alg >= SIP_DIGEST_SHA256 ? 2 : 1; }
 
 /* For each realm and header the strongest that some credentials serve (RFC 8760 2.4). */
 static int pick(const stack_auth *a, const sip_msg *m, bool proxy, sip_challenge *out, int n) {
@@ -234,8 +230,8 @@ static bool entry_store(stack_auth *a, const net_addr *remote, const sip_challen
 
 /* ---- for requests ---- */
 
-int stack_auth_challenged(stack_auth *a, const sip_msg *msg, const net_addr *remote, stack_auth_try tries[STACK_MAX_REALMS],
-                          const char **why) {
+int stack_auth_challenged(stack_auth *a, const sip_msg *msg, const net_addr *remote,
+                          stack_auth_try tries[STACK_MAX_REALMS], const char **why) {
     sip_challenge ch[STACK_MAX_REALMS];
     int n = pick(a, msg, false, ch, 0);
     n = pick(a, msg, true, ch, n);
@@ -270,8 +266,10 @@ void stack_auth_write(stack_auth *a, const net_addr *remote, sx_slice method, sx
         sip_creds sc;
         memset(&sc, 0, sizeof sc);
         sc.username = sx_slice_str(c->user);
-        if (c->ha1) sc.ha1 = sx_slice_str(c->ha1);
-        else sc.password = sx_slice_str(c->password);
+        if (c->ha1)
+            sc.ha1 = sx_slice_str(c->ha1);
+        else
+            sc.password = sx_slice_str(c->password);
         size_t mark = out->n;
         sx_buf_slice(out, sip_hdr_name(sip_challenge_answer_hdr(&e->ch)));
         SX_BUF_LIT(out, ": ");

@@ -10,8 +10,8 @@ stack_auth *stack_auth_create(void);
 stack_auth *stack_auth_ref(stack_auth *a);
 void stack_auth_unref(stack_auth *a); /* NULL is fine; secrets are wiped with the last one */
 
-/* Adds credentials. `realm` empty: for any realm (a realm's own ones come first). Give a password or a ready HA1 (hex of
- * H(user:realm:password); it serves only the algorithm of its length: 32 digits MD5, 64 SHA-256 or SHA-512-256).
+/* Adds credentials. `realm` empty: for any realm (a realm's own ones come first). Give a password or a ready HA1 (hex
+ * of H(user:realm:password); it serves only the algorithm of its length: 32 digits MD5, 64 SHA-256 or SHA-512-256).
  * SX_E_INVALID: no user, neither or both of password and HA1, or a bad HA1. */
 int stack_auth_add(stack_auth *a, sx_slice realm, sx_slice user, sx_slice password, sx_slice ha1);
 /* Forgets the credentials and every cached challenge: the password has changed. */

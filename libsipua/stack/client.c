@@ -29,8 +29,10 @@ static void end_ctx(stack_ctx *c) {
 
 static void arm(stack_ctx *c) {
     uint64_t due = tx_client_due(&c->m);
-    if (due) sx_timer_start(c->s->wheel, &c->timer, due);
-    else sx_timer_stop(c->s->wheel, &c->timer);
+    if (due)
+        sx_timer_start(c->s->wheel, &c->timer, due);
+    else
+        sx_timer_stop(c->s->wheel, &c->timer);
 }
 
 static void send_again(stack_ctx *c) {
@@ -70,11 +72,13 @@ static void send_ack(stack_ctx *c, const sip_msg *answer) {
     if (c->ack) stack_flow_send(s, &c->flow, NULL, sx_slice_of(c->ack, c->nack));
 }
 
-static void tell(stack_ctx *c, stack_ctx_report what, const sip_msg *msg, const sip_basics *b, int code, const char *text) {
+static void tell(stack_ctx *c, stack_ctx_report what, const sip_msg *msg, const sip_basics *b, int code,
+                 const char *text) {
     if (c->fn) c->fn(c->owner, c, what, msg, b, code, text);
 }
 
-static void feed(stack_ctx *c, tx_client_input in, const sip_msg *msg, const sip_basics *b, int code, const char *text) {
+static void feed(stack_ctx *c, tx_client_input in, const sip_msg *msg, const sip_basics *b, int code,
+                 const char *text) {
     tx_client_action todo[TX_CLIENT_MAX_ACTIONS];
     int n = tx_client_input_at(&c->m, &c->s->timing, in, stack_now(c->s), todo);
     bool ended = n && todo[n - 1] == TX_CLIENT_DO_TERMINATE;
@@ -111,12 +115,10 @@ static void on_timer(sx_timer *t, uint64_t now) {
     }
 }
 
-static uint64_t branch_hash(const char *p, size_t n) {
-    return sx_hash_of(sx_slice_of(p, n));
-}
+static uint64_t branch_hash(const char *p, size_t n) { return sx_hash_of(sx_slice_of(p, n)); }
 
-stack_ctx *stack_ctx_start(stack *s, sip_method method, const char *branch, const stack_flow *flow, char *bytes, size_t n,
-                           stack_ctx_fn fn, void *owner) {
+stack_ctx *stack_ctx_start(stack *s, sip_method method, const char *branch, const stack_flow *flow, char *bytes,
+                           size_t n, stack_ctx_fn fn, void *owner) {
     stack_ctx *c = calloc(1, sizeof *c);
     if (!c || !bytes) {
         free(c);
@@ -173,7 +175,8 @@ void stack_ctx_lost(stack *s, const stack_flow *f, bool connection, int code, co
             if (waits) hit[n++] = c;
         }
         for (size_t i = 0; i < n; i++) {
-            feed(hit[i], connection ? TX_CLIENT_LOST : TX_CLIENT_SEND_ERROR, NULL, NULL, code ? code : SX_E_TRANSPORT, text);
+            feed(hit[i], connection ? TX_CLIENT_LOST : TX_CLIENT_SEND_ERROR, NULL, NULL, code ? code : SX_E_TRANSPORT,
+                 text);
         }
         more = connection && n == 64;
     }
@@ -181,7 +184,8 @@ void stack_ctx_lost(stack *s, const stack_flow *f, bool connection, int code, co
 
 bool stack_ctx_response(stack *s, const stack_rx *rx, const sip_msg *msg, const sip_basics *b) {
     if (b->via.branch.n != STACK_BRANCH_LEN) return false;
-    for (sx_hnode *h = sx_htab_first(&s->client_txs, branch_hash(b->via.branch.p, b->via.branch.n)); h; h = sx_htab_next(h)) {
+    for (sx_hnode *h = sx_htab_first(&s->client_txs, branch_hash(b->via.branch.p, b->via.branch.n)); h;
+         h = sx_htab_next(h)) {
         stack_ctx *c = SX_CONTAINER(h, stack_ctx, by_branch);
         if (c->method != b->cseq.method || memcmp(c->branch, b->via.branch.p, STACK_BRANCH_LEN) != 0) continue;
         tx_client_input in = msg->status < 200 ? TX_CLIENT_1XX : msg->status < 300 ? TX_CLIENT_2XX : TX_CLIENT_FAILURE;

@@ -5,9 +5,7 @@ typedef struct outbox {
     int n;
 } outbox;
 
-static void put(outbox *o, tx_client_action a) {
-    o->v[o->n++] = a;
-}
+static void put(outbox *o, tx_client_action a) { o->v[o->n++] = a; }
 
 void tx_client_init(tx_client *m, bool invite, bool reliable) {
     m->retry_at = 0;

@@ -1,5 +1,6 @@
-/* The two client transaction machines (RFC 3261 17.1 with RFC 6026), pure: (input, now) to actions in the caller's array.
- * No socket, no clock, no memory of their own; the owner keeps the messages and one timer, set to tx_client_due(). */
+/* The two client transaction machines (RFC 3261 17.1 with RFC 6026), pure: (input, now) to actions in the caller's
+ * array. No socket, no clock, no memory of their own; the owner keeps the messages and one timer, set to
+ * tx_client_due(). */
 #ifndef STACK_CLIENT_TRANSACTION_H
 #define STACK_CLIENT_TRANSACTION_H
 

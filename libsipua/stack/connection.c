@@ -87,7 +87,8 @@ void stack_conn_ping(stack_conn *c) {
     uint64_t now = stack_now(c->s);
     if (c->ponged && !c->pong_at) {
         c->pong_at = now + c->s->cfg.pong_ms;
-        if (c->timer.at_ms > c->pong_at || !sx_timer_running(&c->timer)) sx_timer_start(c->s->wheel, &c->timer, c->pong_at);
+        if (c->timer.at_ms > c->pong_at || !sx_timer_running(&c->timer))
+            sx_timer_start(c->s->wheel, &c->timer, c->pong_at);
     }
 }
 
@@ -114,9 +115,12 @@ static void receive_all(stack_conn *c) {
             stack_receive(s, &rx, msg);
         } else {
             /* The stream can't be trusted any more; a 400 or 513 goes out first where the headers allow it. */
-            if (msg.n) stack_receive(s, &rx, msg);
-            else s->stats.malformed++;
-            if (c->net) stack_conn_close(c, what, what == SX_E_LIMIT ? "a message above the limit" : "the stream is no SIP");
+            if (msg.n)
+                stack_receive(s, &rx, msg);
+            else
+                s->stats.malformed++;
+            if (c->net)
+                stack_conn_close(c, what, what == SX_E_LIMIT ? "a message above the limit" : "the stream is no SIP");
             return;
         }
     }
@@ -265,8 +269,10 @@ void stack_conn_accept(stack_listener *l, const net_event *ev) {
     c->net = ev->conn;
     c->connected = true;
     c->listener_id = l->path.id;
-    if (ev->local) c->local = *ev->local;
-    else if (net_conn_local(ev->conn)) c->local = *net_conn_local(ev->conn);
+    if (ev->local)
+        c->local = *ev->local;
+    else if (net_conn_local(ev->conn))
+        c->local = *net_conn_local(ev->conn);
     net_conn_adopt(ev->conn, on_conn, c);
     sx_timer_start(s->wheel, &c->timer, c->used_at + s->cfg.idle_ms);
     report(c, STACK_EV_CONNECTED, SX_OK, "");

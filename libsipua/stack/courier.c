@@ -61,8 +61,10 @@ static void back_to_udp(stack_courier *c) {
     c->trying_tcp = false;
     const net_addr *to = &c->targets[c->at].addr;
     stack_no_tcp_learn(c->s, to);
-    if (use_udp(c, to)) c->ready(c);
-    else stack_courier_next(c, c->code, c->text);
+    if (use_udp(c, to))
+        c->ready(c);
+    else
+        stack_courier_next(c, c->code, c->text);
 }
 
 static void on_connected(stack_wait *w, int code, const char *text) {
@@ -77,9 +79,7 @@ static void on_connected(stack_wait *w, int code, const char *text) {
     }
 }
 
-static void on_tcp_try_over(sx_timer *t, uint64_t now) {
-    back_to_udp(SX_CONTAINER(t, stack_courier, timer));
-}
+static void on_tcp_try_over(sx_timer *t, uint64_t now) { back_to_udp(SX_CONTAINER(t, stack_courier, timer)); }
 
 /* 1: there already, 0: on its way, negative: no. */
 static int use_tcp(stack_courier *c, const net_addr *to) {
@@ -160,7 +160,8 @@ int stack_courier_start(stack_courier *c, sx_slice uri, const stack_flow *flow, 
         if (code == SX_OK) try_target(c);
         return code;
     }
-    if (!stack_resolve_numeric(s, uri, v, &n, &expl, &code)) return stack_resolve_start(s, uri, on_targets, c, &c->resolve);
+    if (!stack_resolve_numeric(s, uri, v, &n, &expl, &code))
+        return stack_resolve_start(s, uri, on_targets, c, &c->resolve);
     if (code == SX_OK) code = take_targets(c, v, n, expl);
     if (code == SX_OK) try_target(c);
     return code;
@@ -179,9 +180,7 @@ void stack_courier_again(stack_courier *c) {
     }
 }
 
-bool stack_courier_has_next(const stack_courier *c) {
-    return !c->pinned && c->at + 1 < c->ntargets;
-}
+bool stack_courier_has_next(const stack_courier *c) { return !c->pinned && c->at + 1 < c->ntargets; }
 
 void stack_courier_next(stack_courier *c, int code, const char *text) {
     stop_waiting(c);

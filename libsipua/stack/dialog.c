@@ -12,7 +12,8 @@ static uint64_t id_hash(sx_slice call_id, sx_slice local_tag, sx_slice remote_ta
 }
 
 stack_dialog *stack_dialog_find(stack *s, sx_slice call_id, sx_slice local_tag, sx_slice remote_tag) {
-    for (sx_hnode *n = sx_htab_first(&s->dialogs_by_id, id_hash(call_id, local_tag, remote_tag)); n; n = sx_htab_next(n)) {
+    for (sx_hnode *n = sx_htab_first(&s->dialogs_by_id, id_hash(call_id, local_tag, remote_tag)); n;
+         n = sx_htab_next(n)) {
         stack_dialog *d = SX_CONTAINER(n, stack_dialog, by_id);
         if (sx_eq(d->call_id, call_id) && sx_eq(d->local_tag, local_tag) && sx_eq(d->remote_tag, remote_tag)) return d;
     }
@@ -31,9 +32,7 @@ typedef struct origin {
     sip_addr local, remote;
 } origin;
 
-static size_t addr_size(const sip_addr *a) {
-    return a->display.n + a->uri.n + 3;
-}
+static size_t addr_size(const sip_addr *a) { return a->display.n + a->uri.n + 3; }
 
 static sx_slice put(char **at, sx_slice s) {
     char *p = *at;
@@ -95,9 +94,7 @@ static int set_routes(stack_dialog *d, const sip_msg *m, bool turn) {
     return SX_OK;
 }
 
-static void on_linger_over(sx_timer *t, uint64_t now) {
-    stack_dialog_free(SX_CONTAINER(t, stack_dialog, linger));
-}
+static void on_linger_over(sx_timer *t, uint64_t now) { stack_dialog_free(SX_CONTAINER(t, stack_dialog, linger)); }
 
 static stack_dialog *dialog_new(stack *s, const origin *o) {
     stack_dialog *d = calloc(1, sizeof *d);
@@ -132,9 +129,7 @@ no:
     return NULL;
 }
 
-static bool is_sips(sx_slice uri) {
-    return uri.n > 5 && sx_ieq(sx_slice_of(uri.p, 5), SX_LIT("sips:"));
-}
+static bool is_sips(sx_slice uri) { return uri.n > 5 && sx_ieq(sx_slice_of(uri.p, 5), SX_LIT("sips:")); }
 
 int dlg_create_uas(stack_tx *tx, const dlg_params *p, stack_dialog **out) {
     sip_basics b;
@@ -143,8 +138,10 @@ int dlg_create_uas(stack_tx *tx, const dlg_params *p, stack_dialog **out) {
     stack *s = tx->s;
     if (tx->dialog || tx->answered) return sx_fail(SX_E_STATE, "the request is in a dialog or answered");
     const sip_msg *m = tx->msg;
+    if (p->contact && !stack_contact_is_clean(p->contact)) return sx_fail(SX_E_HEADER, "a line break in the Contact");
     if (sip_basics_read(m, &b, NULL) != SX_OK) return sx_fail(SX_E_PROTOCOL, "the request cannot be read");
-    if (sip_addr_first(m, SIP_HDR_CONTACT, &contact) != SX_OK || contact.star || sip_uri_parse(contact.uri, &uri) != SX_OK) {
+    if (sip_addr_first(m, SIP_HDR_CONTACT, &contact) != SX_OK || contact.star ||
+        sip_uri_parse(contact.uri, &uri) != SX_OK) {
         return sx_fail(SX_E_PROTOCOL, "no usable Contact");
     }
     origin o = {b.call_id, sx_slice_of(tx->tag, STACK_TAG_LEN), b.from_tag, contact.uri, b.to, b.from};
@@ -170,13 +167,15 @@ int dlg_create_uas(stack_tx *tx, const dlg_params *p, stack_dialog **out) {
     return SX_OK;
 }
 
-int stack_dialog_from_response(stack *s, const sip_msg *sent, const sip_msg *msg, const sip_basics *b, stack_dialog **out) {
+int stack_dialog_from_response(stack *s, const sip_msg *sent, const sip_msg *msg, const sip_basics *b,
+                               stack_dialog **out) {
     sip_basics mine;
     sip_addr contact;
     sip_uri uri;
     if (sip_basics_read(sent, &mine, NULL) != SX_OK) return sx_fail(SX_E_INTERNAL, "our own request cannot be read");
     sx_slice target = sent->uri; /* a provisional answer may lack Contact */
-    if (sip_addr_first(msg, SIP_HDR_CONTACT, &contact) == SX_OK && !contact.star && sip_uri_parse(contact.uri, &uri) == SX_OK) {
+    if (sip_addr_first(msg, SIP_HDR_CONTACT, &contact) == SX_OK && !contact.star &&
+        sip_uri_parse(contact.uri, &uri) == SX_OK) {
         target = contact.uri;
     }
     origin o = {b->call_id, mine.from_tag, b->to_tag, target, mine.from, b->to};
@@ -224,7 +223,8 @@ static void free_dialog(sx_grave *g) {
 static void detach(stack_dialog *d) {
     sx_list *n;
     stack_owner_drop(&d->owner);
-    while ((n = sx_list_first(&d->requests)) != NULL) stack_request_dialog_gone(SX_CONTAINER(n, stack_request, in_dialog));
+    while ((n = sx_list_first(&d->requests)) != NULL)
+        stack_request_dialog_gone(SX_CONTAINER(n, stack_request, in_dialog));
     while ((n = sx_list_pop(&d->txs)) != NULL) SX_CONTAINER(n, stack_tx, in_dialog)->dialog = NULL;
     stack_answer_free(d);
     sx_list_remove(&d->in_set);
@@ -251,8 +251,10 @@ void stack_dialog_linger(stack_dialog *d) {
 
 void dlg_end(stack_dialog *d) {
     if (!d) return;
-    if (d->ack || d->shots) stack_dialog_linger(d); /* its 2xx may come again and wants the ACK */
-    else stack_dialog_free(d);
+    if (d->ack || d->shots)
+        stack_dialog_linger(d); /* its 2xx may come again and wants the ACK */
+    else
+        stack_dialog_free(d);
 }
 
 void stack_close_dialogs(stack *s) {
@@ -265,7 +267,8 @@ void stack_close_dialogs(stack *s) {
 void stack_dialog_response(stack_dialog *d, const sip_msg *msg, bool invite, bool confirm) {
     sip_addr contact;
     sip_uri uri;
-    if (sip_addr_first(msg, SIP_HDR_CONTACT, &contact) == SX_OK && !contact.star && sip_uri_parse(contact.uri, &uri) == SX_OK) {
+    if (sip_addr_first(msg, SIP_HDR_CONTACT, &contact) == SX_OK && !contact.star &&
+        sip_uri_parse(contact.uri, &uri) == SX_OK) {
         if (!sx_eq(contact.uri, sx_slice_of(d->target, d->ntarget))) set_target(d, contact.uri);
     }
     if (!confirm) return;
@@ -302,15 +305,11 @@ void dlg_get(const stack_dialog *d, dlg_info *out) {
     out->flow = d->flow;
 }
 
-sx_slice dlg_route(const stack_dialog *d, size_t i) {
-    return i < d->nroutes ? d->routes[i] : sx_slice_empty();
-}
+sx_slice dlg_route(const stack_dialog *d, size_t i) { return i < d->nroutes ? d->routes[i] : sx_slice_empty(); }
 
 void dlg_set_owner(stack_dialog *d, stack_sink sink, void *user) {
     d->owner.sink = sink;
     d->owner.user = user;
 }
 
-void *dlg_user(const stack_dialog *d) {
-    return d->owner.user;
-}
+void *dlg_user(const stack_dialog *d) { return d->owner.user; }

@@ -33,9 +33,10 @@ typedef struct dlg_params {
     void *user;
 } dlg_params;
 
-/* The dialog that an incoming request opens (INVITE, SUBSCRIBE, REFER …), early at first, bound to tx: each answer with a
- * tag moves it on, a 2xx confirms it, a failure leaves it for dlg_end(). SX_E_STATE: tx has a dialog already or was
- * answered. SX_E_PROTOCOL: the request has no usable Contact or From (answer 400). */
+/* The dialog that an incoming request opens (INVITE, SUBSCRIBE, REFER …), early at first, bound to tx: each answer with
+ * a tag moves it on, a 2xx confirms it, a failure leaves it for dlg_end(). SX_E_STATE: tx has a dialog already or was
+ * answered. SX_E_PROTOCOL: the request has no usable Contact or From (answer 400). SX_E_HEADER: a
+ * line break in the Contact. */
 int dlg_create_uas(stack_tx *tx, const dlg_params *p, stack_dialog **out);
 
 /* Ends it here: no further event, the handle is dead on return, what the peer still sends gets 481. Requests inside it
@@ -47,8 +48,8 @@ sx_slice dlg_route(const stack_dialog *d, size_t i); /* value of our i-th Route,
 void dlg_set_owner(stack_dialog *d, stack_sink sink, void *user);
 void *dlg_user(const stack_dialog *d);
 
-/* ACK to a 2xx to an INVITE of ours in this dialog; `final` is that 2xx. Kept, and sent again by the stack each time the
- * 2xx is repeated. A body is the SDP answer to an offer in the 2xx. */
+/* ACK to a 2xx to an INVITE of ours in this dialog; `final` is that 2xx. Kept, and sent again by the stack each time
+ * the 2xx is repeated. A body is the SDP answer to an offer in the 2xx. */
 int dlg_ack(stack_dialog *d, const sip_msg *final, sx_slice headers, sx_slice content_type, sx_slice body);
 /* For a 2xx that nobody wants: ACK, BYE and dlg_end() in one. */
 void dlg_ack_and_bye(stack_dialog *d, const sip_msg *final, sx_slice bye_headers);

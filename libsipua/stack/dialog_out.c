@@ -15,8 +15,10 @@ static void on_answer_timer(sx_timer *t, uint64_t now) {
         ev.cseq = a->cseq;
         ev.code = SX_E_TIMEOUT;
         ev.text = "no ACK in time";
-        if (stack_post(s, &d->owner, &ev, NULL, NULL) == SX_OK) stack_answer_free(d);
-        else sx_timer_start(s->wheel, t, now + s->timing.t1);
+        if (stack_post(s, &d->owner, &ev, NULL, NULL) == SX_OK)
+            stack_answer_free(d);
+        else
+            sx_timer_start(s->wheel, t, now + s->timing.t1);
         return;
     }
     s->stats.retransmissions_out++;
@@ -235,7 +237,8 @@ int dlg_ack(stack_dialog *d, const sip_msg *final, sx_slice headers, sx_slice co
     int rc = stack_check_lines(headers, false);
     if (rc != SX_OK) return rc;
     if (!sip_is_header_value(content_type)) return sx_fail(SX_E_HEADER, "a line break in the content type");
-    if (sip_cseq_read(sip_value(final, SIP_HDR_CSEQ), &cseq) != SX_OK) return sx_fail(SX_E_PROTOCOL, "no CSeq in the 2xx");
+    if (sip_cseq_read(sip_value(final, SIP_HDR_CSEQ), &cseq) != SX_OK)
+        return sx_fail(SX_E_PROTOCOL, "no CSeq in the 2xx");
     sx_slice target = sx_slice_of(d->target, d->ntarget);
     sx_buf text;
     sx_buf_init(&text);
@@ -254,8 +257,8 @@ int dlg_ack(stack_dialog *d, const sip_msg *final, sx_slice headers, sx_slice co
     rc = sip_write_end(&w, content_type, body);
     if (rc == SX_OK) {
         sx_slice hop = d->nroutes ? stack_route_uri(d->routes[0]) : target;
-        rc = stack_shot_fire(s, (stack_role)d->role, sx_slice_of(text.p, head), sx_slice_of(text.p + head, text.n - head), hop,
-                             NULL, NULL, d, cseq.number);
+        rc = stack_shot_fire(s, (stack_role)d->role, sx_slice_of(text.p, head),
+                             sx_slice_of(text.p + head, text.n - head), hop, NULL, NULL, d, cseq.number);
     }
     sx_buf_free(&text);
     return rc;

@@ -10,9 +10,7 @@ struct stack_dialog_set {
     sx_grave grave;
 };
 
-static void free_set(sx_grave *g) {
-    free(SX_CONTAINER(g, stack_dialog_set, grave));
-}
+static void free_set(sx_grave *g) { free(SX_CONTAINER(g, stack_dialog_set, grave)); }
 
 int dlg_set_create(stack *s, const stack_request_params *invite, stack_dialog_set **out) {
     stack_request_params p = *invite;
@@ -116,8 +114,10 @@ void stack_end_fork(stack_request *r, const sip_msg *msg, const sip_basics *b) {
     sx_slice none = sx_slice_empty();
     bool early = d && d->set && d->state == DLG_EARLY;
     if (d && !early) {
-        if (d->set && !d->ack && !r->final_seen) dlg_ack_and_bye(d, msg, none); /* confirmed, and nobody saw it */
-        else if (!stack_dialog_reack(d, b->cseq.number)) dlg_ack(d, msg, none, none, none); /* a re-INVITE */
+        if (d->set && !d->ack && !r->final_seen)
+            dlg_ack_and_bye(d, msg, none); /* confirmed, and nobody saw it */
+        else if (!stack_dialog_reack(d, b->cseq.number))
+            dlg_ack(d, msg, none, none, none); /* a re-INVITE */
         return;
     }
     if (!early) {
@@ -132,9 +132,7 @@ void stack_end_fork(stack_request *r, const sip_msg *msg, const sip_basics *b) {
     dlg_ack_and_bye(d, msg, none);
 }
 
-int dlg_set_cancel(stack_dialog_set *set, sx_slice headers) {
-    return stack_request_cancel(set->r, headers);
-}
+int dlg_set_cancel(stack_dialog_set *set, sx_slice headers) { return stack_request_cancel(set->r, headers); }
 
 void dlg_set_abandon(stack_dialog_set *set) {
     stack_request *r = set->r;
@@ -147,6 +145,4 @@ void dlg_set_abandon(stack_dialog_set *set) {
     if (r->set) stack_set_free(set);
 }
 
-stack_request *dlg_set_request(stack_dialog_set *set) {
-    return set->r;
-}
+stack_request *dlg_set_request(stack_dialog_set *set) { return set->r; }

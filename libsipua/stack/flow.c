@@ -5,7 +5,8 @@
 
 #define MAX_PEERS 100000
 
-void stack_trace(stack *s, const stack_flow *f, const net_addr *to, const net_addr *local, bool outgoing, sx_slice bytes) {
+void stack_trace(stack *s, const stack_flow *f, const net_addr *to, const net_addr *local, bool outgoing,
+                 sx_slice bytes) {
     stack_event ev = stack_event_of(STACK_EV_TRACE);
     ev.flow = *f;
     ev.transport = f->transport;
@@ -171,8 +172,10 @@ void stack_flow_release(stack *s, const stack_flow *f, uint32_t keepalive_ms) {
         p->holds[i] = p->holds[--p->nholds];
         break;
     }
-    if (!p->nholds && !net_addr_is_set(&p->learned)) peer_free(p);
-    else rearm(p);
+    if (!p->nholds && !net_addr_is_set(&p->learned))
+        peer_free(p);
+    else
+        rearm(p);
 }
 
 /* ---- who has no TCP ---- */

@@ -39,8 +39,10 @@ static void write_routes(sip_writer *w, const stack_raw *raw) {
     for (size_t i = 0; i < raw->nroutes; i++) sip_write_hdr(w, SIP_HDR_ROUTE, raw->routes[i]);
     sip_list_begin(&l, raw->msg, SIP_HDR_ROUTE);
     while (sip_list_next(&l, &v) == 1) {
-        if (drop) drop--;
-        else sip_write_hdr(w, SIP_HDR_ROUTE, v);
+        if (drop)
+            drop--;
+        else
+            sip_write_hdr(w, SIP_HDR_ROUTE, v);
     }
 }
 
@@ -129,7 +131,8 @@ static int check(const stack_forward_params *p, uint32_t *max_forwards) {
     if (!*max_forwards) return sx_fail(SX_E_LIMIT, "Max-Forwards is 0");
     --*max_forwards;
     for (size_t i = 0; i < p->nroutes; i++) {
-        if (!sip_is_header_value(p->routes[i]) || !stack_route_uri(p->routes[i]).n) return sx_fail(SX_E_URI, "not a Route");
+        if (!sip_is_header_value(p->routes[i]) || !stack_route_uri(p->routes[i]).n)
+            return sx_fail(SX_E_URI, "not a Route");
     }
     if (!sip_is_header_value(p->record_user)) return sx_fail(SX_E_HEADER, "a line break in the Record-Route user");
     return stack_check_lines(p->headers, false);
@@ -142,8 +145,10 @@ static sx_slice first_route(const stack_raw *raw) {
     if (raw->nroutes) return stack_route_uri(raw->routes[0]);
     sip_list_begin(&l, raw->msg, SIP_HDR_ROUTE);
     while (sip_list_next(&l, &v) == 1) {
-        if (drop) drop--;
-        else return stack_route_uri(v);
+        if (drop)
+            drop--;
+        else
+            return stack_route_uri(v);
     }
     return sx_slice_empty();
 }
@@ -231,8 +236,8 @@ int stack_forward_ack(stack *s, const stack_forward_params *p) {
     sx_slice hop = p->next_hop.n ? p->next_hop : first_route(&raw);
     if (!hop.n) hop = raw.uri;
     if (rc == SX_OK) {
-        rc = stack_shot_fire(s, STACK_ROLE_SERVER, sx_slice_of(text.p, head), sx_slice_of(text.p + head, text.n - head), hop,
-                             &p->flow, NULL, NULL, 0);
+        rc = stack_shot_fire(s, STACK_ROLE_SERVER, sx_slice_of(text.p, head), sx_slice_of(text.p + head, text.n - head),
+                             hop, &p->flow, NULL, NULL, 0);
     }
     sx_buf_free(&text);
     return rc;

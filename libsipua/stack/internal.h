@@ -39,7 +39,7 @@ typedef struct stack_note {
     sx_list in_stack; /* the queue */
     sx_list in_owner;
     stack *s;
-    stack_owner *owner; /* NULL: the stack's sink */
+    stack_owner *owner;       /* NULL: the stack's sink */
     void (*after)(void *obj); /* after delivery, unless the owner let go before */
     void *obj;
     sip_msg *kept;
@@ -202,6 +202,7 @@ int stack_flow_sentby(stack *s, const stack_flow *f, stack_role role, stack_sent
 int stack_contact_host(stack *s, const stack_flow *f, stack_role role, const stack_contact *c, stack_sentby *out);
 /* "<sip:user@host:port;transport=tcp;params>;params" */
 int stack_contact_write(stack *s, const stack_flow *f, stack_role role, const stack_contact *c, sx_buf *out);
+bool stack_contact_is_clean(const stack_contact *c); /* no line breaks, no NUL */
 net_addr stack_source_for(stack *s, const net_addr *remote);
 bool stack_no_tcp_known(stack *s, const net_addr *a);
 void stack_no_tcp_learn(stack *s, const net_addr *a);
@@ -221,7 +222,8 @@ typedef struct stack_rx {
     stack_listener *listener; /* NULL: a connection of ours */
 } stack_rx;
 void stack_receive(stack *s, const stack_rx *rx, sx_slice bytes);
-void stack_trace(stack *s, const stack_flow *f, const net_addr *to, const net_addr *local, bool outgoing, sx_slice bytes);
+void stack_trace(stack *s, const stack_flow *f, const net_addr *to, const net_addr *local, bool outgoing,
+                 sx_slice bytes);
 
 /* ---- client transactions (client.c) ---- */
 
@@ -257,8 +259,8 @@ struct stack_ctx {
 
 void stack_branch_new(char out[STACK_BRANCH_LEN + 1]);
 /* Takes `bytes` (malloc'd) in any case; sends it. NULL: no memory. Reports come later, never from inside this call. */
-stack_ctx *stack_ctx_start(stack *s, sip_method method, const char *branch, const stack_flow *flow, char *bytes, size_t n,
-                           stack_ctx_fn fn, void *owner);
+stack_ctx *stack_ctx_start(stack *s, sip_method method, const char *branch, const stack_flow *flow, char *bytes,
+                           size_t n, stack_ctx_fn fn, void *owner);
 void stack_ctx_forget(stack_ctx *c); /* the owner listens no more; the transaction runs to its end */
 void stack_ctx_kill(stack_ctx *c);   /* and ends at once */
 void stack_ctx_lost(stack *s, const stack_flow *f, bool connection, int code, const char *text);
@@ -297,7 +299,8 @@ typedef struct stack_key {
 stack_key stack_tx_key(stack_role role, const sip_msg *m, const sip_basics *b);
 stack_tx *stack_tx_find(stack *s, stack_key k);
 stack_tx *stack_tx_new(stack *s, const stack_rx *rx, const sip_msg *m, const sip_basics *b, stack_key k);
-/* True: the response at hand is to be sent (or the ACK passed up). Call stack_tx_reap after it, when tx is not needed. */
+/* True: the response at hand is to be sent (or the ACK passed up). Call stack_tx_reap after it, when tx is not needed.
+ */
 bool stack_tx_feed(stack_tx *tx, tx_server_input in);
 void stack_tx_reap(stack_tx *tx);
 void stack_tx_trying(stack_tx *tx);   /* sends 100 */
@@ -312,8 +315,8 @@ void stack_close_txs(stack *s);
 /* An answer without state. extra: header lines. */
 void stack_reply(stack *s, const stack_rx *rx, const sip_msg *m, const sip_basics *b, int status, sx_slice reason,
                  sx_slice extra);
-void stack_reply_tagged(stack *s, const stack_rx *rx, const sip_msg *m, const sip_basics *b, int status, sx_slice reason,
-                        sx_slice extra, sx_slice to_tag);
+void stack_reply_tagged(stack *s, const stack_rx *rx, const sip_msg *m, const sip_basics *b, int status,
+                        sx_slice reason, sx_slice extra, sx_slice to_tag);
 net_addr stack_reply_to(const stack_rx *rx, const sip_via *via);
 /* Sends a response; where the connection is gone, over a new one (RFC 3261 18.2.2). */
 void stack_send_response(stack *s, const stack_flow *f, stack_role role, const net_addr *to, sx_slice bytes);

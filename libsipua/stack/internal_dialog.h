@@ -54,7 +54,8 @@ struct stack_dialog {
 /* By Call-ID, local tag and remote tag. */
 stack_dialog *stack_dialog_find(stack *s, sx_slice call_id, sx_slice local_tag, sx_slice remote_tag);
 /* A UAC dialog from a response; sent: our request as it went out. */
-int stack_dialog_from_response(stack *s, const sip_msg *sent, const sip_msg *msg, const sip_basics *b, stack_dialog **out);
+int stack_dialog_from_response(stack *s, const sip_msg *sent, const sip_msg *msg, const sip_basics *b,
+                               stack_dialog **out);
 int stack_dialog_set_contact(stack_dialog *d, const stack_contact *c);
 /* 2xx to a target refresh, or the 2xx that confirms: new target, and routes if `routes`. */
 void stack_dialog_response(stack_dialog *d, const sip_msg *msg, bool invite, bool confirm);
@@ -132,8 +133,8 @@ typedef struct stack_auth_try {
 } stack_auth_try;
 
 /* Takes the challenges of a 401 or 407 in. SX_OK: worth another try; SX_E_AUTH: not (words in *why). */
-int stack_auth_challenged(stack_auth *a, const sip_msg *msg, const net_addr *remote, stack_auth_try tries[STACK_MAX_REALMS],
-                          const char **why);
+int stack_auth_challenged(stack_auth *a, const sip_msg *msg, const net_addr *remote,
+                          stack_auth_try tries[STACK_MAX_REALMS], const char **why);
 /* Writes the Authorization and Proxy-Authorization lines known for this peer. */
 void stack_auth_write(stack_auth *a, const net_addr *remote, sx_slice method, sx_slice uri, sx_slice body,
                       stack_auth_try tries[STACK_MAX_REALMS], sx_buf *out);

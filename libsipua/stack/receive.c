@@ -38,8 +38,8 @@ static stack_event request_event(const stack_rx *rx, const sip_msg *m) {
     return ev;
 }
 
-/* Whose requests they are. What comes to a server over a connection that it opened, or to a socket that the stack opened
- * for it, is for its first listener: the ua role would not know what to do with it. */
+/* Whose requests they are. What comes to a server over a connection that it opened, or to a socket that the stack
+ * opened for it, is for its first listener: the ua role would not know what to do with it. */
 static stack_owner *owner_of(stack *s, const stack_rx *rx) {
     if (rx->role == STACK_ROLE_SERVER && (!rx->listener || !rx->listener->owner.sink.fn)) {
         SX_LIST_EACH(n, tmp, &s->listeners) {
@@ -176,8 +176,12 @@ void stack_receive(stack *s, const stack_rx *rx, sx_slice bytes) {
         return;
     }
     const sip_msg *m = &s->rx.msg;
-    if (!sip_is_request(m)) on_response(s, rx, m, &basics);
-    else if (m->method == SIP_ACK) on_ack(s, rx, m, &basics);
-    else if (m->method == SIP_CANCEL) on_cancel(s, rx, m, &basics);
-    else on_request(s, rx, m, &basics);
+    if (!sip_is_request(m))
+        on_response(s, rx, m, &basics);
+    else if (m->method == SIP_ACK)
+        on_ack(s, rx, m, &basics);
+    else if (m->method == SIP_CANCEL)
+        on_cancel(s, rx, m, &basics);
+    else
+        on_request(s, rx, m, &basics);
 }

@@ -73,6 +73,14 @@ static bool refreshes_target(sip_method m) {
     return m == SIP_INVITE || m == SIP_UPDATE || m == SIP_SUBSCRIBE || m == SIP_NOTIFY || m == SIP_REFER;
 }
 
+bool stack_contact_is_clean(const stack_contact *c) {
+    const sx_slice parts[] = {c->user, c->uri_params, c->params, c->host};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (!sip_is_header_value(parts[i])) return false;
+    }
+    return true;
+}
+
 static int check_params(const stack_request_params *p) {
     sip_uri u;
     if (!sip_is_token(p->method)) return sx_fail(SX_E_INVALID, "the method is no token");
@@ -86,14 +94,13 @@ static int check_params(const stack_request_params *p) {
         if (!sip_is_header_value(p->routes[i])) return sx_fail(SX_E_HEADER, "a line break or NUL inside a Route");
         if (!stack_route_uri(p->routes[i]).n) return sx_fail(SX_E_URI, "a Route without a URI");
     }
-    if (p->contact) {
-        const sx_slice parts[] = {p->contact->user, p->contact->uri_params, p->contact->params, p->contact->host};
-        for (size_t i = 0; i < 4; i++) {
-            if (!sip_is_header_value(parts[i])) return sx_fail(SX_E_HEADER, "a line break or NUL inside the Contact");
-        }
+    if (p->contact && !stack_contact_is_clean(p->contact)) {
+        return sx_fail(SX_E_HEADER, "a line break or NUL inside the Contact");
     }
     if (!p->dialog) {
-        if (sip_uri_parse(p->uri, &u) != SX_OK) return sx_fail(SX_E_URI, "not a URI: %.*s", (int)(p->uri.n > 200 ? 200 : p->uri.n), p->uri.p ? p->uri.p : "");
+        if (sip_uri_parse(p->uri, &u) != SX_OK)
+            return sx_fail(SX_E_URI, "not a URI: %.*s", (int)(p->uri.n > 200 ? 200 : p->uri.n),
+                           p->uri.p ? p->uri.p : "");
         if (!p->from.n) return sx_fail(SX_E_INVALID, "a request without From");
     } else if (p->dialog->zombie) {
         return sx_fail(SX_E_GONE, "the dialog has ended");
@@ -183,8 +190,10 @@ int stack_request_new(stack *s, const stack_request_params *p, stack_request **o
     r->method_id = (uint8_t)sip_method_of(p->method);
     r->invite = r->method_id == SIP_INVITE;
     if (p->contact) take_contact(r, p->contact);
-    if (p->dialog) from_dialog(r, p);
-    else from_params(r, p);
+    if (p->dialog)
+        from_dialog(r, p);
+    else
+        from_params(r, p);
     r->headers = sx_arena_dup(a, p->headers);
     r->content_type = sx_arena_dup(a, p->content_type);
     r->body = sx_arena_dup(a, p->body);
@@ -217,18 +226,14 @@ int stack_request_create(stack *s, const stack_request_params *p, stack_request 
 
 /* ---- looking at it ---- */
 
-void *stack_request_user(const stack_request *r) {
-    return r->owner.user;
-}
+void *stack_request_user(const stack_request *r) { return r->owner.user; }
 
 void stack_request_set_user(stack_request *r, stack_sink sink, void *user) {
     r->owner.sink = sink;
     r->owner.user = user;
 }
 
-sx_slice stack_request_contact(const stack_request *r) {
-    return sx_slice_str(r->contact_sent);
-}
+sx_slice stack_request_contact(const stack_request *r) { return sx_slice_str(r->contact_sent); }
 
 stack_flow stack_request_flow(const stack_request *r) {
     stack_flow none;
@@ -236,14 +241,8 @@ stack_flow stack_request_flow(const stack_request *r) {
     return r->courier.flow.id ? r->courier.flow : none;
 }
 
-uint32_t stack_request_cseq(const stack_request *r) {
-    return r->cseq;
-}
+uint32_t stack_request_cseq(const stack_request *r) { return r->cseq; }
 
-sx_slice stack_request_call_id(const stack_request *r) {
-    return r->call_id;
-}
+sx_slice stack_request_call_id(const stack_request *r) { return r->call_id; }
 
-sx_slice stack_request_from_tag(const stack_request *r) {
-    return r->from_tag;
-}
+sx_slice stack_request_from_tag(const stack_request *r) { return r->from_tag; }

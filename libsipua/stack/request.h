@@ -12,24 +12,25 @@ typedef struct stack_request_params {
     sx_slice method; /* any token; ACK and CANCEL are not sent this way */
 
     /* Outside dialogs. */
-    sx_slice uri;             /* Request-URI, sip: or sips: (tel: needs a route or next_hop) */
-    sx_slice from;            /* value of From without tag: "Alice" <sip:alice@example.org> */
-    sx_slice from_tag;        /* empty: drawn */
-    sx_slice to;              /* value of To; empty: <uri> */
-    sx_slice call_id;         /* empty: drawn */
-    uint32_t *cseq;           /* the last CSeq used under this Call-ID: read and advanced at every attempt, so it must
-                                 outlive the request. NULL: the request counts for itself, from a random start */
-    const sx_slice *routes;   /* values of Route, first one first: "<sip:proxy;lr>" */
+    sx_slice uri;           /* Request-URI, sip: or sips: (tel: needs a route or next_hop) */
+    sx_slice from;          /* value of From without tag: "Alice" <sip:alice@example.org> */
+    sx_slice from_tag;      /* empty: drawn */
+    sx_slice to;            /* value of To; empty: <uri> */
+    sx_slice call_id;       /* empty: drawn */
+    uint32_t *cseq;         /* the last CSeq used under this Call-ID: read and advanced at every attempt, so it must
+                               outlive the request. NULL: the request counts for itself, from a random start */
+    const sx_slice *routes; /* values of Route, first one first: "<sip:proxy;lr>" */
     size_t nroutes;
 
     /* Inside a dialog: all of the above except method come from here, and its Contact unless one is given. */
     stack_dialog *dialog;
 
     /* Where to send it. */
-    sx_slice next_hop;  /* a URI that replaces what Route or Request-URI say about where it goes; no Route is made of it */
-    stack_flow flow;    /* if set: over this flow and no other; lost: STACK_EV_FINAL with SX_E_TRANSPORT */
-    stack_flow prefer;  /* if set and alive: this flow first, whatever resolving would say; lost: the normal way */
-    stack_role role;    /* whose sockets; leave STACK_ROLE_UA outside server/ */
+    sx_slice
+        next_hop;    /* a URI that replaces what Route or Request-URI say about where it goes; no Route is made of it */
+    stack_flow flow; /* if set: over this flow and no other; lost: STACK_EV_FINAL with SX_E_TRANSPORT */
+    stack_flow prefer; /* if set and alive: this flow first, whatever resolving would say; lost: the normal way */
+    stack_role role;   /* whose sockets; leave STACK_ROLE_UA outside server/ */
 
     const stack_contact *contact; /* NULL: no Contact (in a dialog: the dialog's, where the method wants one) */
     sx_slice headers;             /* further header lines, each with CRLF; not Via, Max-Forwards, From, To, Call-ID,
@@ -48,9 +49,10 @@ typedef struct stack_request_params {
  * SX_E_INVALID, SX_E_URI, SX_E_HEADER, SX_E_NOMEM, SX_E_GONE (the dialog has ended): no event follows. Whatever goes
  * wrong later is a STACK_EV_FINAL with `code` and words.
  *
- * A challenge (401, 407; several at once, one after the other) is answered from `auth` at the same target with CSeq + 1,
- * at most twice per realm; it only comes up, as STACK_EV_FINAL with code SX_E_AUTH, when it cannot be answered or the
- * answer was refused. A transport failure, 503 or a timeout before any 1xx tries the next target, if there is one. */
+ * A challenge (401, 407; several at once, one after the other) is answered from `auth` at the same target with CSeq +
+ * 1, at most twice per realm; it only comes up, as STACK_EV_FINAL with code SX_E_AUTH, when it cannot be answered or
+ * the answer was refused. A transport failure, 503 or a timeout before any 1xx tries the next target, if there is one.
+ */
 int stack_request_create(stack *s, const stack_request_params *p, stack_request **out);
 
 /* INVITE: sends CANCEL as soon as a 1xx is there (RFC 3261 9.1); before anything was sent the request ends at once with

@@ -35,8 +35,10 @@ static void after_terminal(void *obj) {
     stack_request *r = obj;
     r->delivered = true;
     if (r->set) stack_set_settle(r->set);
-    if (is_running(r)) r->abandoned = true; /* waits in silence: CANCEL, or ACK and BYE, may be due */
-    else stack_request_free(r);
+    if (is_running(r))
+        r->abandoned = true; /* waits in silence: CANCEL, or ACK and BYE, may be due */
+    else
+        stack_request_free(r);
 }
 
 static void after_first_2xx(void *obj) {
@@ -265,7 +267,8 @@ static bool contact_changed(stack_request *r) {
     stack *s = r->s;
     if (!r->contact_news || !r->has_contact || !r->contact_sent) return false;
     sx_buf_reset(&s->out);
-    if (stack_contact_write(s, &r->courier.flow, (stack_role)r->role, &r->contact, &s->out) != SX_OK || s->out.failed) return false;
+    if (stack_contact_write(s, &r->courier.flow, (stack_role)r->role, &r->contact, &s->out) != SX_OK || s->out.failed)
+        return false;
     size_t n = strlen(r->contact_sent);
     return s->out.n <= n + 1 || memcmp(s->out.p + 1, r->contact_sent, n) != 0 || s->out.p[n + 1] != '>';
 }
@@ -408,8 +411,10 @@ static void on_ctx(void *owner, stack_ctx *c, stack_ctx_report what, const sip_m
     case STACK_CTX_RESPONSE:
         r->seen = true;
         learn(r, b);
-        if (msg->status < 200) on_1xx(r, msg, b);
-        else on_final(r, msg, b);
+        if (msg->status < 200)
+            on_1xx(r, msg, b);
+        else
+            on_final(r, msg, b);
         break;
     case STACK_CTX_TIMEOUT: next_or_fail(r, 408, SX_E_TIMEOUT, text); break;
     case STACK_CTX_TRANSPORT: next_or_fail(r, 503, code, text); break;

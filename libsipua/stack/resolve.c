@@ -34,8 +34,9 @@ static int read_uri(sx_slice text, want *w) {
     int rc = sip_uri_parse(text, &u);
     if (rc != SX_OK) return sx_fail(SX_E_URI, "not a URI: %.*s", (int)(text.n > 200 ? 200 : text.n), text.p);
     if (u.scheme == SIP_SCHEME_SIPS) return sx_fail(SX_E_UNSUPPORTED, "sips: needs TLS, which is not there yet");
-    if (u.scheme != SIP_SCHEME_SIP || !u.host.n) return sx_fail(SX_E_URI, "a %.*s: URI says nothing about where to send it",
-                                                                (int)u.scheme_name.n, u.scheme_name.p);
+    if (u.scheme != SIP_SCHEME_SIP || !u.host.n)
+        return sx_fail(SX_E_URI, "a %.*s: URI says nothing about where to send it", (int)u.scheme_name.n,
+                       u.scheme_name.p);
     w->explicit_transport = sip_uri_param(&u, SX_LIT("transport"), &v);
     w->transport = STACK_UDP;
     if (w->explicit_transport) {
@@ -75,9 +76,7 @@ static void finish(stack_resolve *r, int code, const char *text) {
     free(r);
 }
 
-static void on_numeric(sx_timer *t, uint64_t now) {
-    finish(SX_CONTAINER(t, stack_resolve, timer), SX_OK, "");
-}
+static void on_numeric(sx_timer *t, uint64_t now) { finish(SX_CONTAINER(t, stack_resolve, timer), SX_OK, ""); }
 
 void stack_on_resolved(void *ctx, const net_event *ev) {
     stack *s = ctx;

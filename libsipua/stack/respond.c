@@ -24,7 +24,8 @@ static bool is_ours(sip_hdr_id id, bool contact_too) {
 int stack_check_lines(sx_slice lines, bool contact_too) {
     while (lines.n) {
         const char *end = memchr(lines.p, '\n', lines.n);
-        if (!end || end == lines.p || end[-1] != '\r') return sx_fail(SX_E_HEADER, "a header line does not end with CRLF");
+        if (!end || end == lines.p || end[-1] != '\r')
+            return sx_fail(SX_E_HEADER, "a header line does not end with CRLF");
         sx_slice line = sx_slice_between(lines.p, end - 1);
         lines = sx_slice_of(end + 1, lines.n - (size_t)(end + 1 - lines.p));
         ptrdiff_t colon = sx_find(line, ':');
@@ -55,13 +56,15 @@ void stack_reply(stack *s, const stack_rx *rx, const sip_msg *m, const sip_basic
     stack_reply_tagged(s, rx, m, b, status, reason, extra, sx_slice_empty());
 }
 
-void stack_reply_tagged(stack *s, const stack_rx *rx, const sip_msg *m, const sip_basics *b, int status, sx_slice reason,
-                        sx_slice extra, sx_slice to_tag) {
+void stack_reply_tagged(stack *s, const stack_rx *rx, const sip_msg *m, const sip_basics *b, int status,
+                        sx_slice reason, sx_slice extra, sx_slice to_tag) {
     sip_response_spec spec;
     sip_via via;
     char host[NET_ADDR_TEXT], tag[17];
-    if (b) via = b->via;
-    else if (sip_via_first(m, &via) != SX_OK) return;
+    if (b)
+        via = b->via;
+    else if (sip_via_first(m, &via) != SX_OK)
+        return;
     memset(&spec, 0, sizeof spec);
     spec.status = status;
     spec.reason = reason;
@@ -114,8 +117,10 @@ static int build(stack_tx *tx, const tx_response *r) {
     if (c) {
         size_t mark = s->out.n;
         SX_BUF_LIT(&s->out, "Contact: ");
-        if (stack_contact_write(s, &tx->flow, tx->role, c, &s->out) == SX_OK) SX_BUF_LIT(&s->out, "\r\n");
-        else s->out.n = mark; /* the connection is gone; so is the caller, most probably */
+        if (stack_contact_write(s, &tx->flow, tx->role, c, &s->out) == SX_OK)
+            SX_BUF_LIT(&s->out, "\r\n");
+        else
+            s->out.n = mark; /* the connection is gone; so is the caller, most probably */
     }
     write_server(s, &w);
     sx_buf_slice(&s->out, r->headers);
@@ -126,6 +131,7 @@ static int check(const stack_tx *tx, const tx_response *r) {
     if (r->status < 100 || r->status > 699) return sx_fail(SX_E_INVALID, "no SIP status: %d", r->status);
     if (tx->answered) return sx_fail(SX_E_STATE, "the request has its final answer");
     if (!sip_is_header_value(r->reason)) return sx_fail(SX_E_HEADER, "a line break in the reason phrase");
+    if (r->contact && !stack_contact_is_clean(r->contact)) return sx_fail(SX_E_HEADER, "a line break in the Contact");
     if (!sip_is_header_value(r->content_type)) return sx_fail(SX_E_HEADER, "a line break in the content type");
     return stack_check_lines(r->headers, false);
 }
@@ -200,25 +206,15 @@ void tx_drop(stack_tx *tx) {
 
 /* ---- looking at it ---- */
 
-const sip_msg *tx_message(const stack_tx *tx) {
-    return tx->msg;
-}
+const sip_msg *tx_message(const stack_tx *tx) { return tx->msg; }
 
-stack_flow tx_flow(const stack_tx *tx) {
-    return tx->flow;
-}
+stack_flow tx_flow(const stack_tx *tx) { return tx->flow; }
 
-stack_listener *tx_listener(const stack_tx *tx) {
-    return stack_listener_find(tx->s, tx->listener_id);
-}
+stack_listener *tx_listener(const stack_tx *tx) { return stack_listener_find(tx->s, tx->listener_id); }
 
-stack_dialog *tx_dialog(const stack_tx *tx) {
-    return tx->dialog;
-}
+stack_dialog *tx_dialog(const stack_tx *tx) { return tx->dialog; }
 
-bool tx_is_canceled(const stack_tx *tx) {
-    return tx->canceled;
-}
+bool tx_is_canceled(const stack_tx *tx) { return tx->canceled; }
 
 sx_slice tx_local_tag(const stack_tx *tx) {
     return tx->dialog ? tx->dialog->local_tag : sx_slice_of(tx->tag, STACK_TAG_LEN);
@@ -229,9 +225,7 @@ void tx_set_owner(stack_tx *tx, stack_sink sink, void *user) {
     tx->owner.user = user;
 }
 
-void tx_keep(stack_tx *tx) {
-    tx->kept = true;
-}
+void tx_keep(stack_tx *tx) { tx->kept = true; }
 
 /* ---- passing a response back ---- */
 

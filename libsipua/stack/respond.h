@@ -8,11 +8,11 @@
 
 #include "stack/stack.h"
 
-typedef struct tx_response { /* slices are copied */
-    int status;              /* 100..699 */
-    sx_slice reason;         /* empty: the standard phrase */
-    sx_slice headers;        /* further lines, each with CRLF; not Via, From, To, Call-ID, CSeq, Record-Route,
-                                Content-Length */
+typedef struct tx_response {      /* slices are copied */
+    int status;                   /* 100..699 */
+    sx_slice reason;              /* empty: the standard phrase */
+    sx_slice headers;             /* further lines, each with CRLF; not Via, From, To, Call-ID, CSeq, Record-Route,
+                                     Content-Length */
     const stack_contact *contact; /* NULL: the dialog's, where a dialog is bound and the answer wants one */
     sx_slice content_type;
     sx_slice body;
@@ -22,8 +22,8 @@ typedef struct tx_response { /* slices are copied */
  * dialog: Record-Route is copied, Contact is put in, the answer moves the dialog on, and a 2xx to an INVITE is repeated
  * until its ACK (STACK_EV_ACK or STACK_EV_ACK_TIMEOUT follow).
  * A 100 is sent by the stack itself 200 ms after an INVITE without an answer.
- * SX_E_INVALID, SX_E_HEADER, SX_E_NOMEM, SX_E_STATE (a final answer was given). An error leaves all as it was. A failing
- * transport is no error here: the peer will ask again. */
+ * SX_E_INVALID, SX_E_HEADER, SX_E_NOMEM, SX_E_STATE (a final answer was given). An error leaves all as it was. A
+ * failing transport is no error here: the peer will ask again. */
 int tx_respond(stack_tx *tx, const tx_response *r);
 /* The same without body and headers. */
 int tx_reply(stack_tx *tx, int status, const char *reason);

@@ -116,7 +116,8 @@ static void end_tx(stack_tx *tx) {
     }
     stack_event ev = stack_event_of(STACK_EV_TX_DONE);
     ev.tx = tx;
-    /* Without memory for the event it stays in the table, harmless, until the stack goes: the handle must not dangle. */
+    /* Without memory for the event it stays in the table, harmless, until the stack goes: the handle must not dangle.
+     */
     if (stack_post(tx->s, &tx->owner, &ev, bury_tx, tx) == SX_OK) unlink_tx(tx);
 }
 
@@ -131,8 +132,10 @@ bool stack_tx_feed(stack_tx *tx, tx_server_input in) {
     bool send = false;
     int n = tx_server_input_at(&tx->m, &tx->s->timing, in, stack_now(tx->s), todo);
     uint64_t due = tx_server_due(&tx->m);
-    if (due) sx_timer_start(tx->s->wheel, &tx->timer, due);
-    else sx_timer_stop(tx->s->wheel, &tx->timer);
+    if (due)
+        sx_timer_start(tx->s->wheel, &tx->timer, due);
+    else
+        sx_timer_stop(tx->s->wheel, &tx->timer);
     for (int i = 0; i < n; i++) {
         switch (todo[i]) {
         case TX_SERVER_DO_SEND: send = true; break;

@@ -5,9 +5,7 @@ typedef struct outbox {
     int n;
 } outbox;
 
-static void put(outbox *o, tx_server_action a) {
-    o->v[o->n++] = a;
-}
+static void put(outbox *o, tx_server_action a) { o->v[o->n++] = a; }
 
 void tx_server_init(tx_server *m, bool invite, bool reliable) {
     m->retry_at = 0;
@@ -41,9 +39,7 @@ static void linger(tx_server *m, tx_server_state state, uint64_t now, uint32_t m
     m->end_at = now + ms;
 }
 
-static bool is_open(const tx_server *m) {
-    return m->state == TX_SERVER_TRYING || m->state == TX_SERVER_PROCEEDING;
-}
+static bool is_open(const tx_server *m) { return m->state == TX_SERVER_TRYING || m->state == TX_SERVER_PROCEEDING; }
 
 static void on_time(tx_server *m, const tx_timing *t, uint64_t now, outbox *o) {
     if (m->end_at && now >= m->end_at) {

@@ -5,9 +5,7 @@
 
 #include "stack/internal.h"
 
-static uint32_t or_default(uint32_t v, uint32_t d) {
-    return v ? v : d;
-}
+static uint32_t or_default(uint32_t v, uint32_t d) { return v ? v : d; }
 
 static void fill_config(stack_config *c) {
     c->t1_ms = or_default(c->t1_ms, 500);
@@ -142,17 +140,11 @@ void stack_destroy(stack *s) {
     sx_runq_bury(s->runq, &s->grave, free_stack);
 }
 
-net_loop *stack_loop(stack *s) {
-    return s->loop;
-}
+net_loop *stack_loop(stack *s) { return s->loop; }
 
-const stack_config *stack_settings(const stack *s) {
-    return &s->cfg;
-}
+const stack_config *stack_settings(const stack *s) { return &s->cfg; }
 
-void stack_set_trace(stack *s, bool on) {
-    s->cfg.trace = on;
-}
+void stack_set_trace(stack *s, bool on) { s->cfg.trace = on; }
 
 void stack_set_timing(stack *s, uint32_t t1_ms, uint32_t t2_ms, uint32_t t4_ms, uint32_t udp_to_tcp_threshold) {
     s->cfg.t1_ms = s->timing.t1 = t1_ms;
@@ -181,9 +173,7 @@ void stack_get_stats(const stack *s, stack_stats *out) {
     out->connections = n;
 }
 
-void stack_bury(stack *s, sx_grave *g, void (*fn)(sx_grave *)) {
-    sx_runq_bury(s->runq, g, fn);
-}
+void stack_bury(stack *s, sx_grave *g, void (*fn)(sx_grave *)) { sx_runq_bury(s->runq, g, fn); }
 
 bool stack_flow_eq(const stack_flow *a, const stack_flow *b) {
     return a->id == b->id && (a->transport != STACK_UDP || net_addr_eq(&a->remote, &b->remote));

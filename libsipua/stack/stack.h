@@ -118,12 +118,12 @@ typedef struct stack_sink {
 
 /* ---- the stack ---- */
 
-typedef struct stack_config { /* zero everywhere: the defaults */
-    uint32_t t1_ms;           /* 500 */
-    uint32_t t2_ms;           /* 4000 */
-    uint32_t t4_ms;           /* 5000 */
-    uint32_t timeout_ms;      /* timers B, F, H, L and M, and the life of forks: 64*T1 */
-    uint32_t invite_wait_ms;  /* how long an answered INVITE (a 1xx, no final) is waited for: 0: for ever */
+typedef struct stack_config {      /* zero everywhere: the defaults */
+    uint32_t t1_ms;                /* 500 */
+    uint32_t t2_ms;                /* 4000 */
+    uint32_t t4_ms;                /* 5000 */
+    uint32_t timeout_ms;           /* timers B, F, H, L and M, and the life of forks: 64*T1 */
+    uint32_t invite_wait_ms;       /* how long an answered INVITE (a 1xx, no final) is waited for: 0: for ever */
     uint32_t udp_to_tcp_threshold; /* bytes: 1300; UINT32_MAX: never */
     uint32_t tcp_try_ms;           /* to connect because of the threshold: 1000; then UDP */
     uint32_t no_tcp_ms;            /* how long 'no TCP there' is remembered: 600000 */
@@ -148,12 +148,13 @@ void stack_destroy(stack *s);
 net_loop *stack_loop(stack *s);
 const stack_config *stack_settings(const stack *s); /* with the defaults filled in */
 void stack_set_trace(stack *s, bool on);
-/* New timers (ms) and threshold (bytes) while running: what begins from now on keeps to them. timeout_ms becomes 64*T1. */
+/* New timers (ms) and threshold (bytes) while running: what begins from now on keeps to them. timeout_ms becomes 64*T1.
+ */
 void stack_set_timing(stack *s, uint32_t t1_ms, uint32_t t2_ms, uint32_t t4_ms, uint32_t udp_to_tcp_threshold);
 
-/* Overload: from now on new INVITEs outside dialogs get `invite_status`, other new requests `other_status`, both without
- * state and with Retry-After (seconds, 0: none); requests inside dialogs are always taken. 0, 0: take all again. In the
- * ua role only: a server answers for itself. */
+/* Overload: from now on new INVITEs outside dialogs get `invite_status`, other new requests `other_status`, both
+ * without state and with Retry-After (seconds, 0: none); requests inside dialogs are always taken. 0, 0: take all
+ * again. In the ua role only: a server answers for itself. */
 void stack_refuse(stack *s, int invite_status, int other_status, uint32_t retry_after_s);
 
 typedef struct stack_stats {
@@ -161,11 +162,11 @@ typedef struct stack_stats {
     uint64_t messages_out;
     uint64_t retransmissions_in; /* absorbed by transactions */
     uint64_t retransmissions_out;
-    uint64_t malformed;        /* could not be read: answered with 400 where possible, else dropped */
-    uint64_t stray_responses;  /* belonged to nothing */
-    uint64_t merged;           /* answered 482 */
-    uint64_t refused;          /* answered by stack_refuse() or a limit */
-    uint64_t dropped;          /* tx_drop() */
+    uint64_t malformed;       /* could not be read: answered with 400 where possible, else dropped */
+    uint64_t stray_responses; /* belonged to nothing */
+    uint64_t merged;          /* answered 482 */
+    uint64_t refused;         /* answered by stack_refuse() or a limit */
+    uint64_t dropped;         /* tx_drop() */
     uint64_t send_failures;
     uint32_t server_transactions; /* now, those lingering after their final answer too */
     uint32_t client_transactions;

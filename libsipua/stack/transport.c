@@ -1,8 +1,8 @@
 /* Listeners, and our own name on a flow. */
 #include "stack/transport.h"
 
-#include <stdlib.h>
 #include <ifaddrs.h>
+#include <stdlib.h>
 
 #include "stack/internal.h"
 
@@ -94,10 +94,12 @@ static int open_listener(stack_listener *l, const net_addr *addr) {
 }
 
 int stack_listen(stack *s, const stack_listen_params *p, stack_listener **out) {
-    if (p->transport != STACK_UDP && p->transport != STACK_TCP) return sx_fail(SX_E_INVALID, "transport must be udp or tcp");
+    if (p->transport != STACK_UDP && p->transport != STACK_TCP)
+        return sx_fail(SX_E_INVALID, "transport must be udp or tcp");
     if (!net_addr_is_set(&p->addr)) return sx_fail(SX_E_ADDRESS, "no address to listen on");
     sx_slice adv = sx_slice_str(p->advertise_host);
-    if (adv.n && sip_host_kind_of(adv) == SIP_HOST_NONE) return sx_fail(SX_E_ADDRESS, "not a host: %s", p->advertise_host);
+    if (adv.n && sip_host_kind_of(adv) == SIP_HOST_NONE)
+        return sx_fail(SX_E_ADDRESS, "not a host: %s", p->advertise_host);
     stack_listener *l = calloc(1, sizeof *l);
     if (!l) return sx_fail(SX_E_NOMEM, "no memory for a listener");
     l->s = s;
@@ -110,7 +112,8 @@ int stack_listen(stack *s, const stack_listen_params *p, stack_listener **out) {
     if (adv.n) {
         bool v6 = sip_host_kind_of(adv) == SIP_HOST_IPV6 && adv.p[0] != '[';
         l->advertise_host = malloc(adv.n + 3);
-        if (!l->advertise_host) rc = sx_fail(SX_E_NOMEM, "no memory for a listener");
+        if (!l->advertise_host)
+            rc = sx_fail(SX_E_NOMEM, "no memory for a listener");
         else {
             memcpy(l->advertise_host + v6, adv.p, adv.n);
             if (v6) l->advertise_host[0] = '[', l->advertise_host[adv.n + 1] = ']';
@@ -118,7 +121,8 @@ int stack_listen(stack *s, const stack_listen_params *p, stack_listener **out) {
         }
     }
     if (rc == SX_OK) rc = open_listener(l, &p->addr);
-    if (rc == SX_OK && !stack_path_add(s, &l->path, STACK_PATH_LISTENER)) rc = sx_fail(SX_E_NOMEM, "no memory for a listener");
+    if (rc == SX_OK && !stack_path_add(s, &l->path, STACK_PATH_LISTENER))
+        rc = sx_fail(SX_E_NOMEM, "no memory for a listener");
     if (rc != SX_OK) {
         net_udp_close(l->udp);
         net_listener_close(l->tcp);
@@ -153,17 +157,11 @@ void stack_close_listeners(stack *s) {
     while ((n = sx_list_first(&s->listeners)) != NULL) stack_listener_destroy(SX_CONTAINER(n, stack_listener, link));
 }
 
-net_addr stack_listener_address(const stack_listener *l) {
-    return l->local;
-}
+net_addr stack_listener_address(const stack_listener *l) { return l->local; }
 
-stack_role stack_listener_role(const stack_listener *l) {
-    return l->role;
-}
+stack_role stack_listener_role(const stack_listener *l) { return l->role; }
 
-stack_transport stack_listener_transport(const stack_listener *l) {
-    return l->transport;
-}
+stack_transport stack_listener_transport(const stack_listener *l) { return l->transport; }
 
 static stack_listener *first_listener(stack *s, stack_transport t, stack_role role, bool v6) {
     SX_LIST_EACH(n, tmp, &s->listeners) {
@@ -230,7 +228,8 @@ static int listener_name(stack *s, const stack_listener *l, const net_addr *remo
 int stack_flow_sentby(stack *s, const stack_flow *f, stack_role role, stack_sentby *out) {
     stack_path *p = stack_path_find(s, f->id);
     if (!p) return sx_fail(SX_E_TRANSPORT, "the flow is gone");
-    if (p->kind == STACK_PATH_LISTENER) return listener_name(s, SX_CONTAINER(p, stack_listener, path), &f->remote, NULL, out);
+    if (p->kind == STACK_PATH_LISTENER)
+        return listener_name(s, SX_CONTAINER(p, stack_listener, path), &f->remote, NULL, out);
     stack_conn *c = SX_CONTAINER(p, stack_conn, path);
     /* Where there is a listener, answers find us there when the connection breaks (RFC 3261 18.1.1). */
     stack_listener *l = c->listener_id ? stack_listener_find(s, c->listener_id) : NULL;
@@ -242,7 +241,8 @@ int stack_flow_sentby(stack *s, const stack_flow *f, stack_role role, stack_sent
 static bool is_advertised(stack *s, const stack_flow *f, stack_role role) {
     stack_path *p = stack_path_find(s, f->id);
     stack_listener *l = NULL;
-    if (p && p->kind == STACK_PATH_LISTENER) l = SX_CONTAINER(p, stack_listener, path);
+    if (p && p->kind == STACK_PATH_LISTENER)
+        l = SX_CONTAINER(p, stack_listener, path);
     else if (p) {
         stack_conn *c = SX_CONTAINER(p, stack_conn, path);
         l = c->listener_id ? stack_listener_find(s, c->listener_id)
@@ -292,8 +292,9 @@ int stack_flow_contact(stack *s, const stack_flow *f, char *host, size_t cap, ui
     stack_sentby by;
     stack_path *p = stack_path_find(s, f->id);
     stack_role role = STACK_ROLE_UA;
-    if (p) role = p->kind == STACK_PATH_LISTENER ? SX_CONTAINER(p, stack_listener, path)->role
-                                                 : SX_CONTAINER(p, stack_conn, path)->role;
+    if (p)
+        role = p->kind == STACK_PATH_LISTENER ? SX_CONTAINER(p, stack_listener, path)->role
+                                              : SX_CONTAINER(p, stack_conn, path)->role;
     int rc = stack_contact_host(s, f, role, NULL, &by);
     if (rc != SX_OK) return rc;
     size_t n = strlen(by.host);
@@ -310,7 +311,8 @@ static bool host_is_local(const net_addr *host) {
     if (getifaddrs(&all) != 0) return false;
     for (struct ifaddrs *i = all; i && !found; i = i->ifa_next) {
         net_addr a;
-        socklen_t n = i->ifa_addr && i->ifa_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+        socklen_t n = i->ifa_addr && i->ifa_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                                                        : sizeof(struct sockaddr_in);
         if (i->ifa_addr && net_addr_from_sockaddr(&a, i->ifa_addr, n)) found = net_addr_eq_host(&a, host);
     }
     freeifaddrs(all);
@@ -328,7 +330,8 @@ bool stack_is_own(stack *s, stack_role role, sx_slice host, uint16_t port) {
         if (l->advertise_host && port == (l->advertise_port ? l->advertise_port : real)) {
             sx_slice adv = sx_slice_str(l->advertise_host);
             net_addr b;
-            if (sx_ieq(adv, host) || (numeric && net_addr_parse_host(&b, adv, 0) && net_addr_eq_host(&a, &b))) return true;
+            if (sx_ieq(adv, host) || (numeric && net_addr_parse_host(&b, adv, 0) && net_addr_eq_host(&a, &b)))
+                return true;
         }
         if (!numeric || port != real) continue;
         if (net_addr_is_any(&l->local) ? host_is_local(&a) : net_addr_eq_host(&a, &l->local)) return true;
@@ -336,13 +339,9 @@ bool stack_is_own(stack *s, stack_role role, sx_slice host, uint16_t port) {
     return false;
 }
 
-const char *stack_transport_name(stack_transport t) {
-    return t == STACK_UDP ? "udp" : t == STACK_TCP ? "tcp" : "any";
-}
+const char *stack_transport_name(stack_transport t) { return t == STACK_UDP ? "udp" : t == STACK_TCP ? "tcp" : "any"; }
 
-const char *stack_transport_via(stack_transport t) {
-    return t == STACK_TCP ? "TCP" : "UDP";
-}
+const char *stack_transport_via(stack_transport t) { return t == STACK_TCP ? "TCP" : "UDP"; }
 
 stack_transport stack_transport_parse(sx_slice name) {
     if (sx_ieq(name, SX_LIT("udp"))) return STACK_UDP;

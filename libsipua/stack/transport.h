@@ -15,8 +15,8 @@ typedef struct stack_listen_params {
     void *user;      /* comes back in these events; in a REQUEST until tx_set_owner() */
 } stack_listen_params;
 
-/* SX_E_IN_USE, SX_E_PERMISSION, SX_E_ADDRESS, SX_E_NOMEM. STACK_EV_LISTENING follows. Requests of ours leave through the
- * first UDP listener of the right role and address family; without any the stack opens one of its own (port 0). */
+/* SX_E_IN_USE, SX_E_PERMISSION, SX_E_ADDRESS, SX_E_NOMEM. STACK_EV_LISTENING follows. Requests of ours leave through
+ * the first UDP listener of the right role and address family; without any the stack opens one of its own (port 0). */
 int stack_listen(stack *s, const stack_listen_params *p, stack_listener **out);
 /* Stops listening and closes its UDP socket; accepted connections live on until they are idle. No event. */
 void stack_listener_destroy(stack_listener *l);
@@ -33,10 +33,10 @@ const char *stack_transport_name(stack_transport t);
 const char *stack_transport_via(stack_transport t);
 stack_transport stack_transport_parse(sx_slice name); /* any case; STACK_ANY: unknown to us */
 
-/* Holds the flow open: it is not closed for being idle, and every keepalive_ms (0: never) a CRLF keepalive goes out (RFC
- * 5626 3.5.1 on connections, where a missing pong closes it if the peer has ever sent one; on UDP nobody answers it). Holds are counted and
- * the shortest interval wins; release with the same interval. Releasing a flow that is gone is harmless.
- * SX_E_TRANSPORT: the flow is gone. */
+/* Holds the flow open: it is not closed for being idle, and every keepalive_ms (0: never) a CRLF keepalive goes out
+ * (RFC 5626 3.5.1 on connections, where a missing pong closes it if the peer has ever sent one; on UDP nobody answers
+ * it). Holds are counted and the shortest interval wins; release with the same interval. Releasing a flow that is gone
+ * is harmless. SX_E_TRANSPORT: the flow is gone. */
 int stack_flow_hold(stack *s, const stack_flow *f, uint32_t keepalive_ms);
 void stack_flow_release(stack *s, const stack_flow *f, uint32_t keepalive_ms);
 bool stack_flow_alive(stack *s, const stack_flow *f);

@@ -1,5 +1,5 @@
-// Two kinds of actors for the flow tests of stack/: an Agent is a whole stack on a machine of the fake network, a Peer is
-// a bare UDP socket that says exactly what a test wants and remembers what it heard.
+// Two kinds of actors for the flow tests of stack/: an Agent is a whole stack on a machine of the fake network, a Peer
+// is a bare UDP socket that says exactly what a test wants and remembers what it heard.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -45,10 +45,10 @@ struct Event {
 };
 
 class Agent {
-public:
+  public:
     net_loop *loop = nullptr;
     stack *s = nullptr;
-    std::deque<Event> events; // pointers into it stay valid
+    std::deque<Event> events;                    // pointers into it stay valid
     std::function<void(const stack_event *)> on; // after the event was noted
 
     explicit Agent(const std::string &host, const stack_config *cfg = nullptr) {
@@ -151,7 +151,7 @@ public:
 };
 
 class Peer {
-public:
+  public:
     struct Heard {
         std::string text;
         net_addr from;
@@ -224,26 +224,28 @@ inline std::string answer(const std::string &req, const std::string &status, con
     }
     std::string to = header(req, "To");
     if (!to_tag.empty() && to.find(";tag=") == std::string::npos) to += ";tag=" + to_tag;
-    r += "From: " + header(req, "From") + "\r\nTo: " + to + "\r\nCall-ID: " + header(req, "Call-ID") + "\r\nCSeq: " +
-         header(req, "CSeq") + "\r\n" + more + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    r += "From: " + header(req, "From") + "\r\nTo: " + to + "\r\nCall-ID: " + header(req, "Call-ID") +
+         "\r\nCSeq: " + header(req, "CSeq") + "\r\n" + more + "Content-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
     return r;
 }
 // A request as a peer would write it.
 struct Request {
-    std::string method = "INVITE", uri = "sip:bob@10.0.0.1", branch = "z9hG4bKpeer1", from_tag = "pt", to_tag, call_id = "c1",
-                via = "10.0.0.9:5090", contact = "<sip:peer@10.0.0.9:5090>", more, body;
+    std::string method = "INVITE", uri = "sip:bob@10.0.0.1", branch = "z9hG4bKpeer1", from_tag = "pt", to_tag,
+                call_id = "c1", via = "10.0.0.9:5090", contact = "<sip:peer@10.0.0.9:5090>", more, body;
     unsigned cseq = 1;
     std::string text() const {
         return method + " " + uri + " SIP/2.0\r\nVia: SIP/2.0/UDP " + via + ";branch=" + branch + ";rport\r\n" +
                "Max-Forwards: 70\r\nFrom: <sip:peer@example.com>;tag=" + from_tag + "\r\nTo: <sip:bob@example.org>" +
-               (to_tag.empty() ? "" : ";tag=" + to_tag) + "\r\nCall-ID: " + call_id + "\r\nCSeq: " + std::to_string(cseq) + " " +
-               method + "\r\n" + (contact.empty() ? "" : "Contact: " + contact + "\r\n") + more + "Content-Length: " +
-               std::to_string(body.size()) + "\r\n\r\n" + body;
+               (to_tag.empty() ? "" : ";tag=" + to_tag) + "\r\nCall-ID: " + call_id +
+               "\r\nCSeq: " + std::to_string(cseq) + " " + method + "\r\n" +
+               (contact.empty() ? "" : "Contact: " + contact + "\r\n") + more +
+               "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     }
 };
 
 class StackFlow : public ::testing::Test {
-protected:
+  protected:
     void SetUp() override { fake_net_begin(7); }
     void TearDown() override { EXPECT_TRUE(fake_net_end()) << "something was left open"; }
     static void ms(uint64_t n) { fake_run_for(n); }

@@ -140,7 +140,8 @@ TEST_F(StackCall, TheAckIsSentAgainOnEveryRepeated200EvenWhenTheInviteIsLongForg
     Peer::Heard inv = p.expect("INVITE");
     std::string ok = answer(inv.text, "200 OK", "t1", "Contact: <sip:bob@10.0.0.9:5090>\r\n");
     a.on = [&](const stack_event *ev) {
-        if (ev->type == STACK_EV_FINAL) dlg_ack(ev->dialog, ev->msg, sx_slice_empty(), sx_slice_empty(), sx_slice_empty());
+        if (ev->type == STACK_EV_FINAL)
+            dlg_ack(ev->dialog, ev->msg, sx_slice_empty(), sx_slice_empty(), sx_slice_empty());
     };
     for (int i = 0; i < 4; i++) {
         p.reply(inv, ok);
@@ -155,12 +156,14 @@ TEST_F(StackCall, EveryForkIsItsOwnDialogAndALate200GetsAckAndBye) {
     Peer p("10.0.0.9", 5090);
     a.listen("10.0.0.1:5060");
     a.on = [&](const stack_event *ev) {
-        if (ev->type == STACK_EV_FINAL) dlg_ack(ev->dialog, ev->msg, sx_slice_empty(), sx_slice_empty(), sx_slice_empty());
+        if (ev->type == STACK_EV_FINAL)
+            dlg_ack(ev->dialog, ev->msg, sx_slice_empty(), sx_slice_empty(), sx_slice_empty());
     };
     stack_dialog_set *set = a.invite("sip:bob@10.0.0.9:5090");
     ms(10);
     Peer::Heard inv = p.expect("INVITE");
-    p.reply(inv, answer(inv.text, "183 Progress", "A", "Contact: <sip:a@10.0.0.9:5090>\r\nRecord-Route: <sip:10.0.0.9:5090;lr;x=1>\r\n"));
+    p.reply(inv, answer(inv.text, "183 Progress", "A",
+                        "Contact: <sip:a@10.0.0.9:5090>\r\nRecord-Route: <sip:10.0.0.9:5090;lr;x=1>\r\n"));
     p.reply(inv, answer(inv.text, "180 Ringing", "B", "Contact: <sip:b@10.0.0.9:5090>\r\n"));
     p.reply(inv, answer(inv.text, "180 Ringing", "A", "Contact: <sip:a@10.0.0.9:5090>\r\n"));
     ms(10);
@@ -212,7 +215,8 @@ TEST_F(StackCall, CancelWaitsForA1xxAndTheInviteEndsWith487) {
     Peer::Heard c = p.expect("CANCEL sip:bob@10.0.0.9:5090");
     EXPECT_EQ(header(c.text, "Via"), header(inv.text, "Via"));
     EXPECT_EQ(header(c.text, "Reason"), "SIP;cause=200");
-    EXPECT_EQ(header(c.text, "CSeq"), header(inv.text, "CSeq").substr(0, header(inv.text, "CSeq").find(' ')) + " CANCEL");
+    EXPECT_EQ(header(c.text, "CSeq"),
+              header(inv.text, "CSeq").substr(0, header(inv.text, "CSeq").find(' ')) + " CANCEL");
     p.reply(c, answer(c.text, "200 OK", "t"));
     p.reply(inv, answer(inv.text, "487 Request Terminated", "t"));
     ms(10);
@@ -453,13 +457,15 @@ TEST_F(StackCall, RouteSetsRunBackwardsForTheCallerAndAStrictRouterGetsItsWay) {
     Peer p("10.0.0.9", 5090);
     a.listen("10.0.0.1:5060");
     a.on = [&](const stack_event *ev) {
-        if (ev->type == STACK_EV_FINAL && ev->set) dlg_ack(ev->dialog, ev->msg, sx_slice_empty(), sx_slice_empty(), sx_slice_empty());
+        if (ev->type == STACK_EV_FINAL && ev->set)
+            dlg_ack(ev->dialog, ev->msg, sx_slice_empty(), sx_slice_empty(), sx_slice_empty());
     };
     a.invite("sip:bob@10.0.0.9:5090");
     ms(10);
     Peer::Heard inv = p.expect("INVITE");
     p.reply(inv, answer(inv.text, "200 OK", "t",
-                        "Record-Route: <sip:far.example;lr>\r\nRecord-Route: <sip:10.0.0.9:5090;lr>\r\nContact: <sip:bob@192.0.2.7>\r\n"));
+                        "Record-Route: <sip:far.example;lr>\r\nRecord-Route: <sip:10.0.0.9:5090;lr>\r\nContact: "
+                        "<sip:bob@192.0.2.7>\r\n"));
     ms(10);
     Peer::Heard ack = p.expect("ACK sip:bob@192.0.2.7 SIP/2.0");
     EXPECT_LT(ack.text.find("Route: <sip:10.0.0.9:5090;lr>"), ack.text.find("Route: <sip:far.example;lr>"));
@@ -467,7 +473,8 @@ TEST_F(StackCall, RouteSetsRunBackwardsForTheCallerAndAStrictRouterGetsItsWay) {
     a.invite("sip:bob@10.0.0.9:5090");
     ms(10);
     inv = p.expect("INVITE");
-    p.reply(inv, answer(inv.text, "200 OK", "t2", "Record-Route: <sip:10.0.0.9:5090>\r\nContact: <sip:bob@192.0.2.7>\r\n"));
+    p.reply(inv,
+            answer(inv.text, "200 OK", "t2", "Record-Route: <sip:10.0.0.9:5090>\r\nContact: <sip:bob@192.0.2.7>\r\n"));
     ms(10);
     ack = p.expect("ACK sip:10.0.0.9:5090 SIP/2.0");
     EXPECT_EQ(header(ack.text, "Route"), "<sip:bob@192.0.2.7>");

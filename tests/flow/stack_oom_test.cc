@@ -41,7 +41,8 @@ int run_call(const char *uri, int fail_at, bool *hit) {
         b.listen("10.0.0.2:5060", STACK_TCP);
         b.on = [&](const stack_event *ev) { answer_all(b, ev); };
         a.on = [&](const stack_event *ev) {
-            if (ev->type == STACK_EV_FINAL && ev->set && ev->dialog) dlg_ack_and_bye(ev->dialog, ev->msg, sx_slice_empty());
+            if (ev->type == STACK_EV_FINAL && ev->set && ev->dialog)
+                dlg_ack_and_bye(ev->dialog, ev->msg, sx_slice_empty());
             bool terminal = ev->type == STACK_EV_DONE || (ev->type == STACK_EV_FINAL && !(ev->set && ev->dialog));
             ended += terminal;
         };

@@ -12,7 +12,8 @@ stack_auth *alice(const char *password = "secret") {
 }
 
 std::string challenge(const char *kind, const char *realm, const char *nonce, const char *more = "") {
-    return std::string(kind) + "-Authenticate: Digest realm=\"" + realm + "\", nonce=\"" + nonce + "\", qop=\"auth\"" + more + "\r\n";
+    return std::string(kind) + "-Authenticate: Digest realm=\"" + realm + "\", nonce=\"" + nonce + "\", qop=\"auth\"" +
+           more + "\r\n";
 }
 
 TEST_F(StackRequest, SaysWhoAndWhereItIs) {

@@ -374,8 +374,10 @@ struct Proxy {
             } else if (ev->tx) {
                 tx = ev->tx;
             }
-            if (in_dialog) forward(ev, str(ev->msg->uri), !ev->tx);
-            else for (auto &t : targets) forward(ev, t, false);
+            if (in_dialog)
+                forward(ev, str(ev->msg->uri), !ev->tx);
+            else
+                for (auto &t : targets) forward(ev, t, false);
             break;
         }
         case STACK_EV_PROVISIONAL:
@@ -410,7 +412,8 @@ TEST_F(StackServer, ForwardsACallWithViaAndRecordRouteAndItsAckAndBye) {
         tx_reply(ev->tx, 200, nullptr);
     };
     a.on = [&](const stack_event *ev) {
-        if (ev->type == STACK_EV_FINAL && ev->set) dlg_ack(ev->dialog, ev->msg, sx_slice_empty(), sx_slice_empty(), sx_slice_empty());
+        if (ev->type == STACK_EV_FINAL && ev->set)
+            dlg_ack(ev->dialog, ev->msg, sx_slice_empty(), sx_slice_empty(), sx_slice_empty());
     };
     stack_request_params q = a.params("INVITE", "sip:bob@example.org");
     stack_contact c = a.contact();
@@ -448,7 +451,8 @@ TEST_F(StackServer, TwoForksThatBothAnswerReachTheCallerWhoHangsUpTheSecond) {
     Peer p("10.0.0.9", 5090);
     a.listen("10.0.0.1:5060");
     a.on = [&](const stack_event *ev) {
-        if (ev->type == STACK_EV_FINAL && ev->set) dlg_ack(ev->dialog, ev->msg, sx_slice_empty(), sx_slice_empty(), sx_slice_empty());
+        if (ev->type == STACK_EV_FINAL && ev->set)
+            dlg_ack(ev->dialog, ev->msg, sx_slice_empty(), sx_slice_empty(), sx_slice_empty());
     };
     stack_request_params q = a.params("INVITE", "sip:bob@example.org");
     stack_contact c = a.contact();
@@ -460,7 +464,8 @@ TEST_F(StackServer, TwoForksThatBothAnswerReachTheCallerWhoHangsUpTheSecond) {
     Peer::Heard one = p.expect("INVITE sip:b@"), two = p.expect("INVITE sip:c@");
     auto ok = [](const Peer::Heard &h, const char *tag) {
         return answer(h.text, "200 OK", tag,
-                      "Record-Route: " + header(h.text, "Record-Route") + "\r\nContact: <sip:" + tag + "@10.0.0.9:5090>\r\n");
+                      "Record-Route: " + header(h.text, "Record-Route") + "\r\nContact: <sip:" + tag +
+                          "@10.0.0.9:5090>\r\n");
     };
     p.reply(one, ok(one, "B"));
     ms(20);
@@ -510,8 +515,10 @@ TEST_F(StackServer, ACancelGoesThroughAndLoopsEnd) {
             tx_set_owner(ev->tx, {nullptr, nullptr}, ev->tx);
             f.user = ev->tx;
             int rc = stack_forward(px.agent.s, &f, &r);
-            if (rc == SX_E_LIMIT) tx_reply(ev->tx, 483, nullptr);
-            else EXPECT_EQ(rc, SX_OK);
+            if (rc == SX_E_LIMIT)
+                tx_reply(ev->tx, 483, nullptr);
+            else
+                EXPECT_EQ(rc, SX_OK);
         } else if (ev->type == STACK_EV_FINAL && ev->msg) {
             tx_forward(static_cast<stack_tx *>(ev->user), ev->msg, sx_slice_empty());
         }

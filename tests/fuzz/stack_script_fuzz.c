@@ -23,7 +23,7 @@ typedef struct world {
     stack_dialog_set *sets[MAX_OBJECTS];
     stack_request *requests[MAX_OBJECTS];
     stack_auth *auth;
-    sip_msg *final; /* the last 2xx to an INVITE */
+    sip_msg *final;   /* the last 2xx to an INVITE */
     char heard[4096]; /* the last request that the stack sent */
     size_t nheard;
     char tag[64]; /* the last To tag that the stack gave */
@@ -65,14 +65,14 @@ static void end_dialog(world *w, stack_dialog *d) {
     dlg_end(d);
 }
 
-static bool full(void **v) {
-    return !has(v, NULL);
-}
+static bool full(void **v) { return !has(v, NULL); }
 
 static void on_request(world *w, const stack_event *ev) {
     if (!ev->tx) return;
-    if (full((void **)w->txs)) tx_reply(ev->tx, 500, NULL);
-    else put((void **)w->txs, ev->tx);
+    if (full((void **)w->txs))
+        tx_reply(ev->tx, 500, NULL);
+    else
+        put((void **)w->txs, ev->tx);
 }
 
 static void on_final(world *w, const stack_event *ev) {
@@ -80,8 +80,10 @@ static void on_final(world *w, const stack_event *ev) {
         if (ev->dialog) {
             sip_msg_unref(w->final);
             w->final = sip_msg_keep(ev->msg);
-            if (full((void **)w->dialogs)) dlg_ack_and_bye(ev->dialog, ev->msg, sx_slice_empty());
-            else put((void **)w->dialogs, ev->dialog);
+            if (full((void **)w->dialogs))
+                dlg_ack_and_bye(ev->dialog, ev->msg, sx_slice_empty());
+            else
+                put((void **)w->dialogs, ev->dialog);
         } else {
             drop((void **)w->sets, ev->set);
         }
@@ -144,30 +146,36 @@ static void on_peer(void *ctx, const net_event *ev) {
 static void send_out(world *w, const char *p, size_t n) {
     net_addr to;
     net_addr_parse(&to, SX_LIT("10.0.0.1:5060"), 5060);
-    if (w->conn && (take(w) & 1)) net_conn_send(w->conn, sx_slice_of(p, n));
-    else net_udp_send(w->peer, &to, sx_slice_of(p, n));
+    if (w->conn && (take(w) & 1))
+        net_conn_send(w->conn, sx_slice_of(p, n));
+    else
+        net_udp_send(w->peer, &to, sx_slice_of(p, n));
 }
 
 static void peer_request(world *w) {
     static const char *const methods[] = {"INVITE", "ACK", "BYE", "CANCEL", "MESSAGE", "INFO", "UPDATE", "WEIRD"};
-    static const char *const contacts[] = {"<sip:p@10.0.0.9:5090>", "<sip:p@10.0.0.9:5090;transport=tcp>", "*", "<tel:1>", "<sip:[::1]>"};
-    static const char *const routes[] = {"", "Record-Route: <sip:10.0.0.9:5090;lr>\r\n", "Record-Route: <sip:10.0.0.9:5090>,<sip:x;lr>\r\n"};
+    static const char *const contacts[] = {"<sip:p@10.0.0.9:5090>", "<sip:p@10.0.0.9:5090;transport=tcp>", "*",
+                                           "<tel:1>", "<sip:[::1]>"};
+    static const char *const routes[] = {"", "Record-Route: <sip:10.0.0.9:5090;lr>\r\n",
+                                         "Record-Route: <sip:10.0.0.9:5090>,<sip:x;lr>\r\n"};
     char text[2048], tag[80];
     unsigned knobs = take(w), more = take(w);
     const char *m = methods[knobs & 7];
     tag[0] = 0;
     if (knobs & 8) snprintf(tag, sizeof tag, ";tag=%s", knobs & 16 ? "none" : w->tag);
-    int n = snprintf(text, sizeof text,
-                     "%s sip:u%u@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.9:5090;branch=%s%u%s\r\nMax-Forwards: %u\r\n"
-                     "From: <sip:p@x>;tag=f%u\r\nTo: <sip:u@y>%s\r\nCall-ID: c%u\r\nCSeq: %u %s\r\nContact: %s\r\n%s"
-                     "Content-Length: 0\r\n\r\n",
-                     m, more & 1, more & 2 ? "" : "z9hG4bK", (more >> 2) & 7, knobs & 32 ? ";rport" : "", take(w), (knobs >> 6) & 1,
-                     tag, (knobs >> 7) & 1, (more >> 5) + 1, m, contacts[take(w) % 5], routes[take(w) % 3]);
+    int n = snprintf(
+        text, sizeof text,
+        "%s sip:u%u@10.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.9:5090;branch=%s%u%s\r\nMax-Forwards: %u\r\n"
+        "From: <sip:p@x>;tag=f%u\r\nTo: <sip:u@y>%s\r\nCall-ID: c%u\r\nCSeq: %u %s\r\nContact: %s\r\n%s"
+        "Content-Length: 0\r\n\r\n",
+        m, more & 1, more & 2 ? "" : "z9hG4bK", (more >> 2) & 7, knobs & 32 ? ";rport" : "", take(w), (knobs >> 6) & 1,
+        tag, (knobs >> 7) & 1, (more >> 5) + 1, m, contacts[take(w) % 5], routes[take(w) % 3]);
     if (n > 0 && (size_t)n < sizeof text) send_out(w, text, (size_t)n);
 }
 
 static void peer_answer(world *w) {
-    static const char *const status[] = {"100 T", "180 R", "183 P", "200 OK", "202 A", "302 M", "401 U", "407 P", "486 B", "487 T", "503 S", "603 D"};
+    static const char *const status[] = {"100 T", "180 R", "183 P", "200 OK", "202 A", "302 M",
+                                         "401 U", "407 P", "486 B", "487 T",  "503 S", "603 D"};
     sip_scratch sc;
     if (!w->nheard || sip_parse(&sc, w->heard, w->nheard, NULL, NULL) != SX_OK || !sip_is_request(&sc.msg)) return;
     const sip_msg *m = &sc.msg;
@@ -178,16 +186,17 @@ static void peer_answer(world *w) {
     char text[4096], extra[256];
     extra[0] = 0;
     if (s[0] == '4' && s[1] == '0') {
-        snprintf(extra, sizeof extra, "%s-Authenticate: Digest realm=\"r%u\", nonce=\"n%u\"%s\r\n", s[2] == '1' ? "WWW" : "Proxy",
-                 knobs & 1, (knobs >> 1) & 3, knobs & 8 ? ", qop=\"auth\"" : "");
+        snprintf(extra, sizeof extra, "%s-Authenticate: Digest realm=\"r%u\", nonce=\"n%u\"%s\r\n",
+                 s[2] == '1' ? "WWW" : "Proxy", knobs & 1, (knobs >> 1) & 3, knobs & 8 ? ", qop=\"auth\"" : "");
     } else if (knobs & 16) {
-        snprintf(extra, sizeof extra, "Contact: <sip:a%u@10.0.0.9:5090>\r\n%s", knobs & 3, knobs & 32 ? "Record-Route: <sip:10.0.0.9:5090;lr>\r\n" : "");
+        snprintf(extra, sizeof extra, "Contact: <sip:a%u@10.0.0.9:5090>\r\n%s", knobs & 3,
+                 knobs & 32 ? "Record-Route: <sip:10.0.0.9:5090;lr>\r\n" : "");
     }
     int n = snprintf(text, sizeof text,
                      "SIP/2.0 %s\r\nVia: %.*s%s\r\nFrom: %.*s\r\nTo: %.*s;tag=t%u\r\nCall-ID: %.*s\r\nCSeq: %.*s\r\n%s"
                      "Content-Length: 0\r\n\r\n",
-                     s, (int)via.n, via.p, knobs & 64 ? ";received=1.2.3.4" : "", (int)from.n, from.p, (int)to.n, to.p, (knobs >> 2) & 3,
-                     (int)id.n, id.p, (int)cseq.n, cseq.p, extra);
+                     s, (int)via.n, via.p, knobs & 64 ? ";received=1.2.3.4" : "", (int)from.n, from.p, (int)to.n, to.p,
+                     (knobs >> 2) & 3, (int)id.n, id.p, (int)cseq.n, cseq.p, extra);
     if (n > 0 && (size_t)n < sizeof text) send_out(w, text, (size_t)n);
 }
 
@@ -205,7 +214,12 @@ static void peer_raw(world *w) {
 static void owner_request(world *w) {
     if (!w->s) return;
     static const char *const methods[] = {"INVITE", "BYE", "MESSAGE", "REGISTER", "UPDATE", "INFO"};
-    static const char *const uris[] = {"sip:b@10.0.0.9:5090", "sip:b@10.0.0.9:5090;transport=tcp", "sip:b@name.example", "sip:b@10.0.0.8", "sips:b@x", "tel:1"};
+    static const char *const uris[] = {"sip:b@10.0.0.9:5090",
+                                       "sip:b@10.0.0.9:5090;transport=tcp",
+                                       "sip:b@name.example",
+                                       "sip:b@10.0.0.8",
+                                       "sips:b@x",
+                                       "tel:1"};
     stack_request_params p;
     stack_contact c;
     unsigned knobs = take(w);
@@ -282,7 +296,8 @@ static void owner_other(world *w) {
         }
         break;
     case 5:
-        if (w->dialogs[i] && w->final) dlg_ack(w->dialogs[i], w->final, sx_slice_empty(), sx_slice_empty(), sx_slice_empty());
+        if (w->dialogs[i] && w->final)
+            dlg_ack(w->dialogs[i], w->final, sx_slice_empty(), sx_slice_empty(), sx_slice_empty());
         break;
     case 6:
         if (w->dialogs[i] && w->final) {

@@ -17,8 +17,10 @@ struct Answered {
 };
 
 Answered answer(stack_auth *a, const std::string &challenges, stack_auth_try *tries, const char *host = "10.0.0.1") {
-    std::string m = "SIP/2.0 401 X\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>;tag=2\r\n"
-                    "Call-ID: c\r\nCSeq: 1 REGISTER\r\n" + challenges + "Content-Length: 0\r\n\r\n";
+    std::string m =
+        "SIP/2.0 401 X\r\nVia: SIP/2.0/UDP x;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>;tag=2\r\n"
+        "Call-ID: c\r\nCSeq: 1 REGISTER\r\n" +
+        challenges + "Content-Length: 0\r\n\r\n";
     sip_scratch s;
     EXPECT_EQ(sip_parse(&s, m.data(), m.size(), nullptr, nullptr), SX_OK);
     net_addr at;
@@ -56,8 +58,10 @@ TEST(StackAuth, AnMd5Ha1AnswersMd5WhereSha256IsOfferedFirst) {
     std::string ha1(32, 'a');
     stack_auth_add(a, sx_slice_empty(), SX_LIT("u"), sx_slice_empty(), sl(ha1));
     stack_auth_try tries[STACK_MAX_REALMS] = {};
-    Answered r = answer(a, "WWW-Authenticate: Digest realm=\"r\", nonce=\"1\", algorithm=SHA-256, qop=\"auth\"\r\n"
-                           "WWW-Authenticate: Digest realm=\"r\", nonce=\"2\", algorithm=MD5, qop=\"auth\"\r\n", tries);
+    Answered r = answer(a,
+                        "WWW-Authenticate: Digest realm=\"r\", nonce=\"1\", algorithm=SHA-256, qop=\"auth\"\r\n"
+                        "WWW-Authenticate: Digest realm=\"r\", nonce=\"2\", algorithm=MD5, qop=\"auth\"\r\n",
+                        tries);
     EXPECT_EQ(r.rc, SX_OK);
     EXPECT_NE(r.lines.find("nonce=\"2\""), std::string::npos);
     EXPECT_EQ(r.lines.find("nonce=\"1\""), std::string::npos);
@@ -69,7 +73,10 @@ TEST(StackAuth, ARealmsOwnCredentialsComeBeforeThoseForAnyRealm) {
     stack_auth_add(a, sx_slice_empty(), SX_LIT("any"), SX_LIT("p"), sx_slice_empty());
     stack_auth_add(a, SX_LIT("mine"), SX_LIT("own"), SX_LIT("p"), sx_slice_empty());
     stack_auth_try tries[STACK_MAX_REALMS] = {};
-    Answered r = answer(a, "WWW-Authenticate: Digest realm=\"mine\", nonce=\"1\"\r\nProxy-Authenticate: Digest realm=\"other\", nonce=\"2\"\r\n", tries);
+    Answered r = answer(a,
+                        "WWW-Authenticate: Digest realm=\"mine\", nonce=\"1\"\r\nProxy-Authenticate: Digest "
+                        "realm=\"other\", nonce=\"2\"\r\n",
+                        tries);
     EXPECT_EQ(r.rc, SX_OK);
     EXPECT_NE(r.lines.find("Authorization: Digest username=\"own\""), std::string::npos);
     EXPECT_NE(r.lines.find("Proxy-Authorization: Digest username=\"any\""), std::string::npos);
