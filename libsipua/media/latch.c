@@ -20,9 +20,12 @@ void latch_configure(latch *l, const net_addr *signalled, const net_addr *signal
     l->heard_ms = now_ms;
 }
 
-bool latch_is_loose(const latch *l, uint64_t now_ms) {
-    return !l->latched || now_ms - l->heard_ms >= LATCH_SILENCE_MS;
+/* `now_ms` may lie before the last packet: a late tick carries the time that it should have had. */
+static bool is_silent(const latch *l, uint64_t now_ms) {
+    return now_ms > l->heard_ms && now_ms - l->heard_ms >= LATCH_SILENCE_MS;
 }
+
+bool latch_is_loose(const latch *l, uint64_t now_ms) { return !l->latched || is_silent(l, now_ms); }
 
 bool latch_believes_host(const latch *l, const net_addr *from) {
     if (l->latched) return net_addr_eq_host(from, &l->remote);
@@ -63,7 +66,7 @@ latch_verdict latch_packet(latch *l, const net_addr *from, uint32_t ssrc, uint16
         l->good = 0;
         return LATCH_KEEP;
     }
-    if (l->latched && now_ms - l->heard_ms < LATCH_SILENCE_MS) return LATCH_REFUSE;
+    if (l->latched && !is_silent(l, now_ms)) return LATCH_REFUSE;
     unsigned need = needed(l, from);
     if (need == 0) return LATCH_REFUSE;
     if (need == 1) return take(l, from, now_ms);

@@ -74,9 +74,10 @@ static void new_source(media_leg *l, uint32_t ssrc) {
 /* One source is heard at a time. Another takes over when the present one has stopped, or with its second packet if none
  * of the present one came between. */
 static bool accept_source(media_leg *l, uint32_t ssrc, uint64_t arrived_us) {
+    bool gone = (int64_t)(arrived_us - l->heard_us) > SOURCE_GONE_US; /* arrival times may run back a little */
     if (l->has_source && l->source.ssrc == ssrc) {
         l->has_rival = false;
-    } else if (!l->has_source || arrived_us - l->heard_us > SOURCE_GONE_US || (l->has_rival && l->rival == ssrc)) {
+    } else if (!l->has_source || gone || (l->has_rival && l->rival == ssrc)) {
         new_source(l, ssrc);
     } else {
         l->rival = ssrc;

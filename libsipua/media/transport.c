@@ -85,6 +85,19 @@ static int bind_one(const net_addr *local, uint16_t port, int *fd, net_addr *bou
     return SX_OK;
 }
 
+/* A port of the kernel's choice, bound once more by its number: a port that it chose itself, Linux takes away again when
+ * the socket is disconnected. */
+static int bind_any(const net_addr *local, int *fd, net_addr *bound) {
+    int err = SX_E_IN_USE;
+    for (int i = 0; i < KERNEL_TRIES && err == SX_E_IN_USE; i++) {
+        err = bind_one(local, 0, fd, bound);
+        if (err) return err;
+        close(*fd);
+        err = bind_one(local, net_addr_port(bound), fd, bound);
+    }
+    return err;
+}
+
 static int bind_pair(media_transport *t, const net_addr *local, uint16_t port) {
     int err = bind_one(local, port, &t->rtp_fd, &t->rtp_local);
     if (err) return err;
@@ -116,7 +129,7 @@ static int open_from_range(media_transport *t, const net_addr *local, uint64_t n
 
 static int open_anywhere(media_transport *t, const net_addr *local) {
     for (int i = 0; i < KERNEL_TRIES; i++) {
-        int err = bind_one(local, 0, &t->rtp_fd, &t->rtp_local);
+        int err = bind_any(local, &t->rtp_fd, &t->rtp_local);
         if (err) return err == SX_E_IN_USE ? sx_fail(SX_E_LIMIT, "no UDP port is free") : err;
         uint16_t port = net_addr_port(&t->rtp_local);
         if (port % 2 == 0) {
@@ -133,7 +146,7 @@ static int open_anywhere(media_transport *t, const net_addr *local) {
         }
         if (err != SX_E_IN_USE || i == KERNEL_TRIES - 1) {
             /* Any two ports will do: the SDP names both. */
-            if (err == SX_E_IN_USE) err = bind_one(local, 0, &t->rtcp_fd, &t->rtcp_local);
+            if (err == SX_E_IN_USE) err = bind_any(local, &t->rtcp_fd, &t->rtcp_local);
             if (err) close(t->rtp_fd);
             return err;
         }

@@ -53,6 +53,14 @@ TEST_F(Latch, AnotherPortOfTheSignalledHostLatchesWithinFivePackets) {
     EXPECT_TRUE(SendsTo("203.0.113.5:61000"));
 }
 
+TEST_F(Latch, ATickThatIsLateDoesNotSeeSilence) {
+    Configure("203.0.113.5:4000", "203.0.113.5:5060");
+    From("203.0.113.5:4000");
+    EXPECT_FALSE(latch_is_loose(&l, now - 15)); /* its own time lies before the packet */
+    EXPECT_FALSE(latch_is_loose(&l, now + 1999));
+    EXPECT_TRUE(latch_is_loose(&l, now + 2000));
+}
+
 TEST_F(Latch, AStrangerIsNeverHeardNorSentTo) {
     Configure("203.0.113.5:4000", "203.0.113.9:5060");
     for (int i = 0; i < 500; i++) EXPECT_EQ(From("198.51.100.66:9"), LATCH_REFUSE);

@@ -28,6 +28,7 @@ struct Packet {
     rtp_packet r;
     std::vector<uint8_t> payload;
     Clock::time_point at;
+    uint16_t from;
 };
 
 class Phone {
@@ -58,8 +59,11 @@ class Phone {
     void Drain() {
         uint8_t buf[2048];
         ssize_t n;
-        while ((n = recv(fd, buf, sizeof buf, 0)) > 0) {
+        sockaddr_in from = {};
+        socklen_t len = sizeof from;
+        while ((n = recvfrom(fd, buf, sizeof buf, 0, (sockaddr *)&from, &len)) > 0) {
             Packet p;
+            p.from = ntohs(from.sin_port);
             if (rtp_parse(&p.r, buf, (size_t)n) != 0) continue;
             p.payload.assign(p.r.payload, p.r.payload + p.r.n);
             p.at = Clock::now();
@@ -188,6 +192,18 @@ TEST_F(Peer, APhoneOnAnotherPortThanSignalledIsFollowedWithinFivePackets) {
     size_t before = heard.size();
     for (uint16_t i = 0; i < 20; i++) phone.Loud(local.rtp, i, i * 160u, 99), Turn(); /* an injector from the old address */
     if (!disturbed) { EXPECT_LE(LoudMs(before), 150u); } /* the rest of the real one, no more */
+}
+
+TEST_F(Peer, APauseOfThreeSecondsDoesNotMoveOurPort) {
+    Begin();
+    for (uint16_t i = 0; i < 10; i++) phone.Loud(local.rtp, i, i * 160u, 1), Turn();
+    for (int i = 0; i < 150; i++) Turn(); /* the remote is silent: others may be heard from now on */
+    size_t before = heard.size(), sent = phone.got.size();
+    for (uint16_t i = 0; i < 25; i++) phone.Loud(local.rtp, (uint16_t)(10 + i), 8000u * 4 + i * 160u, 1), Turn();
+    if (!disturbed) { EXPECT_GE(LoudMs(before), 350u); }
+    EXPECT_EQ(Stats().packets_received, 35u);
+    EXPECT_GT(phone.got.size(), sent + 10); /* from the port that it knows: it would hear no other */
+    for (auto &p : phone.got) EXPECT_EQ(p.from, net_addr_port(&local.rtp));
 }
 
 TEST_F(Peer, ANewSourceWithAnotherTimelineIsHeardWithin200Ms) {
