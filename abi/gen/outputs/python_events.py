@@ -38,7 +38,10 @@ __all__ = [
 
 
 def _text(pointer: typing.Any) -> str:
-    return str(ffi.string(pointer).decode("utf-8", "replace")) if pointer else ""
+    if not pointer:
+        return ""
+    text: str = ffi.string(pointer).decode("utf-8", "replace")
+    return text
 
 
 def _bytes(pointer: typing.Any, size: int) -> bytes:
@@ -55,6 +58,7 @@ def write(header: Header) -> list[str]:
     for struct in header.structs:
         if struct.name in STATS:
             text += figures(struct)
+    text += "\n\n_NO_FIGURES = CallStats()\n"
     for event in events:
         text += event_class(header, view, event)
     text += "\n\n# What reads each from the library, by its number.\nREADERS: dict[int, typing.Callable[[typing.Any], Event]] = {\n"
@@ -98,8 +102,7 @@ def event_class(header: Header, view: Struct, event: EventKind) -> str:
         text += f"{line}  # {said}\n" if said and len(line) + len(said) < 116 else f"{line}\n"
         arguments.append(read if field != "from" else '_text(getattr(v, "from"))')
     if event.name == "stats":
-        text += "    figures: CallStats | AgentStats = dataclasses.field(default_factory=CallStats)\n"
-        arguments.append("CallStats() if v.id else AgentStats()")
+        text += "    figures: CallStats | AgentStats = _NO_FIGURES\n"
     flags = header.enum("sipua_event_flags")
     for flag in event.flags if "flags" in event.fields else []:
         said = next(" ".join(m.doc.split()) for m in flags.members if flags.short(m) == flag)
@@ -125,7 +128,7 @@ def figures(struct: Struct) -> str:
         said = " ".join(member.doc.split())
         line = f'    {member.name}: {"str" if string else "int"} = {chr(34) * 2 if string else 0}'
         text += f"{line}  # {said}\n" if said and len(line) + len(said) < 116 else f"{line}\n"
-        arguments.append(f"_text(c.{member.name})" if string else f"c.{member.name}")
+        arguments.append(f"{member.name}=_text(c.{member.name})" if string else f"{member.name}=c.{member.name}")
     reader = {"sipua_call_stats": "sipua_event_call_stats", "sipua_agent_counters": "sipua_event_agent_stats"}
     body = "".join(f"        {a},\n" for a in arguments)
     return text + f'''
@@ -135,6 +138,8 @@ def read_{struct.name.removeprefix("sipua_")}(event: typing.Any) -> {name}:
     c = ffi.new("{struct.name} *")
     c.struct_size = ffi.sizeof("{struct.name}")
     lib.{reader[struct.name]}(event, c)
-    return {name}(
+    figures = object.__new__({name})  # without the frozen class's __init__, which takes longer than all else here
+    figures.__dict__.update(
 {body}    )
+    return figures
 '''

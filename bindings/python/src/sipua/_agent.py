@@ -28,6 +28,9 @@ __all__ = ["Agent"]
 
 HISTORY = 4096
 T = typing.TypeVar("T")
+# Events that mean something to the agent itself: most do not, and one look decides.
+_OWN: frozenset[type[Event]] = frozenset(
+    {AudioReady, Log, Overflow, Suspicious, Trace, Listening, Shutdown, IncomingCall, Message})
 
 
 class _Object(typing.Protocol):
@@ -429,11 +432,25 @@ class Agent:
             tap(event)
         if self._followed:
             self._log.put(event)
+        kind = type(event)
+        if kind in _OWN:
+            self._own_event(event)
+        if event.id or kind is Stats:
+            query = self._queries.pop(event.id, None)
+            if query and not query.done():
+                query.set_result(event)
+        thing = self._objects.get(event.id)
+        if thing:
+            thing._on_event(event)
+        if event.call_id and event.call_id != event.id and (call := self._objects.get(event.call_id)):
+            call._on_event(event)
+
+    def _own_event(self, event: Event) -> None:
         match event:
             case AudioReady():
-                return self._audio_ready()
+                self._audio_ready()
             case Log() | Overflow() | Suspicious() | Trace():
-                return log(event)
+                log(event)
             case Listening():
                 self._listening.append(event)
             case Shutdown():
@@ -444,15 +461,6 @@ class Agent:
                 self._incoming_message(event)
             case _:
                 pass
-        if event.id or isinstance(event, Stats):
-            query = self._queries.pop(event.id, None)
-            if query and not query.done():
-                query.set_result(event)
-        thing = self._objects.get(event.id)
-        if thing:
-            thing._on_event(event)
-        if event.call_id and event.call_id != event.id and (call := self._objects.get(event.call_id)):
-            call._on_event(event)
 
     def _incoming_call(self, event: IncomingCall) -> None:
         call = Call(self, event.id, "incoming", account=event.account_id)
@@ -478,6 +486,6 @@ class Agent:
             for i in range(max(0, count)):
                 call = self._objects.get(self._ready[i])
                 if isinstance(call, Call):
-                    call._audio._ready.set()
+                    call.audio._ready.set()
             if count < len(self._ready):
                 return

@@ -8,6 +8,7 @@ import collections.abc
 import dataclasses
 import os
 import typing
+import weakref
 
 from ._enums import AudioFlags, ErrorCode
 from ._errors import ClosedError, InvalidError, StateError, error_of
@@ -51,7 +52,7 @@ class Audio:
     def __init__(self, call: Call, rate: int) -> None:
         self._call = call
         self._rate = rate
-        self._reader: Frames | None = None
+        self._reader: weakref.ref[Frames] | None = None
         self._ready: asyncio.Event = asyncio.Event()
         self._late: collections.deque[_Waiting] = collections.deque()
         self._late_ms = 0.0
@@ -82,12 +83,14 @@ class Audio:
         """What the peer says, in pieces of that many milliseconds, with `async for`; ends when the call has ended and
         all was read. A steady stream: silence in hold, in gaps and before the answer. What nobody takes in time is
         dropped, oldest first, and counted in `stats().overrun_ms`."""
-        if self._reader and not self._reader._done:
+        reader = self._reader() if self._reader else None
+        if reader and not reader._done:
             raise StateError("somebody reads the frames of this call already")
         if not 1 <= ms <= 1000:
             raise InvalidError(f"frames of {ms} ms: 1 to 1000 are possible", ErrorCode.INVALID)
-        self._reader = Frames(self, ms)
-        return self._reader
+        reader = Frames(self, ms)
+        self._reader = weakref.ref(reader)
+        return reader
 
     # Speaking
 

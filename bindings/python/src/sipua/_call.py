@@ -7,14 +7,15 @@ import collections.abc
 import os
 import time
 import typing
+import weakref
 
 from ._audio import Audio, Player, Recorder
 from ._enums import Cause, ErrorCode, RecordSide
 from ._errors import ClosedError, StateError
 from ._event import Event, Headers
 from ._events import (
-    CallAccepted, CallEnded, CallHeld, CallProgress, CallResumed, CallSending, CallStats, CallUpdated, DtmfSent,
-    IncomingCall, MediaReady, Stats,
+    CallAccepted, CallEnded, CallHeld, CallProgress, CallResumed, CallSending, CallStats, CallUpdated, DtmfSent, Flushed,
+    IncomingCall, Mark, MediaReady, Stats,
 )
 from ._native import HeadersIn, Struct, check, lib, utf8
 from ._stream import EventLog, Events
@@ -27,6 +28,9 @@ __all__ = ["Answer", "Call"]
 
 HISTORY = 1024  # events kept for those who read later
 T = typing.TypeVar("T")
+# Events that say something about the call that it keeps: one look decides.
+_TELLING: frozenset[type[Event]] = frozenset(
+    {IncomingCall, CallSending, CallProgress, CallAccepted, MediaReady, CallUpdated, CallHeld, CallResumed, Stats})
 
 
 class Call:
@@ -49,7 +53,10 @@ class Call:
         self._log: EventLog[Event] = EventLog(HISTORY)
         self._waiting: list[tuple[tuple[type[Event], ...], asyncio.Future[Event]]] = []
         self._tasks: set[asyncio.Task[typing.Any]] = set()
-        self._audio = Audio(self, rate)
+        # Each knows the other; with the call's end this side lets go, so that both are freed at once.
+        self._audio: Audio | None = Audio(self, rate)
+        self._audio_left: weakref.ref[Audio] | None = None
+        self._rate = rate
 
     def __repr__(self) -> str:
         state = "ended" if self._ended else "established" if self._accepted_ms else "not yet answered"
@@ -133,7 +140,11 @@ class Call:
     @property
     def audio(self) -> Audio:
         """Its audio, to hear and to speak."""
-        return self._audio
+        audio = self._audio or (self._audio_left() if self._audio_left else None)
+        if not audio:
+            audio = Audio(self, self._rate)
+            self._audio_left = weakref.ref(audio)
+        return audio
 
     def events(self) -> Events[Event]:
         """Its events from its very start on, ending after CallEnded. Raises EventsLost(n) when the reader is so slow
@@ -160,8 +171,9 @@ class Call:
         reply = Struct("sipua_reply", rate=rate).pairs("headers", headers)
         await self._until(
             lambda tag: lib.sipua_call_answer(self._native, self._id, reply.p, tag), CallAccepted)
-        self._audio._rate = rate
-        return self._audio
+        audio = self.audio
+        audio._rate = rate
+        return audio
 
     async def reject(self, status: int = 486, reason: str | None = None, *, headers: HeadersIn | None = None) -> None:
         """Refuses the call."""
@@ -277,7 +289,7 @@ class Call:
                 return
         lib.sipua_call_hangup(self._agent._native, self._id, Struct("sipua_reply").p, 0)
 
-    def _on_event(self, event: Event) -> None:
+    def _read(self, event: Event) -> None:
         match event:
             case IncomingCall():
                 self._from, self._from_name = event.from_, event.from_name
@@ -302,7 +314,13 @@ class Call:
                 self._last_stats = figures
             case _:
                 pass
-        self._audio._on_event(event)
+
+    def _on_event(self, event: Event) -> None:
+        kind = type(event)
+        if kind in _TELLING:
+            self._read(event)
+        elif kind is Flushed or kind is Mark:
+            self.audio._on_event(event)
         self._log.put(event)
         for entry in list(self._waiting):
             types, future = entry
@@ -321,7 +339,9 @@ class Call:
             if not future.done():
                 future.set_exception(event._copy())
         self._waiting.clear()
-        self._audio._finish(event)
+        audio, self._audio = self.audio, None
+        self._audio_left, self._rate = weakref.ref(audio), audio.rate
+        audio._finish(event)
         for task in list(self._tasks):
             task.cancel(f"the call ended: {event}")
         self._agent._objects.pop(self._id, None)

@@ -39,17 +39,20 @@ async def settled() -> None:
 
 def read_event(raw: typing.Any, view: typing.Any) -> Event:
     """The library's event as ours."""
-    check(lib.sipua_event_get(raw, view))
-    reader = READERS.get(view.type)
+    result = lib.sipua_event_get(raw, view)
+    if result < 0:
+        check(result)
+    kind = view.type
+    reader = READERS.get(kind)
     if reader:
         event = reader(view)
     else:
-        event = UnknownEvent(view.type, ffi.string(lib.sipua_event_type_name(view.type)).decode())
+        event = UnknownEvent(kind, ffi.string(lib.sipua_event_type_name(kind)).decode())
     event.id, event.call_id, event.account_id = view.id, view.call, view.account
     event.time_ms, event.tag = view.time_ms, view.tag
     event.__dict__["_raw"] = raw
-    if isinstance(event, Stats):
-        event.figures = read_call_stats(raw) if view.id else read_agent_counters(raw)
+    if type(event) is Stats:
+        event.figures = read_call_stats(raw) if event.id else read_agent_counters(raw)
     return event
 
 
@@ -79,7 +82,7 @@ class Pump:
         if result <= 0:
             return False
         event = read_event(ffi.gc(self._event[0], lib.sipua_event_destroy), self._view)
-        if isinstance(event, Reply):
+        if type(event) is Reply:
             future = self._replies.pop(event.tag, None)
             if future and not future.done():
                 if event.code < 0:
