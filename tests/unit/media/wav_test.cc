@@ -59,7 +59,7 @@ class WavFile : public ::testing::Test {
     void Write(const Bytes &b) {
         FILE *f = fopen(path.c_str(), "wb");
         ASSERT_NE(f, nullptr);
-        ASSERT_EQ(fwrite(b.data(), 1, b.size(), f), b.size());
+        if (!b.empty()) { ASSERT_EQ(fwrite(b.data(), 1, b.size(), f), b.size()); }
         fclose(f);
     }
     std::vector<int16_t> Read(const Bytes &b) {
