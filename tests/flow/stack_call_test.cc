@@ -480,4 +480,61 @@ TEST_F(StackCall, RouteSetsRunBackwardsForTheCallerAndAStrictRouterGetsItsWay) {
     EXPECT_EQ(header(ack.text, "Route"), "<sip:bob@192.0.2.7>");
 }
 
+TEST_F(StackCall, FiftyCallsSurviveLossDuplicatesAndReordering) {
+    Agent a("10.0.0.1"), b("10.0.0.2");
+    a.listen("10.0.0.1:5060");
+    b.listen("10.0.0.2:5060");
+    fake_link bad = {};
+    bad.latency_ms = 20;
+    bad.jitter_ms = 30;
+    bad.loss_percent = 20;
+    bad.dup_percent = 10;
+    bad.reorder_percent = 10;
+    bad.reorder_ms = 700;
+    fake_link_set("10.0.0.1", "10.0.0.2", &bad);
+    fake_link_set("10.0.0.2", "10.0.0.1", &bad);
+    int confirmed = 0, ended = 0, failed = 0;
+    b.on = [&](const stack_event *ev) {
+        if (ev->type == STACK_EV_ACK) {
+            confirmed++;
+            stack_request_params bye = {};
+            bye.method = SX_LIT("BYE");
+            bye.dialog = ev->dialog;
+            b.send(bye);
+            dlg_end(ev->dialog);
+        }
+        if (ev->type == STACK_EV_ACK_TIMEOUT) {
+            failed++;
+            dlg_end(ev->dialog);
+        }
+        if (ev->type == STACK_EV_REQUEST && ev->tx) accept_call(b, ev->tx);
+    };
+    a.on = [&](const stack_event *ev) {
+        if (ev->type == STACK_EV_FINAL && ev->set) {
+            ASSERT_TRUE(ev->dialog) << ev->status << " " << ev->text;
+            dlg_ack(ev->dialog, ev->msg, sx_slice_empty(), sx_slice_empty(), sx_slice_empty());
+        }
+        if (ev->type == STACK_EV_REQUEST && ev->tx) {
+            ended++;
+            tx_reply(ev->tx, 200, nullptr);
+            dlg_end(ev->dialog);
+        }
+    };
+    for (int i = 0; i < 50; i++) {
+        a.invite("sip:bob@10.0.0.2");
+        ms(37);
+    }
+    ms(200000);
+    EXPECT_EQ(confirmed, 50);
+    EXPECT_EQ(ended, 50);
+    EXPECT_EQ(failed, 0);
+    EXPECT_EQ(b.count(STACK_EV_REQUEST), 50) << "nothing came up twice";
+    for (Agent *x : {&a, &b}) {
+        EXPECT_EQ(x->stats().dialogs, 0u);
+        EXPECT_EQ(x->stats().requests, 0u);
+        EXPECT_EQ(x->stats().server_transactions, 0u);
+        EXPECT_EQ(x->stats().client_transactions, 0u);
+    }
+}
+
 } // namespace
