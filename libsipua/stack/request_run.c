@@ -317,6 +317,7 @@ void stack_request_keep_auth(stack_request *r, stack_dialog *d) {
     sip_write_copy(&w, m, SIP_HDR_AUTHORIZATION);
     sip_write_copy(&w, m, SIP_HDR_PROXY_AUTHORIZATION);
     char *text = sx_buf_detach(&b);
+    sx_buf_free(&b); /* detach leaves a failed one as it is */
     if (!text) return;
     free(d->invite_auth);
     d->invite_auth = text;
