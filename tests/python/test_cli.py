@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import pathlib
 import re
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import sipua.sync as sipua_sync
 from support import read_wav, share, silence, tone, write_wav
 
 SIPUA = [sys.executable, "-m", "sipua"]
@@ -219,6 +223,104 @@ def test_trace_and_log_go_to_standard_error_and_people_read_a_timeline() -> None
         assert "\033" not in done.stdout
 
 
-def test_a_message_goes_through_the_server_and_from_standard_input(server: str) -> None:
+class Terminal:
+    """A command on a terminal of its own."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.ours, theirs = os.openpty()
+        self.process = subprocess.Popen(
+            [*SIPUA, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=ENV, start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+        os.close(theirs)
+        self.text = ""
+
+    def wait_for(self, text: str) -> None:
+        while text not in self.text:
+            self.text += os.read(self.ours, 4096).decode()
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.ours)
+
+
+@pytest.mark.parametrize(("typed", "status"), [("secret\n", 0), ("\x03", 130), ("", 143)])
+def test_a_password_is_asked_for_on_a_terminal_and_the_prompt_can_be_left(server: str, typed: str, status: int) -> None:
+    terminal = Terminal("register", f"sip:alice@{server}", "--duration", "0.3")
+    try:
+        terminal.wait_for("Password of sip:alice@")
+        if typed:
+            os.write(terminal.ours, typed.encode())
+        else:
+            terminal.process.terminate()
+        if status == 0:
+            terminal.wait_for("unregistered")
+            assert "secret" not in terminal.text
+        assert terminal.process.wait(20) == status
+    finally:
+        terminal.close()
+
+
+def test_a_duration_counts_from_the_start() -> None:
+    with silence() as deaf:
+        for command in (["register", f"sip:alice@{deaf}"], ["answer", "--from", f"sip:alice@{deaf}"]):
+            started = time.monotonic()
+            done = sipua(*command, "--password", "x", "--duration", "0.5", status=1)
+            assert "not registered within 0.5 s" in done.stderr
+            assert time.monotonic() - started < 10
+
+
+def test_who_calls_beyond_the_wanted_number_is_told_so_at_once() -> None:
+    with running("answer", "--listen", "udp:127.0.0.1:0", "--calls", "1") as phone:
+        target = f"sip:x@127.0.0.1:{phone.wait_for('listening')['port']}"
+        with running("call", target) as first:
+            first.wait_for("call_confirmed")
+            done = sipua("call", target, status=1)
+            assert "480" in done.stderr
+            assert first.end(signal.SIGINT) == 130
+        assert phone.process.wait(20) == 0
+
+
+def test_a_file_that_cannot_be_played_says_what_was_found(tmp_path: pathlib.Path) -> None:
+    adpcm = tmp_path / "adpcm.wav"
+    form = struct.pack("<HHIIHH", 2, 1, 8000, 4000, 1, 4)
+    adpcm.write_bytes(b"RIFF" + struct.pack("<I", 1036) + b"WAVEfmt " + struct.pack("<I", 16) + form
+                      + b"data" + struct.pack("<I", 1000) + bytes(1000))
+    with running("answer", "--listen", "udp:127.0.0.1:0") as phone:
+        target = f"sip:x@127.0.0.1:{phone.wait_for('listening')['port']}"
+        done = sipua("call", target, "--play", adpcm, "--duration", "1", status=1)
+        assert "ADPCM" in done.stderr and "PCM, float" in done.stderr
+
+
+def test_a_name_of_etc_hosts_is_called_over_tcp_and_ipv6_without_a_listener_too() -> None:
+    with running("answer", "--listen", "tcp:127.0.0.1:0", "--calls", "1") as phone:
+        port = phone.wait_for("listening")["port"]
+        sipua("call", f"sip:x@localhost:{port};transport=tcp", "--duration", "0.2")
+        assert phone.process.wait(20) == 0
+    with running("answer", "--listen", "udp:[::1]:0", "--calls", "1") as phone:
+        port = phone.wait_for("listening")["port"]
+        sipua("call", f"sip:x@[::1]:{port}", "--duration", "0.2")
+        assert phone.process.wait(20) == 0
+
+
+def test_a_message_arrives_from_the_arguments_and_from_standard_input() -> None:
+    with sipua_sync.Agent(bind="127.0.0.1", open=True) as agent:
+        texts: list[str] = []
+
+        def take() -> None:
+            for message in agent.messages():
+                texts.append(message.text)
+                message.accept()
+
+        agent.spawn(take)
+        target = f"bob@127.0.0.1:{agent.listeners[0].port}"
+        done = sipua("message", target, "lunch?", "--header", "X-Id: 7")
+        assert "delivered" in done.stdout and not done.stderr
+        sipua("message", "--json", target, "-", text="at\nnoon ☎")
+        assert texts == ["lunch?", "at\nnoon ☎"]
+
+
+def test_a_message_to_nobody_through_the_server_fails(server: str) -> None:
     done = sipua("message", "bob", "-", "--from", f"sip:alice@{server}", "--password", "secret", status=1, text="hi")
     assert re.search(r"404|480", done.stderr)

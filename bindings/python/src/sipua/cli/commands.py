@@ -8,6 +8,7 @@ import getpass
 import os
 import pathlib
 import sys
+import typing
 
 from .. import testing
 from .._account import Account
@@ -19,7 +20,9 @@ from .arguments import Options
 from .output import Output
 from .show import GREY
 
-__all__ = ["COMMANDS", "Failed"]
+__all__ = ["COMMANDS", "Failed", "ask"]
+
+T = typing.TypeVar("T")
 
 
 class Failed(Exception):
@@ -37,7 +40,16 @@ def agent_for(options: Options, out: Output, *, open: bool = False) -> Agent:
     return agent
 
 
-def password_of(options: Options, aor: str, *, ask: bool) -> str | None:
+def ask(options: Options) -> None:
+    """Gets what is typed or piped in: the password, and the text of a message."""
+    aor = options.aor if options.command == "register" else options.from_
+    if options.command != "serve" and aor:
+        options.password = password_of(options, aor, prompt=options.command == "register" or bool(options.server))
+    if options.command == "message" and options.text == "-":
+        options.text = sys.stdin.buffer.read()
+
+
+def password_of(options: Options, aor: str, *, prompt: bool) -> str | None:
     """From the option, a file, the environment, or a prompt on a terminal."""
     if options.password is not None:
         return str(options.password)
@@ -49,34 +61,64 @@ def password_of(options: Options, aor: str, *, ask: bool) -> str | None:
         return lines[0] if lines else ""
     if "SIPUA_PASSWORD" in os.environ:
         return os.environ["SIPUA_PASSWORD"]
-    if ask and sys.stdin.isatty() and sys.stderr.isatty():
-        return getpass.getpass(f"Password of {aor}: ", sys.stderr)
+    if prompt and sys.stdin.isatty() and sys.stderr.isatty():
+        try:
+            return getpass.getpass(f"Password of {aor}: ", sys.stderr)
+        except EOFError:
+            raise Failed(f"no password for {aor}") from None
     return None
 
 
-def account_of(agent: Agent, options: Options, aor: str, password: str | None) -> Account:
+def account_of(agent: Agent, options: Options, aor: str) -> Account:
     """The account of the options, not yet registered."""
     if ":" not in aor.split("@")[0]:
         aor = f"sip:{aor}"
     return agent.account(
-        aor, password=password, server=options.server, auth_user=options.auth_user,
+        aor, password=options.password, server=options.server, auth_user=options.auth_user,
         outbound_proxy=options.outbound_proxy or options.server, display_name=options.display_name,
         expires=getattr(options, "expires", None) if options.command == "register" else None)
 
 
-async def someone(agent: Agent, options: Options, out: Output, password: str | None) -> Account | Agent:
+async def someone(agent: Agent, options: Options, out: Output) -> Account | Agent:
     """Who calls and sends: an account, registered if it has a password; without --from the agent itself."""
     if not options.from_:
         return agent
-    account = account_of(agent, options, options.from_, password)
+    account = account_of(agent, options, options.from_)
     out.aor = account.aor
-    if password is not None:
+    if options.password is not None:
+        out.progress(f"registering {account.aor}")
         await account.register()
     return account
 
 
-def password_for(options: Options) -> str | None:
-    return password_of(options, options.from_, ask=bool(options.server)) if options.from_ else None
+class Until:
+    """The end of `--duration`, which counts from the start: what is still under way then failed."""
+
+    def __init__(self, duration: float | None, text: str = "") -> None:
+        now = asyncio.get_running_loop().time()
+        self.at = None if duration is None else now + duration
+        self._text = text or f"not done within {duration or 0:g} s"
+
+    @property
+    def left(self) -> float | None:
+        """The seconds left, for a request's own timeout."""
+        return None if self.at is None else max(0.05, self.at - asyncio.get_running_loop().time())
+
+    async def wait(self) -> None:
+        """Until then; for ever without a duration."""
+        try:
+            async with asyncio.timeout_at(self.at):
+                await asyncio.get_running_loop().create_future()
+        except TimeoutError:
+            pass
+
+    async def first(self, work: collections.abc.Awaitable[T]) -> T:
+        """What has to be done before then."""
+        try:
+            async with asyncio.timeout_at(self.at):
+                return await work
+        except TimeoutError:
+            raise Failed(self._text) from None
 
 
 def readable(options: Options) -> None:
@@ -100,27 +142,21 @@ async def serve(options: Options, out: Output) -> None:
         dict(options.user), realm=options.realm, listen=options.listen,
         mode="redirect" if options.redirect else "proxy", trace=options.trace)
     registrar.watch = out.event
+    end = Until(options.duration)
     async with registrar:
         out.say("serving", f"{len(registrar.users)} users in the realm {registrar.realm}")
-        await pause(options.duration)
-
-
-async def pause(duration: float | None) -> None:
-    if duration is None:
-        await asyncio.get_running_loop().create_future()
-    else:
-        await asyncio.sleep(duration)
+        await end.wait()
 
 
 async def register(options: Options, out: Output) -> None:
     """Registers, and stays registered."""
-    password = password_of(options, options.aor, ask=True)
+    end = Until(options.duration, f"{options.aor}: not registered within {options.duration or 0:g} s")
     async with agent_for(options, out) as agent:
-        account = account_of(agent, options, options.aor, password)
+        account = account_of(agent, options, options.aor)
         out.aor = account.aor
         events = account.events()
         out.progress(f"registering {account.aor}")
-        await account.register()
+        await end.first(account.register())
 
         async def watch() -> None:
             async for event in events:
@@ -128,7 +164,7 @@ async def register(options: Options, out: Output) -> None:
                     raise Failed(f"{account.aor} is no longer registered: {event.status} {event.reason} {event.text}")
 
         watching = asyncio.create_task(watch())
-        waiting = asyncio.create_task(pause(options.duration))
+        waiting = asyncio.create_task(end.wait())
         try:
             await asyncio.wait([watching, waiting], return_when=asyncio.FIRST_COMPLETED)
             if watching.done():
@@ -143,9 +179,8 @@ async def register(options: Options, out: Output) -> None:
 async def call(options: Options, out: Output) -> None:
     """Calls somebody."""
     readable(options)
-    password = password_for(options)
     async with agent_for(options, out) as agent:
-        who = await someone(agent, options, out, password)
+        who = await someone(agent, options, out)
         one = who.dial(options.target, timeout=options.timeout, codecs=options.codec, headers=options.header or None)
         following = asyncio.create_task(progress(one, out))
         try:
@@ -212,10 +247,10 @@ async def progress(one: Call, out: Output) -> None:
 async def answer(options: Options, out: Output) -> None:
     """Takes calls."""
     readable(options)
-    password = password_for(options)
-    async with agent_for(options, out, open=password is None) as agent:
+    end = Until(options.duration, f"{options.from_}: not registered within {options.duration or 0:g} s")
+    async with agent_for(options, out, open=options.password is None) as agent:
         calls = agent.calls()
-        await someone(agent, options, out, password)
+        await end.first(someone(agent, options, out))
         out.say("ready", f"to {'refuse' if options.reject else 'take'} calls", GREY)
         tasks: set[asyncio.Task[None]] = set()
 
@@ -226,17 +261,15 @@ async def answer(options: Options, out: Output) -> None:
                 tasks.add(task)
                 count += 1
                 if count == options.calls:
+                    await calls.aclose()  # whoever else calls is told so at once
                     await asyncio.wait(tasks)
                     return
 
-        if options.duration is None:
-            await take()
-        else:
-            try:
-                async with asyncio.timeout(options.duration):
-                    await take()
-            except TimeoutError:
-                pass
+        try:
+            async with asyncio.timeout_at(end.at):
+                await take()
+        except TimeoutError:
+            pass
 
 
 async def handle(one: Call, options: Options, out: Output) -> None:
@@ -261,22 +294,21 @@ async def handle(one: Call, options: Options, out: Output) -> None:
 
 async def message(options: Options, out: Output) -> None:
     """Sends a text message."""
-    text = sys.stdin.read() if options.text == "-" else options.text
-    password = password_for(options)
+    end = Until(options.duration, f"{options.target}: not delivered within {options.duration or 0:g} s")
     async with agent_for(options, out) as agent:
-        who = await someone(agent, options, out, password)
+        who = await end.first(someone(agent, options, out))
         out.progress(f"sending to {options.target}")
-        await who.message(options.target, text, content_type=options.content_type, timeout=options.duration,
+        await who.message(options.target, options.text, content_type=options.content_type, timeout=end.left,
                           headers=options.header or None)
 
 
 async def options_(options: Options, out: Output) -> None:
     """Asks a peer what it can do."""
-    password = password_for(options)
+    end = Until(options.duration, f"{options.target}: no answer within {options.duration or 0:g} s")
     async with agent_for(options, out) as agent:
-        who = await someone(agent, options, out, password)
+        who = await end.first(someone(agent, options, out))
         out.progress(f"asking {options.target}")
-        await who.options(options.target, timeout=options.duration)
+        await who.options(options.target, timeout=end.left)
 
 
 Command = collections.abc.Callable[[Options, Output], collections.abc.Awaitable[None]]

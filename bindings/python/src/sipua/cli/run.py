@@ -11,7 +11,7 @@ import sys
 from .. import _errors
 from .._enums import ErrorCode
 from .arguments import Options
-from .commands import COMMANDS, Failed
+from .commands import COMMANDS, Failed, ask
 from .output import Output
 
 __all__ = ["run"]
@@ -24,9 +24,13 @@ def run(options: Options) -> int:
     """The exit status of the command."""
     logs(options)
     try:
+        ask(options)  # while a signal still ends it at once: no loop turns while somebody types
         return asyncio.run(guarded(options))
     except KeyboardInterrupt:
         return 130
+    except Failed as error:
+        print(f"sipua: {error}", file=sys.stderr)
+        return 1
 
 
 async def guarded(options: Options) -> int:
