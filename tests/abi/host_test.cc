@@ -114,11 +114,12 @@ TEST(Host, AForkedChildIsToldSoByEverything) {
                   sipua_audio_read(a.raw, call, pcm, 16, 0, nullptr) == SIPUA_E_FORKED &&
                   sipua_agent_close(a.raw) == SIPUA_OK && fcntl(fd, F_GETFD) == -1;
         sipua_agent_free(a.raw);
-        /* and the child may have an agent of its own */
-        sipua_agent *own = nullptr;
+#ifndef __SANITIZE_THREAD__ /* which forbids threads in a forked child */
+        sipua_agent *own = nullptr; /* the child may have an agent of its own */
         sipua_agent_config c = Agent::defaults();
         ok = ok && sipua_agent_create(&c, &own) == SIPUA_OK && sipua_poll(own, 5000, &e) == 1;
         if (own) sipua_agent_close(own);
+#endif
         _exit(ok ? 0 : 1);
     }
     int status;
@@ -193,8 +194,10 @@ TEST(Host, WaitingForAudioEndsWithTheAgent) {
     std::thread writer([&] {
         std::vector<int16_t> pcm(48000 * 70);
         int rc = sipua_audio_write(a.raw, id, pcm.data(), (uint32_t)pcm.size(), 48000, 0, -1);
-        EXPECT_GT(rc, 48000 * 50); /* a minute of it fits */
-        EXPECT_LT(rc, (int)pcm.size());
+        if (rc != SIPUA_E_CLOSED) { /* it came too late */
+            EXPECT_GT(rc, 48000 * 50); /* a minute of it fits */
+            EXPECT_LT(rc, (int)pcm.size());
+        }
     });
     usleep(30000);
     EXPECT_EQ(sipua_agent_close(a.raw), SIPUA_OK);
