@@ -120,13 +120,19 @@ void sx_buf_printf(sx_buf *b, const char *fmt, ...) {
 
 char *sx_buf_detach(sx_buf *b) {
     char *p;
-    if (b->failed) return NULL;
+    if (b->failed) {
+        sx_buf_free(b);
+        return NULL;
+    }
     if (b->fixed) {
         p = sx_strdup(sx_buf_view(b));
         if (p) b->n = 0;
         return p;
     }
-    if (!grow(b, 1)) return NULL;
+    if (!grow(b, 1)) {
+        sx_buf_free(b);
+        return NULL;
+    }
     b->p[b->n] = 0;
     p = b->p;
     sx_buf_init(b);

@@ -30,7 +30,8 @@ void sx_buf_printf(sx_buf *b, const char *fmt, ...) __attribute__((format(printf
 #define SX_BUF_LIT(b, s) sx_buf_put((b), (s), sizeof(s) - 1)
 
 static inline sx_slice sx_buf_view(const sx_buf *b) { return sx_slice_of(b->p, b->n); }
-/* The bytes, NUL-terminated, now the caller's to free; the buffer is empty again. NULL if it failed. */
+/* The bytes, NUL-terminated, now the caller's to free; the buffer is empty again. NULL if it failed; what it
+ * held is freed then. */
 char *sx_buf_detach(sx_buf *b);
 /* Drops the first n bytes. */
 void sx_buf_consume(sx_buf *b, size_t n);

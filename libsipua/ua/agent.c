@@ -38,6 +38,7 @@ int ua_host_port(const char *text, char **host, uint16_t *port) {
     sx_buf_slice(&b, s);
     if (bare_v6) sx_buf_char(&b, ']');
     *host = sx_buf_detach(&b);
+    sx_buf_free(&b);
     *port = (uint16_t)n;
     return *host ? SX_OK : sx_fail(SX_E_NOMEM, "no memory for an address");
 }
