@@ -65,7 +65,9 @@ public:
         s = nullptr;
     }
     static void stray(void *ctx, const stack_event *ev) {
-        if (ev->type == STACK_EV_REQUEST) static_cast<Server *>(ctx)->strays++;
+        if (ev->type != STACK_EV_REQUEST) return;
+        static_cast<Server *>(ctx)->strays++;
+        if (ev->tx) tx_drop(ev->tx); // as a user agent does with what is not for it
     }
     static void sink(void *ctx, const srv_event *ev) {
         Server *me = static_cast<Server *>(ctx);
