@@ -348,6 +348,7 @@ def test_max_calls_is_busy() -> None:
             sipua.Agent(bind="127.0.0.1") as left,
             sipua.Agent(bind="127.0.0.1", open=True, max_calls=1) as right,
             call_between(left, right),
+            right.calls(),
         ):
             with pytest.raises(sipua.SipError) as caught:
                 await left.call(uri(right))
