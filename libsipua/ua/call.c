@@ -210,7 +210,7 @@ void call_timer(sx_timer *t, uint64_t now) {
     ua_call *c = SX_CONTAINER(t, ua_call, timer);
     (void)now;
     if (c->state == CALL_OFFERED) {
-        bool expired = c->ring_status == -1;
+        bool expired = c->expires_first;
         call_end e = {.originator = UA_SYSTEM,
                       .cause = expired ? UA_CAUSE_EXPIRES : UA_CAUSE_NO_ANSWER,
                       .status = expired ? 487 : 480};

@@ -53,6 +53,8 @@ struct ua_call {
     uint8_t state;
     bool incoming, established, media_none, confirmed_told;
     bool ring_early;
+    bool media_told;    /* MEDIA_READY was said */
+    bool expires_first; /* the caller's Expires passes before our patience */
     uint8_t pending;
     /* signalling */
     stack_dialog_set *set;

@@ -64,7 +64,7 @@ static int decision_ms(ua_call *c, const sip_msg *m) {
     int ms = c->agent->opt.no_answer_ms;
     if (sip_number(m, SIP_HDR_EXPIRES, UINT32_MAX, &expires) != SX_OK) return ms;
     if ((uint64_t)expires * 1000 > (uint64_t)ms) return ms;
-    c->ring_status = -1; /* it is the caller's Expires that will pass first (RFC 3261 13.3.1) */
+    c->expires_first = true; /* RFC 3261 13.3.1 */
     return (int)(expires * 1000);
 }
 
@@ -130,9 +130,8 @@ static int put_lines(const ua_reply *reply, sx_buf *lines) {
 }
 
 /* Our description for a 200 or a 1xx with early media: the answer, or our offer where there was none. */
-static int describe(ua_call *c, sx_slice *body, bool *configured) {
+static int describe(ua_call *c, sx_slice *body) {
     session_change change;
-    *configured = false;
     if (session_is_up(c->session) || session_has_offer(c->session)) { /* said already in a 1xx: the same again */
         *body = session_sent(c->session);
         return SX_OK;
@@ -140,9 +139,11 @@ static int describe(ua_call *c, sx_slice *body, bool *configured) {
     int rc = session_prepare_towards(c->session, &c->peer);
     if (rc != SX_OK) return rc;
     if (!c->offer) return session_offer(c->session, body);
-    rc = session_offered(c->session, sx_slice_str(c->offer), &c->peer, body, &change);
-    *configured = rc == SX_OK;
-    return rc;
+    return session_offered(c->session, sx_slice_str(c->offer), &c->peer, body, &change);
+}
+
+static unsigned say_ready(ua_call *c) {
+    return c->session && session_is_up(c->session) && !c->media_told ? CALL_SAY_READY : 0;
 }
 
 /* The same for signalling-only calls: what the app says, else a description in which nothing flows. */
@@ -189,17 +190,17 @@ int call_in_ring(ua_call *c, const ua_reply *reply) {
     int status = reply && reply->status ? reply->status : 180;
     if (status < 101 || status > 199) return sx_fail(SX_E_INVALID, "a call rings with a status from 101 to 199");
     sx_slice body = sx_slice_empty();
-    bool early = reply && reply->early_media && c->session && c->offer, configured = false;
-    int rc = early ? describe(c, &body, &configured) : SX_OK;
+    bool early = reply && reply->early_media && c->session && c->offer;
+    int rc = early ? describe(c, &body) : SX_OK;
     if (rc == SX_OK && !early && reply && reply->body.n && c->media_none) body = reply->body;
     if (rc == SX_OK) rc = respond(c, reply, status, body);
     if (rc != SX_OK) return rc;
-    if (c->ring_status >= 0) { /* the decision's deadline becomes the no-answer timeout; Expires stays Expires */
-        c->ring_status = status;
+    c->ring_status = status;
+    if (!c->expires_first) { /* the decision's deadline becomes the no-answer timeout; Expires stays Expires */
         sx_timer_start(c->agent->wheel, &c->timer, call_now(c) + (uint64_t)c->agent->opt.no_answer_ms);
     }
     c->ring_early = body.n > 0;
-    call_post(c, CALL_SAY_PROGRESS | (configured ? CALL_SAY_READY : 0));
+    call_post(c, CALL_SAY_PROGRESS | say_ready(c));
     return SX_OK;
 }
 
@@ -212,13 +213,13 @@ static void leave_media(ua_call *c) {
 int call_in_answer(ua_call *c, const ua_reply *reply) {
     int status = reply && reply->status ? reply->status : 200;
     if (status < 200 || status > 299) return sx_fail(SX_E_INVALID, "a call is answered with a status from 200 to 299");
-    bool none = c->media_none || (reply && reply->media_none), configured = false;
+    bool none = c->media_none || (reply && reply->media_none);
     if (!none && !c->session) return sx_fail(SX_E_STATE, "this call has no media");
     sx_slice body = sx_slice_empty();
     sx_buf room;
     sx_buf_init(&room);
     if (!none && reply) session_set_rate(c->session, reply->rate);
-    int rc = none ? describe_none(c, reply, &room, &body) : describe(c, &body, &configured);
+    int rc = none ? describe_none(c, reply, &room, &body) : describe(c, &body);
     bool before = c->media_none;
     c->media_none = none;
     if (rc == SX_OK) rc = respond(c, reply, status, body);
@@ -235,7 +236,7 @@ int call_in_answer(ua_call *c, const ua_reply *reply) {
     free(c->offer);
     c->offer = NULL;
     sx_timer_stop(c->agent->wheel, &c->timer);
-    call_post(c, CALL_SAY_ACCEPTED | (configured ? CALL_SAY_READY : 0));
+    call_post(c, CALL_SAY_ACCEPTED | (none ? 0 : say_ready(c)));
     return SX_OK;
 }
 

@@ -11,6 +11,7 @@ void call_media_ready(ua_call *c, bool early) {
     sx_buf b;
     if (!c->session || !session_is_up(c->session)) return;
     session_look(c->session, &v);
+    c->media_told = true;
     sx_buf_init_fixed(&b, host, sizeof host);
     net_addr_write_host(&v.remote, &b);
     ua_event ev = call_event(c, UA_EV_MEDIA_READY);

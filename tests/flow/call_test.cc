@@ -398,6 +398,7 @@ TEST_F(Flow, TheCallersExpiresEndsARingingCall) {
     const Event *e = p.wait(UA_EV_CALL_ENDED, 11000);
     ASSERT_NE(e, nullptr);
     EXPECT_EQ(e->cause, UA_CAUSE_EXPIRES);
+    EXPECT_EQ(p.last(UA_EV_CALL_PROGRESS)->status, 180);
     ASSERT_NE(r.wait("487 INVITE"), nullptr);
 }
 
@@ -675,6 +676,7 @@ TEST_F(Flow, HeadersOfTheProgramGoOutAndBadOnesAreRefused) {
         c.header_count = 2;
     });
     ASSERT_NE(a.wait(UA_EV_CALL_CONFIRMED), nullptr);
+    EXPECT_EQ(b.count(UA_EV_MEDIA_READY), 1u);
     Sip in(b.last(UA_EV_INCOMING_CALL)->raw);
     EXPECT_EQ(in.header("X-Id"), "17");
     EXPECT_EQ(in.header("Subject"), "tea");
