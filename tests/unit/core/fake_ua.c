@@ -195,6 +195,11 @@ void media_engine_destroy(media_engine *e) {
     free(e);
 }
 
+/* In a forked child only the descriptors would be closed; the fake has none. */
+void media_engine_abandon(media_engine *e) {
+    (void)e;
+}
+
 /* ---- the agent ---- */
 
 typedef struct planned {
