@@ -44,6 +44,7 @@ typedef struct srv_binding {
     sx_timer expiry;
     uint64_t expires_at_ms;
     char *contact;  /* the URI */
+    uint64_t mark;  /* of its user and port: most others are passed over by it */
     char *instance; /* +sip.instance, or NULL */
     char *call_id;
     uint32_t cseq;

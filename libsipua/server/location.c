@@ -156,12 +156,20 @@ srv_binding *srv_binding_find(srv_account *a, const sip_uri *contact, sx_slice i
     return moved;
 }
 
+/* URIs with different marks differ, unless one of them is 0: an escaped user has several spellings. */
+static uint64_t mark_of(const sip_uri *u) {
+    if (sx_find(u->user, '%') >= 0) return 0;
+    return sx_hash_mix(sx_hash_of(u->user), &u->port, sizeof u->port) | 1;
+}
+
 srv_binding *srv_binding_by_contact(srv_server *s, const sip_uri *contact) {
+    uint64_t mark = mark_of(contact);
     SX_HTAB_EACH(n, next, &s->accounts) {
         srv_account *a = SX_CONTAINER(n, srv_account, node);
         SX_LIST_EACH(it, tmp, &a->bindings) {
             srv_binding *b = SX_CONTAINER(it, srv_binding, node);
             sip_uri mine;
+            if (mark && b->mark && mark != b->mark) continue;
             /* Inside a dialog only user, host and port are sure to come back as they were registered. */
             if (sip_uri_parse(sx_slice_str(b->contact), &mine) == SX_OK && sip_uri_eq_aor(&mine, contact)) return b;
         }
@@ -190,6 +198,8 @@ srv_binding *srv_binding_new(srv_account *a, const srv_update *u) {
     b->flow = u->flow;
     b->cseq = u->cseq;
     b->contact = sx_strdup(u->contact);
+    sip_uri contact;
+    if (sip_uri_parse(u->contact, &contact) == SX_OK) b->mark = mark_of(&contact);
     b->call_id = sx_strdup(u->call_id);
     b->instance = u->instance.n ? sx_strdup(u->instance) : NULL;
     b->domain = domain_get(s, u->aor);
