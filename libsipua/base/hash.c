@@ -103,8 +103,9 @@ static bool grow(sx_htab *t) {
 }
 
 bool sx_htab_insert(sx_htab *t, sx_hnode *n, uint64_t hash) {
-    /* a full table that cannot grow still works, only slower: only the first insert can fail */
-    if (t->count >= t->nslots && !grow(t) && t->nslots == 0) return false;
+    /* Half full at most: what is looked for is mostly not there, and each node on the way is a cache miss. A table that
+     * cannot grow still works, only slower: only the first insert can fail. */
+    if (t->count >= t->nslots / 2 && !grow(t) && t->nslots == 0) return false;
     size_t i = hash & (t->nslots - 1);
     n->hash = hash;
     n->next = t->slots[i];
