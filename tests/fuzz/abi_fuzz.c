@@ -94,7 +94,7 @@ static void drain(int agent, int timeout_ms) {
 
 static void reply_of(in *i, sipua_reply *r, char *b1, char *b2) {
     memset(r, 0, sizeof *r);
-    r->struct_size = byte(i) % 16 ? sizeof *r : word(i);
+    r->struct_size = byte(i) % 16 ? sizeof *r : word(i) % (sizeof *r + 1); /* never more than there is */
     r->status = (int32_t)word(i) % 1000;
     r->reason = text(i, b1);
     r->media = byte(i) % 8 ? 0 : 2;
