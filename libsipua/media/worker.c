@@ -126,9 +126,9 @@ static void look_ahead(media_worker *w, sx_list *it) {
             if (sends && s->audio->near.head) prefetch(s->audio->near.head, s->audio->near.head->pcm + 160);
         } else {
             media_chunk *c = s->audio->near.head;
-            if (plays) prefetch(s->leg.jitter.spare, (char *)s->leg.jitter.spare + 256);
-            if (plays) prefetch(s->leg.fifo, s->leg.fifo + 160);
-            if (sends) prefetch(s->stream.pcm, s->stream.pcm + 160);
+            if (plays && s->leg.jitter.spare) prefetch(s->leg.jitter.spare, (char *)s->leg.jitter.spare + 256);
+            if (plays && s->leg.fifo) prefetch(s->leg.fifo, s->leg.fifo + 160);
+            if (sends && s->stream.pcm) prefetch(s->stream.pcm, s->stream.pcm + 160);
             if (sends && c && (c = __atomic_load_n(&c->next, __ATOMIC_ACQUIRE))) prefetch(c, c->pcm + 160);
         }
     }
