@@ -287,10 +287,17 @@ def test_a_file_that_cannot_be_played_says_what_was_found(tmp_path: pathlib.Path
     form = struct.pack("<HHIIHH", 2, 1, 8000, 4000, 1, 4)
     adpcm.write_bytes(b"RIFF" + struct.pack("<I", 1036) + b"WAVEfmt " + struct.pack("<I", 16) + form
                       + b"data" + struct.pack("<I", 1000) + bytes(1000))
-    with running("answer", "--listen", "udp:127.0.0.1:0") as phone:
+    for command in (["call", "sip:x@127.0.0.1:9"], ["answer", "--listen", "udp:127.0.0.1:0"]):
+        done = sipua(*command, "--play", adpcm, status=1)  # before anybody's phone rings
+        assert "ADPCM" in done.stderr and "PCM, float" in done.stderr and not done.stdout
+    adpcm.write_bytes(b"RIFF" + struct.pack("<I", 36) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 0, 0, 2, 16)
+                      + b"data" + struct.pack("<I", 0))
+    with running("answer", "--listen", "udp:127.0.0.1:0", "--calls", "1", "--play", adpcm) as phone:
         target = f"sip:x@127.0.0.1:{phone.wait_for('listening')['port']}"
-        done = sipua("call", target, "--play", adpcm, "--duration", "1", status=1)
-        assert "ADPCM" in done.stderr and "PCM, float" in done.stderr
+        sipua("call", target)
+        assert phone.process.wait(20) == 1 and phone.process.stderr
+        said = phone.process.stderr.read()
+        assert "0 Hz" in said and "Traceback" not in said
 
 
 def test_a_name_of_etc_hosts_is_called_over_tcp_and_ipv6_without_a_listener_too() -> None:
@@ -319,6 +326,11 @@ def test_a_message_arrives_from_the_arguments_and_from_standard_input() -> None:
         assert "delivered" in done.stdout and not done.stderr
         sipua("message", "--json", target, "-", text="at\nnoon ☎")
         assert texts == ["lunch?", "at\nnoon ☎"]
+
+
+def test_a_trace_keeps_secrets(server: str) -> None:
+    done = sipua("register", f"sip:alice@{server}", "--trace", "--password", "secret", "--duration", "0.2")
+    assert 'response="***"' in done.stderr and not re.search(r'response="[0-9a-f]{8}|secret', done.stderr)
 
 
 def test_a_message_to_nobody_through_the_server_fails(server: str) -> None:

@@ -14,8 +14,9 @@ from .. import testing
 from .._account import Account
 from .._agent import Agent
 from .._call import Call
-from .._errors import InvalidError, sip_error
+from .._errors import Error, InvalidError, sip_error
 from .._events import CallEnded, RegistrationFailed
+from .._log import logger
 from .arguments import Options
 from .output import Output
 from .show import GREY
@@ -122,18 +123,42 @@ class Until:
 
 
 def readable(options: Options) -> None:
-    """Files are looked at before anybody's phone rings."""
+    """Files are looked at before anybody's phone rings. The library looks closer."""
     if options.play:
         try:
             with open(options.play, "rb") as file:
-                head = file.read(12)
+                head = file.read(4096)
         except OSError as error:
             raise Failed(f"{options.play}: {error.strerror}") from None
-        if head[:4] not in (b"RIFF", b"RIFX", b"RF64") or head[8:] != b"WAVE":
+        if head[:4] not in (b"RIFF", b"RIFX", b"RF64") or head[8:12] != b"WAVE":
             raise Failed(f"{options.play} is not a WAV file: it begins with {head[:4]!r}")
+        coding = coding_of(head)
+        if coding not in (None, 1, 3, 6, 7):
+            name = CODINGS.get(coding or 0, "an unknown coding")
+            raise Failed(f"{options.play}: a WAV file in {name} (format {coding}): only PCM, float, u-law and A-law are"
+                         " played")
     for name in (options.record, options.record_stereo):
+        if name and os.path.isdir(name):
+            raise Failed(f"{name} is a folder")
         if name and not os.path.isdir(os.path.dirname(os.path.abspath(name))):
             raise Failed(f"{name}: there is no such folder")
+
+
+CODINGS = {2: "Microsoft ADPCM", 17: "IMA ADPCM", 49: "GSM 6.10", 80: "MPEG", 85: "MP3"}
+
+
+def coding_of(head: bytes) -> int | None:
+    """The format number of a WAV file that begins so; None if it is not seen there."""
+    at = 12
+    while head[:4] != b"RIFX" and at + 24 <= len(head):
+        name, size = head[at:at + 4], int.from_bytes(head[at + 4:at + 8], "little")
+        if name == b"fmt ":
+            coding = int.from_bytes(head[at + 8:at + 10], "little")
+            if coding == 0xFFFE and size >= 40:  # extensible: the number begins the GUID
+                coding = int.from_bytes(head[at + 32:at + 34], "little")
+            return coding
+        at += 8 + size + size % 2
+    return None
 
 
 async def serve(options: Options, out: Output) -> None:
@@ -253,11 +278,22 @@ async def answer(options: Options, out: Output) -> None:
         await end.first(someone(agent, options, out))
         out.say("ready", f"to {'refuse' if options.reject else 'take'} calls", GREY)
         tasks: set[asyncio.Task[None]] = set()
+        trouble: list[str] = []
+
+        async def carefully(one: Call) -> None:
+            try:
+                await handle(one, options, out)
+            except CallEnded:
+                raise
+            except Error as error:  # said in a line; the next call may go well
+                logger.error("%s: %s", one.from_, error)
+                trouble.append(f"{one.from_}: {error}")
+                one._abandon(500)
 
         async def take() -> None:
             count = 0
             async for one in calls:
-                task = agent.spawn(handle(one, options, out), call=one)
+                task = agent.spawn(carefully(one), call=one)
                 tasks.add(task)
                 count += 1
                 if count == options.calls:
@@ -270,6 +306,8 @@ async def answer(options: Options, out: Output) -> None:
                 await take()
         except TimeoutError:
             pass
+    if trouble:
+        raise Failed(f"{len(trouble)} of the calls failed, the last: {trouble[-1]}")
 
 
 async def handle(one: Call, options: Options, out: Output) -> None:
