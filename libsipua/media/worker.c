@@ -119,7 +119,8 @@ static void look_ahead(media_worker *w, sx_list *it) {
             prefetch(it->next, (char *)it->next + 1);
             prefetch(s->audio, &s->audio->cur);
         } else if (step == 2) {
-            if (plays) prefetch(&s->transport, &s->leg.accept.payload[2]);
+            if (plays) prefetch(&s->transport, s->leg.jitter.bins + 1);
+            if (plays) prefetch(&s->leg.accept, &s->leg.accept.payload[1]);
             if (sends) prefetch(&s->stream.pcm_cap, &s->stream.dtmf);
             if (sends) prefetch(&s->app, &s->file);
             if (sends) prefetch(&s->leg.latch, &s->leg.pending);

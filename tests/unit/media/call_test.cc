@@ -428,6 +428,61 @@ TEST_F(Call, ARecordingInStereoHasBothSidesInTime) {
     unlink(far.c_str());
 }
 
+TEST_F(Call, ARecordingIsAsLongAsTheTimeThatPassedHoldIncluded) {
+    std::string near = ::testing::TempDir() + "sipua_media_near.wav", mix = ::testing::TempDir() + "sipua_media_mix.wav";
+    media_config c = {};
+    c.workers = 2; /* the two calls live on different threads */
+    Start(c);
+    Connect(CODEC_PCMU, 0);
+    ASSERT_EQ(media_record(a.s, 1, near.c_str(), MEDIA_RECORD_NEAR, 24000), 0);
+    ASSERT_EQ(media_record(b.s, 2, mix.c_str(), MEDIA_RECORD_MIX, 0), 0);
+    auto began = Clock::now();
+    auto x = Tone(440, 16000, 300);
+    media_audio_write(a.audio, x.data(), x.size(), 16000, 0);
+    Read(b, 8000, 400);
+    media_stream_config ca = Config(b, CODEC_PCMU, 0), cb = Config(a, CODEC_PCMU, 0);
+    ca.send = ca.receive = cb.send = cb.receive = false;
+    media_configure(a.s, &ca);
+    media_configure(b.s, &cb);
+    Read(b, 8000, 400);
+    ca.send = ca.receive = cb.send = cb.receive = true;
+    media_configure(a.s, &ca);
+    media_configure(b.s, &cb);
+    media_audio_write(a.audio, x.data(), x.size(), 16000, 0);
+    Read(b, 8000, 400);
+    auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began).count();
+    Stop(a);
+    Stop(b);
+    ASSERT_TRUE(Until([&] { return a.stopped && b.stopped; }));
+    for (uint64_t id : {1, 2}) {
+        const media_event *done = Find(MEDIA_RECORD_DONE, id);
+        ASSERT_NE(done, nullptr);
+        EXPECT_EQ(done->code, 0) << done->text;
+        EXPECT_NEAR((double)done->u.record.recorded_ms, (double)ms, 150) << id;
+    }
+    wav_reader *w;
+    ASSERT_EQ(wav_open(&w, near.c_str()), 0);
+    std::vector<int16_t> v(24000 * 3);
+    size_t got = 0;
+    for (int n; (n = wav_read(w, v.data() + got, v.size() - got)) > 0;) got += (size_t)n;
+    wav_close(w);
+    v.resize(got);
+    EXPECT_GT(Loudness(v, 24 * 50, 24 * 200), 1000);  /* speech, */
+    EXPECT_LT(Loudness(v, 24 * 500, 24 * 700), 10);   /* hold, */
+    EXPECT_GT(Loudness(v, 24 * 850, 24 * 1050), 1000); /* speech */
+    unlink(near.c_str());
+    unlink(mix.c_str());
+}
+
+TEST_F(Call, ARecordingThatCannotBeMadeIsSaid) {
+    Connect(CODEC_PCMU, 0);
+    ASSERT_EQ(media_record(a.s, 1, "/nowhere/at/all.wav", MEDIA_RECORD_FAR, 0), 0);
+    ASSERT_TRUE(Wait(MEDIA_RECORD_DONE, 1));
+    EXPECT_EQ(Find(MEDIA_RECORD_DONE, 1)->code, SX_E_NOT_FOUND);
+    EXPECT_EQ(media_record(a.s, 2, "/nowhere/at/all.wav", MEDIA_RECORD_FAR, 44100), SX_E_INVALID);
+    EXPECT_EQ(media_record(a.s, 3, "/tmp", MEDIA_RECORD_FAR, 0), 0); /* another may begin */
+}
+
 TEST_F(Call, AFileIsPlayedToItsEndAndAMissingOneIsSaid) {
     std::string path = ::testing::TempDir() + "sipua_media_play.wav";
     wav_writer *w;
