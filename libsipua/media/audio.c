@@ -115,7 +115,8 @@ static ptrdiff_t read_chunk(media_audio *a, int16_t *pcm, size_t room, uint32_t 
 int media_audio_read(media_audio *a, int16_t *pcm, size_t samples, uint32_t rate, uint32_t *flags) {
     uint32_t seen = 0;
     if (flags) *flags = 0;
-    if (!media_rate_ok(rate)) return sx_fail(SX_E_INVALID, "%u is no rate for audio: 8000, 16000, 24000 or 48000", rate);
+    if (!media_rate_ok(rate))
+        return sx_fail(SX_E_INVALID, "%u is no rate for audio: 8000, 16000, 24000 or 48000", rate);
     if (samples > INT32_MAX) samples = INT32_MAX;
     SET(a->reading, 1);
     poke(a);
@@ -149,7 +150,8 @@ int media_audio_read(media_audio *a, int16_t *pcm, size_t samples, uint32_t rate
 }
 
 int media_audio_write(media_audio *a, const int16_t *pcm, size_t samples, uint32_t rate, uint64_t segment) {
-    if (!media_rate_ok(rate)) return sx_fail(SX_E_INVALID, "%u is no rate for audio: 8000, 16000, 24000 or 48000", rate);
+    if (!media_rate_ok(rate))
+        return sx_fail(SX_E_INVALID, "%u is no rate for audio: 8000, 16000, 24000 or 48000", rate);
     if (samples > INT32_MAX) samples = INT32_MAX;
     pthread_mutex_lock(&a->lock);
     if (GET(a->ended)) {

@@ -30,11 +30,11 @@ struct media_audio {
     uint64_t flushes;  /* posted; the worker looks for one as soon as this moves */
 
     /* atomic: states and thresholds */
-    int ended;   /* by the worker: nothing more comes, nothing more goes */
-    int closed;  /* by media_audio_close */
-    int idle;    /* by the worker: the session is off the clock and must be poked. After setting it the worker looks once
-                    more at what the app may have left, so that nothing falls between */
-    int poking;  /* a poke is on its way */
+    int ended;  /* by the worker: nothing more comes, nothing more goes */
+    int closed; /* by media_audio_close */
+    int idle;   /* by the worker: the session is off the clock and must be poked. After setting it the worker looks once
+                   more at what the app may have left, so that nothing falls between */
+    int poking; /* a poke is on its way */
     int armed;
     uint32_t watch_readable_ms, watch_writable_ms;
     int waiters;
@@ -50,13 +50,16 @@ struct media_audio {
     struct media_session *session; /* the worker's own; NULL once stopped */
 };
 
-media_audio *media_audio_create(media_pool *pool, media_mailbox *box, uint32_t max_queued_ms); /* refs 1; NULL: no memory */
+media_audio *media_audio_create(media_pool *pool, media_mailbox *box,
+                                uint32_t max_queued_ms); /* refs 1; NULL: no memory */
 
 /* ---- for the worker ---- */
 
-/* Does anyone read? Before the first read nothing is kept: what waits then would be delay for ever in an app that answers
- * what it hears. */
-static inline bool media_audio_is_read(const media_audio *a) { return __atomic_load_n(&a->reading, __ATOMIC_SEQ_CST) != 0; }
+/* Does anyone read? Before the first read nothing is kept: what waits then would be delay for ever in an app that
+ * answers what it hears. */
+static inline bool media_audio_is_read(const media_audio *a) {
+    return __atomic_load_n(&a->reading, __ATOMIC_SEQ_CST) != 0;
+}
 /* Takes c, for the app to read. */
 void media_audio_push(media_audio *a, media_chunk *c);
 /* Publishes what has been taken from `near`. */

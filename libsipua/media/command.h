@@ -6,8 +6,8 @@
 #include "media/queue.h"
 
 typedef enum media_cmd_type {
-    MEDIA_CMD_POKE,   /* from an app thread: an idle session has something to do; embedded in its media_audio */
-    MEDIA_CMD_QUIT,   /* the worker ends */
+    MEDIA_CMD_POKE, /* from an app thread: an idle session has something to do; embedded in its media_audio */
+    MEDIA_CMD_QUIT, /* the worker ends */
     MEDIA_CMD_OFFER,
     MEDIA_CMD_CONFIGURE,
     MEDIA_CMD_START,
@@ -26,8 +26,8 @@ typedef struct media_digits {
     struct media_digits *next;
     uint64_t tag;
     uint32_t tone_ms, gap_ms;
-    unsigned left;    /* digits whose first END has not gone out */
-    bool given;       /* to the sender */
+    unsigned left; /* digits whose first END has not gone out */
+    bool given;    /* to the sender */
     char text[MEDIA_MAX_DIGITS + 1];
 } media_digits;
 
@@ -35,10 +35,10 @@ typedef struct media_cmd {
     media_node node;
     media_cmd_type type;
     media_session *session;
-    media_audio *audio;                  /* POKE: a reference */
-    void *body;                          /* OFFER: media_receivable or NULL; CONFIGURE: media_stream_config; DTMF:
-                                            media_digits; PLAY: media_player; RECORD: media_recorder. Malloc'd or counted,
-                                            the worker's from now on */
+    media_audio *audio; /* POKE: a reference */
+    void *body;         /* OFFER: media_receivable or NULL; CONFIGURE: media_stream_config; DTMF:
+                           media_digits; PLAY: media_player; RECORD: media_recorder. Malloc'd or counted,
+                           the worker's from now on */
     uint64_t tag;
 } media_cmd;
 

@@ -183,9 +183,12 @@ media_audio *media_session_audio(media_session *s) {
 /* ---- orders ---- */
 
 static void body_free(media_cmd_type type, void *body) {
-    if (type == MEDIA_CMD_PLAY) media_player_release(body);
-    else if (type == MEDIA_CMD_RECORD) media_recorder_release(body);
-    else free(body);
+    if (type == MEDIA_CMD_PLAY)
+        media_player_release(body);
+    else if (type == MEDIA_CMD_RECORD)
+        media_recorder_release(body);
+    else
+        free(body);
 }
 
 void media_cmd_free(media_cmd *c) {
@@ -228,8 +231,10 @@ static int check_receivable(const media_receivable *r) {
 
 static void *copy_of(const void *p, size_t n) {
     void *c = malloc(n);
-    if (c) memcpy(c, p, n);
-    else sx_fail(SX_E_NOMEM, "no memory for a media configuration");
+    if (c)
+        memcpy(c, p, n);
+    else
+        sx_fail(SX_E_NOMEM, "no memory for a media configuration");
     return c;
 }
 

@@ -21,8 +21,10 @@ static bool take_new(media_files *f) {
     bool quit = false;
     for (media_node *n = media_queue_take(&f->box->queue); n;) {
         media_node *next = n->next;
-        if (n == &f->quit) quit = true;
-        else sx_list_append(&f->jobs, &SX_CONTAINER(n, media_job, node)->link);
+        if (n == &f->quit)
+            quit = true;
+        else
+            sx_list_append(&f->jobs, &SX_CONTAINER(n, media_job, node)->link);
         n = next;
     }
     return quit;

@@ -1,5 +1,5 @@
-/* Files of a call, on a thread of their own: a slow disk never stalls a tick. Players read ahead into a queue of chunks,
- * recorders write what the worker hands them. */
+/* Files of a call, on a thread of their own: a slow disk never stalls a tick. Players read ahead into a queue of
+ * chunks, recorders write what the worker hands them. */
 #ifndef MEDIA_FILE_H
 #define MEDIA_FILE_H
 

@@ -4,11 +4,11 @@
 #include <string.h>
 
 enum {
-    WINDOW_US = 4000000,     /* of the least transit */
-    JUMP_US = 1000000,       /* a timestamp off by so much against arrival begins a new epoch */
-    LOSS_MAX_US = 120000,    /* longer gaps are waited for, not concealed */
+    WINDOW_US = 4000000,  /* of the least transit */
+    JUMP_US = 1000000,    /* a timestamp off by so much against arrival begins a new epoch */
+    LOSS_MAX_US = 120000, /* longer gaps are waited for, not concealed */
     PIECE_US = 20000,
-    HARD_US = 60000,         /* above the greatest depth: drop now, quiet or not */
+    HARD_US = 60000, /* above the greatest depth: drop now, quiet or not */
     PEAK_HOLD_US = 1000000,
     MAX_SEQ_STEP = 3000,
     SMALL_NODE = 256
@@ -17,7 +17,7 @@ static const int64_t EPOCH_ORDER = (int64_t)1 << 32;
 
 struct jitter_node {
     jitter_node *next;
-    int64_t order;  /* epoch and extended sequence number */
+    int64_t order; /* epoch and extended sequence number */
     int64_t media;
     uint32_t duration_us;
     uint32_t epoch;
@@ -159,7 +159,8 @@ static void begin_epoch(jitter *j, const jitter_packet *p, int64_t arrival) {
     j->ssrc = p->ssrc;
     j->rate = p->rate;
     j->ext_seq = (int64_t)p->seq + 0x10000; /* room for older ones */
-    /* The new timeline goes on where the least transit puts a packet that arrives now; never before what is buffered. */
+    /* The new timeline goes on where the least transit puts a packet that arrives now; never before what is buffered.
+     */
     int64_t media = j->has_base ? arrival - base_of(j) : 0;
     if (j->tail && media < j->tail->media + j->tail->duration_us) media = j->tail->media + j->tail->duration_us;
     if (j->started && !j->tail && media < j->play) media = j->play;
@@ -204,8 +205,10 @@ static void place(jitter *j, const jitter_packet *p, int64_t arrival, int64_t *s
 static bool insert(jitter *j, jitter_node *n) {
     if (!j->tail || n->order > j->tail->order) {
         n->next = NULL;
-        if (j->tail) j->tail->next = n;
-        else j->head = n;
+        if (j->tail)
+            j->tail->next = n;
+        else
+            j->head = n;
         j->tail = n;
     } else {
         jitter_node **at = &j->head;

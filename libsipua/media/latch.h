@@ -1,5 +1,5 @@
-/* Which source of packets is believed, and where to send (symmetric RTP that cannot be hijacked). Pure: packets and `now`
- * in, verdicts out.
+/* Which source of packets is believed, and where to send (symmetric RTP that cannot be hijacked). Pure: packets and
+ * `now` in, verdicts out.
  *
  * The address in the SDP comes first. A packet from exactly there latches at once. The same host from another port (a
  * NAT, an asymmetric phone) and the host that the signalling comes from must send CONSISTENT packets, one SSRC with
@@ -24,14 +24,14 @@ typedef enum latch_verdict {
 typedef struct latch {
     net_addr signalled;
     net_addr signalling;
-    bool open;           /* anyone may be first */
+    bool open; /* anyone may be first */
     bool latched;
-    net_addr remote;     /* where to send: the latched address, or the signalled one */
-    uint64_t heard_ms;   /* last packet of the latched source */
-    net_addr candidate;  /* a source on trial */
+    net_addr remote;    /* where to send: the latched address, or the signalled one */
+    uint64_t heard_ms;  /* last packet of the latched source */
+    net_addr candidate; /* a source on trial */
     uint32_t ssrc;
     uint16_t seq;
-    unsigned good;       /* consistent packets of the candidate */
+    unsigned good; /* consistent packets of the candidate */
     uint64_t candidate_ms;
 } latch;
 

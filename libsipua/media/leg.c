@@ -6,11 +6,11 @@
 #include "base/error.h"
 
 enum {
-    SOURCE_GONE_US = 100000,  /* a new SSRC may take over at once when the old has been silent for so long */
-    CONCEAL_MS = 100,         /* then silence */
-    TRIM_MS = 10,             /* taken out of, or put into, quiet audio */
-    TRIM_ABOVE_US = 7500,     /* less than what is taken out: the tolerance of the jitter buffer lies below */
-    QUIET = 120               /* mean magnitude that counts as quiet whatever went before */
+    SOURCE_GONE_US = 100000, /* a new SSRC may take over at once when the old has been silent for so long */
+    CONCEAL_MS = 100,        /* then silence */
+    TRIM_MS = 10,            /* taken out of, or put into, quiet audio */
+    TRIM_ABOVE_US = 7500,    /* less than what is taken out: the tolerance of the jitter buffer lies below */
+    QUIET = 120              /* mean magnitude that counts as quiet whatever went before */
 };
 
 void media_leg_init(media_leg *l, uint32_t jitter_min_ms, uint32_t jitter_max_ms) {
@@ -131,8 +131,10 @@ media_leg_result media_leg_packet(media_leg *l, const uint8_t *p, size_t n, cons
     }
     if (!find_payload(l, r.pt, &k)) {
         /* Counted only if it is the remote's; it neither latches nor disturbs what plays. */
-        if (l->latch.latched && net_addr_eq(from, &l->latch.remote)) l->unknown++;
-        else l->invalid++;
+        if (l->latch.latched && net_addr_eq(from, &l->latch.remote))
+            l->unknown++;
+        else
+            l->invalid++;
         return LEG_IGNORED;
     }
     latch_verdict v = latch_packet(&l->latch, from, r.ssrc, r.seq, arrived_us / 1000);
@@ -159,7 +161,8 @@ media_leg_result media_leg_packet(media_leg *l, const uint8_t *p, size_t n, cons
 }
 
 void media_leg_time(media_leg *l, uint64_t now_us, media_leg_digits *d) {
-    if (l->dtmf_ready && l->dtmf.active && d->n < 3) d->n += dtmf_receiver_time(&l->dtmf, now_us / 1000, d->digit + d->n);
+    if (l->dtmf_ready && l->dtmf.active && d->n < 3)
+        d->n += dtmf_receiver_time(&l->dtmf, now_us / 1000, d->digit + d->n);
 }
 
 void media_leg_restart(media_leg *l, uint64_t now_us) {

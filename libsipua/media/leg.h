@@ -1,5 +1,5 @@
-/* The receiving half of a session towards one remote: who is believed, the jitter buffer, decoders, digits. Lives on the
- * worker; no sockets of its own. */
+/* The receiving half of a session towards one remote: who is believed, the jitter buffer, decoders, digits. Lives on
+ * the worker; no sockets of its own. */
 #ifndef MEDIA_LEG_H
 #define MEDIA_LEG_H
 
@@ -25,20 +25,20 @@ typedef struct media_leg {
     codec *decoder;
     const codec_info *decoder_info;
     const codec_info *heard_codec;
-    uint64_t decoded_us;       /* when audio was last decoded, or a sign of life of silence suppression came */
+    uint64_t decoded_us; /* when audio was last decoded, or a sign of life of silence suppression came */
     uint64_t packets, bytes, frames, concealed;
     rtp_source source;
     jitter jitter;
     media_receivable accept;
     dtmf_receiver dtmf;
-    uint64_t lost_before;      /* of sources that went */
+    uint64_t lost_before; /* of sources that went */
     uint64_t reordered, duplicates, invalid, unknown;
 } media_leg;
 
 typedef enum media_leg_result {
     LEG_IGNORED,
-    LEG_TAKEN,    /* audio or another packet of the remote */
-    LEG_LATCHED   /* the same, and the address to send to is now leg->latch.remote */
+    LEG_TAKEN,  /* audio or another packet of the remote */
+    LEG_LATCHED /* the same, and the address to send to is now leg->latch.remote */
 } media_leg_result;
 
 typedef struct media_leg_digits {
@@ -53,7 +53,8 @@ media_leg_result media_leg_packet(media_leg *l, const uint8_t *p, size_t n, cons
                                   uint64_t now_us, media_leg_digits *d);
 /* The passing of time for digits whose END was lost. */
 void media_leg_time(media_leg *l, uint64_t now_us, media_leg_digits *d);
-/* The next `ms` (10 or 20) of what is heard, at l->pcm_rate, into pcm (room for 20 ms at 48 kHz). Returns MEDIA_READ_*. */
+/* The next `ms` (10 or 20) of what is heard, at l->pcm_rate, into pcm (room for 20 ms at 48 kHz). Returns MEDIA_READ_*.
+ */
 uint32_t media_leg_play(media_leg *l, int16_t *pcm, uint32_t ms, uint64_t now_us);
 /* A pause of receiving, or its end: nothing of before is played after. */
 void media_leg_restart(media_leg *l, uint64_t now_us);

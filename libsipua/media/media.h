@@ -60,13 +60,13 @@ void media_engine_abandon(media_engine *e);
 /* ---- sessions ----------------------------------------------------------------------------------------------- */
 
 typedef struct media_prepare_params {
-    uint64_t id;       /* the call's; comes back in every event */
-    void *user;        /* comes back in every event */
-    net_addr local;    /* where to bind (its port is ignored); the wildcard address is legal */
+    uint64_t id;    /* the call's; comes back in every event */
+    void *user;     /* comes back in every event */
+    net_addr local; /* where to bind (its port is ignored); the wildcard address is legal */
 } media_prepare_params;
 
 typedef struct media_local {
-    net_addr rtp;   /* bound address and port */
+    net_addr rtp; /* bound address and port */
     net_addr rtcp;
     uint32_t ssrc;
     char cname[24]; /* NUL-terminated; random, the same in all RTCP of this session */
@@ -98,18 +98,18 @@ typedef struct media_receivable {
 } media_receivable;
 
 typedef struct media_stream_config {
-    uint32_t version;         /* the caller's count of changes; comes back in events */
-    net_addr remote_rtp;      /* from the remote SDP. Port 0 or no address: nothing is sent */
-    net_addr remote_rtcp;     /* port 0: RTP port + 1 */
-    net_addr signalling;      /* where the peer's signalling comes from (for the latching rule); family 0: unknown */
-    bool send;                /* directions as agreed, seen from us; both false is hold */
+    uint32_t version;     /* the caller's count of changes; comes back in events */
+    net_addr remote_rtp;  /* from the remote SDP. Port 0 or no address: nothing is sent */
+    net_addr remote_rtcp; /* port 0: RTP port + 1 */
+    net_addr signalling;  /* where the peer's signalling comes from (for the latching rule); family 0: unknown */
+    bool send;            /* directions as agreed, seen from us; both false is hold */
     bool receive;
     media_receivable accept;
-    media_payload sending;    /* the codec to send, numbered as the remote announced it; info NULL: send no audio */
-    int send_event_pt;        /* telephone-event to send; -1: none (then media_dtmf fails) */
+    media_payload sending; /* the codec to send, numbered as the remote announced it; info NULL: send no audio */
+    int send_event_pt;     /* telephone-event to send; -1: none (then media_dtmf fails) */
     uint32_t send_event_rate;
-    uint32_t ptime_ms;        /* of packets sent; 0: 20. Made the nearest of 10, 20 … 60 that the codec has */
-    bool no_rtcp;             /* the remote refused RTCP */
+    uint32_t ptime_ms; /* of packets sent; 0: 20. Made the nearest of 10, 20 … 60 that the codec has */
+    bool no_rtcp;      /* the remote refused RTCP */
 } media_stream_config;
 
 /* stack. The pending side of an offer of ours: these payload types are receivable as well, beside the committed ones,
@@ -132,9 +132,9 @@ void media_stop(media_session *s);
 int media_dtmf(media_session *s, const char *digits, uint32_t tone_ms, uint32_t gap_ms, uint64_t tag);
 
 /* stack. Plays a WAV file to the far end, mixed with app audio, `repeat` times (0: once; UINT32_MAX: for ever). One
- * file at a time: a new one replaces the old (whose MEDIA_PLAY_DONE then says SX_E_CANCELED). Opening and reading happen
- * on a thread of their own; what is wrong with the file comes as MEDIA_PLAY_DONE. To refuse a file beforehand, any
- * thread may call wav_check (media/wav.h). */
+ * file at a time: a new one replaces the old (whose MEDIA_PLAY_DONE then says SX_E_CANCELED). Opening and reading
+ * happen on a thread of their own; what is wrong with the file comes as MEDIA_PLAY_DONE. To refuse a file beforehand,
+ * any thread may call wav_check (media/wav.h). */
 int media_play(media_session *s, uint64_t play_id, const char *path, uint32_t repeat);
 void media_stop_play(media_session *s); /* stack. MEDIA_PLAY_DONE with SX_E_CANCELED follows, if one was playing */
 
@@ -155,64 +155,64 @@ int media_stats_request(media_session *s, uint64_t tag);
 /* ---- figures ------------------------------------------------------------------------------------------------ */
 
 typedef struct media_stats {
-    char codec[16];              /* of the last audio packet received, else the one being sent; "" before */
-    uint32_t clock_rate;         /* its RTP clock */
+    char codec[16];      /* of the last audio packet received, else the one being sent; "" before */
+    uint32_t clock_rate; /* its RTP clock */
     uint32_t local_ssrc;
-    uint32_t remote_ssrc;        /* 0 before the first packet */
-    net_addr remote;             /* where RTP is sent to now: the latched address, or the signalled one */
+    uint32_t remote_ssrc; /* 0 before the first packet */
+    net_addr remote;      /* where RTP is sent to now: the latched address, or the signalled one */
     uint64_t packets_sent;
-    uint64_t bytes_sent;         /* payload octets, as in RTCP */
-    uint64_t packets_received;   /* from the remote, valid and known; duplicates and late ones included */
+    uint64_t bytes_sent;       /* payload octets, as in RTCP */
+    uint64_t packets_received; /* from the remote, valid and known; duplicates and late ones included */
     uint64_t bytes_received;
-    uint64_t packets_lost;       /* RFC 3550 A.3, over all sources so far; never negative here */
-    uint64_t packets_late;       /* came after their turn and were discarded */
+    uint64_t packets_lost; /* RFC 3550 A.3, over all sources so far; never negative here */
+    uint64_t packets_late; /* came after their turn and were discarded */
     uint64_t packets_duplicate;
     uint64_t packets_reordered;
-    uint64_t packets_invalid;    /* not RTP, or from a source that is not believed */
-    uint64_t packets_unknown;    /* valid RTP of a payload type that was not agreed */
-    double jitter_ms;            /* RFC 3550 6.4.1 */
-    double rtt_ms;               /* from RTCP; -1: unknown */
-    double remote_jitter_ms;     /* what the remote reports of our packets; -1: unknown */
-    double remote_loss;          /* fraction lost in its last report, 0..1; -1: unknown */
-    int64_t remote_lost;         /* cumulative, from its last report; -1: unknown */
-    uint32_t jitter_depth_ms;    /* present target depth of the jitter buffer */
-    uint64_t frames_played;      /* 20 ms each: frames handed to the app, without hold */
-    uint64_t frames_concealed;   /* of these, invented by concealment or recovered by FEC */
-    uint64_t underrun_ms;        /* silence sent inside app audio of one segment because it came too late */
-    uint64_t overrun_ms;         /* received audio dropped because the app did not read it */
-    uint64_t stalled_ticks;      /* times the worker was more than 60 ms late: audio was dropped */
-    uint64_t late_ticks;         /* turns of this session that began more than 10 ms late */
-    uint64_t rtp_ms;             /* since media_start */
+    uint64_t packets_invalid;  /* not RTP, or from a source that is not believed */
+    uint64_t packets_unknown;  /* valid RTP of a payload type that was not agreed */
+    double jitter_ms;          /* RFC 3550 6.4.1 */
+    double rtt_ms;             /* from RTCP; -1: unknown */
+    double remote_jitter_ms;   /* what the remote reports of our packets; -1: unknown */
+    double remote_loss;        /* fraction lost in its last report, 0..1; -1: unknown */
+    int64_t remote_lost;       /* cumulative, from its last report; -1: unknown */
+    uint32_t jitter_depth_ms;  /* present target depth of the jitter buffer */
+    uint64_t frames_played;    /* 20 ms each: frames handed to the app, without hold */
+    uint64_t frames_concealed; /* of these, invented by concealment or recovered by FEC */
+    uint64_t underrun_ms;      /* silence sent inside app audio of one segment because it came too late */
+    uint64_t overrun_ms;       /* received audio dropped because the app did not read it */
+    uint64_t stalled_ticks;    /* times the worker was more than 60 ms late: audio was dropped */
+    uint64_t late_ticks;       /* turns of this session that began more than 10 ms late */
+    uint64_t rtp_ms;           /* since media_start */
 } media_stats;
 
 /* ---- events ------------------------------------------------------------------------------------------------- */
 
 typedef enum media_event_type {
-    MEDIA_PREPARED = 1,     /* only after media_prepare returned 1 */
-    MEDIA_STARTED = 2,      /* media_ready: first valid packet received (u.started.received) or first one sent; once each */
-    MEDIA_DTMF = 3,         /* one digit, once, when it ended */
-    MEDIA_DTMF_SENT = 4,    /* all digits of one media_dtmf are out (or dropped by a change: code SX_E_CANCELED) */
+    MEDIA_PREPARED = 1, /* only after media_prepare returned 1 */
+    MEDIA_STARTED = 2,  /* media_ready: first valid packet received (u.started.received) or first one sent; once each */
+    MEDIA_DTMF = 3,     /* one digit, once, when it ended */
+    MEDIA_DTMF_SENT = 4, /* all digits of one media_dtmf are out (or dropped by a change: code SX_E_CANCELED) */
     MEDIA_MARK = 5,
     MEDIA_FLUSHED = 6,
-    MEDIA_AUDIO_READY = 7,  /* a threshold of media_audio_watch is reached; silent until the next read or write */
-    MEDIA_STALLED = 8,      /* nothing decodable for stall_ms although we should be receiving */
+    MEDIA_AUDIO_READY = 7, /* a threshold of media_audio_watch is reached; silent until the next read or write */
+    MEDIA_STALLED = 8,     /* nothing decodable for stall_ms although we should be receiving */
     MEDIA_RESUMED = 9,
     MEDIA_PLAY_DONE = 10,
     MEDIA_RECORD_DONE = 11,
     MEDIA_STATS = 12,
-    MEDIA_LATCHED = 13,     /* the remote's real address is another than we knew; media goes there from now on */
-    MEDIA_REMOTE_BYE = 14,  /* RTCP BYE of the source we hear; for information, signalling decides */
-    MEDIA_ERROR = 15,       /* something failed for good: code and text */
-    MEDIA_STOPPED = 16      /* the last: figures; the session is released by the media_poll that returns it */
+    MEDIA_LATCHED = 13,    /* the remote's real address is another than we knew; media goes there from now on */
+    MEDIA_REMOTE_BYE = 14, /* RTCP BYE of the source we hear; for information, signalling decides */
+    MEDIA_ERROR = 15,      /* something failed for good: code and text */
+    MEDIA_STOPPED = 16     /* the last: figures; the session is released by the media_poll that returns it */
 } media_event_type;
 
 typedef struct media_event {
     media_event_type type;
-    uint64_t id;          /* of the session */
+    uint64_t id; /* of the session */
     void *user;
     media_session *session; /* in MEDIA_STOPPED: already released, compare only */
-    int code;             /* 0, or an SX_E_* for DTMF_SENT, PLAY_DONE, RECORD_DONE, ERROR */
-    char text[160];       /* what code means here; "" with 0 */
+    int code;               /* 0, or an SX_E_* for DTMF_SENT, PLAY_DONE, RECORD_DONE, ERROR */
+    char text[160];         /* what code means here; "" with 0 */
     union {
         media_local prepared;
         struct {
@@ -265,8 +265,8 @@ typedef struct media_event {
     } u;
 } media_event;
 
-/* stack. The next event, in the order of effects per session; false: none is waiting (then `wake` will be called for the
- * next one). */
+/* stack. The next event, in the order of effects per session; false: none is waiting (then `wake` will be called for
+ * the next one). */
 bool media_poll(media_engine *e, media_event *ev);
 
 /* ---- app audio (any thread) --------------------------------------------------------------------------------- *
@@ -283,9 +283,10 @@ enum {
     MEDIA_READ_GAP = 4        /* audio before this was dropped because nobody read it in time */
 };
 /* Up to `samples` of what was heard, at `rate`. The stream has a constant rate on the local clock: silence in hold, in
- * gaps and before media. It begins with the first read (or wait, or watch) after media_start: what was heard before is not
- * kept, for it would be delay ever after. At most 10 s wait unread, then the oldest is dropped. Returns the number of samples, 0 when none waits, SX_E_EOF once the session has ended and all is read,
- * SX_E_INVALID for another rate. *flags (may be NULL) gets MEDIA_READ_*. Changing `rate` is legal at any time. */
+ * gaps and before media. It begins with the first read (or wait, or watch) after media_start: what was heard before is
+ * not kept, for it would be delay ever after. At most 10 s wait unread, then the oldest is dropped. Returns the number
+ * of samples, 0 when none waits, SX_E_EOF once the session has ended and all is read, SX_E_INVALID for another rate.
+ * *flags (may be NULL) gets MEDIA_READ_*. Changing `rate` is legal at any time. */
 int media_audio_read(media_audio *a, int16_t *pcm, size_t samples, uint32_t rate, uint32_t *flags);
 
 /* Queues audio to be sent in its turn. `segment` is the app's name for this piece (an utterance; 0: none). Returns the
@@ -306,9 +307,9 @@ uint32_t media_audio_readable_ms(media_audio *a); /* heard and not yet read */
  * session counts as readable and writable. */
 int media_audio_watch(media_audio *a, uint32_t readable_ms, uint32_t writable_ms);
 
-/* Waits until that holds, at most timeout_ms (negative: for ever). 1: it holds; 0: time is up; SX_E_EOF: the session has
- * ended and nothing is left to read (or, with writable_ms, to write to); SX_E_INTERRUPTED: a signal;
- * SX_E_CLOSED: media_audio_close. */
+/* Waits until that holds, at most timeout_ms (negative: for ever). 1: it holds; 0: time is up; SX_E_EOF: the session
+ * has ended and nothing is left to read (or, with writable_ms, to write to); SX_E_INTERRUPTED: a signal; SX_E_CLOSED:
+ * media_audio_close. */
 int media_audio_wait(media_audio *a, uint32_t readable_ms, uint32_t writable_ms, int timeout_ms);
 /* Wakes every waiter of this handle for good; later waits return SX_E_CLOSED at once. For closing an agent. */
 void media_audio_close(media_audio *a);

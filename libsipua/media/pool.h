@@ -18,7 +18,7 @@ typedef struct media_chunk {
     uint32_t n;               /* samples; in a queue: atomic, grows until the next chunk is there */
     uint32_t cap;             /* samples: 20 ms */
     uint8_t kind;
-    uint8_t flags;            /* MEDIA_READ_*; to a recorder: 1 near */
+    uint8_t flags; /* MEDIA_READ_*; to a recorder: 1 near */
     uint8_t cls;
     int16_t pcm[];
 } media_chunk;

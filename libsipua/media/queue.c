@@ -58,7 +58,8 @@ void media_mailbox_unref(media_mailbox *m) {
 void media_mailbox_wake(media_mailbox *m) {
     if (__atomic_load_n(&m->sleeping, __ATOMIC_SEQ_CST) && __atomic_exchange_n(&m->sleeping, 0, __ATOMIC_SEQ_CST)) {
         uint64_t one = 1;
-        while (write(m->fd, &one, sizeof one) < 0 && errno == EINTR) {}
+        while (write(m->fd, &one, sizeof one) < 0 && errno == EINTR) {
+        }
     }
 }
 
@@ -76,5 +77,6 @@ void media_mailbox_sleep(media_mailbox *m, int timeout_ms) {
     }
     __atomic_store_n(&m->sleeping, 0, __ATOMIC_SEQ_CST);
     uint64_t n;
-    if (read(m->fd, &n, sizeof n) < 0) { /* nothing was written: fine */ }
+    if (read(m->fd, &n, sizeof n) < 0) { /* nothing was written: fine */
+    }
 }

@@ -24,10 +24,10 @@ static inline bool media_queue_is_empty(const media_queue *q) {
 /* A queue with a sleeping place for its consumer. Counted, so that a producer may outlive the consumer's thread. */
 typedef struct media_mailbox {
     media_queue queue;
-    int fd;          /* eventfd: written only when the consumer sleeps */
-    int sleeping;    /* atomic */
-    int closed;      /* atomic: the consumer has ended; who pushes after that takes it back himself */
-    unsigned refs;   /* atomic */
+    int fd;        /* eventfd: written only when the consumer sleeps */
+    int sleeping;  /* atomic */
+    int closed;    /* atomic: the consumer has ended; who pushes after that takes it back himself */
+    unsigned refs; /* atomic */
 } media_mailbox;
 
 media_mailbox *media_mailbox_create(void); /* NULL: descriptors or memory ran out (sx_last_error) */

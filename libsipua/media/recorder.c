@@ -1,5 +1,5 @@
-/* Writes what a call's worker hands over. Both channels lie on one timeline, by the time of their samples: a gap in one,
- * a hold, a stall, all are silence of the right length. */
+/* Writes what a call's worker hands over. Both channels lie on one timeline, by the time of their samples: a gap in
+ * one, a hold, a stall, all are silence of the right length. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ enum {
     MAX_PENDING = 3000, /* chunks: half a minute of both channels while a disk hangs; then they are dropped */
     LAG_MS = 500,       /* a channel that has nothing for so long is silent */
     WINDOW_MS = 1000,
-    SNAP_US = 5000,     /* less is no gap */
+    SNAP_US = 5000, /* less is no gap */
     BLOCK = 960
 };
 
@@ -24,24 +24,26 @@ struct media_recorder {
     media_pool *pool;
     uint64_t id;
     media_record_mode mode;
-    media_queue in;       /* chunks from the worker */
-    int pending;          /* atomic: chunks in it */
-    int stop;             /* atomic */
-    uint64_t end_us;      /* written before stop */
-    uint64_t written;     /* frames; published by done */
+    media_queue in;   /* chunks from the worker */
+    int pending;      /* atomic: chunks in it */
+    int stop;         /* atomic */
+    uint64_t end_us;  /* written before stop */
+    uint64_t written; /* frames; published by done */
     /* the thread's */
     char *path;
     wav_writer *wav;
     uint32_t rate;
     bool begun;
     uint64_t start_us;
-    int16_t (*win)[2];    /* from frame `base` on: far, near */
+    int16_t (*win)[2]; /* from frame `base` on: far, near */
     uint64_t base, cap;
     uint64_t track_end[2];
     resample *res[2];
 };
 
-static bool two_tracks(const media_recorder *r) { return r->mode == MEDIA_RECORD_STEREO || r->mode == MEDIA_RECORD_MIX; }
+static bool two_tracks(const media_recorder *r) {
+    return r->mode == MEDIA_RECORD_STEREO || r->mode == MEDIA_RECORD_MIX;
+}
 bool media_recorder_wants(const media_recorder *r, bool near) {
     return two_tracks(r) || near == (r->mode == MEDIA_RECORD_NEAR);
 }
@@ -118,7 +120,8 @@ static int add(media_recorder *r, const media_chunk *c) {
     if (!*res || resample_in_rate(*res) != c->rate) {
         resample_destroy(*res);
         *res = NULL;
-        if ((err = resample_create(res, c->rate, r->rate, 1, RESAMPLE_VOICE))) return sx_fail(err, "no memory to record");
+        if ((err = resample_create(res, c->rate, r->rate, 1, RESAMPLE_VOICE)))
+            return sx_fail(err, "no memory to record");
     }
     const int16_t *in = c->pcm;
     for (size_t left = c->n; left;) {

@@ -15,7 +15,9 @@ void media_report_init(media_report *r, int64_t wall_offset_us) {
     r->remote_lost = -1;
 }
 
-static uint64_t ntp_at(const media_report *r, uint64_t us) { return rtcp_ntp((uint64_t)((int64_t)us + r->ntp_offset_us)); }
+static uint64_t ntp_at(const media_report *r, uint64_t us) {
+    return rtcp_ntp((uint64_t)((int64_t)us + r->ntp_offset_us));
+}
 
 /* ---- in ---- */
 

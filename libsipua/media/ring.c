@@ -143,6 +143,8 @@ media_chunk *media_chunkq_peek(media_chunkq *q, uint32_t *off, uint32_t *n) {
 }
 
 void media_chunkq_take(media_chunkq *q, uint32_t n) {
-    if (q->head->kind == MEDIA_CHUNK_AUDIO) q->used += n;
-    else q->spent = true;
+    if (q->head->kind == MEDIA_CHUNK_AUDIO)
+        q->used += n;
+    else
+        q->spent = true;
 }

@@ -43,7 +43,8 @@ void media_chunkq_free(media_chunkq *q);
 size_t media_chunkq_write(media_chunkq *q, const int16_t *pcm, size_t n, uint32_t rate, uint64_t name);
 /* Producer. A mark or flush. SX_E_NOMEM. */
 int media_chunkq_note(media_chunkq *q, media_chunk_kind kind, uint64_t name);
-/* Consumer. What is next: NULL when empty; a note; or audio, with *off the first sample and *n how many there are (>0). */
+/* Consumer. What is next: NULL when empty; a note; or audio, with *off the first sample and *n how many there are (>0).
+ */
 media_chunk *media_chunkq_peek(media_chunkq *q, uint32_t *off, uint32_t *n);
 /* Consumer. Takes n samples of the audio that peek showed, or the note (n ignored). */
 void media_chunkq_take(media_chunkq *q, uint32_t n);

@@ -108,8 +108,10 @@ typedef struct out_buf {
 } out_buf;
 
 static void put8(out_buf *b, uint8_t v) {
-    if (b->n < b->cap) b->p[b->n++] = v;
-    else b->full = true;
+    if (b->n < b->cap)
+        b->p[b->n++] = v;
+    else
+        b->full = true;
 }
 static void put32(out_buf *b, uint32_t v) {
     for (int s = 24; s >= 0; s -= 8) put8(b, (uint8_t)(v >> s));
@@ -174,7 +176,7 @@ uint64_t rtcp_ntp(uint64_t unix_us) {
 double rtcp_rtt_ms(uint64_t now_ntp, uint32_t lsr, uint32_t dlsr) {
     if (lsr == 0) return -1;
     int32_t rtt = (int32_t)(rtcp_ntp_middle(now_ntp) - lsr - dlsr); /* 1/65536 s */
-    if (rtt < 0) return rtt > -656 ? 0 : -1; /* 10 ms of rounding and clock steps are forgiven */
+    if (rtt < 0) return rtt > -656 ? 0 : -1;                        /* 10 ms of rounding and clock steps are forgiven */
     double ms = rtt * 1000.0 / 65536.0;
     return ms > 60000 ? -1 : ms;
 }

@@ -10,26 +10,26 @@ enum { RTCP_SR = 200, RTCP_RR = 201, RTCP_SDES = 202, RTCP_BYE = 203, RTCP_APP =
 enum { RTCP_MAX_PACKET = 512 };
 
 typedef struct rtcp_report {
-    uint32_t ssrc;     /* whose packets are reported on */
-    uint8_t fraction;  /* lost since the last report, 1/256 */
-    int32_t lost;      /* cumulative, 24 bits signed */
-    uint32_t ext_max;  /* extended highest sequence number */
-    uint32_t jitter;   /* in units of that source's clock */
-    uint32_t lsr;      /* middle 32 bits of the NTP time of its last SR; 0: none came */
-    uint32_t dlsr;     /* time since then, 1/65536 s */
+    uint32_t ssrc;    /* whose packets are reported on */
+    uint8_t fraction; /* lost since the last report, 1/256 */
+    int32_t lost;     /* cumulative, 24 bits signed */
+    uint32_t ext_max; /* extended highest sequence number */
+    uint32_t jitter;  /* in units of that source's clock */
+    uint32_t lsr;     /* middle 32 bits of the NTP time of its last SR; 0: none came */
+    uint32_t dlsr;    /* time since then, 1/65536 s */
 } rtcp_report;
 
 /* One packet of a compound. Pointers go into the caller's bytes. */
 typedef struct rtcp_packet {
     uint8_t type;
-    uint8_t count;          /* of report blocks, chunks or sources */
-    const uint8_t *body;    /* after the first four octets, without padding */
+    uint8_t count;       /* of report blocks, chunks or sources */
+    const uint8_t *body; /* after the first four octets, without padding */
     size_t n;
-    uint32_t ssrc;          /* of the sender: SR, RR, BYE (its first source), APP; else 0 */
-    uint64_t ntp;           /* SR */
-    uint32_t rtp_ts;        /* SR */
-    uint32_t packets;       /* SR */
-    uint32_t octets;        /* SR */
+    uint32_t ssrc;    /* of the sender: SR, RR, BYE (its first source), APP; else 0 */
+    uint64_t ntp;     /* SR */
+    uint32_t rtp_ts;  /* SR */
+    uint32_t packets; /* SR */
+    uint32_t octets;  /* SR */
 } rtcp_packet;
 
 /* Is this a compound packet as section A.2 wants it: version 2, an SR or RR first, lengths that add up, padding only in
@@ -46,8 +46,8 @@ bool rtcp_sdes_cname(const rtcp_packet *r, uint32_t ssrc, const char **cname, si
 
 typedef struct rtcp_compound {
     uint32_t ssrc;
-    bool sender;          /* SR, else RR */
-    uint64_t ntp;         /* SR from here */
+    bool sender;  /* SR, else RR */
+    uint64_t ntp; /* SR from here */
     uint32_t rtp_ts;
     uint32_t packets;
     uint32_t octets;
@@ -67,6 +67,7 @@ double rtcp_rtt_ms(uint64_t now_ntp, uint32_t lsr, uint32_t dlsr);
 
 /* When to send next (section 6.3.1), for a session of two. avg_size: octets of an RTCP packet with UDP and IP;
  * bandwidth: of RTCP, octets per second; initial: none has been sent; random: 32 random bits. Microseconds. */
-uint64_t rtcp_interval_us(bool we_send, bool they_send, double avg_size, double bandwidth, bool initial, uint32_t random);
+uint64_t rtcp_interval_us(bool we_send, bool they_send, double avg_size, double bandwidth, bool initial,
+                          uint32_t random);
 
 #endif

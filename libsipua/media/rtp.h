@@ -34,8 +34,8 @@ typedef enum rtp_seq {
     RTP_SEQ_NEXT,      /* newer than all before (first, in order, or after a gap) */
     RTP_SEQ_REORDERED, /* older than the newest, not seen before */
     RTP_SEQ_DUPLICATE,
-    RTP_SEQ_JUMP,      /* far away: the source may have restarted; not counted, the packet is to be ignored */
-    RTP_SEQ_RESTART    /* the second after a jump: the source has restarted, counting began anew */
+    RTP_SEQ_JUMP,   /* far away: the source may have restarted; not counted, the packet is to be ignored */
+    RTP_SEQ_RESTART /* the second after a jump: the source has restarted, counting began anew */
 } rtp_seq;
 
 /* One remote source (SSRC). All zero but ssrc after rtp_source_init. */
@@ -44,18 +44,18 @@ typedef struct rtp_source {
     bool started;
     bool has_transit;
     uint16_t max_seq;
-    uint32_t cycles;        /* sequence numbers' wraps, shifted by 16 */
+    uint32_t cycles; /* sequence numbers' wraps, shifted by 16 */
     uint32_t base_seq;
-    uint32_t bad_seq;       /* what the second packet after a jump would have; above 65535: none */
-    uint64_t seen;          /* bit i: max_seq - i has come */
-    uint64_t received;      /* in this run of sequence numbers, duplicates included (A.3) */
+    uint32_t bad_seq;  /* what the second packet after a jump would have; above 65535: none */
+    uint64_t seen;     /* bit i: max_seq - i has come */
+    uint64_t received; /* in this run of sequence numbers, duplicates included (A.3) */
     uint64_t expected_prior;
     uint64_t received_prior;
     uint32_t transit;
-    uint32_t rate;          /* of `transit` */
-    double jitter;          /* in units of `rate` */
+    uint32_t rate; /* of `transit` */
+    double jitter; /* in units of `rate` */
     double jitter_ms;
-    uint64_t lost_before;   /* of earlier runs, before restarts */
+    uint64_t lost_before; /* of earlier runs, before restarts */
 } rtp_source;
 
 void rtp_source_init(rtp_source *s, uint32_t ssrc);

@@ -10,80 +10,12 @@
 
 enum { PLAY_MS = 20, TICK_US = 10000, RTCP_TURNS = 25, ONE_IS_ALL_US = 12000, FILES_WAIT_US = 3000000 };
 
-/* ---- notes in the app's audio ---- */
-
-static void post_mark(media_session *s, uint64_t id, bool played) {
-    media_event_node *n = media_event_new(s, MEDIA_MARK);
-    if (!n) return;
-    n->ev.u.mark.mark_id = id;
-    n->ev.u.mark.played = played;
-    n->ev.u.mark.played_ms = media_units_ms(s->app.played);
-    media_event_post(s, n);
-}
-
-static void post_flushed(media_session *s, uint64_t id, uint64_t dropped) {
-    media_event_node *n = media_event_new(s, MEDIA_FLUSHED);
-    if (!n) return;
-    const media_source *a = &s->app;
-    n->ev.u.flushed.flush_id = id;
-    if (dropped) {
-        n->ev.u.flushed.segment = a->dropped_name;
-        if (a->in_segment && a->segment == a->dropped_name)
-            n->ev.u.flushed.sent_ms = (uint32_t)media_units_ms(a->segment_units);
-    }
-    n->ev.u.flushed.discarded_ms = (uint32_t)media_units_ms(dropped);
-    n->ev.u.flushed.played_ms = media_units_ms(a->played);
-    media_event_post(s, n);
-}
-
-static void note_played(void *ctx, const media_chunk *note) {
-    media_session *s = ctx;
-    if (note->kind == MEDIA_CHUNK_MARK) {
-        post_mark(s, note->name, true);
-    } else { /* everything before it had been played when it came */
-        s->flushes_done++;
-        post_flushed(s, note->name, 0);
-    }
-}
-
-static void note_dropped(void *ctx, const media_chunk *note) { post_mark(ctx, note->name, false); }
-
-static void publish_taken(media_session *s, uint64_t before) {
-    if (s->app.taken == before) return;
-    media_audio_consumed(s->audio, s->app.taken - before);
-    media_audio_turn(s->audio);
-}
-
-static void do_flushes(media_session *s) {
-    uint64_t before = s->app.taken;
-    while (s->flushes_done != __atomic_load_n(&s->audio->flushes, __ATOMIC_ACQUIRE)) {
-        const media_chunk *flush;
-        uint64_t dropped = media_source_flush(&s->app, note_dropped, s, &flush);
-        s->flushes_done++;
-        post_flushed(s, flush ? flush->name : 0, dropped);
-        s->app.in_segment = false;
-        s->stream.dry_units = 0;
-        if (s->stream.encoder && dropped) codec_reset_encoder(s->stream.encoder);
-    }
-    publish_taken(s, before);
-}
-
-static void say_ready(media_session *s) {
-    bool r, w;
-    if (!media_audio_ready(s->audio, &r, &w)) return;
-    media_event_node *n = media_event_new(s, MEDIA_AUDIO_READY);
-    if (!n) return;
-    n->ev.u.ready.readable = r;
-    n->ev.u.ready.writable = w;
-    media_event_post(s, n);
-}
-
 /* ---- the clock ---- */
 
 bool media_session_wants_clock(const media_session *s) {
     if (s->ended) return true; /* until its files are closed */
-    return s->running && (s->leg.receive || s->stream.send || s->recorder || s->player ||
-                          media_audio_is_read(s->audio));
+    return s->running &&
+           (s->leg.receive || s->stream.send || s->recorder || s->player || media_audio_is_read(s->audio));
 }
 
 void media_session_join_clock(media_session *s, media_turn *t) {
@@ -104,9 +36,9 @@ void media_session_leave_clock(media_session *s, media_turn *t) {
 }
 
 void media_session_poked(media_session *s, media_turn *t) {
-    do_flushes(s);
-    media_source_notes(&s->app, note_played, s);
-    say_ready(s);
+    media_do_flushes(s);
+    media_source_notes(&s->app, media_note_played, s);
+    media_say_ready(s);
 }
 
 void media_session_stall(media_session *s, media_turn *t) {
@@ -157,7 +89,8 @@ static uint64_t take(media_session *s, media_turn *t, const media_datagram *d) {
     net_addr old = s->leg.latch.remote;
     media_leg_result r = media_leg_packet(&s->leg, d->p, d->n, &d->from, d->arrived_us, t->now_us, &digits);
     if (r == LEG_IGNORED) return 0;
-    if (r == LEG_LATCHED) latched(s, t, &old);
+    if (r == LEG_LATCHED)
+        latched(s, t, &old);
     else if (!s->transport.connected && s->leg.latch.latched)
         media_transport_connect(&s->transport, &s->leg.latch.remote);
     if (digits.n) post_digits(s, &digits);
@@ -244,7 +177,7 @@ static void play_turn(media_session *s, media_turn *t) {
     play(s, t, ms);
     s->play_due_us += ms * 1000;
     check_stall(s, t);
-    say_ready(s);
+    media_say_ready(s);
     if (s->turns++ % RTCP_TURNS == 0 && (s->leg.receive || s->stream.send)) {
         media_report_read(s, t);
         media_report_tick(s, t);
@@ -302,8 +235,8 @@ static bool mix_app(media_session *s, size_t n, uint32_t rate) {
     media_stream *st = &s->stream;
     uint64_t before = s->app.taken, segment = s->app.segment;
     bool going = s->app.in_segment;
-    size_t got = media_source_read(&s->app, st->pcm, n, rate, note_played, s);
-    publish_taken(s, before);
+    size_t got = media_source_read(&s->app, st->pcm, n, rate, media_note_played, s);
+    media_publish_taken(s, before);
     if (got && going && s->app.segment == segment && st->dry_units < 48000) st->underrun_units += st->dry_units;
     if (got) st->dry_units = 0;
     if (got < n && s->app.in_segment) st->dry_units += media_units(n - got, rate);
@@ -365,7 +298,7 @@ void media_session_tick(media_session *s, media_turn *t) {
     if (s->recorder) check_recorder(s);
     if (s->ended) return;
     s->late_ticks += t->late;
-    if (s->flushes_done != __atomic_load_n(&s->audio->flushes, __ATOMIC_ACQUIRE)) do_flushes(s);
+    if (s->flushes_done != __atomic_load_n(&s->audio->flushes, __ATOMIC_ACQUIRE)) media_do_flushes(s);
     if (t->now_us >= s->play_due_us) play_turn(s, t);
     if (t->now_us >= s->stream.due_us) send_turn(s, t);
 }
@@ -442,10 +375,10 @@ static void end(media_session *s, media_turn *t) {
     if (s->recorder) media_recorder_stop(s->recorder, t->now_us);
     cancel_digits(s);
     media_audio_end(s->audio);
-    do_flushes(s);
+    media_do_flushes(s);
     const media_chunk *flush;
-    media_source_flush(&s->app, note_dropped, s, &flush);
-    say_ready(s);
+    media_source_flush(&s->app, media_note_dropped, s, &flush);
+    media_say_ready(s);
 }
 
 bool media_session_is_over(media_session *s, media_turn *t) {

@@ -1,5 +1,5 @@
-/* A session from the inside: one transport, one stream, one leg, and what they share. The first part belongs to the stack
- * thread, the second to the worker. */
+/* A session from the inside: one transport, one stream, one leg, and what they share. The first part belongs to the
+ * stack thread, the second to the worker. */
 #ifndef MEDIA_SESSION_H
 #define MEDIA_SESSION_H
 
@@ -18,15 +18,15 @@ typedef struct media_event_node {
 
 /* RTCP of one session. */
 typedef struct media_report {
-    uint64_t due_us;         /* next report; 0: none has been planned */
+    uint64_t due_us; /* next report; 0: none has been planned */
     bool sent_any;
-    uint64_t sr_packets;     /* packets sent up to the last report: did we send since? */
+    uint64_t sr_packets; /* packets sent up to the last report: did we send since? */
     double avg_size;
-    int64_t ntp_offset_us;   /* wall clock - worker's clock, once and for all */
-    uint32_t remote_lsr;     /* of the remote's last SR */
-    uint64_t remote_sr_us;   /* when it came; 0: none */
+    int64_t ntp_offset_us; /* wall clock - worker's clock, once and for all */
+    uint32_t remote_lsr;   /* of the remote's last SR */
+    uint64_t remote_sr_us; /* when it came; 0: none */
     uint32_t remote_sr_ssrc;
-    net_addr heard_from;     /* the remote's RTCP source */
+    net_addr heard_from; /* the remote's RTCP source */
     double rtt_ms, remote_jitter_ms, remote_loss;
     int64_t remote_lost;
     bool bye;
@@ -34,18 +34,18 @@ typedef struct media_report {
 
 struct media_session {
     /* worker: what every tick looks at, in one or two cache lines */
-    sx_list on_clock;      /* in the worker's list while it has anything to do */
-    uint64_t play_due_us;  /* next tick of receiving and playing out */
-    media_audio *audio;    /* constant */
+    sx_list on_clock;     /* in the worker's list while it has anything to do */
+    uint64_t play_due_us; /* next tick of receiving and playing out */
+    media_audio *audio;   /* constant */
     uint64_t flushes_done;
     media_recorder *recorder;
     media_player *player;
     bool ticking;
-    bool running;          /* media_start has come */
-    bool ended;            /* media_stop has come; waits for its files */
-    bool phased;           /* the playout phase has been fitted to the packets */
+    bool running; /* media_start has come */
+    bool ended;   /* media_stop has come; waits for its files */
+    bool phased;  /* the playout phase has been fitted to the packets */
     bool said_received, said_sent, stalled, no_rtcp;
-    uint32_t turns;        /* of playing out: for what is done now and then */
+    uint32_t turns; /* of playing out: for what is done now and then */
     uint64_t late_ticks;
     media_stream stream;
     media_transport transport;
@@ -68,7 +68,7 @@ struct media_session {
     uint32_t version;
     net_addr remote_rtcp;
     uint64_t started_us;
-    uint64_t stall_us;     /* when decodable audio last came, as said in STALLED */
+    uint64_t stall_us; /* when decodable audio last came, as said in STALLED */
     uint64_t stalls;
     media_source app, file;
     media_report report;
@@ -79,9 +79,9 @@ struct media_session {
 
 /* Scratch memory and the present moment of a worker. */
 typedef struct media_turn {
-    uint64_t now_us;         /* the tick's own time, on the 10 ms grid */
-    bool late;               /* it began more than 10 ms after that */
-    int64_t wall_offset_us;  /* CLOCK_REALTIME - CLOCK_MONOTONIC */
+    uint64_t now_us;        /* the tick's own time, on the 10 ms grid */
+    bool late;              /* it began more than 10 ms after that */
+    int64_t wall_offset_us; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
     media_pool *pool;
     media_batch *batch;
     uint32_t stall_ms;
@@ -110,10 +110,17 @@ void media_event_post(media_session *s, media_event_node *n);
 /* The same in one, for events without a body of their own. */
 void media_event_simple(media_session *s, media_event_type type, int code, const char *text);
 
+/* notes.c */
+void media_note_played(void *session, const media_chunk *note);  /* a mark or flush in its turn */
+void media_note_dropped(void *session, const media_chunk *note); /* a mark that a flush takes with it */
+void media_publish_taken(media_session *s, uint64_t before);     /* of s->app, after reading from it */
+void media_do_flushes(media_session *s);                         /* those that the app has posted */
+void media_say_ready(media_session *s);                          /* MEDIA_AUDIO_READY, if it is due */
+
 /* report.c */
 void media_report_init(media_report *r, int64_t wall_offset_us);
-void media_report_read(media_session *s, media_turn *t);  /* what waits on the RTCP socket */
-void media_report_tick(media_session *s, media_turn *t);  /* sends when it is time */
+void media_report_read(media_session *s, media_turn *t); /* what waits on the RTCP socket */
+void media_report_tick(media_session *s, media_turn *t); /* sends when it is time */
 void media_report_bye(media_session *s, media_turn *t);
 
 /* ---- engine side ---- */

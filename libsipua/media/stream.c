@@ -33,8 +33,9 @@ static uint32_t clock_rate(const media_stream *s) {
 }
 
 static bool same_encoder(const codec_config *a, const codec_config *b) {
-    return a->info == b->info && a->encode_rate == b->encode_rate && a->complexity == b->complexity && a->fec == b->fec &&
-           a->dtx == b->dtx && a->cbr == b->cbr && a->bitrate == b->bitrate && a->max_rate == b->max_rate;
+    return a->info == b->info && a->encode_rate == b->encode_rate && a->complexity == b->complexity &&
+           a->fec == b->fec && a->dtx == b->dtx && a->cbr == b->cbr && a->bitrate == b->bitrate &&
+           a->max_rate == b->max_rate;
 }
 
 void media_stream_configure(media_stream *s, const media_stream_config *c) {

@@ -16,9 +16,9 @@ enum { REST_MS = 5000, MAX_BINDS = 64, KERNEL_TRIES = 8, DSCP_EF = 46 << 2 };
 /* ---- ports ---- */
 
 struct media_ports {
-    uint16_t first; /* even */
-    unsigned pairs; /* 0: the kernel chooses */
-    unsigned at;    /* where the walk goes on */
+    uint16_t first;    /* even */
+    unsigned pairs;    /* 0: the kernel chooses */
+    unsigned at;       /* where the walk goes on */
     uint64_t *free_at; /* per pair, ms, atomic; UINT64_MAX: in use */
 };
 
@@ -68,13 +68,17 @@ static int bind_one(const net_addr *local, uint16_t port, int *fd, net_addr *bou
         *fd = -1;
         if (e == EADDRINUSE) return SX_E_IN_USE;
         char text[NET_ADDR_TEXT];
-        return sx_fail(e == EADDRNOTAVAIL ? SX_E_ADDRESS : e == EACCES ? SX_E_PERMISSION : SX_E_IO,
+        return sx_fail(e == EADDRNOTAVAIL ? SX_E_ADDRESS
+                       : e == EACCES      ? SX_E_PERMISSION
+                                          : SX_E_IO,
                        "cannot bind RTP to %s: %s", net_addr_text(&a, text), strerror(e));
     }
     /* These may fail without harm: late arrival times, or no priority. */
     setsockopt(*fd, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof one);
-    if (net_addr_is_v6(&a)) setsockopt(*fd, IPPROTO_IPV6, IPV6_TCLASS, &tos, sizeof tos);
-    else setsockopt(*fd, IPPROTO_IP, IP_TOS, &tos, sizeof tos);
+    if (net_addr_is_v6(&a))
+        setsockopt(*fd, IPPROTO_IPV6, IPV6_TCLASS, &tos, sizeof tos);
+    else
+        setsockopt(*fd, IPPROTO_IP, IP_TOS, &tos, sizeof tos);
     struct sockaddr_storage ss;
     socklen_t n = sizeof ss;
     if (getsockname(*fd, (struct sockaddr *)&ss, &n) < 0 || !net_addr_from_sockaddr(bound, (struct sockaddr *)&ss, n)) {
@@ -85,8 +89,8 @@ static int bind_one(const net_addr *local, uint16_t port, int *fd, net_addr *bou
     return SX_OK;
 }
 
-/* A port of the kernel's choice, bound once more by its number: a port that it chose itself, Linux takes away again when
- * the socket is disconnected. */
+/* A port of the kernel's choice, bound once more by its number: a port that it chose itself, Linux takes away again
+ * when the socket is disconnected. */
 static int bind_any(const net_addr *local, int *fd, net_addr *bound) {
     int err = SX_E_IN_USE;
     for (int i = 0; i < KERNEL_TRIES && err == SX_E_IN_USE; i++) {

@@ -1,4 +1,5 @@
-/* The sockets of one session, and the port range they come from. Made on the stack thread, used and closed by the worker. */
+/* The sockets of one session, and the port range they come from. Made on the stack thread, used and closed by the
+ * worker. */
 #ifndef MEDIA_TRANSPORT_H
 #define MEDIA_TRANSPORT_H
 
@@ -16,8 +17,8 @@ void media_ports_destroy(media_ports *p);
 typedef struct media_transport {
     media_ports *ports;
     int rtp_fd, rtcp_fd;
-    int pair;         /* in the range; -1: the kernel's */
-    bool connected;   /* RTP: to `peer` */
+    int pair;       /* in the range; -1: the kernel's */
+    bool connected; /* RTP: to `peer` */
     net_addr peer;
     net_addr rtp_local, rtcp_local;
 } media_transport;
@@ -43,7 +44,8 @@ media_batch *media_batch_create(void);
 void media_batch_destroy(media_batch *b);
 /* Reads what waits, at most MEDIA_BATCH; how many came. wall_offset_us: CLOCK_REALTIME - CLOCK_MONOTONIC. Datagrams
  * longer than RTP_MAX_PACKET are left out. */
-unsigned media_batch_read(media_batch *b, int fd, int64_t wall_offset_us, uint64_t now_us, media_datagram out[MEDIA_BATCH]);
+unsigned media_batch_read(media_batch *b, int fd, int64_t wall_offset_us, uint64_t now_us,
+                          media_datagram out[MEDIA_BATCH]);
 /* The same for one datagram, cheaper. */
 bool media_batch_read_one(media_batch *b, int fd, int64_t wall_offset_us, uint64_t now_us, media_datagram *out);
 /* Throws away what waits, at most `most` datagrams. */

@@ -78,7 +78,8 @@ static int refuse_unknown(const uint8_t *h) {
     if (memcmp(h, "RF64", 4) == 0) return sx_fail(SX_E_FORMAT, "a 64-bit WAV file (RF64)");
     if (memcmp(h, "OggS", 4) == 0) return sx_fail(SX_E_FORMAT, "an Ogg file, not WAV");
     if (memcmp(h, "fLaC", 4) == 0) return sx_fail(SX_E_FORMAT, "a FLAC file, not WAV");
-    if (memcmp(h, "ID3", 3) == 0 || (h[0] == 0xff && (h[1] & 0xe0) == 0xe0)) return sx_fail(SX_E_FORMAT, "an MP3 file, not WAV");
+    if (memcmp(h, "ID3", 3) == 0 || (h[0] == 0xff && (h[1] & 0xe0) == 0xe0))
+        return sx_fail(SX_E_FORMAT, "an MP3 file, not WAV");
     if (memcmp(h, ".snd", 4) == 0) return sx_fail(SX_E_FORMAT, "a Sun audio file, not WAV");
     return sx_fail(SX_E_FORMAT, "not a WAV file (no RIFF header)");
 }
@@ -182,8 +183,10 @@ static ptrdiff_t pread_at(void *ctx, uint64_t at, void *p, size_t n) {
 
 static int open_error(const char *path) {
     int e = errno;
-    int code = e == ENOENT || e == ENOTDIR ? SX_E_NOT_FOUND : e == EACCES || e == EPERM || e == EROFS ? SX_E_PERMISSION
-               : e == EMFILE || e == ENFILE ? SX_E_LIMIT : SX_E_IO;
+    int code = e == ENOENT || e == ENOTDIR               ? SX_E_NOT_FOUND
+               : e == EACCES || e == EPERM || e == EROFS ? SX_E_PERMISSION
+               : e == EMFILE || e == ENFILE              ? SX_E_LIMIT
+                                                         : SX_E_IO;
     return sx_fail(code, "%.120s: %s", path, strerror(e));
 }
 

@@ -1,5 +1,6 @@
-/* WAV files. Reads PCM of 8, 16, 24 and 32 bit, float of 32 and 64, u-law and A-law, plain or WAVE_FORMAT_EXTENSIBLE, mono
- * or stereo, any rate; writes 16-bit PCM. Every length in a file is hostile. Blocking: not for workers or stack. */
+/* WAV files. Reads PCM of 8, 16, 24 and 32 bit, float of 32 and 64, u-law and A-law, plain or WAVE_FORMAT_EXTENSIBLE,
+ * mono or stereo, any rate; writes 16-bit PCM. Every length in a file is hostile. Blocking: not for workers or stack.
+ */
 #ifndef MEDIA_WAV_H
 #define MEDIA_WAV_H
 
@@ -11,18 +12,19 @@ typedef enum wav_coding { WAV_PCM = 1, WAV_FLOAT = 3, WAV_ALAW = 6, WAV_ULAW = 7
 
 typedef struct wav_info {
     wav_coding coding;
-    unsigned bits;       /* of one sample in the file */
-    unsigned channels;   /* 1 or 2 */
-    uint32_t rate;       /* Hz, 1000..384000 */
-    unsigned frame;      /* bytes: all channels of one moment */
-    uint64_t data_at;    /* offset of the first sample */
-    uint64_t frames;     /* how many there are, never more than the file holds */
+    unsigned bits;     /* of one sample in the file */
+    unsigned channels; /* 1 or 2 */
+    uint32_t rate;     /* Hz, 1000..384000 */
+    unsigned frame;    /* bytes: all channels of one moment */
+    uint64_t data_at;  /* offset of the first sample */
+    uint64_t frames;   /* how many there are, never more than the file holds */
 } wav_info;
 
 /* Where bytes come from: reads up to n at `at`; how many, 0 at the end, negative on failure. */
 typedef ptrdiff_t (*wav_read_at)(void *ctx, uint64_t at, void *p, size_t n);
 
-/* Finds out what a file is. SX_E_FORMAT, with a word in sx_last_error_text on what was found; SX_E_IO. size: of it all. */
+/* Finds out what a file is. SX_E_FORMAT, with a word in sx_last_error_text on what was found; SX_E_IO. size: of it all.
+ */
 int wav_parse(wav_info *out, wav_read_at read, void *ctx, uint64_t size);
 /* Decodes `frames` frames of raw bytes to mono s16: two channels are averaged. */
 void wav_decode(const wav_info *w, const uint8_t *bytes, size_t frames, int16_t *out);

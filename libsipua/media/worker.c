@@ -1,4 +1,5 @@
-/* A media worker: a thread that turns its sessions on an absolute grid of 10 ms, and sleeps when none has anything to do. */
+/* A media worker: a thread that turns its sessions on an absolute grid of 10 ms, and sleeps when none has anything to
+ * do. */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -90,7 +91,8 @@ static void take_orders(media_worker *w) {
 
 static void sleep_until(uint64_t us) {
     struct timespec ts = {(time_t)(us / 1000000), (long)(us % 1000000) * 1000};
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR) {}
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR) {
+    }
 }
 
 /* A short stall is made up for tick by tick; a longer one is given up at once. */
@@ -108,8 +110,8 @@ static void prefetch(const void *from, const void *to) {
     for (const char *p = from; p < (const char *)to; p += 64) __builtin_prefetch(p);
 }
 
-/* A thousand sessions do not stay in the cache between two ticks: what the next ones will need is fetched in three steps
- * while this one is in its system calls, each step reading only what the one before has fetched. */
+/* A thousand sessions do not stay in the cache between two ticks: what the next ones will need is fetched in three
+ * steps while this one is in its system calls, each step reading only what the one before has fetched. */
 static void look_ahead(media_worker *w, sx_list *it) {
     uint64_t now = w->turn.now_us;
     for (int step = 1; step <= 3 && it != &w->clocked; step++, it = it->next) {
@@ -215,8 +217,10 @@ void media_worker_join(media_worker *w) {
     for (media_node *n = media_queue_take(&w->box->queue); n;) {
         media_cmd *c = SX_CONTAINER(n, media_cmd, node);
         n = n->next;
-        if (c->type == MEDIA_CMD_POKE) media_audio_unref(c->audio);
-        else media_cmd_free(c);
+        if (c->type == MEDIA_CMD_POKE)
+            media_audio_unref(c->audio);
+        else
+            media_cmd_free(c);
     }
     media_mailbox_unref(w->box);
     media_batch_destroy(w->turn.batch);

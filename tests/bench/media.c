@@ -160,10 +160,15 @@ int main(int argc, char **argv) {
     if (argc < 3) bench_die("usage", "bench_media pcmu|opus CALLS SECONDS | libopus FRAMES | memory CALLS");
     int n = atoi(argv[2]) / 2 * 2, seconds = argc > 3 ? atoi(argv[3]) : 5;
     make_speech();
-    if (strcmp(argv[1], "pcmu") == 0) run_calls(CODEC_PCMU, n, seconds);
-    else if (strcmp(argv[1], "opus") == 0) run_calls(CODEC_OPUS, n, seconds);
-    else if (strcmp(argv[1], "libopus") == 0) run_libopus(n);
-    else if (strcmp(argv[1], "memory") == 0) run_memory(n);
-    else bench_die("unknown", argv[1]);
+    if (strcmp(argv[1], "pcmu") == 0)
+        run_calls(CODEC_PCMU, n, seconds);
+    else if (strcmp(argv[1], "opus") == 0)
+        run_calls(CODEC_OPUS, n, seconds);
+    else if (strcmp(argv[1], "libopus") == 0)
+        run_libopus(n);
+    else if (strcmp(argv[1], "memory") == 0)
+        run_memory(n);
+    else
+        bench_die("unknown", argv[1]);
     return 0;
 }

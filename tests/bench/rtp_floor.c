@@ -1,5 +1,6 @@
 /* What the packets of so many calls cost without any RTP code: connected sockets, one of them a call, each sends 172
- * octets and receives as many (with the kernel's time of arrival) every 20 ms, all from one thread. rtp_floor CALLS SECONDS: CPU ms per call and second. */
+ * octets and receives as many (with the kernel's time of arrival) every 20 ms, all from one thread. rtp_floor CALLS
+ * SECONDS: CPU ms per call and second. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <sys/socket.h>
@@ -24,8 +25,8 @@ int main(int argc, char **argv) {
     }
     for (int i = 0; i < calls; i++)
         if (connect(fd[i], (struct sockaddr *)&a[i ^ 1], size) < 0) bench_die("connect", strerror(errno));
-    /* As a worker does it: on a grid of 10 ms, half of the calls receive on one tick and send on the next, the other half
-     * the other way round. */
+    /* As a worker does it: on a grid of 10 ms, half of the calls receive on one tick and send on the next, the other
+     * half the other way round. */
     char out[172] = {0}, in[2048], control[64];
     struct iovec iov = {in, sizeof in};
     struct timespec next;
@@ -34,9 +35,12 @@ int main(int argc, char **argv) {
     long received = 0;
     for (int turn = 0; turn < seconds * 100; turn++) {
         for (int i = 0; i < calls; i++) {
-            struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
-            if ((i / 2 + turn) % 2) (void)!send(fd[i], out, sizeof out, 0);
-            else if (recvmsg(fd[i], &m, 0) > 0) received++;
+            struct msghdr m = {
+                .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+            if ((i / 2 + turn) % 2)
+                (void)!send(fd[i], out, sizeof out, 0);
+            else if (recvmsg(fd[i], &m, 0) > 0)
+                received++;
         }
         next.tv_nsec += 10000000;
         if (next.tv_nsec >= 1000000000) next.tv_nsec -= 1000000000, next.tv_sec++;

@@ -1,5 +1,5 @@
-/* A session's receiving side under a script of packets and time: latch, source, jitter buffer, decoders, digits. The input
- * is a row of records: how long later (1 octet, ms), who sends (1), the packet's length (1), the packet. */
+/* A session's receiving side under a script of packets and time: latch, source, jitter buffer, decoders, digits. The
+ * input is a row of records: how long later (1 octet, ms), who sends (1), the packet's length (1), the packet. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +11,8 @@ static void accept_all(media_receivable *r) {
     memset(r, 0, sizeof *r);
     for (size_t i = 0; i < 3; i++) {
         r->payload[r->n].pt = pts[i];
-        codec_config_init(&r->payload[r->n++].codec, codec_by_id(ids[i]), sx_slice_empty(), sx_slice_empty(), 16000, -1);
+        codec_config_init(&r->payload[r->n++].codec, codec_by_id(ids[i]), sx_slice_empty(), sx_slice_empty(), 16000,
+                          -1);
     }
     r->event[0].pt = 101;
     r->event[0].rate = 8000;

@@ -17,7 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         rtcp_rtt_ms((uint64_t)r.ext_max << 32 | r.jitter, r.lsr, r.dlsr);
         const char *name;
         size_t n;
-        if (rtcp_sdes_cname(&p, p.n >= 4 ? (uint32_t)p.body[0] << 24 | p.body[1] << 16 | p.body[2] << 8 | p.body[3] : 0, &name, &n) &&
+        if (rtcp_sdes_cname(&p, p.n >= 4 ? (uint32_t)p.body[0] << 24 | p.body[1] << 16 | p.body[2] << 8 | p.body[3] : 0,
+                            &name, &n) &&
             (name < (const char *)data || name + n > (const char *)data + size))
             abort();
         rtcp_bye_names(&p, r.ssrc);
@@ -29,7 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char cname[300] = "";
     size_t len = size < 299 ? size : 299;
     for (size_t i = 0; i < len; i++) cname[i] = (char)(data[i] ? data[i] : 'x');
-    rtcp_compound c = {.ssrc = rep.lsr, .sender = size & 1, .report = size & 2 ? &rep : NULL, .cname = cname, .bye = size & 4};
+    rtcp_compound c = {
+        .ssrc = rep.lsr, .sender = size & 1, .report = size & 2 ? &rep : NULL, .cname = cname, .bye = size & 4};
     uint8_t out[RTCP_MAX_PACKET];
     size_t n = rtcp_write(&c, out, size & 8 ? sizeof out : size % sizeof out);
     if (n && !rtcp_valid(out, n)) abort();
