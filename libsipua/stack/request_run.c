@@ -279,6 +279,8 @@ static void on_1xx(stack_request *r, const sip_msg *msg, const sip_basics *b) {
     if (r->raw && r->invite && r->timeout_ms && msg->status > 100 && !r->cancel_sent) { /* timer C (16.7 step 2) */
         sx_timer_start(r->s->wheel, &r->timer, stack_now(r->s) + r->timeout_ms);
     }
+    uint32_t wait = r->invite && !r->raw && !r->timeout_ms ? r->s->cfg.invite_wait_ms : 0;
+    if (wait && !sx_timer_running(&r->timer)) sx_timer_start(r->s->wheel, &r->timer, stack_now(r->s) + wait);
     if (r->abandoned || r->reported) return;
     stack_event ev = event_of(r, STACK_EV_PROVISIONAL, msg);
     if (r->set && msg->status > 100) ev.dialog = stack_set_dialog(r->set, msg, b);

@@ -118,12 +118,12 @@ typedef struct stack_sink {
 
 /* ---- the stack ---- */
 
-typedef struct stack_config {      /* zero everywhere: the defaults */
-    uint32_t t1_ms;                /* 500 */
-    uint32_t t2_ms;                /* 4000 */
-    uint32_t t4_ms;                /* 5000 */
-    uint32_t timeout_ms;           /* timers B, F, H, L and M, and the life of forks: 64*T1 */
-    uint32_t invite_wait_ms;       /* how long an answered INVITE (a 1xx, no final) is waited for: 0: for ever */
+typedef struct stack_config { /* zero everywhere: the defaults */
+    uint32_t t1_ms;           /* 500 */
+    uint32_t t2_ms;           /* 4000 */
+    uint32_t t4_ms;           /* 5000 */
+    uint32_t timeout_ms;      /* timers B, F, H, L and M, and the life of forks: 64*T1 */
+    uint32_t invite_wait_ms;  /* from the first 1xx to an INVITE to its CANCEL, where it has no timeout_ms; 0: never */
     uint32_t udp_to_tcp_threshold; /* bytes: 1300; UINT32_MAX: never */
     uint32_t tcp_try_ms;           /* to connect because of the threshold: 1000; then UDP */
     uint32_t no_tcp_ms;            /* how long 'no TCP there' is remembered: 600000 */

@@ -327,6 +327,23 @@ TEST_F(StackRequest, ATimeLimitOnARingingInviteCancelsIt) {
     EXPECT_EQ(a.stats().requests, 0u);
 }
 
+TEST_F(StackRequest, AnInviteThatRingsForEverIsCancelledWhereTheStackIsToldSo) {
+    stack_config cfg = {};
+    cfg.invite_wait_ms = 60000;
+    Agent a("10.0.0.1", &cfg);
+    Peer p("10.0.0.9", 5090);
+    a.listen("10.0.0.1:5060");
+    a.invite("sip:bob@10.0.0.9:5090");
+    ms(5);
+    Peer::Heard h = p.expect("INVITE");
+    p.reply(h, answer(h.text, "180 Ringing", "t"));
+    ms(50000);
+    p.reply(h, answer(h.text, "180 Ringing", "t"));
+    EXPECT_EQ(p.count("CANCEL"), 0);
+    ms(10100);
+    EXPECT_EQ(p.count("CANCEL"), 1);
+}
+
 TEST_F(StackRequest, BehindANatTheContactFollowsWhatTheServerSees) {
     Agent a("10.0.0.1");
     Peer p("198.51.100.9", 5060);
