@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -38,13 +39,7 @@ def show(figures: list[Figure]) -> None:
         print("  ".join(cells).rstrip())
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="libsipua's benchmarks")
-    parser.add_argument("--json", action="store_true", help="one JSON object per figure instead of the table")
-    parser.add_argument("--only", metavar="NAME", help="only rows whose group or name begins so: " + ", ".join(GROUPS))
-    parser.add_argument("--quick", action="store_true", help="a tenth of the work: to see that all runs")
-    given = parser.parse_args()
-    figures = []
+def measure_all(given: argparse.Namespace, figures: list[Figure]) -> None:
     for group, module in GROUPS.items():
         for measure in module.MEASURES:
             if given.only and not (group.startswith(given.only) or measure.__name__.startswith(given.only)):
@@ -57,6 +52,20 @@ def main() -> None:
                         print(json.dumps({k: v for k, v in vars(figure).items() if k != "note"}), flush=True)
             except (OSError, RuntimeError, ValueError, KeyError, subprocess.SubprocessError) as error:
                 print(f"  {group}: not measured: {error!r}", file=sys.stderr)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="libsipua's benchmarks")
+    parser.add_argument("--json", action="store_true", help="one JSON object per figure instead of the table")
+    parser.add_argument("--only", metavar="NAME", help="only rows whose group or name begins so: " + ", ".join(GROUPS))
+    parser.add_argument("--quick", action="store_true", help="a tenth of the work: to see that all runs")
+    given = parser.parse_args()
+    figures: list[Figure] = []
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        measure_all(given, figures)
+    except KeyboardInterrupt:
+        print("  ended early: what was measured by now", file=sys.stderr)
     if not given.json:
         show(figures)
 
