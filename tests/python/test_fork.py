@@ -7,12 +7,10 @@ import os
 import signal
 import threading
 
-import pytest
 import sipua
 from support import run, two, uri
 
 
-@pytest.mark.skipif("asan" in os.environ.get("LD_PRELOAD", ""), reason="its allocator may be locked in a forked child")
 def test_a_forked_child_is_told_so_may_start_its_own_and_harms_nobody() -> None:
     async def main() -> None:
         async with two() as (left, right):

@@ -6,9 +6,7 @@ import pathlib
 import subprocess
 import sys
 
-import pytest
 
-pytest.importorskip("mypy")
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 PROGRAM = """

@@ -180,7 +180,6 @@ TEST_F(WavFile, WhatIsWrittenIsReadBack) {
 
 TEST_F(WavFile, AFullDiskIsAnErrorNotACrash) {
     wav_writer *w = nullptr;
-    if (access("/dev/full", W_OK) != 0) GTEST_SKIP();
     EXPECT_NE(wav_create(&w, "/dev/full", 8000, 1), SX_OK);
 }
 
