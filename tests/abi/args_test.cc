@@ -302,8 +302,9 @@ TEST(Args, ACallBeyondTheLimitIsRefused) {
     sipua_agent_config c = Agent::defaults();
     c.max_calls = 2;
     ASSERT_NO_FATAL_FAILURE(agent.start(c));
-    agent.call("sip:bob@127.0.0.1:9");
-    agent.call("sip:bob@127.0.0.1:9");
+    SilentPeer bob;
+    agent.call(bob.uri);
+    agent.call(bob.uri);
     sipua_call_config cc = call_config();
     EXPECT_EQ(sipua_call_create(agent.raw, 0, &cc, 0, &made), SIPUA_E_LIMIT);
 }

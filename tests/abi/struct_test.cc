@@ -182,9 +182,10 @@ TEST(Json, TheNamesOfEventsAreTheHeaders) {
 }
 
 TEST(Json, AnEventIsOneObjectUnderTheNamesOfTheView) {
+    SilentPeer bob;
     Agent agent;
     ASSERT_NO_FATAL_FAILURE(agent.start());
-    sipua_id id = agent.call("sip:bob@127.0.0.1:9", 5, 6);
+    sipua_id id = agent.call(bob.uri, 5, 6);
     std::string json = agent.reply(5).json();
     std::regex form("\\{\"time\":\"20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z\",\"event\":\"reply\",\"id\":(\\d+),\"call\":\\1,"
                     "\"user\":6,\"tag\":5\\}");

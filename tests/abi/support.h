@@ -2,9 +2,13 @@
 #ifndef ABI_TEST_SUPPORT_H
 #define ABI_TEST_SUPPORT_H
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sipua/sipua.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <functional>
@@ -105,6 +109,26 @@ struct Agent {
         return id;
     }
     int rc = 0;
+};
+
+/* Somebody who never answers: a port that is open and never read. A closed one would end a call at once (ICMP). */
+class SilentPeer {
+  public:
+    SilentPeer() : fd(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in a = {};
+        socklen_t n = sizeof a;
+        a.sin_family = AF_INET;
+        a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        EXPECT_EQ(bind(fd, (sockaddr *)&a, n), 0);
+        getsockname(fd, (sockaddr *)&a, &n);
+        uri = "sip:bob@127.0.0.1:" + std::to_string(ntohs(a.sin_port));
+    }
+    ~SilentPeer() { close(fd); }
+    SilentPeer(const SilentPeer &) = delete;
+    std::string uri;
+
+  private:
+    int fd;
 };
 
 #endif
