@@ -186,10 +186,9 @@ const uint8_t *sipua_event_message(const sipua_event *event, uint64_t *size) {
         sx_fail(SX_E_INVALID, "event or size is NULL");
         return NULL;
     }
-    const core_event *e = abi_event(event);
-    const char *text = core_event_message(e);
-    if (text) *size = e->msg->bytes.n;
-    return (const uint8_t *)text;
+    sx_slice text = core_event_message(abi_event(event));
+    *size = text.n;
+    return (const uint8_t *)text.p;
 }
 
 /* ---- figures ---- */

@@ -1,5 +1,8 @@
 #include "core/event.h"
 
+#include "base/buf.h"
+#include "sip/write.h"
+
 #include <stdlib.h>
 
 #include "core/ids.h"
@@ -103,13 +106,19 @@ const core_headers *core_event_headers(const core_event *e) {
     return publish((void **)(uintptr_t)&e->headers, build_headers(e->msg));
 }
 
-const char *core_event_message(const core_event *e) {
-    char *have = __atomic_load_n(&e->redacted, __ATOMIC_ACQUIRE);
-    if (have || !e->msg) return have;
-    char *copy = malloc(e->msg->bytes.n + 1);
-    if (!copy) return NULL;
-    memcpy(copy, e->msg->bytes.p, e->msg->bytes.n);
-    core_redact(copy, e->msg->bytes.n);
-    copy[e->msg->bytes.n] = 0;
-    return publish((void **)(uintptr_t)&e->redacted, copy);
+sx_slice core_event_message(const core_event *e) {
+    core_bytes *have = __atomic_load_n(&e->redacted, __ATOMIC_ACQUIRE);
+    if (!have && e->msg) {
+        sx_buf b;
+        sx_buf_init(&b);
+        sip_redact(&b, e->msg->bytes);
+        core_bytes *made = b.failed ? NULL : malloc(sizeof *made + b.n);
+        if (made) {
+            made->n = b.n;
+            memcpy(made->p, b.p, b.n);
+        }
+        sx_buf_free(&b);
+        have = publish((void **)(uintptr_t)&e->redacted, made);
+    }
+    return have ? sx_slice_of(have->p, have->n) : sx_slice_empty();
 }

@@ -62,6 +62,12 @@ typedef struct core_headers {
     core_header v[];
 } core_headers;
 
+/* Bytes made on demand. */
+typedef struct core_bytes {
+    size_t n;
+    char p[];
+} core_bytes;
+
 typedef struct core_event {
     /* the queue's */
     struct core_event *next, *prev;
@@ -89,7 +95,7 @@ typedef struct core_event {
 
     /* made on demand, atomic */
     core_headers *headers;
-    char *redacted;
+    core_bytes *redacted;
     char *json;
 
     void *extra; /* strings that came after the block was made */
@@ -112,11 +118,8 @@ void core_event_set_body(core_event *e, sx_slice body);
 
 /* The message's headers as text; NULL: no message, or memory ran out. */
 const core_headers *core_event_headers(const core_event *e);
-/* The whole message with its secrets blanked; as long as e->msg->bytes. NULL: no message, or memory ran out. */
-const char *core_event_message(const core_event *e);
-
-/* Blanks credentials in SIP text, in place: the response of Digest, all behind any other scheme, SDES keys in SDP. */
-void core_redact(char *bytes, size_t n);
+/* The whole message with its secrets hidden (sip_redact). Empty: no message, or memory ran out. */
+sx_slice core_event_message(const core_event *e);
 
 /* Writes s as UTF-8 without NUL to out (core_text_room(s) - 1 bytes suffice); returns the bytes written. */
 size_t core_utf8_repair(char *out, sx_slice s);

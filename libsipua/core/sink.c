@@ -157,7 +157,6 @@ static core_event *build(const ua_event *ev, core_entry *e, rule r) {
     } else {
         core_event_set_body(out, ev->body);
     }
-    if (ev->type == UA_EV_TRACE && out->body) core_redact(out->data + ((const char *)out->body - out->data), out->body_size);
     if (ev->type == UA_EV_CALL_PROGRESS) out->key = dialog_key(ev->msg);
     return out;
 }

@@ -32,36 +32,6 @@ TEST(Utf8, EachBadByteBecomesOneReplacement) {
     EXPECT_FALSE(core_utf8_valid({"\xe2\x82", 2}));
 }
 
-static std::string redacted(std::string s) {
-    core_redact(&s[0], s.size());
-    return s;
-}
-
-TEST(Redact, TheResponseOfDigestIsBlankedAndTheRestStays) {
-    EXPECT_EQ(redacted("REGISTER sip:x SIP/2.0\r\n"
-                       "Authorization: Digest username=\"alice\", realm=\"r, s\",\r\n response=\"0123abcd\", nc=00000001\r\n"
-                       "\r\nresponse=\"body\""),
-              "REGISTER sip:x SIP/2.0\r\n"
-              "Authorization: Digest username=\"alice\", realm=\"r, s\",\r\n response=\"********\", nc=00000001\r\n"
-              "\r\nresponse=\"body\"");
-}
-
-TEST(Redact, OtherSchemesAreBlankedWhole) {
-    EXPECT_EQ(redacted("X\r\nproxy-authorization : Bearer abc.def\r\nA: b\r\n\r\n"),
-              "X\r\nproxy-authorization : Bearer *******\r\nA: b\r\n\r\n");
-}
-
-TEST(Redact, KeysInSdpAreBlanked) {
-    EXPECT_EQ(redacted("X\r\n\r\na=crypto:1 AES inline:SECRET|2^20\r\n"), "X\r\n\r\na=crypto:1 AES inline:******|2^20\r\n");
-}
-
-TEST(Redact, BrokenMessagesAreSafe) {
-    for (const char *s : {"", "\r\n", "Authorization", "Authorization:", "Authorization: Digest", "Authorization: Digest response",
-                          "Authorization: Digest response=", "Authorization: Digest response=\"", "inline:", "x\ninline:"})
-        redacted(s);
-    EXPECT_EQ(redacted("Authorization: Digest response=\"ab\\\"cd"), "Authorization: Digest response=\"******");
-}
-
 TEST(EventHeaders, FoldingIsUndoneAndEveryHeaderIsText) {
     std::string m = "OPTIONS sip:x SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nSubject: one\r\n  two\xff\r\n"
                     "f: <sip:a@b>;tag=1\r\nEmpty:\r\n\r\n";
@@ -78,7 +48,7 @@ TEST(EventHeaders, FoldingIsUndoneAndEveryHeaderIsText) {
     EXPECT_STREQ(h->v[2].name, "f");
     EXPECT_STREQ(h->v[3].value, "");
     EXPECT_EQ(core_event_headers(e), h);
-    EXPECT_EQ(std::string(core_event_message(e), e->msg->bytes.n), m);
+    EXPECT_EQ(std::string(core_event_message(e).p, core_event_message(e).n), m);
     core_event_free(e);
 }
 
