@@ -9,28 +9,28 @@
 static inline core_agent *abi_core(sipua_agent *agent) { return (core_agent *)(void *)agent; }
 static inline const core_event *abi_event(const sipua_event *event) { return (const core_event *)(const void *)event; }
 
-#define ABI_MAX_NUMBER (1ull << 53)    /* 64-bit scalars stay below it: a double holds them exactly */
-#define ABI_MAX_TEXT 8192              /* bytes of one string */
-#define ABI_MAX_BODY 60000             /* bytes; a message has 64 KiB in all */
-#define ABI_MAX_LIST 128               /* items of a list */
-#define ABI_MAX_USERS 100000           /* of a server */
+#define ABI_MAX_NUMBER (1ull << 53) /* 64-bit scalars stay below it: a double holds them exactly */
+#define ABI_MAX_TEXT 8192           /* bytes of one string */
+#define ABI_MAX_BODY 60000          /* bytes; a message has 64 KiB in all */
+#define ABI_MAX_LIST 128            /* items of a list */
+#define ABI_MAX_USERS 100000        /* of a server */
 
 /* Is this an agent that takes commands? */
 int abi_enter(sipua_agent *agent);
 
 /* The bytes of a struct up to and with a member: what the first release had. */
 #define ABI_FIRST(type, member) ((uint32_t)(offsetof(type, member) + sizeof(((type *)0)->member)))
-/* Copies a versioned struct into the library's own, zero where the caller's ends. SX_E_VERSION: smaller than in the first
- * release, or with something in the part that is not known here. */
+/* Copies a versioned struct into the library's own, zero where the caller's ends. SX_E_VERSION: smaller than in the
+ * first release, or with something in the part that is not known here. */
 int abi_in(void *full, uint32_t full_size, uint32_t first, const void *theirs, const char *name);
 /* Fills an out-struct; returns the size filled. */
 int abi_out(void *theirs, const void *full, uint32_t full_size, uint32_t first, const char *name);
 int abi_padding(int64_t reserved, const char *name);
 
 /* Checks; each returns SX_OK or fails with its words. `what` names the value. NULL is legal where not `required`. */
-int abi_text(const char *what, const char *s, bool required);   /* UTF-8, no control characters */
+int abi_text(const char *what, const char *s, bool required); /* UTF-8, no control characters */
 int abi_path(const char *path);
-int abi_number(const char *what, uint64_t v);                   /* below 2^53 */
+int abi_number(const char *what, uint64_t v); /* below 2^53 */
 int abi_switch(const char *what, int32_t v);
 int abi_range(const char *what, int64_t v, int64_t min, int64_t max);
 int abi_rate(int32_t rate, bool zero_allowed);
@@ -39,10 +39,10 @@ int abi_texts(const char *what, const char *const *list, uint32_t count);
 int abi_codecs(const char *const *list, uint32_t count);
 int abi_headers(const sipua_pair *list, uint32_t count);
 int abi_body(const char *body, uint32_t size);
-int abi_uri(const char *what, const char *s, bool required);    /* a whole URI */
-int abi_target(const char *s, bool required);                   /* a URI, user@host, or a user */
+int abi_uri(const char *what, const char *s, bool required); /* a whole URI */
+int abi_target(const char *s, bool required);                /* a URI, user@host, or a user */
 int abi_listen_address(const char *s);
-int abi_host(const char *what, const char *s, bool numeric);    /* host or host:port; NULL is legal */
+int abi_host(const char *what, const char *s, bool numeric); /* host or host:port; NULL is legal */
 
 /* Packing into a command's block: run once to count (p NULL), once to copy. */
 typedef struct abi_pack {
@@ -60,8 +60,8 @@ core_cmd *abi_command(core_op op, uint64_t tag, abi_fill fill, const void *in);
 /* A command about an existing object. */
 int abi_object_command(sipua_agent *agent, sipua_id id, core_kind kind, core_op op, uint64_t tag, core_need need,
                        abi_fill fill, const void *in);
-/* A command that makes an object; owner (0: none) must be a live `owner_kind`. *id gets the number before the command is
- * queued. user 0: the owner's. */
+/* A command that makes an object; owner (0: none) must be a live `owner_kind`. *id gets the number before the command
+ * is queued. user 0: the owner's. */
 typedef struct abi_new {
     core_op op;
     core_kind kind;
@@ -82,10 +82,10 @@ typedef struct abi_reply {
 int abi_reply_in(abi_reply *out, const sipua_reply *reply, int min, int max, bool call);
 void abi_reply_fill(abi_pack *k, core_params *p, const void *in);
 
-#define ABI_TRY(expr)                \
-    do {                             \
-        int abi_rc_ = (expr);        \
-        if (abi_rc_ < 0) return abi_rc_; \
+#define ABI_TRY(expr)                                                                                                  \
+    do {                                                                                                               \
+        int abi_rc_ = (expr);                                                                                          \
+        if (abi_rc_ < 0) return abi_rc_;                                                                               \
     } while (0)
 
 #endif

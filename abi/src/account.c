@@ -30,7 +30,7 @@ static void empty_to_null(const char **s) {
 }
 
 static int check_account(sipua_account_config *c) {
-    const char **optional[] = {&c->password, &c->auth_user,      &c->display_name, &c->server,
+    const char **optional[] = {&c->password,  &c->auth_user,      &c->display_name, &c->server,
                                &c->advertise, &c->outbound_proxy, &c->instance_id};
     for (size_t i = 0; i < sizeof optional / sizeof optional[0]; i++) empty_to_null(optional[i]);
     ABI_TRY(abi_padding(c->reserved, "sipua_account_config"));

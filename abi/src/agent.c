@@ -25,7 +25,8 @@ static int check_config(const sipua_agent_config *c) {
     ABI_TRY(abi_range("rtp_port_max", c->rtp_port_max, 0, 65535));
     if (c->rtp_port_min > c->rtp_port_max || (!c->rtp_port_min && c->rtp_port_max) ||
         (c->rtp_port_max && c->rtp_port_max == c->rtp_port_min))
-        return sx_fail(SX_E_INVALID, "RTP ports from %d to %d hold no pair", (int)c->rtp_port_min, (int)c->rtp_port_max);
+        return sx_fail(SX_E_INVALID, "RTP ports from %d to %d hold no pair", (int)c->rtp_port_min,
+                       (int)c->rtp_port_max);
     ABI_TRY(abi_range("media_workers", c->media_workers, 0, 64));
     ABI_TRY(abi_range("queue_events", c->queue_events, 0, 1 << 24));
     ABI_TRY(abi_range("queue_bytes", c->queue_bytes, 0, INT32_MAX));
@@ -187,10 +188,11 @@ int32_t sipua_option_count(void) {
 
 int32_t sipua_option_at(int32_t index, sipua_option_info *info) {
     static const char *const types[] = {"int", "switch", "string"};
-    static const char *const scopes[] = {"", "agent", "account", "agent account", "call", "agent call", "account call",
-                                         "agent account call"};
+    static const char *const scopes[] = {"",     "agent",      "account",      "agent account",
+                                         "call", "agent call", "account call", "agent account call"};
     core_option row, *o = &row;
-    if (index < 0 || !core_option_at((size_t)index, o)) return sx_fail(SX_E_NOT_FOUND, "there is no option number %d", (int)index);
+    if (index < 0 || !core_option_at((size_t)index, o))
+        return sx_fail(SX_E_NOT_FOUND, "there is no option number %d", (int)index);
     sipua_option_info full = SIPUA_OPTION_INFO_INIT;
     full.minimum = o->minimum;
     full.maximum = o->maximum;

@@ -36,9 +36,7 @@ static int64_t now_ms(void) {
 }
 
 /* -1: for ever. */
-static int64_t deadline(int32_t timeout_ms) {
-    return timeout_ms < 0 ? -1 : now_ms() + timeout_ms;
-}
+static int64_t deadline(int32_t timeout_ms) { return timeout_ms < 0 ? -1 : now_ms() + timeout_ms; }
 
 static int left(int64_t until) {
     if (until < 0) return -1;
@@ -91,7 +89,8 @@ int32_t sipua_audio_write(sipua_agent *agent, sipua_id call, const int16_t *pcm,
     return done(&r, samples ? write_all(r.audio, pcm, samples, rate, segment, timeout_ms) : 0);
 }
 
-_Static_assert((int)MEDIA_READ_CONCEALED == (int)SIPUA_AUDIO_CONCEALED && (int)MEDIA_READ_SILENCE == (int)SIPUA_AUDIO_SILENCE,
+_Static_assert((int)MEDIA_READ_CONCEALED == (int)SIPUA_AUDIO_CONCEALED &&
+                   (int)MEDIA_READ_SILENCE == (int)SIPUA_AUDIO_SILENCE,
                "media.h and sipua.h disagree");
 
 static int read_all(const audio_ref *r, int16_t *pcm, uint32_t samples, int32_t timeout_ms, uint32_t *flags) {

@@ -49,8 +49,14 @@ int32_t sipua_call_create(sipua_agent *agent, sipua_id account, const sipua_call
     const uint32_t *now = &core_agent_ids(abi_core(agent))->count[CORE_CALL];
     if (max >= 0 && __atomic_load_n(now, __ATOMIC_RELAXED) >= (uint32_t)max)
         return sx_fail(SX_E_LIMIT, "there are %d calls already (max_calls)", max);
-    abi_new what = {.op = CORE_OP_CALL_CREATE, .kind = CORE_CALL,  .owner_kind = CORE_ACCOUNT, .owner = account,
-                    .user = c.user,            .tag = tag,         .inherit_user = true,       .rate = c.rate};
+    abi_new what = {.op = CORE_OP_CALL_CREATE,
+                    .kind = CORE_CALL,
+                    .owner_kind = CORE_ACCOUNT,
+                    .owner = account,
+                    .user = c.user,
+                    .tag = tag,
+                    .inherit_user = true,
+                    .rate = c.rate};
     return abi_create(agent, &what, fill_call, &c, call);
 }
 
@@ -87,8 +93,8 @@ void abi_reply_fill(abi_pack *k, core_params *p, const void *in) {
     u->early_media = r->early_media == SIPUA_ON;
     u->media_none = r->media == SIPUA_MEDIA_NONE;
     const char *type = r->content_type && *r->content_type ? r->content_type
-                       : a->call                            ? "application/sdp"
-                                                            : "text/plain";
+                       : a->call                           ? "application/sdp"
+                                                           : "text/plain";
     u->content_type = abi_pack_str(k, body ? type : NULL);
     u->body = abi_pack_bytes(k, r->body, r->body_size);
     p->reply.user = r->user;
@@ -118,9 +124,7 @@ int32_t sipua_call_hangup(sipua_agent *agent, sipua_id call, const sipua_reply *
     return reply_command(agent, call, reply, 300, 699, CORE_OP_CALL_HANGUP, CORE_NEED_NOTHING, tag);
 }
 
-static void fill_user(abi_pack *k, core_params *p, const void *in) {
-    p->user.user = *(const uint64_t *)in;
-}
+static void fill_user(abi_pack *k, core_params *p, const void *in) { p->user.user = *(const uint64_t *)in; }
 
 int32_t sipua_call_set_user(sipua_agent *agent, sipua_id call, uint64_t user, uint64_t tag) {
     ABI_TRY(abi_enter(agent));
@@ -205,15 +209,16 @@ static int create_file(sipua_agent *agent, sipua_id call, core_op op, core_kind 
     if (!call) return sx_fail(SX_E_GONE, "there is no call 0");
     abi_new what = {.op = op, .kind = kind, .owner_kind = CORE_CALL, .owner = call, .user = user, .tag = tag};
     int rc = core_ids_find(core_agent_ids(abi_core(agent)), call, CORE_CALL, &e); /* before a file is touched */
-    if (rc < 0) return sx_fail(rc, rc == SX_E_KIND ? "%llu is not a call" : "there is no call %llu, or it has ended",
-                               (unsigned long long)call);
+    if (rc < 0)
+        return sx_fail(rc, rc == SX_E_KIND ? "%llu is not a call" : "there is no call %llu, or it has ended",
+                       (unsigned long long)call);
     core_entry_unref(e);
     ABI_TRY(op == CORE_OP_CALL_PLAY ? check_readable(in->path) : check_writable(in->path));
     return abi_create(agent, &what, fill_file, in, id);
 }
 
-int32_t sipua_call_play(sipua_agent *agent, sipua_id call, const char *path, sipua_switch loop, uint64_t user, uint64_t tag,
-                        sipua_id *player) {
+int32_t sipua_call_play(sipua_agent *agent, sipua_id call, const char *path, sipua_switch loop, uint64_t user,
+                        uint64_t tag, sipua_id *player) {
     file_in in = {path, loop, 0};
     if (player) *player = 0;
     ABI_TRY(abi_enter(agent));
@@ -237,5 +242,6 @@ int32_t sipua_call_record(sipua_agent *agent, sipua_id call, const char *path, s
 }
 
 int32_t sipua_recorder_stop(sipua_agent *agent, sipua_id recorder, uint64_t tag) {
-    return abi_object_command(agent, recorder, CORE_RECORDER, CORE_OP_RECORDER_STOP, tag, CORE_NEED_NOTHING, NULL, NULL);
+    return abi_object_command(agent, recorder, CORE_RECORDER, CORE_OP_RECORDER_STOP, tag, CORE_NEED_NOTHING, NULL,
+                              NULL);
 }

@@ -14,16 +14,15 @@ int abi_enter(sipua_agent *agent) {
 }
 
 /* Bytes of a string, at most ABI_MAX_TEXT + 1. */
-static size_t length(const char *s) {
-    return strnlen(s, ABI_MAX_TEXT + 1);
-}
+static size_t length(const char *s) { return strnlen(s, ABI_MAX_TEXT + 1); }
 
 int abi_text(const char *what, const char *s, bool required) {
     if (!s || !*s) return required ? sx_fail(SX_E_INVALID, "%s is missing", what) : SX_OK;
     size_t n = length(s);
     if (n > ABI_MAX_TEXT) return sx_fail(SX_E_LIMIT, "%s is longer than %d bytes", what, ABI_MAX_TEXT);
     for (size_t i = 0; i < n; i++)
-        if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f) return sx_fail(SX_E_INVALID, "%s has a control character", what);
+        if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f)
+            return sx_fail(SX_E_INVALID, "%s has a control character", what);
     if (!core_utf8_valid(sx_slice_of(s, n))) return sx_fail(SX_E_INVALID, "%s is not UTF-8", what);
     return SX_OK;
 }
@@ -43,7 +42,8 @@ int abi_switch(const char *what, int32_t v) {
 
 int abi_range(const char *what, int64_t v, int64_t min, int64_t max) {
     if (v >= min && v <= max) return SX_OK;
-    return sx_fail(SX_E_INVALID, "%s is %lld, not from %lld to %lld", what, (long long)v, (long long)min, (long long)max);
+    return sx_fail(SX_E_INVALID, "%s is %lld, not from %lld to %lld", what, (long long)v, (long long)min,
+                   (long long)max);
 }
 
 int abi_rate(int32_t rate, bool zero_allowed) {
@@ -52,7 +52,8 @@ int abi_rate(int32_t rate, bool zero_allowed) {
 }
 
 int abi_list(const char *what, const void *list, uint64_t count, uint32_t max) {
-    if (count && !list) return sx_fail(SX_E_INVALID, "%s is NULL with a count of %llu", what, (unsigned long long)count);
+    if (count && !list)
+        return sx_fail(SX_E_INVALID, "%s is NULL with a count of %llu", what, (unsigned long long)count);
     if (count > max) return sx_fail(SX_E_LIMIT, "%s has more than %u items", what, (unsigned)max);
     return SX_OK;
 }
@@ -103,7 +104,8 @@ int abi_headers(const sipua_pair *list, uint32_t count) {
         if (n > ABI_MAX_TEXT) return sx_fail(SX_E_HEADER, "the value of header %s is too long", name);
         if (!sip_is_header_value(sx_slice_of(value, n)))
             return sx_fail(SX_E_HEADER, "the value of header %s has CR, LF or NUL in it", name);
-        if (!core_utf8_valid(sx_slice_of(value, n))) return sx_fail(SX_E_HEADER, "the value of header %s is not UTF-8", name);
+        if (!core_utf8_valid(sx_slice_of(value, n)))
+            return sx_fail(SX_E_HEADER, "the value of header %s is not UTF-8", name);
     }
     return SX_OK;
 }
@@ -143,7 +145,8 @@ int abi_target(const char *s, bool required) {
     size_t n = length(s);
     if (n > ABI_MAX_TEXT || abi_text("the target", s, true) < 0 || strpbrk(s, " <>\"")) return bad_uri("the target", s);
     const char *at = strchr(s, '@'), *colon = strchr(s, ':');
-    if (strstr(s, "://") || (at && colon && colon < at)) return bad_uri("the target", s); /* of a scheme that is not ours */
+    if (strstr(s, "://") || (at && colon && colon < at))
+        return bad_uri("the target", s); /* of a scheme that is not ours */
     memcpy(text, "sip:", 4);
     memcpy(text + 4, s, n + 1);
     if (at && sip_uri_parse(sx_slice_of(text, n + 4), &u) < 0) return bad_uri("the target", s);
@@ -160,7 +163,8 @@ int abi_listen_address(const char *s) {
         return sx_fail(SX_E_FORMAT, "\"%.100s\" has no port", s);
     /* port 0 is any; net_addr_parse is asked about the host alone, so that it need not agree about 0 */
     uint64_t port;
-    if (!sx_to_u64(sx_slice_str(colon + 1), 65535, &port)) return sx_fail(SX_E_ADDRESS, "\"%.100s\" has no such port", s);
+    if (!sx_to_u64(sx_slice_str(colon + 1), 65535, &port))
+        return sx_fail(SX_E_ADDRESS, "\"%.100s\" has no such port", s);
     if (!net_addr_parse_host(&addr, sx_slice_between(host, colon), (uint16_t)port))
         return sx_fail(SX_E_ADDRESS, "\"%.100s\" is not a numeric address", s);
     return SX_OK;
@@ -171,6 +175,7 @@ int abi_host(const char *what, const char *s, bool numeric) {
     if (!s || !*s) return SX_OK;
     ABI_TRY(abi_text(what, s, true));
     if (net_addr_parse(&addr, sx_slice_str(s), 0) || net_addr_is_numeric(sx_slice_str(s))) return SX_OK;
-    if (numeric || strpbrk(s, " <>@;/\"")) return sx_fail(SX_E_ADDRESS, "%s \"%.100s\" is not a usable address", what, s);
+    if (numeric || strpbrk(s, " <>@;/\""))
+        return sx_fail(SX_E_ADDRESS, "%s \"%.100s\" is not a usable address", what, s);
     return SX_OK;
 }

@@ -34,9 +34,7 @@ SAME(E_MEDIA);
 SAME(E_PERMISSION);
 SAME(E_INTERNAL);
 
-int32_t sipua_abi_version(void) {
-    return SIPUA_VERSION_MAJOR * 65536 + SIPUA_VERSION_MINOR;
-}
+int32_t sipua_abi_version(void) { return SIPUA_VERSION_MAJOR * 65536 + SIPUA_VERSION_MINOR; }
 
 #define TEXT_(x) #x
 #define TEXT(x) TEXT_(x)
@@ -44,34 +42,22 @@ const char *sipua_version(void) {
     return TEXT(SIPUA_VERSION_MAJOR) "." TEXT(SIPUA_VERSION_MINOR) "." TEXT(SIPUA_VERSION_PATCH);
 }
 
-const char *sipua_features(void) {
-    return "udp tcp opus pcmu pcma server";
-}
+const char *sipua_features(void) { return "udp tcp opus pcmu pcma server"; }
 
-const char *sipua_error_name(sipua_error code) {
-    return sx_error_name(code > 0 ? 0 : code);
-}
+const char *sipua_error_name(sipua_error code) { return sx_error_name(code > 0 ? 0 : code); }
 
-const char *sipua_error_text(sipua_error code) {
-    return sx_error_text(code > 0 ? 0 : code);
-}
+const char *sipua_error_text(sipua_error code) { return sx_error_text(code > 0 ? 0 : code); }
 
 int32_t sipua_error_retryable(sipua_error code) {
     return code == SIPUA_E_FULL || code == SIPUA_E_BUSY || code == SIPUA_E_INTERRUPTED || code == SIPUA_E_TIMEOUT ||
            code == SIPUA_E_NOMEM || code == SIPUA_E_LIMIT || code == SIPUA_E_DNS || code == SIPUA_E_TRANSPORT;
 }
 
-int32_t sipua_error_fatal(sipua_error code) {
-    return code == SIPUA_E_CLOSED || code == SIPUA_E_FORKED;
-}
+int32_t sipua_error_fatal(sipua_error code) { return code == SIPUA_E_CLOSED || code == SIPUA_E_FORKED; }
 
-sipua_error sipua_last_error(void) {
-    return sx_last_error();
-}
+sipua_error sipua_last_error(void) { return sx_last_error(); }
 
-const char *sipua_last_error_text(void) {
-    return sx_last_error_text();
-}
+const char *sipua_last_error_text(void) { return sx_last_error_text(); }
 
 const char *sipua_cause_text(sipua_cause cause) {
     if (cause <= SIPUA_CAUSE_NONE || cause > SIPUA_CAUSE_OVERLOAD) return "";

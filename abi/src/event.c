@@ -81,9 +81,7 @@ int32_t sipua_poll(sipua_agent *agent, int32_t timeout_ms, sipua_event **event) 
     return rc;
 }
 
-void sipua_event_destroy(sipua_event *event) {
-    core_event_free((core_event *)(void *)event);
-}
+void sipua_event_destroy(sipua_event *event) { core_event_free((core_event *)(void *)event); }
 
 static void view_numbers(sipua_event_view *v, const core_event *e) {
     v->type = e->type;
@@ -133,9 +131,7 @@ void abi_view(sipua_event_view *v, const core_event *e) {
     v->body_size = e->body_size;
 }
 
-static int no_event(void) {
-    return sx_fail(SX_E_INVALID, "event is NULL");
-}
+static int no_event(void) { return sx_fail(SX_E_INVALID, "event is NULL"); }
 
 int32_t sipua_event_get(const sipua_event *event, sipua_event_view *view) {
     sipua_event_view full = SIPUA_EVENT_VIEW_INIT;
@@ -245,5 +241,6 @@ int32_t sipua_event_agent_stats(const sipua_event *event, sipua_agent_counters *
     if (!event) return no_event();
     if (!abi_event(event)->agent_stats) return sx_fail(SX_E_KIND, "this event has no counters of an agent");
     abi_counters(&full, abi_event(event)->agent_stats);
-    return abi_out(counters, &full, sizeof full, ABI_FIRST(sipua_agent_counters, events_dropped), "sipua_agent_counters");
+    return abi_out(counters, &full, sizeof full, ABI_FIRST(sipua_agent_counters, events_dropped),
+                   "sipua_agent_counters");
 }

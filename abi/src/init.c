@@ -1,11 +1,11 @@
 /* Struct initialisers for those who cannot use the macros. */
 #include "src/abi.h"
 
-#define INIT(type)                               \
-    void type##_init(type *p, uint32_t size) {   \
-        if (!p || size < sizeof p->struct_size) return; \
-        memset(p, 0, size);                      \
-        p->struct_size = size;                   \
+#define INIT(type)                                                                                                     \
+    void type##_init(type *p, uint32_t size) {                                                                         \
+        if (!p || size < sizeof p->struct_size) return;                                                                \
+        memset(p, 0, size);                                                                                            \
+        p->struct_size = size;                                                                                         \
     }
 
 INIT(sipua_agent_config)

@@ -133,7 +133,8 @@ static void put_words(json *j, const sipua_event_view *v, int64_t fields) {
         put_int(j, "code", v->code);
         put_text(j, "error", sipua_error_name(v->code));
     }
-    if (fields & ABI_F_ORIGINATOR && v->originator > 0 && v->originator < 4) put_text(j, "originator", who[v->originator]);
+    if (fields & ABI_F_ORIGINATOR && v->originator > 0 && v->originator < 4)
+        put_text(j, "originator", who[v->originator]);
     if (fields & ABI_F_FLAGS) put_flags(j, v->flags);
     if (fields & ABI_F_LEVEL && v->level > 0 && v->level < 5) put_text(j, "level", levels[v->level]);
     if (fields & ABI_F_DIGIT) put_text(j, "digit", digit);

@@ -64,14 +64,14 @@ int32_t sipua_message_accept(sipua_agent *agent, sipua_id message, const sipua_r
     abi_reply in;
     ABI_TRY(abi_enter(agent));
     ABI_TRY(abi_reply_in(&in, reply, 200, 299, false));
-    return abi_object_command(agent, message, CORE_MESSAGE, CORE_OP_MESSAGE_ACCEPT, tag, CORE_NEED_REPLY, abi_reply_fill,
-                              &in);
+    return abi_object_command(agent, message, CORE_MESSAGE, CORE_OP_MESSAGE_ACCEPT, tag, CORE_NEED_REPLY,
+                              abi_reply_fill, &in);
 }
 
 int32_t sipua_message_reject(sipua_agent *agent, sipua_id message, const sipua_reply *reply, uint64_t tag) {
     abi_reply in;
     ABI_TRY(abi_enter(agent));
     ABI_TRY(abi_reply_in(&in, reply, 300, 699, false));
-    return abi_object_command(agent, message, CORE_MESSAGE, CORE_OP_MESSAGE_REJECT, tag, CORE_NEED_NOTHING, abi_reply_fill,
-                              &in);
+    return abi_object_command(agent, message, CORE_MESSAGE, CORE_OP_MESSAGE_REJECT, tag, CORE_NEED_NOTHING,
+                              abi_reply_fill, &in);
 }

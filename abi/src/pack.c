@@ -95,10 +95,11 @@ core_cmd *abi_command(core_op op, uint64_t tag, abi_fill fill, const void *in) {
 }
 
 static int lookup(sipua_agent *agent, sipua_id id, core_kind kind, core_entry **out) {
-    static const char *const names[] = {"object",   "account",  "call",     "message", "query",
-                                        "player",   "recorder", "listener", "server"};
+    static const char *const names[] = {"object", "account",  "call",     "message", "query",
+                                        "player", "recorder", "listener", "server"};
     int rc = core_ids_find(core_agent_ids(abi_core(agent)), id, kind, out);
-    if (rc == SX_E_GONE) return sx_fail(rc, "there is no %s %llu, or it has ended", names[kind], (unsigned long long)id);
+    if (rc == SX_E_GONE)
+        return sx_fail(rc, "there is no %s %llu, or it has ended", names[kind], (unsigned long long)id);
     if (rc == SX_E_KIND) return sx_fail(rc, "%llu is not a %s", (unsigned long long)id, names[kind]);
     return rc;
 }

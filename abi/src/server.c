@@ -12,7 +12,8 @@ static void fill_listener(abi_pack *k, core_params *p, const void *in) {
     p->listener.open = c->open;
 }
 
-int32_t sipua_listener_create(sipua_agent *agent, const sipua_listener_config *config, uint64_t tag, sipua_id *listener) {
+int32_t sipua_listener_create(sipua_agent *agent, const sipua_listener_config *config, uint64_t tag,
+                              sipua_id *listener) {
     sipua_listener_config c;
     if (listener) *listener = 0;
     ABI_TRY(abi_enter(agent));
@@ -21,13 +22,18 @@ int32_t sipua_listener_create(sipua_agent *agent, const sipua_listener_config *c
     ABI_TRY(abi_switch("open", c.open));
     ABI_TRY(abi_listen_address(c.address));
     ABI_TRY(abi_host("advertise", c.advertise, false));
-    abi_new what = {.op = CORE_OP_LISTENER_CREATE, .kind = CORE_LISTENER, .owner_kind = CORE_SERVER,
-                    .owner = c.server,             .user = c.user,        .tag = tag};
+    abi_new what = {.op = CORE_OP_LISTENER_CREATE,
+                    .kind = CORE_LISTENER,
+                    .owner_kind = CORE_SERVER,
+                    .owner = c.server,
+                    .user = c.user,
+                    .tag = tag};
     return abi_create(agent, &what, fill_listener, &c, listener);
 }
 
 int32_t sipua_listener_close(sipua_agent *agent, sipua_id listener, uint64_t tag) {
-    return abi_object_command(agent, listener, CORE_LISTENER, CORE_OP_LISTENER_CLOSE, tag, CORE_NEED_NOTHING, NULL, NULL);
+    return abi_object_command(agent, listener, CORE_LISTENER, CORE_OP_LISTENER_CLOSE, tag, CORE_NEED_NOTHING, NULL,
+                              NULL);
 }
 
 static void fill_server(abi_pack *k, core_params *p, const void *in) {
@@ -80,7 +86,8 @@ static void fill_user(abi_pack *k, core_params *p, const void *in) {
     p->server_user.password = abi_pack_str(k, u->value);
 }
 
-int32_t sipua_server_set_user(sipua_agent *agent, sipua_id server, const char *name, const char *password, uint64_t tag) {
+int32_t sipua_server_set_user(sipua_agent *agent, sipua_id server, const char *name, const char *password,
+                              uint64_t tag) {
     sipua_pair user = {name, password};
     ABI_TRY(abi_enter(agent));
     ABI_TRY(abi_text("the user's name", name, true));

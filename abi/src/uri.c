@@ -1,10 +1,9 @@
 /* URIs, without an agent. */
 #include "sip/uri.h"
 
-#include "src/abi.h"
 #include "sip/headers.h"
 #include "sip/lex.h"
-
+#include "src/abi.h"
 
 /* Appends text with a NUL and gives its place; NULL for what is not there. */
 static const char *put(sx_buf *b, sx_slice s, bool unescape, bool lower) {

@@ -70,6 +70,4 @@ sx_slice sx_arena_dup(sx_arena *a, sx_slice s) {
     return sx_slice_of(p, s.n);
 }
 
-const char *sx_arena_str(sx_arena *a, sx_slice s) {
-    return sx_arena_dup(a, s).p;
-}
+const char *sx_arena_str(sx_arena *a, sx_slice s) { return sx_arena_dup(a, s).p; }

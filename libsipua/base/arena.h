@@ -13,8 +13,8 @@ typedef struct sx_arena {
 
 void sx_arena_init(sx_arena *a, size_t first_chunk); /* allocates nothing yet */
 void sx_arena_free(sx_arena *a);
-void *sx_arena_alloc(sx_arena *a, size_t n); /* zeroed, aligned for any type; NULL when memory ran out */
-sx_slice sx_arena_dup(sx_arena *a, sx_slice s);  /* a copy, NUL-terminated one past its end */
+void *sx_arena_alloc(sx_arena *a, size_t n);    /* zeroed, aligned for any type; NULL when memory ran out */
+sx_slice sx_arena_dup(sx_arena *a, sx_slice s); /* a copy, NUL-terminated one past its end */
 const char *sx_arena_str(sx_arena *a, sx_slice s);
 
 #endif

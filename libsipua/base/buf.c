@@ -4,9 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void sx_buf_init(sx_buf *b) {
-    memset(b, 0, sizeof *b);
-}
+void sx_buf_init(sx_buf *b) { memset(b, 0, sizeof *b); }
 
 void sx_buf_init_fixed(sx_buf *b, char *p, size_t cap) {
     memset(b, 0, sizeof *b);
@@ -46,9 +44,7 @@ static bool grow(sx_buf *b, size_t more) {
     return true;
 }
 
-char *sx_buf_reserve(sx_buf *b, size_t more) {
-    return grow(b, more) ? b->p + b->n : NULL;
-}
+char *sx_buf_reserve(sx_buf *b, size_t more) { return grow(b, more) ? b->p + b->n : NULL; }
 
 void sx_buf_put(sx_buf *b, const void *p, size_t n) {
     if (n == 0 || !grow(b, n)) return;
@@ -56,9 +52,7 @@ void sx_buf_put(sx_buf *b, const void *p, size_t n) {
     b->n += n;
 }
 
-void sx_buf_slice(sx_buf *b, sx_slice s) {
-    sx_buf_put(b, s.p, s.n);
-}
+void sx_buf_slice(sx_buf *b, sx_slice s) { sx_buf_put(b, s.p, s.n); }
 
 void sx_buf_str(sx_buf *b, const char *s) {
     if (s) sx_buf_put(b, s, strlen(s));

@@ -15,9 +15,7 @@ uint64_t sx_now_us(void) {
     return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
 }
 
-uint64_t sx_now_ms(void) {
-    return sx_now_us() / 1000u;
-}
+uint64_t sx_now_ms(void) { return sx_now_us() / 1000u; }
 
 uint64_t sx_wall_ms(void) {
     const uint64_t *fake = __atomic_load_n(&fake_wall_ms, __ATOMIC_RELAXED);

@@ -70,10 +70,6 @@ int sx_fail(int code, const char *fmt, ...) {
     return code;
 }
 
-int sx_last_error(void) {
-    return last.code;
-}
+int sx_last_error(void) { return last.code; }
 
-const char *sx_last_error_text(void) {
-    return last.text;
-}
+const char *sx_last_error_text(void) { return last.text; }

@@ -13,13 +13,12 @@ static uint64_t key_half(int i) {
     if (have) return have;
     uint64_t drawn = 0, none = 0;
     while (!drawn) sx_rand_bytes(&drawn, sizeof drawn);
-    if (__atomic_compare_exchange_n(&process_key[i], &none, drawn, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) return drawn;
+    if (__atomic_compare_exchange_n(&process_key[i], &none, drawn, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        return drawn;
     return none;
 }
 
-uint64_t sx_hash_seed(void) {
-    return key_half(0);
-}
+uint64_t sx_hash_seed(void) { return key_half(0); }
 
 /* ASCII upper case to lower in all eight bytes at once */
 static inline uint64_t lower8(uint64_t x) {
@@ -32,12 +31,22 @@ static inline uint64_t lower8(uint64_t x) {
 }
 
 #define ROTL(x, b) (((x) << (b)) | ((x) >> (64 - (b))))
-#define SIP_ROUND(v0, v1, v2, v3)                                  \
-    do {                                                           \
-        v0 += v1; v1 = ROTL(v1, 13); v1 ^= v0; v0 = ROTL(v0, 32);  \
-        v2 += v3; v3 = ROTL(v3, 16); v3 ^= v2;                     \
-        v0 += v3; v3 = ROTL(v3, 21); v3 ^= v0;                     \
-        v2 += v1; v1 = ROTL(v1, 17); v1 ^= v2; v2 = ROTL(v2, 32);  \
+#define SIP_ROUND(v0, v1, v2, v3)                                                                                      \
+    do {                                                                                                               \
+        v0 += v1;                                                                                                      \
+        v1 = ROTL(v1, 13);                                                                                             \
+        v1 ^= v0;                                                                                                      \
+        v0 = ROTL(v0, 32);                                                                                             \
+        v2 += v3;                                                                                                      \
+        v3 = ROTL(v3, 16);                                                                                             \
+        v3 ^= v2;                                                                                                      \
+        v0 += v3;                                                                                                      \
+        v3 = ROTL(v3, 21);                                                                                             \
+        v3 ^= v0;                                                                                                      \
+        v2 += v1;                                                                                                      \
+        v1 = ROTL(v1, 17);                                                                                             \
+        v1 ^= v2;                                                                                                      \
+        v2 = ROTL(v2, 32);                                                                                             \
     } while (0)
 
 /* SipHash-1-3: keyed, so a stranger who cannot see the key cannot choose colliding names. */
@@ -66,17 +75,11 @@ static inline uint64_t siphash(uint64_t k0, uint64_t k1, const unsigned char *p,
     return v0 ^ v1 ^ v2 ^ v3;
 }
 
-uint64_t sx_hash_mix(uint64_t h, const void *p, size_t n) {
-    return siphash(h, key_half(1), p, n, false);
-}
+uint64_t sx_hash_mix(uint64_t h, const void *p, size_t n) { return siphash(h, key_half(1), p, n, false); }
 
-uint64_t sx_hash_ofi(sx_slice s) {
-    return siphash(sx_hash_seed(), key_half(1), (const unsigned char *)s.p, s.n, true);
-}
+uint64_t sx_hash_ofi(sx_slice s) { return siphash(sx_hash_seed(), key_half(1), (const unsigned char *)s.p, s.n, true); }
 
-void sx_htab_init(sx_htab *t) {
-    memset(t, 0, sizeof *t);
-}
+void sx_htab_init(sx_htab *t) { memset(t, 0, sizeof *t); }
 
 void sx_htab_free(sx_htab *t) {
     free(t->slots);

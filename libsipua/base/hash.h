@@ -24,7 +24,7 @@ typedef struct sx_htab {
 } sx_htab;
 
 void sx_htab_init(sx_htab *t);
-void sx_htab_free(sx_htab *t); /* the slots only; nodes belong to their owners */
+void sx_htab_free(sx_htab *t);                               /* the slots only; nodes belong to their owners */
 bool sx_htab_insert(sx_htab *t, sx_hnode *n, uint64_t hash); /* false when memory ran out; duplicates are allowed */
 void sx_htab_remove(sx_htab *t, sx_hnode *n);                /* n must be in t */
 /* First node with this hash, then the next one: the caller compares the key. */
@@ -35,8 +35,8 @@ sx_hnode *sx_htab_any(const sx_htab *t);
 /* Walks all in no promised order; start with NULL. Nothing may be inserted during the walk. */
 sx_hnode *sx_htab_after(const sx_htab *t, const sx_hnode *n);
 /* The current node may be removed (and freed) inside the loop; no other may. */
-#define SX_HTAB_EACH(it, tmp, t)                                                                              \
-    for (sx_hnode *it = sx_htab_after((t), NULL), *tmp = it ? sx_htab_after((t), it) : NULL; it;              \
+#define SX_HTAB_EACH(it, tmp, t)                                                                                       \
+    for (sx_hnode *it = sx_htab_after((t), NULL), *tmp = it ? sx_htab_after((t), it) : NULL; it;                       \
          it = tmp, tmp = it ? sx_htab_after((t), it) : NULL)
 
 #endif

@@ -16,11 +16,11 @@ void sx_log_printf(sx_log *log, sx_level level, const char *module, const char *
     __attribute__((format(printf, 4, 5)));
 
 /* NULL as log is legal and says nothing. Each file defines SX_MODULE before use. */
-#define SX_LOG(log, lvl, ...)                                                                     \
-    do {                                                                                          \
-        sx_log *sx_log_ = (log);                                                                  \
-        if (sx_log_ && __atomic_load_n(&sx_log_->level, __ATOMIC_RELAXED) >= (int)(lvl)) \
-            sx_log_printf(sx_log_, (lvl), SX_MODULE, __VA_ARGS__);                                \
+#define SX_LOG(log, lvl, ...)                                                                                          \
+    do {                                                                                                               \
+        sx_log *sx_log_ = (log);                                                                                       \
+        if (sx_log_ && __atomic_load_n(&sx_log_->level, __ATOMIC_RELAXED) >= (int)(lvl))                               \
+            sx_log_printf(sx_log_, (lvl), SX_MODULE, __VA_ARGS__);                                                     \
     } while (0)
 
 #endif

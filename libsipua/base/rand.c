@@ -14,21 +14,17 @@
 
 static _Thread_local struct {
     unsigned char bytes[POOL];
-    size_t left;     /* unused bytes, at the end */
-    uint32_t forks;  /* what `fork_count` was when they were drawn */
+    size_t left;    /* unused bytes, at the end */
+    uint32_t forks; /* what `fork_count` was when they were drawn */
 } pool;
 
 static uint32_t fork_count; /* grows in every forked child */
 static pthread_once_t fork_once = PTHREAD_ONCE_INIT;
 static uint64_t fixed_seed, fixed_at; /* tests only */
 
-static void in_child(void) {
-    __atomic_add_fetch(&fork_count, 1, __ATOMIC_RELAXED);
-}
+static void in_child(void) { __atomic_add_fetch(&fork_count, 1, __ATOMIC_RELAXED); }
 
-static void watch_forks(void) {
-    pthread_atfork(NULL, NULL, in_child);
-}
+static void watch_forks(void) { pthread_atfork(NULL, NULL, in_child); }
 
 static uint64_t splitmix(uint64_t x) {
     x += 0x9e3779b97f4a7c15u;

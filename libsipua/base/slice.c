@@ -16,9 +16,7 @@ bool sx_eq_secret(sx_slice a, sx_slice b) {
     return diff == 0;
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
+static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 sx_slice sx_trim(sx_slice s) {
     while (s.n && is_blank(s.p[0])) {

@@ -37,7 +37,8 @@ bool sx_eq_secret(sx_slice a, sx_slice b);
 
 /* Without SP, HTAB, CR and LF at both ends. */
 sx_slice sx_trim(sx_slice s);
-/* The bytes before the first `c`; *rest gets those after it. Without `c`: all of s, and rest is empty with p == NULL. */
+/* The bytes before the first `c`; *rest gets those after it. Without `c`: all of s, and rest is empty with p == NULL.
+ */
 sx_slice sx_split(sx_slice s, char c, sx_slice *rest);
 /* Index of c, or -1. */
 ptrdiff_t sx_find(sx_slice s, char c);

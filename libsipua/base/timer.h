@@ -33,7 +33,8 @@ static inline bool sx_timer_running(const sx_timer *t) { return t->link != 0; }
 void sx_timer_start(sx_wheel *w, sx_timer *t, uint64_t at_ms);
 void sx_timer_stop(sx_wheel *w, sx_timer *t); /* harmless when stopped */
 
-/* Fires all that is due, in order of time; a timer is stopped before its function runs, which may start and stop any. */
+/* Fires all that is due, in order of time; a timer is stopped before its function runs, which may start and stop any.
+ */
 void sx_wheel_advance(sx_wheel *w, uint64_t now_ms);
 /* `fn` runs after every timer's function (a loop drains its run queue there); NULL: nothing. */
 void sx_wheel_after_each(sx_wheel *w, void (*fn)(void *ctx), void *ctx);

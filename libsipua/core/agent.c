@@ -24,9 +24,7 @@ static int mark_process(core_agent *a) {
     return SX_OK;
 }
 
-static bool forked(const core_agent *a) {
-    return !*a->alive || (a->pid && a->pid != getpid());
-}
+static bool forked(const core_agent *a) { return !*a->alive || (a->pid && a->pid != getpid()); }
 
 static void release(core_agent *a) {
     for (sx_list *n; (n = sx_list_pop(&a->ready)) != NULL;) core_entry_unref(SX_CONTAINER(n, core_entry, ready));
@@ -90,7 +88,8 @@ int core_agent_check(core_agent *a) {
     return SX_OK;
 }
 
-/* In a forked child: the locks and lists may have been caught in the middle of a change by threads that do not exist here. */
+/* In a forked child: the locks and lists may have been caught in the middle of a change by threads that do not exist
+ * here. */
 static int abandon(core_agent *a) {
     if (a->abandoned) return SX_OK;
     a->abandoned = true;
@@ -126,13 +125,9 @@ void core_agent_free(core_agent *a) {
     if (core_agent_close(a) == SX_OK) release(a);
 }
 
-core_ids *core_agent_ids(core_agent *a) {
-    return &a->ids;
-}
+core_ids *core_agent_ids(core_agent *a) { return &a->ids; }
 
-int core_agent_max_calls(const core_agent *a) {
-    return a->max_calls;
-}
+int core_agent_max_calls(const core_agent *a) { return a->max_calls; }
 
 int core_submit(core_agent *a, core_cmd *c, core_need need) {
     int rc = SX_OK;
@@ -173,9 +168,7 @@ int core_poll_interrupt(core_agent *a) {
     return SX_OK;
 }
 
-int core_agent_fd(core_agent *a) {
-    return core_events_watch(&a->events);
-}
+int core_agent_fd(core_agent *a) { return core_events_watch(&a->events); }
 
 int core_agent_set_wakeup(core_agent *a, void (*fn)(void *arg), void *arg) {
     core_cmd *c = fn ? core_cmd_alloc(CORE_OP_FIRE, 0) : NULL;

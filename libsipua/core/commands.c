@@ -48,7 +48,8 @@ static core_cmd *reversed(core_cmd *c) {
 }
 
 core_cmd *core_commands_take(core_commands *q) {
-    if (!__atomic_load_n(&q->head, __ATOMIC_RELAXED) || __atomic_load_n(&q->head, __ATOMIC_RELAXED) == CLOSED) return NULL;
+    if (!__atomic_load_n(&q->head, __ATOMIC_RELAXED) || __atomic_load_n(&q->head, __ATOMIC_RELAXED) == CLOSED)
+        return NULL;
     return reversed(__atomic_exchange_n(&q->head, NULL, __ATOMIC_ACQUIRE));
 }
 

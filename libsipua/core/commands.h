@@ -11,7 +11,7 @@
 typedef enum core_op {
     CORE_OP_NOP, /* says only that it was reached */
     CORE_OP_FLUSH,
-    CORE_OP_LOG, /* a line from another thread */
+    CORE_OP_LOG,  /* a line from another thread */
     CORE_OP_FIRE, /* the wake-up callback was set */
     CORE_OP_SHUTDOWN,
     CORE_OP_AGENT_STATS,
@@ -99,8 +99,8 @@ typedef struct core_cmd {
     core_op op;
     size_t size; /* of the whole block */
     uint64_t tag;
-    core_event *reply;    /* memory for the reply, when there is a tag */
-    core_entry *entry;    /* whom it is about, or what it makes; a reference, or NULL */
+    core_event *reply; /* memory for the reply, when there is a tag */
+    core_entry *entry; /* whom it is about, or what it makes; a reference, or NULL */
     core_params p;
     char data[];
 } core_cmd;

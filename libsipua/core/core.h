@@ -1,5 +1,5 @@
-/* Floor 4's face towards abi/: an agent with its stack thread, its queues and its ids. Every function may be called from any
- * thread; none waits unless its comment says so. */
+/* Floor 4's face towards abi/: an agent with its stack thread, its queues and its ids. Every function may be called
+ * from any thread; none waits unless its comment says so. */
 #ifndef CORE_CORE_H
 #define CORE_CORE_H
 

@@ -16,9 +16,7 @@ void core_take_commands(core_agent *a) {
 }
 
 /* The detail of a failure, if the one who failed left one. */
-static const char *why(int rc) {
-    return sx_last_error() == rc ? sx_last_error_text() : sx_error_text(rc);
-}
+static const char *why(int rc) { return sx_last_error() == rc ? sx_last_error_text() : sx_error_text(rc); }
 
 void core_reply(core_agent *a, core_cmd *c, int rc) {
     core_event *ev = c->reply;
@@ -39,9 +37,7 @@ void core_reply(core_agent *a, core_cmd *c, int rc) {
     core_push_event(a, ev);
 }
 
-static int gone(void) {
-    return sx_fail(SX_E_GONE, "the object has ended");
-}
+static int gone(void) { return sx_fail(SX_E_GONE, "the object has ended"); }
 
 /* ---- creation: the id is out already, so what fails here still ends with the terminal event ---- */
 
@@ -162,8 +158,7 @@ static int call_op(core_agent *a, core_cmd *c) {
     case CORE_OP_CALL_REJECT: return ua_call_reject(e->object, &c->p.reply.reply);
     case CORE_OP_CALL_HANGUP: return ua_call_hangup(e->object, &c->p.reply.reply);
     case CORE_OP_CALL_USER: __atomic_store_n(&e->user, c->p.user.user, __ATOMIC_RELAXED); return SX_OK;
-    case CORE_OP_CALL_DTMF:
-        return ua_call_dtmf(e->object, c->p.dtmf.digits, c->p.dtmf.duration_ms, c->p.dtmf.gap_ms);
+    case CORE_OP_CALL_DTMF: return ua_call_dtmf(e->object, c->p.dtmf.digits, c->p.dtmf.duration_ms, c->p.dtmf.gap_ms);
     case CORE_OP_CALL_STATS: return ua_call_stats(e->object);
     case CORE_OP_PLAYER_STOP: return ua_call_stop_play(e->object, e->id);
     case CORE_OP_RECORDER_STOP: return ua_call_stop_record(e->object, e->id);

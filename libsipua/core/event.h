@@ -1,6 +1,6 @@
 /* One event as the program polls it: a block of its own with everything in it but the SIP message, which is shared by
- * reference. Made by one thread, then handed over; what is computed lazily (headers, redacted message, JSON) is published
- * atomically, so that several threads may read one event. */
+ * reference. Made by one thread, then handed over; what is computed lazily (headers, redacted message, JSON) is
+ * published atomically, so that several threads may read one event. */
 #ifndef CORE_EVENT_H
 #define CORE_EVENT_H
 
@@ -31,8 +31,19 @@ typedef enum core_class {
 } core_class;
 
 typedef enum core_str {
-    CORE_STR_REASON, CORE_STR_TEXT, CORE_STR_FROM, CORE_STR_FROM_NAME, CORE_STR_TO, CORE_STR_TO_NAME, CORE_STR_TARGET,
-    CORE_STR_CODEC, CORE_STR_TRANSPORT, CORE_STR_HOST, CORE_STR_MODULE, CORE_STR_CONTENT_TYPE, CORE_STR_COUNT
+    CORE_STR_REASON,
+    CORE_STR_TEXT,
+    CORE_STR_FROM,
+    CORE_STR_FROM_NAME,
+    CORE_STR_TO,
+    CORE_STR_TO_NAME,
+    CORE_STR_TARGET,
+    CORE_STR_CODEC,
+    CORE_STR_TRANSPORT,
+    CORE_STR_HOST,
+    CORE_STR_MODULE,
+    CORE_STR_CONTENT_TYPE,
+    CORE_STR_COUNT
 } core_str;
 
 /* Figures of a call, as in the public sipua_call_stats. */
@@ -72,7 +83,7 @@ typedef struct core_event {
     /* the queue's */
     struct core_event *next, *prev;
     struct core_event *lossy_next, *lossy_prev;
-    struct core_event *same; /* older queued event of the same id that may be replaced */
+    struct core_event *same;  /* older queued event of the same id that may be replaced */
     struct core_entry *entry; /* counted there; a reference */
     uint64_t key;             /* of coalescing */
     size_t bytes;             /* accounted */

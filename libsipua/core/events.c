@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "ua/ua.h"
 
-/* An id with so many events in the queue gets no more digits or INFO; a call with so many of any kind, or so many dropped,
- * is ended: its program sleeps. */
+/* An id with so many events in the queue gets no more digits or INFO; a call with so many of any kind, or so many
+ * dropped, is ended: its program sleeps. */
 enum { BUDGET_DIGITS = 64, BUDGET_OBJECT = 512, BUDGET_DROPPED = 1024, COALESCE_FROM = 4 };
 
 int core_events_init(core_events *q, uint32_t limit_events, uint64_t limit_bytes) {
@@ -147,8 +147,8 @@ static bool over(const core_events *q, uint32_t factor, uint32_t divisor) {
     return waiting / factor >= q->limit_events / divisor || bytes / factor >= q->limit_bytes / divisor;
 }
 
-/* The newest of a key takes the place of the one before, at the end: the order stays that of the effects. Returns the one
- * that was replaced. */
+/* The newest of a key takes the place of the one before, at the end: the order stays that of the effects. Returns the
+ * one that was replaced. */
 static core_event *replace_older(core_events *q, const core_event *e) {
     core_entry *entry = e->entry;
     if (entry->recent_epoch != q->epoch) entry->recent = NULL;
@@ -197,7 +197,8 @@ core_push core_events_push(core_events *q, core_event *e) {
     pthread_mutex_lock(&q->lock);
     core_push verdict = admit(q, e, &victim);
     if (verdict == CORE_PUSHED) was_empty = append(q, e);
-    if (e->type == UA_EV_SHUTDOWN) __atomic_store_n(&q->ended, 1, __ATOMIC_RELEASE); /* whoever polls it gets no 0 after it */
+    if (e->type == UA_EV_SHUTDOWN)
+        __atomic_store_n(&q->ended, 1, __ATOMIC_RELEASE); /* whoever polls it gets no 0 after it */
     if (verdict != CORE_PUSHED) was_empty = count_drop(q, drop_of(e));
     if (victim && victim->klass == CORE_LOSSY) count_drop(q, drop_of(victim));
     if (q->head && !q->signalled && (q->sleeping || q->watched)) q->signalled = wake = true;
@@ -224,7 +225,8 @@ bool core_events_room(core_events *q) {
     if (used < q->limit_events && __atomic_load_n(&q->bytes, __ATOMIC_RELAXED) < q->limit_bytes) return true;
     __atomic_store_n(&q->tight, 1, __ATOMIC_SEQ_CST);
     /* the consumer may have made room before it could see that we want to hear of it */
-    return __atomic_load_n(&q->waiting, __ATOMIC_SEQ_CST) == 0 && __atomic_exchange_n(&q->tight, 0, __ATOMIC_SEQ_CST) != 0;
+    return __atomic_load_n(&q->waiting, __ATOMIC_SEQ_CST) == 0 &&
+           __atomic_exchange_n(&q->tight, 0, __ATOMIC_SEQ_CST) != 0;
 }
 
 void core_events_end(core_events *q) {
@@ -247,9 +249,7 @@ bool core_events_reserve(core_events *q, bool force) {
     return false;
 }
 
-void core_events_unreserve(core_events *q) {
-    __atomic_fetch_sub(&q->replies, 1, __ATOMIC_RELAXED);
-}
+void core_events_unreserve(core_events *q) { __atomic_fetch_sub(&q->replies, 1, __ATOMIC_RELAXED); }
 
 void core_events_set_wakeup(core_events *q, void (*fn)(void *arg), void *arg, bool on_producer) {
     pthread_mutex_lock(&q->wakeup_lock);

@@ -2,8 +2,8 @@
  * consumer at a time: the poller. Bounded in count and bytes; what is never refused has its place reserved.
  *
  * The consumer takes all that waits at once and then serves from its own list, so that both sides meet once per batch.
- * The wake descriptor is written only when the consumer sleeps, or when a foreign loop watches it; it stays readable until a
- * poll finds nothing. */
+ * The wake descriptor is written only when the consumer sleeps, or when a foreign loop watches it; it stays readable
+ * until a poll finds nothing. */
 #ifndef CORE_EVENTS_H
 #define CORE_EVENTS_H
 
@@ -13,7 +13,14 @@
 #include "core/ids.h"
 
 /* Why events were thrown away: the figures of an OVERFLOW. */
-typedef enum core_drop { CORE_DROP_LOG, CORE_DROP_TRACE, CORE_DROP_STATS, CORE_DROP_DIGIT, CORE_DROP_OTHER, CORE_DROPS } core_drop;
+typedef enum core_drop {
+    CORE_DROP_LOG,
+    CORE_DROP_TRACE,
+    CORE_DROP_STATS,
+    CORE_DROP_DIGIT,
+    CORE_DROP_OTHER,
+    CORE_DROPS
+} core_drop;
 
 typedef struct core_events {
     /* both sides */

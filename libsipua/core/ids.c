@@ -7,18 +7,14 @@
 #include "base/error.h"
 #include "core/event.h"
 
-/* The one counter of the process. At a thousand million ids a second it reaches 2^53 after a hundred days of nothing else;
- * it is asked for, not assumed, that it stays below. */
+/* The one counter of the process. At a thousand million ids a second it reaches 2^53 after a hundred days of nothing
+ * else; it is asked for, not assumed, that it stays below. */
 static uint64_t next_id = 1;
 #define ID_LIMIT (1ull << 53)
 
-static uint64_t id_hash(uint64_t id) {
-    return id * 0x9e3779b97f4a7c15ull ^ id >> 20;
-}
+static uint64_t id_hash(uint64_t id) { return id * 0x9e3779b97f4a7c15ull ^ id >> 20; }
 
-static core_shard *shard_of(core_ids *ids, uint64_t id) {
-    return &ids->shard[id % CORE_SHARDS];
-}
+static core_shard *shard_of(core_ids *ids, uint64_t id) { return &ids->shard[id % CORE_SHARDS]; }
 
 int core_ids_init(core_ids *ids) {
     memset(ids, 0, sizeof *ids);

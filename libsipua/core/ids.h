@@ -1,6 +1,6 @@
-/* The id registry: from a public id to what it names, its liveness and its audio. One per agent, so that another agent's
- * id is simply not there; the numbers come from one counter of the process. Any thread may look up; objects are touched
- * by the stack thread alone. */
+/* The id registry: from a public id to what it names, its liveness and its audio. One per agent, so that another
+ * agent's id is simply not there; the numbers come from one counter of the process. Any thread may look up; objects are
+ * touched by the stack thread alone. */
 #ifndef CORE_IDS_H
 #define CORE_IDS_H
 
@@ -51,9 +51,9 @@ typedef struct core_entry {
     struct core_event *last;   /* stack thread: memory for the terminal event, kept since creation */
     struct core_event *recent; /* queue's lock: the coalescing chain, valid in epoch `recent_epoch` */
     uint64_t recent_epoch;
-    sx_list pending;           /* stack thread: in the agent's list of calls to be ended as overloaded */
-    sx_list ready;             /* ready list's lock: in the list of sipua_audio_ready */
-    media_audio *audio;        /* under the shard's lock; a reference */
+    sx_list pending;    /* stack thread: in the agent's list of calls to be ended as overloaded */
+    sx_list ready;      /* ready list's lock: in the list of sipua_audio_ready */
+    media_audio *audio; /* under the shard's lock; a reference */
 } core_entry;
 
 enum { CORE_SHARDS = 16, CORE_KEPT = 128 };
@@ -80,16 +80,16 @@ void core_ids_free(core_ids *ids);
 core_entry *core_ids_new(core_ids *ids, core_kind kind, uint64_t user, core_entry *owner);
 /* A live entry with a reference. SX_E_GONE, SX_E_KIND; CORE_NONE as kind takes any. */
 int core_ids_find(core_ids *ids, uint64_t id, core_kind kind, core_entry **out);
-/* As core_ids_find for a call, and its audio handle with a reference. ended: one that has ended will do, if its audio may
- * still be read. wait_ms: how long to wait until the stack thread has made the call. SX_E_MEDIA: it has no audio;
+/* As core_ids_find for a call, and its audio handle with a reference. ended: one that has ended will do, if its audio
+ * may still be read. wait_ms: how long to wait until the stack thread has made the call. SX_E_MEDIA: it has no audio;
  * SX_E_TIMEOUT: not made yet. */
 int core_ids_find_audio(core_ids *ids, uint64_t id, bool ended, int wait_ms, core_entry **out, media_audio **audio);
 /* Stack thread: what the call turned out to have; takes over the reference. NULL: none. */
 void core_ids_set_audio(core_ids *ids, core_entry *e, media_audio *audio);
 /* Stack thread: the entry is dead from now on. A call with audio stays findable for reading, for a while. */
 void core_ids_retire(core_ids *ids, core_entry *e);
-/* Stack thread: any live entry that has been made, of that kind (CORE_NONE: any), and with that owner unless it is NULL; with
- * a reference. NULL: there is none. For emptying the registry: take one, retire it, again. */
+/* Stack thread: any live entry that has been made, of that kind (CORE_NONE: any), and with that owner unless it is
+ * NULL; with a reference. NULL: there is none. For emptying the registry: take one, retire it, again. */
 core_entry *core_ids_any(core_ids *ids, core_kind kind, const core_entry *owner);
 /* Wakes every waiter for audio for good. */
 void core_ids_close_audio(core_ids *ids);

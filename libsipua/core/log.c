@@ -23,9 +23,7 @@ void core_log_event(core_agent *a, int level, const char *module, const char *te
     core_push_event(a, ev);
 }
 
-static void lost(core_agent *a) {
-    __atomic_fetch_add(&a->log_lost, 1, __ATOMIC_RELAXED);
-}
+static void lost(core_agent *a) { __atomic_fetch_add(&a->log_lost, 1, __ATOMIC_RELAXED); }
 
 static void write_line(void *ctx, sx_level level, const char *module, const char *text, size_t n) {
     core_agent *a = ctx;
@@ -101,9 +99,7 @@ core_call_stats *core_convert_stats(const ua_event *ev, core_entry *e) {
     return s;
 }
 
-static uint32_t live(core_agent *a, core_kind kind) {
-    return __atomic_load_n(&a->ids.count[kind], __ATOMIC_RELAXED);
-}
+static uint32_t live(core_agent *a, core_kind kind) { return __atomic_load_n(&a->ids.count[kind], __ATOMIC_RELAXED); }
 
 void core_agent_stats_event(core_agent *a) {
     stack_stats s;

@@ -108,7 +108,8 @@ void core_end_entry(core_agent *a, core_entry *e, int rc, const char *text) {
     sx_slice words = sx_slice_str(text && text[0] ? text : NULL);
     core_event *ev = core_make(e, core_terminal_type(e), CORE_RESERVED, core_text_room(words));
     core_entry_ref(e);
-    if (e->owner && e->owner->children && (e->kind == CORE_PLAYER || e->kind == CORE_RECORDER || e->kind == CORE_LISTENER))
+    if (e->owner && e->owner->children &&
+        (e->kind == CORE_PLAYER || e->kind == CORE_RECORDER || e->kind == CORE_LISTENER))
         e->owner->children--;
     core_ids_retire(&a->ids, e);
     if (ev) {
@@ -123,8 +124,8 @@ void core_end_entry(core_agent *a, core_entry *e, int rc, const char *text) {
 }
 
 void core_end_all(core_agent *a) {
-    static const core_kind order[] = {CORE_PLAYER,   CORE_RECORDER, CORE_CALL,   CORE_MESSAGE,
-                                      CORE_QUERY,    CORE_ACCOUNT,  CORE_LISTENER, CORE_SERVER};
+    static const core_kind order[] = {CORE_PLAYER, CORE_RECORDER, CORE_CALL,     CORE_MESSAGE,
+                                      CORE_QUERY,  CORE_ACCOUNT,  CORE_LISTENER, CORE_SERVER};
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         core_entry *e;
         while ((e = core_ids_any(&a->ids, order[i], NULL)) != NULL) {

@@ -5,10 +5,12 @@
 #include "ua/options.h"
 
 static const core_option options[] = {
-    {"log_level", CORE_OPTION_INT, CORE_SCOPE_AGENT, 0, 4, "2", "How much the log says: 0 nothing, 1 errors, 2 warnings, "
-     "3 information, 4 everything.", "0.1"},
-    {"trace", CORE_OPTION_SWITCH, CORE_SCOPE_AGENT, 0, 0, "off", "Every SIP message sent and received becomes a trace event.",
+    {"log_level", CORE_OPTION_INT, CORE_SCOPE_AGENT, 0, 4, "2",
+     "How much the log says: 0 nothing, 1 errors, 2 warnings, "
+     "3 information, 4 everything.",
      "0.1"},
+    {"trace", CORE_OPTION_SWITCH, CORE_SCOPE_AGENT, 0, 0, "off",
+     "Every SIP message sent and received becomes a trace event.", "0.1"},
 };
 
 bool core_option_at(size_t index, core_option *out) {
@@ -20,8 +22,10 @@ bool core_option_at(size_t index, core_option *out) {
     const ua_option *o = ua_option_at(index - own);
     if (!o) return false;
     out->key = o->key;
-    out->type = strcmp(o->type, "int") ? !strcmp(o->type, "switch") ? CORE_OPTION_SWITCH : CORE_OPTION_STRING : CORE_OPTION_INT;
-    out->scope = (o->scopes & UA_SCOPE_AGENT ? CORE_SCOPE_AGENT : 0) | (o->scopes & UA_SCOPE_CALL ? CORE_SCOPE_CALL : 0);
+    out->type =
+        strcmp(o->type, "int") ? !strcmp(o->type, "switch") ? CORE_OPTION_SWITCH : CORE_OPTION_STRING : CORE_OPTION_INT;
+    out->scope =
+        (o->scopes & UA_SCOPE_AGENT ? CORE_SCOPE_AGENT : 0) | (o->scopes & UA_SCOPE_CALL ? CORE_SCOPE_CALL : 0);
     out->minimum = o->minimum;
     out->maximum = o->maximum;
     out->default_value = o->default_value;
@@ -50,8 +54,10 @@ int core_option_check(core_kind kind, const char *key, const char *value) {
     core_option row, *o = &row;
     int32_t v;
     if (!find(key, o)) return sx_fail(SX_E_NOT_FOUND, "there is no option %.64s", key);
-    unsigned scope = kind == CORE_NONE ? CORE_SCOPE_AGENT : kind == CORE_ACCOUNT ? CORE_SCOPE_ACCOUNT
-                   : kind == CORE_CALL ? CORE_SCOPE_CALL  : 0;
+    unsigned scope = kind == CORE_NONE      ? CORE_SCOPE_AGENT
+                     : kind == CORE_ACCOUNT ? CORE_SCOPE_ACCOUNT
+                     : kind == CORE_CALL    ? CORE_SCOPE_CALL
+                                            : 0;
     if (!(o->scope & scope)) return sx_fail(SX_E_KIND, "option %s does not belong to this kind of object", o->key);
     if (o->type == CORE_OPTION_SWITCH && strcmp(value, "on") && strcmp(value, "off"))
         return sx_fail(SX_E_INVALID, "option %s is on or off", o->key);

@@ -28,8 +28,8 @@ static void describe_overflow(core_event *o, const uint64_t *drops) {
     core_event_set_str(o, CORE_STR_TEXT, sx_slice_of(text, (size_t)at));
 }
 
-/* Takes all that waits. False, and the descriptor cleared, if that is nothing; then the consumer is marked as sleeping if
- * it is going to. */
+/* Takes all that waits. False, and the descriptor cleared, if that is nothing; then the consumer is marked as sleeping
+ * if it is going to. */
 static bool take(core_events *q, bool woken, bool sleep) {
     pthread_mutex_lock(&q->lock);
     bool clear = false;

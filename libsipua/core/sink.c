@@ -51,9 +51,7 @@ static rule rule_of(ua_event_type type) {
 }
 
 /* The first event of something that a peer began. */
-static bool asks(ua_event_type type) {
-    return type == UA_EV_INCOMING_CALL || type == UA_EV_MESSAGE;
-}
+static bool asks(ua_event_type type) { return type == UA_EV_INCOMING_CALL || type == UA_EV_MESSAGE; }
 
 static core_entry *find(core_agent *a, uint64_t id) {
     core_entry *e = NULL;
@@ -132,11 +130,17 @@ static void copy_numbers(core_event *out, const ua_event *ev) {
 
 /* Copies texts and body; a body that is part of the message stays there. */
 static core_event *build(const ua_event *ev, core_entry *e, rule r) {
-    const sx_slice texts[CORE_STR_COUNT] = {
-        [CORE_STR_REASON] = ev->reason,       [CORE_STR_TEXT] = ev->text,       [CORE_STR_FROM] = ev->from,
-        [CORE_STR_FROM_NAME] = ev->from_name, [CORE_STR_TO] = ev->to,           [CORE_STR_TO_NAME] = ev->to_name,
-        [CORE_STR_TARGET] = ev->target,       [CORE_STR_CODEC] = ev->codec,     [CORE_STR_TRANSPORT] = ev->transport,
-        [CORE_STR_HOST] = ev->host,           [CORE_STR_CONTENT_TYPE] = ev->content_type};
+    const sx_slice texts[CORE_STR_COUNT] = {[CORE_STR_REASON] = ev->reason,
+                                            [CORE_STR_TEXT] = ev->text,
+                                            [CORE_STR_FROM] = ev->from,
+                                            [CORE_STR_FROM_NAME] = ev->from_name,
+                                            [CORE_STR_TO] = ev->to,
+                                            [CORE_STR_TO_NAME] = ev->to_name,
+                                            [CORE_STR_TARGET] = ev->target,
+                                            [CORE_STR_CODEC] = ev->codec,
+                                            [CORE_STR_TRANSPORT] = ev->transport,
+                                            [CORE_STR_HOST] = ev->host,
+                                            [CORE_STR_CONTENT_TYPE] = ev->content_type};
     sip_msg *msg = ev->msg ? sip_msg_keep(ev->msg) : NULL;
     bool shared = msg && inside(ev->body, ev->msg->bytes);
     size_t room = shared ? 0 : ev->body.n;
@@ -223,7 +227,8 @@ static void deliver(core_agent *a, const ua_event *ev, core_entry *e, rule r) {
     core_event *out = build(ev, e, r);
     if (out && ev->type == UA_EV_STATS && e) out->call_stats = core_convert_stats(ev, e);
     if (r.terminal) {
-        if (e->owner && e->owner->children && (e->kind == CORE_PLAYER || e->kind == CORE_RECORDER)) e->owner->children--;
+        if (e->owner && e->owner->children && (e->kind == CORE_PLAYER || e->kind == CORE_RECORDER))
+            e->owner->children--;
         core_ids_retire(&a->ids, e);
     }
     if (out) {

@@ -17,9 +17,7 @@ enum { BATCH = 64, STACK_BYTES = 1 << 20, PORT_TRIES = 32 };
 
 static _Thread_local const core_agent *current;
 
-bool core_on_stack_thread(const core_agent *a) {
-    return current == a;
-}
+bool core_on_stack_thread(const core_agent *a) { return current == a; }
 
 void core_wake(core_agent *a) {
     uint64_t one = 1;

@@ -1,7 +1,7 @@
 #include "core/event.h"
 
-/* Length of the well-formed UTF-8 sequence at p (RFC 3629: no overlong forms, surrogates, or beyond U+10FFFF); 0 for a bad
- * byte and for NUL. */
+/* Length of the well-formed UTF-8 sequence at p (RFC 3629: no overlong forms, surrogates, or beyond U+10FFFF); 0 for a
+ * bad byte and for NUL. */
 static size_t sequence(const unsigned char *p, size_t n) {
     unsigned char c = p[0];
     if (c >= 1 && c < 0x80) return 1;

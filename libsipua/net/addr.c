@@ -177,18 +177,14 @@ static int cmp_host(const net_addr *a, const net_addr *b) {
     return a->u.v6.sin6_scope_id < b->u.v6.sin6_scope_id ? -1 : 1;
 }
 
-bool net_addr_eq_host(const net_addr *a, const net_addr *b) {
-    return cmp_host(a, b) == 0;
-}
+bool net_addr_eq_host(const net_addr *a, const net_addr *b) { return cmp_host(a, b) == 0; }
 
 int net_addr_cmp(const net_addr *a, const net_addr *b) {
     int d = cmp_host(a, b);
     return d ? d : (int)net_addr_port(a) - (int)net_addr_port(b);
 }
 
-bool net_addr_eq(const net_addr *a, const net_addr *b) {
-    return net_addr_cmp(a, b) == 0;
-}
+bool net_addr_eq(const net_addr *a, const net_addr *b) { return net_addr_cmp(a, b) == 0; }
 
 uint64_t net_addr_hash(const net_addr *a) {
     unsigned char key[24] = {0};
@@ -208,9 +204,7 @@ uint64_t net_addr_hash(const net_addr *a) {
     return sx_hash_mix(sx_hash_seed(), key, n);
 }
 
-static uint32_t host_v4(const net_addr *a) {
-    return ntohl(a->u.v4.sin_addr.s_addr);
-}
+static uint32_t host_v4(const net_addr *a) { return ntohl(a->u.v4.sin_addr.s_addr); }
 
 bool net_addr_is_loopback(const net_addr *a) {
     if (net_addr_is_v6(a)) return IN6_IS_ADDR_LOOPBACK(&a->u.v6.sin6_addr);

@@ -7,8 +7,8 @@
 #include "base/error.h"
 #include "net/tcp_internal.h"
 
-#define READS 4              /* of 64 KB, before others have their turn */
-#define LINGER_MS 5000       /* for a connection that its owner has left */
+#define READS 4        /* of 64 KB, before others have their turn */
+#define LINGER_MS 5000 /* for a connection that its owner has left */
 #define KEEP_BUFFER (16 * 1024)
 
 static void emit(net_conn *c, net_event *ev) {
@@ -52,9 +52,7 @@ static void bury(net_conn *c) {
     sx_runq_bury(&c->loop->runq, &c->grave, conn_free);
 }
 
-static bool left(const net_conn *c) {
-    return !sx_list_is_empty(&c->linger_node);
-}
+static bool left(const net_conn *c) { return !sx_list_is_empty(&c->linger_node); }
 
 static void end(net_conn *c, int err, const char *text) {
     if (left(c)) {
@@ -142,9 +140,7 @@ static void fail(net_conn *c, int err) {
 
 /* ---- writing */
 
-size_t net_conn_queued(const net_conn *c) {
-    return c->out.n - c->out_done;
-}
+size_t net_conn_queued(const net_conn *c) { return c->out.n - c->out_done; }
 
 static void all_written(net_conn *c) {
     c->out_done = 0;
@@ -158,7 +154,8 @@ static void all_written(net_conn *c) {
     }
     if (c->state == CONN_UP && c->refused) sx_runq_post(&c->loop->runq, &c->task);
     if (c->state != CONN_FLUSHING) return;
-    /* closing now could turn what the peer has not read yet into a reset: say that this was all, and wait for its end */
+    /* closing now could turn what the peer has not read yet into a reset: say that this was all, and wait for its end
+     */
     c->state = CONN_WAITING;
     if (shutdown(c->fd, SHUT_WR) != 0) {
         bury(c);
@@ -251,9 +248,7 @@ int net_conn_send(net_conn *c, sx_slice bytes) {
 
 /* ---- life */
 
-static void give_up(sx_timer *t, uint64_t now_ms) {
-    bury(SX_CONTAINER(t, net_conn, timer));
-}
+static void give_up(sx_timer *t, uint64_t now_ms) { bury(SX_CONTAINER(t, net_conn, timer)); }
 
 static void set_options(int fd, const net_tcp_options *o) {
     int one = 1, idle = o->keepalive_s ? (int)o->keepalive_s : 60, gap = 10, count = 3;
@@ -297,19 +292,22 @@ static int bind_local(int fd, const net_addr *local) {
     int one = 1;
     if (!local || !net_addr_is_set(local)) return SX_OK;
     /* our listener may hold the same port: an explicit port is then shared with it */
-    if (net_addr_port(local)) setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    else setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
+    if (net_addr_port(local))
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    else
+        setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
     if (bind(fd, &local->u.sa, net_addr_len(local)) != 0) return net_os_fail("bind");
     return SX_OK;
 }
 
-int net_tcp_connect(net_loop *l, const net_addr *remote, const net_addr *local, const net_tcp_options *opt, net_sink sink,
-                    void *ctx, net_conn **out) {
+int net_tcp_connect(net_loop *l, const net_addr *remote, const net_addr *local, const net_tcp_options *opt,
+                    net_sink sink, void *ctx, net_conn **out) {
     net_tcp_options o;
     net_conn *c;
     memset(&o, 0, sizeof o);
     if (opt) o = *opt;
-    if (!net_addr_is_set(remote) || net_addr_port(remote) == 0) return sx_fail(SX_E_INVALID, "no address to connect to");
+    if (!net_addr_is_set(remote) || net_addr_port(remote) == 0)
+        return sx_fail(SX_E_INVALID, "no address to connect to");
     if (local && net_addr_is_set(local) && local->u.sa.sa_family != remote->u.sa.sa_family)
         return sx_fail(SX_E_INVALID, "the local address is of another family");
     int rc = net_loop_need_io(l);
@@ -376,10 +374,6 @@ void net_tcp_drop_lingering(net_loop *l) {
     }
 }
 
-const net_addr *net_conn_remote(const net_conn *c) {
-    return &c->remote;
-}
+const net_addr *net_conn_remote(const net_conn *c) { return &c->remote; }
 
-const net_addr *net_conn_local(const net_conn *c) {
-    return &c->local;
-}
+const net_addr *net_conn_local(const net_conn *c) { return &c->local; }

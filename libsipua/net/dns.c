@@ -27,7 +27,8 @@ typedef struct question {
     int code; /* an error before anything was asked */
 } question;
 
-/* c-ares's callback may come when we have long gone (never, by its rules, but it is cheap to be safe): it holds this. */
+/* c-ares's callback may come when we have long gone (never, by its rules, but it is cheap to be safe): it holds this.
+ */
 typedef struct asked {
     net_dns *dns;
     dns_entry *entry;
@@ -138,9 +139,7 @@ static void on_socket_state(void *ctx, ares_socket_t fd, int readable, int writa
 
 /* ---- answers */
 
-static void settle(net_dns *d) {
-    sx_runq_post(&d->loop->runq, &d->task);
-}
+static void settle(net_dns *d) { sx_runq_post(&d->loop->runq, &d->task); }
 
 static net_dns_record *records_of(const struct ares_addrinfo *res, bool v6, size_t *n) {
     net_dns_record *out = calloc(DNS_RECORDS, sizeof *out);
@@ -161,18 +160,13 @@ static net_dns_record *records_of(const struct ares_addrinfo *res, bool v6, size
 static void failed(dns_entry *e, int status, uint64_t now_ms) {
     switch (status) {
     case ARES_ENOTFOUND:
-    case ARES_EBADNAME:
-        dns_entry_failed(e, SX_E_DNS, "no such name", true, now_ms);
-        break;
+    case ARES_EBADNAME: dns_entry_failed(e, SX_E_DNS, "no such name", true, now_ms); break;
     case ARES_ENODATA:
-        dns_entry_failed(e, SX_E_DNS, e->v6 ? "the name has no IPv6 address" : "the name has no IPv4 address", true, now_ms);
+        dns_entry_failed(e, SX_E_DNS, e->v6 ? "the name has no IPv6 address" : "the name has no IPv4 address", true,
+                         now_ms);
         break;
-    case ARES_ETIMEOUT:
-        dns_entry_failed(e, SX_E_TIMEOUT, "no DNS server answers", false, now_ms);
-        break;
-    case ARES_ENOMEM:
-        dns_entry_failed(e, SX_E_NOMEM, "out of memory", false, now_ms);
-        break;
+    case ARES_ETIMEOUT: dns_entry_failed(e, SX_E_TIMEOUT, "no DNS server answers", false, now_ms); break;
+    case ARES_ENOMEM: dns_entry_failed(e, SX_E_NOMEM, "out of memory", false, now_ms); break;
     default: /* c-ares calls a server that answers SERVFAIL "refused" too, when it was the last one */
         dns_entry_failed(e, SX_E_DNS, "the DNS servers fail or cannot be reached", false, now_ms);
     }
@@ -274,9 +268,7 @@ static void answer(net_dns *d, question *q) {
     d->sink(d->ctx, &ev);
 }
 
-static bool is_answered(const question *q) {
-    return !(q->v4 && q->v4->asking) && !(q->v6 && q->v6->asking);
-}
+static bool is_answered(const question *q) { return !(q->v4 && q->v4->asking) && !(q->v6 && q->v6->asking); }
 
 static void tell(sx_task *t) {
     net_dns *d = SX_CONTAINER(t, net_dns, task);
@@ -349,9 +341,7 @@ void net_dns_cancel(net_dns *d, uint64_t token) {
     cancel_in(d, &d->ready, token);
 }
 
-void net_dns_flush(net_dns *d) {
-    dns_cache_forget(&d->cache);
-}
+void net_dns_flush(net_dns *d) { dns_cache_forget(&d->cache); }
 
 /* ---- life */
 
@@ -371,7 +361,8 @@ static int make_channel(net_dns *d, const net_dns_options *o) {
     rc = ares_set_servers_ports_csv(d->channel, o->servers);
     if (rc == ARES_SUCCESS) return SX_OK;
     ares_destroy(d->channel);
-    return sx_fail(rc == ARES_ENOMEM ? SX_E_NOMEM : SX_E_INVALID, "DNS servers \"%s\": %s", o->servers, ares_strerror(rc));
+    return sx_fail(rc == ARES_ENOMEM ? SX_E_NOMEM : SX_E_INVALID, "DNS servers \"%s\": %s", o->servers,
+                   ares_strerror(rc));
 }
 
 int net_dns_create(net_loop *l, const net_dns_options *opt, net_sink sink, void *ctx, net_dns **out) {
@@ -404,7 +395,8 @@ int net_dns_create(net_loop *l, const net_dns_options *opt, net_sink sink, void 
     return SX_OK;
 }
 
-/* c-ares may be on the stack below us (never with our sinks, but a drain can be): its channel goes with the graveyard */
+/* c-ares may be on the stack below us (never with our sinks, but a drain can be): its channel goes with the graveyard
+ */
 static void dns_free(sx_grave *g) {
     net_dns *d = SX_CONTAINER(g, net_dns, grave);
     ares_destroy(d->channel);

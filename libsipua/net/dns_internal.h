@@ -15,7 +15,7 @@
 /* What is known of one name in one family. */
 typedef struct dns_entry {
     sx_hnode hnode;
-    sx_list lru;  /* in dns_cache.order, the one used last at the end */
+    sx_list lru;   /* in dns_cache.order, the one used last at the end */
     unsigned refs; /* questions that wait for or read it: it stays */
     bool asking;
     bool v6;

@@ -31,13 +31,13 @@ typedef struct net_dns_record net_dns_record; /* net/dns.h */
 
 typedef struct net_event {
     net_event_type type;
-    int code;              /* SX_OK or an sx_error */
-    const char *text;      /* the cause in words, never NULL; "" where there is none */
+    int code;         /* SX_OK or an sx_error */
+    const char *text; /* the cause in words, never NULL; "" where there is none */
     sx_slice bytes;
     const net_addr *from;  /* the far end; NULL where it does not belong to the event */
     const net_addr *local; /* ours; for a socket bound to 0.0.0.0 or ::, the address that the peer really used */
-    uint64_t arrived_us;   /* NET_DATAGRAM: sx_now_us() when it reached the kernel, if the socket has timestamps on; else
-                              when it was read */
+    uint64_t arrived_us; /* NET_DATAGRAM: sx_now_us() when it reached the kernel, if the socket has timestamps on; else
+                            when it was read */
     net_conn *conn;
     uint64_t token;
     const net_dns_record *records;

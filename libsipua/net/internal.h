@@ -9,9 +9,9 @@
 #include "net/loop.h"
 #include "net/udp.h"
 
-#define NET_SLOTS 16      /* datagrams per recvmmsg */
-#define NET_SLOT 65536    /* more than any datagram */
-#define NET_OUT 64        /* datagrams per flush */
+#define NET_SLOTS 16   /* datagrams per recvmmsg */
+#define NET_SLOT 65536 /* more than any datagram */
+#define NET_OUT 64     /* datagrams per flush */
 #define NET_OUT_BYTES (128 * 1024)
 
 /* Receive space, shared by all sockets of a loop: bytes are used up before the sink returns. */
@@ -40,11 +40,11 @@ struct net_loop {
     bool stale; /* woken up since now_ms was read */
     bool stop;
     net_rx *rx;
-    net_out *out;    /* datagrams of this turn */
+    net_out *out; /* datagrams of this turn */
     char *out_bytes;
     size_t nout, out_used;
-    sx_list writers;   /* connections with something to write at the end of the turn */
-    sx_list lingering; /* connections closed by their owner, still flushing */
+    sx_list writers;    /* connections with something to write at the end of the turn */
+    sx_list lingering;  /* connections closed by their owner, still flushing */
     unsigned char *fds; /* one bit for each descriptor that is ours: net_loop_abandon */
     size_t nfds;
 };
@@ -63,9 +63,9 @@ void net_tcp_flush(net_loop *l);
 void net_tcp_drop_lingering(net_loop *l);
 
 /* os.c */
-const char *net_os_text(int err);   /* in English whatever the locale; a constant */
-int net_os_error(int err);          /* an sx_error */
-int net_os_fail(const char *what);  /* sx_fail from errno */
+const char *net_os_text(int err);  /* in English whatever the locale; a constant */
+int net_os_error(int err);         /* an sx_error */
+int net_os_fail(const char *what); /* sx_fail from errno */
 /* socket + V6ONLY; non-blocking, close-on-exec, known to the loop. Negative: an sx_error, last error set */
 int net_os_socket(net_loop *l, int family, int type);
 void net_os_close(net_loop *l, int fd);

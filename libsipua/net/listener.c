@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "net/tcp_internal.h"
 
-#define ACCEPTS 32        /* per turn */
-#define PAUSE_MS 100      /* without descriptors */
+#define ACCEPTS 32   /* per turn */
+#define PAUSE_MS 100 /* without descriptors */
 
 static void take(net_listener *s, int fd, const struct sockaddr *sa, socklen_t n) {
     net_conn *c;
@@ -44,9 +44,7 @@ static void take(net_listener *s, int fd, const struct sockaddr *sa, socklen_t n
     net_conn_close(c, false);
 }
 
-static void resume(sx_timer *t, uint64_t now_ms) {
-    event_add(SX_CONTAINER(t, net_listener, pause)->readable, NULL);
-}
+static void resume(sx_timer *t, uint64_t now_ms) { event_add(SX_CONTAINER(t, net_listener, pause)->readable, NULL); }
 
 static void on_acceptable(evutil_socket_t lfd, short what, void *ctx) {
     net_listener *s = ctx;
@@ -121,9 +119,7 @@ int net_listener_open(net_loop *l, const net_addr *local, const net_tcp_options 
     return SX_OK;
 }
 
-static void listener_free(sx_grave *g) {
-    free(SX_CONTAINER(g, net_listener, grave));
-}
+static void listener_free(sx_grave *g) { free(SX_CONTAINER(g, net_listener, grave)); }
 
 void net_listener_close(net_listener *s) {
     if (!s) return;
@@ -134,14 +130,8 @@ void net_listener_close(net_listener *s) {
     sx_runq_bury(&s->loop->runq, &s->grave, listener_free);
 }
 
-const net_addr *net_listener_local(const net_listener *s) {
-    return &s->local;
-}
+const net_addr *net_listener_local(const net_listener *s) { return &s->local; }
 
-unsigned net_listener_conns(const net_listener *s) {
-    return s->nconns;
-}
+unsigned net_listener_conns(const net_listener *s) { return s->nconns; }
 
-uint64_t net_listener_refused(const net_listener *s) {
-    return s->refused;
-}
+uint64_t net_listener_refused(const net_listener *s) { return s->refused; }

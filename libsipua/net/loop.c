@@ -218,25 +218,15 @@ void net_loop_run(net_loop *l) {
     l->stop = false;
 }
 
-void net_loop_stop(net_loop *l) {
-    l->stop = true;
-}
+void net_loop_stop(net_loop *l) { l->stop = true; }
 
-void net_loop_run_once(net_loop *l, unsigned max_wait_ms) {
-    turn(l, sx_now_ms() + max_wait_ms);
-}
+void net_loop_run_once(net_loop *l, unsigned max_wait_ms) { turn(l, sx_now_ms() + max_wait_ms); }
 
-sx_wheel *net_loop_wheel(net_loop *l) {
-    return l->wheel;
-}
+sx_wheel *net_loop_wheel(net_loop *l) { return l->wheel; }
 
-sx_runq *net_loop_runq(net_loop *l) {
-    return &l->runq;
-}
+sx_runq *net_loop_runq(net_loop *l) { return &l->runq; }
 
-uint64_t net_loop_now(const net_loop *l) {
-    return l->now_ms;
-}
+uint64_t net_loop_now(const net_loop *l) { return l->now_ms; }
 
 /* ---- watches */
 
@@ -265,9 +255,7 @@ int net_watch_open(net_loop *l, int fd, net_sink sink, void *ctx, net_watch **ou
     return SX_OK;
 }
 
-static void watch_free(sx_grave *g) {
-    free(SX_CONTAINER(g, net_watch, grave));
-}
+static void watch_free(sx_grave *g) { free(SX_CONTAINER(g, net_watch, grave)); }
 
 void net_watch_close(net_watch *w) {
     if (!w) return;

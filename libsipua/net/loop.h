@@ -14,13 +14,13 @@
 typedef struct net_loop net_loop;
 typedef struct net_watch net_watch;
 
-/* NULL when memory or descriptors ran out (sx_last_error says which). May be created on another thread than the one that
- * runs it, if the hand-over is a barrier (pthread_create is). */
+/* NULL when memory or descriptors ran out (sx_last_error says which). May be created on another thread than the one
+ * that runs it, if the hand-over is a barrier (pthread_create is). */
 net_loop *net_loop_create(void);
 /* All objects must be closed before; their memory still in the graveyard goes here. NULL is harmless. */
 void net_loop_destroy(net_loop *l);
-/* In a forked child, instead of everything else: closes the loop's descriptors and touches nothing more. The memory stays
- * lost, for the threads that owned it do not exist here and may have been in the middle of a change. */
+/* In a forked child, instead of everything else: closes the loop's descriptors and touches nothing more. The memory
+ * stays lost, for the threads that owned it do not exist here and may have been in the middle of a change. */
 void net_loop_abandon(net_loop *l);
 
 /* Runs until net_loop_stop is called from a handler, task or timer; the turn is finished, datagrams are sent. A stop
@@ -35,8 +35,8 @@ sx_runq *net_loop_runq(net_loop *l);
 /* sx_now_ms, read once per wake-up and again before the timers fire. */
 uint64_t net_loop_now(const net_loop *l);
 
-/* A descriptor of somebody else's (an eventfd, say): NET_READABLE to the sink while it can be read. The descriptor stays
- * the caller's, who closes it after the watch. */
+/* A descriptor of somebody else's (an eventfd, say): NET_READABLE to the sink while it can be read. The descriptor
+ * stays the caller's, who closes it after the watch. */
 int net_watch_open(net_loop *l, int fd, net_sink sink, void *ctx, net_watch **out);
 void net_watch_close(net_watch *w); /* NULL is harmless */
 

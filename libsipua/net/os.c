@@ -80,6 +80,7 @@ int net_os_local(int fd, net_addr *out) {
     struct sockaddr_storage ss;
     socklen_t n = sizeof ss;
     if (getsockname(fd, (struct sockaddr *)&ss, &n) != 0) return net_os_fail("getsockname");
-    if (!net_addr_from_sockaddr(out, (struct sockaddr *)&ss, n)) return sx_fail(SX_E_IO, "a local address of no known kind");
+    if (!net_addr_from_sockaddr(out, (struct sockaddr *)&ss, n))
+        return sx_fail(SX_E_IO, "a local address of no known kind");
     return SX_OK;
 }

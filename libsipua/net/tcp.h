@@ -8,16 +8,16 @@ typedef struct net_listener net_listener;
 
 /* All zero is the default. */
 typedef struct net_tcp_options {
-    size_t queue_max;      /* a connection's unsent bytes; 0: 1 MB */
-    unsigned max_conns;    /* listener: accepted connections alive at a time, more are closed at once; 0: 10000 */
-    unsigned keepalive_s;  /* TCP keep-alive after so much silence; 0: 60 */
+    size_t queue_max;     /* a connection's unsent bytes; 0: 1 MB */
+    unsigned max_conns;   /* listener: accepted connections alive at a time, more are closed at once; 0: 10000 */
+    unsigned keepalive_s; /* TCP keep-alive after so much silence; 0: 60 */
     bool no_keepalive;
 } net_tcp_options;
 
 /* ---- listener: event NET_ACCEPTED. Address and SO_REUSEADDR as servers do it. Errors as net_udp_open. */
 int net_listener_open(net_loop *l, const net_addr *local, const net_tcp_options *opt, net_sink sink, void *ctx,
                       net_listener **out);
-void net_listener_close(net_listener *s); /* its connections live on; NULL is harmless */
+void net_listener_close(net_listener *s);                  /* its connections live on; NULL is harmless */
 const net_addr *net_listener_local(const net_listener *s); /* with the real port */
 unsigned net_listener_conns(const net_listener *s);        /* accepted and alive */
 uint64_t net_listener_refused(const net_listener *s);      /* closed at once, for the cap or for want of an owner */
@@ -26,8 +26,8 @@ uint64_t net_listener_refused(const net_listener *s);      /* closed at once, fo
 
 /* Does not wait. Then NET_CONNECTED or NET_CLOSED with the reason, never from inside this call. There is no time limit
  * but the system's (minutes): the owner has a timer. `local` NULL or none: the system chooses; its port may be 0. */
-int net_tcp_connect(net_loop *l, const net_addr *remote, const net_addr *local, const net_tcp_options *opt, net_sink sink,
-                    void *ctx, net_conn **out);
+int net_tcp_connect(net_loop *l, const net_addr *remote, const net_addr *local, const net_tcp_options *opt,
+                    net_sink sink, void *ctx, net_conn **out);
 /* Gives the connection (from NET_ACCEPTED, or any) a new owner. */
 void net_conn_adopt(net_conn *c, net_sink sink, void *ctx);
 /* Queues a copy and writes at the end of the turn; before NET_CONNECTED too. All or nothing.
@@ -36,8 +36,8 @@ int net_conn_send(net_conn *c, sx_slice bytes);
 size_t net_conn_queued(const net_conn *c); /* bytes not yet taken by the system */
 /* Stops and resumes reading: back-pressure onto the peer. A close by the peer is then seen only on resuming. */
 void net_conn_read(net_conn *c, bool on);
-/* No events from here on; c is no longer the caller's. flush: what is queued is sent first, and the peer may read it all
- * (at most 5 s in the background); else it is dropped. NULL is harmless. */
+/* No events from here on; c is no longer the caller's. flush: what is queued is sent first, and the peer may read it
+ * all (at most 5 s in the background); else it is dropped. NULL is harmless. */
 void net_conn_close(net_conn *c, bool flush);
 
 const net_addr *net_conn_remote(const net_conn *c);

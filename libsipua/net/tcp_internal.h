@@ -8,7 +8,7 @@
 typedef enum conn_state {
     CONN_CONNECTING,
     CONN_UP,
-    CONN_ENDED, /* NET_CLOSED has been told */
+    CONN_ENDED,    /* NET_CLOSED has been told */
     CONN_FLUSHING, /* the owner has gone; the queue is still being written */
     CONN_WAITING   /* all written and said so (FIN); the peer still reads */
 } conn_state;

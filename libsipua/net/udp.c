@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "net/internal.h"
 
-#define READ_BATCHES 4  /* recvmmsg calls before others have their turn */
-#define ERRORS_KEPT 16  /* send errors waiting for the run queue; more are only counted */
+#define READ_BATCHES 4 /* recvmmsg calls before others have their turn */
+#define ERRORS_KEPT 16 /* send errors waiting for the run queue; more are only counted */
 #define DATAGRAM_MAX 65507
 
 /* A datagram that waits for the system's buffer. */
@@ -105,7 +105,8 @@ static void read_error_queue(net_udp *u) {
 /* ---- receiving */
 
 static void local_from_control(net_udp *u, struct cmsghdr *c, net_addr *local) {
-    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO && c->cmsg_len >= CMSG_LEN(sizeof(struct in_pktinfo))) {
+    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO &&
+        c->cmsg_len >= CMSG_LEN(sizeof(struct in_pktinfo))) {
         struct in_pktinfo p;
         memcpy(&p, CMSG_DATA(c), sizeof p);
         local->u.v4.sin_addr = p.ipi_spec_dst;
@@ -120,7 +121,8 @@ static void local_from_control(net_udp *u, struct cmsghdr *c, net_addr *local) {
 
 /* The kernel's stamp is wall-clock time; what counts is how long ago it was. */
 static void time_from_control(struct cmsghdr *c, uint64_t now_us, const struct timespec *wall, uint64_t *arrived_us) {
-    if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS || c->cmsg_len < CMSG_LEN(sizeof(struct timespec)))
+    if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS ||
+        c->cmsg_len < CMSG_LEN(sizeof(struct timespec)))
         return;
     struct timespec t;
     memcpy(&t, CMSG_DATA(c), sizeof t);
@@ -200,9 +202,7 @@ static void on_readable(evutil_socket_t fd, short what, void *ctx) {
 
 /* ---- sending */
 
-static bool would_block(int err) {
-    return err == EAGAIN || err == EWOULDBLOCK;
-}
+static bool would_block(int err) { return err == EAGAIN || err == EWOULDBLOCK; }
 
 /* One message, apart: its own error, or success. 0, or an errno. */
 static int send_one(net_udp *u, const net_addr *to, const char *bytes, size_t n) {
@@ -391,7 +391,8 @@ static int start(net_udp *u, const net_udp_options *o) {
     return SX_OK;
 }
 
-int net_udp_open(net_loop *l, const net_addr *local, const net_udp_options *opt, net_sink sink, void *ctx, net_udp **out) {
+int net_udp_open(net_loop *l, const net_addr *local, const net_udp_options *opt, net_sink sink, void *ctx,
+                 net_udp **out) {
     net_udp_options o;
     memset(&o, 0, sizeof o);
     if (opt) o = *opt;
@@ -425,9 +426,7 @@ void net_udp_close(net_udp *u) {
     if (!u->reading) sx_runq_bury(&u->loop->runq, &u->grave, udp_free);
 }
 
-const net_addr *net_udp_local(const net_udp *u) {
-    return &u->local;
-}
+const net_addr *net_udp_local(const net_udp *u) { return &u->local; }
 
 int net_udp_connect(net_udp *u, const net_addr *peer) {
     net_addr none = net_addr_none();
@@ -445,6 +444,4 @@ int net_udp_connect(net_udp *u, const net_addr *peer) {
     return net_os_local(u->fd, &u->local);
 }
 
-void net_udp_get_figures(const net_udp *u, net_udp_figures *out) {
-    *out = u->figures;
-}
+void net_udp_get_figures(const net_udp *u, net_udp_figures *out) { *out = u->figures; }

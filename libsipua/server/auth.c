@@ -62,7 +62,8 @@ srv_account *srv_authenticate(srv_server *s, stack_tx *tx, const sip_msg *msg, b
 bool srv_ticket(srv_server *s, sx_slice call_id, char out[SRV_TICKET + 1]) {
     unsigned char md[EVP_MAX_MD_SIZE];
     unsigned n = 0;
-    if (!HMAC(EVP_sha256(), s->nonce_key, (int)sizeof s->nonce_key, (const unsigned char *)call_id.p, call_id.n, md, &n))
+    if (!HMAC(EVP_sha256(), s->nonce_key, (int)sizeof s->nonce_key, (const unsigned char *)call_id.p, call_id.n, md,
+              &n))
         return false;
     sx_buf b;
     sx_buf_init_fixed(&b, out, SRV_TICKET + 1);

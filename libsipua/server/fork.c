@@ -182,9 +182,7 @@ static void on_branch(void *ctx, const stack_event *ev) {
         if (ev->status > 100 && f->tx && !f->replied) tx_forward(f->tx, ev->msg, sx_slice_empty());
         break;
     case STACK_EV_FINAL: on_final(b, ev); break;
-    case STACK_EV_EXTRA_2XX:
-        pass_success(f, ev->msg);
-        break;
+    case STACK_EV_EXTRA_2XX: pass_success(f, ev->msg); break;
     case STACK_EV_DONE:
         b->request = NULL;
         if (f->tx && !f->replied) { /* there never was memory for its 2xx */
@@ -244,7 +242,7 @@ static uint64_t key_of(const sip_msg *msg, const sip_basics *b) {
 bool srv_fork_loops(srv_server *s, const sip_msg *msg, const sip_basics *basics) {
     uint64_t key = key_of(msg, basics);
     SX_LIST_EACH(it, tmp, &s->forks)
-        if (SX_CONTAINER(it, srv_fork, node)->key == key) return true;
+    if (SX_CONTAINER(it, srv_fork, node)->key == key) return true;
     return false;
 }
 
@@ -263,8 +261,8 @@ static srv_fork *fork_new(srv_server *s, stack_tx *tx, const sip_msg *msg, const
     return f;
 }
 
-void srv_fork_start(srv_server *s, stack_tx *tx, const sip_msg *msg, const sip_basics *basics, const stack_flow *in_flow,
-                    const srv_route *route, const srv_target *targets, size_t n) {
+void srv_fork_start(srv_server *s, stack_tx *tx, const sip_msg *msg, const sip_basics *basics,
+                    const stack_flow *in_flow, const srv_route *route, const srv_target *targets, size_t n) {
     char ticket[SRV_TICKET + 1];
     bool has_ticket = srv_ticket(s, basics->call_id, ticket);
     srv_fork *f = fork_new(s, tx, msg, basics, n);

@@ -87,7 +87,7 @@ struct srv_server {
 
 /* ---- server.c ---- */
 srv_account *srv_account_find(srv_server *s, sx_slice name); /* escapes in the user part are undone */
-bool srv_is_here(srv_server *s, const sip_uri *u);           /* the server itself: a listener, or the realm at its port */
+bool srv_is_here(srv_server *s, const sip_uri *u); /* the server itself: a listener, or the realm at its port */
 uint64_t srv_now(const srv_server *s);
 
 /* ---- location.c ---- */
@@ -107,7 +107,8 @@ typedef struct srv_update {
 } srv_update;
 /* NULL: no memory. Nothing sees it before it is put into place. */
 srv_binding *srv_binding_new(srv_account *a, const srv_update *u);
-/* Puts it into place for so many seconds, instead of the one that it refreshes or moves. Cannot fail; msg: for the event. */
+/* Puts it into place for so many seconds, instead of the one that it refreshes or moves. Cannot fail; msg: for the
+ * event. */
 void srv_binding_commit(srv_binding *b, uint32_t expires, const sip_msg *msg);
 void srv_binding_remove(srv_binding *b, const sip_msg *msg);
 void srv_bindings_clear(srv_account *a, const sip_msg *msg);
@@ -139,14 +140,14 @@ void srv_request(srv_server *s, const stack_event *ev);
 /* ---- route.c ---- */
 /* What becomes of Request-URI and Route (RFC 3261 16.4 and 16.6 steps 2 and 6). */
 typedef struct srv_route {
-    sip_uri uri;           /* the request's own target */
-    sx_slice new_uri;      /* empty: the Request-URI stays as it came */
-    size_t drop;           /* values off the top of Route */
-    const sx_slice *put;   /* and these on top */
+    sip_uri uri;         /* the request's own target */
+    sx_slice new_uri;    /* empty: the Request-URI stays as it came */
+    size_t drop;         /* values off the top of Route */
+    const sx_slice *put; /* and these on top */
     size_t nput;
-    sx_slice next_hop;     /* empty: the first Route left, or the Request-URI */
-    bool more;             /* it goes to another proxy */
-    bool ticket;           /* our Record-Route came back */
+    sx_slice next_hop; /* empty: the first Route left, or the Request-URI */
+    bool more;         /* it goes to another proxy */
+    bool ticket;       /* our Record-Route came back */
     sx_slice values[SRV_MAX_ROUTES + 1];
     sx_buf last;
 } srv_route;
@@ -158,11 +159,11 @@ void srv_route_done(srv_route *r);
 typedef struct srv_target {
     sx_slice uri; /* empty: the Request-URI as it is */
     stack_flow flow;
-    bool known;   /* a registered Contact: not reached, it is 480 */
+    bool known; /* a registered Contact: not reached, it is 480 */
 } srv_target;
 /* Forwards a request to all targets at once and owns it from now on. */
-void srv_fork_start(srv_server *s, stack_tx *tx, const sip_msg *msg, const sip_basics *basics, const stack_flow *in_flow,
-                    const srv_route *route, const srv_target *targets, size_t n);
+void srv_fork_start(srv_server *s, stack_tx *tx, const sip_msg *msg, const sip_basics *basics,
+                    const stack_flow *in_flow, const srv_route *route, const srv_target *targets, size_t n);
 /* The same request, to the same URI, is being forwarded already: it has come round in a circle. */
 bool srv_fork_loops(srv_server *s, const sip_msg *msg, const sip_basics *basics);
 void srv_forks_drop(srv_server *s);

@@ -179,7 +179,7 @@ srv_binding *srv_binding_by_contact(srv_server *s, const sip_uri *contact) {
 
 bool srv_binding_has_flow(const srv_account *a, const stack_flow *flow) {
     SX_LIST_EACH(it, tmp, &a->bindings)
-        if (stack_flow_eq(&SX_CONTAINER(it, srv_binding, node)->flow, flow)) return true;
+    if (stack_flow_eq(&SX_CONTAINER(it, srv_binding, node)->flow, flow)) return true;
     return false;
 }
 

@@ -173,7 +173,7 @@ static bool is_star(const registration *r, int *status) {
     bool fine = count == 1 && sip_number(r->msg, SIP_HDR_EXPIRES, UINT32_MAX, &expires) == SX_OK && expires == 0;
     *status = fine ? 0 : 400;
     SX_LIST_EACH(it, tmp, &r->account->bindings)
-        if (fine && is_outdated(r, SX_CONTAINER(it, srv_binding, node))) *status = 500;
+    if (fine && is_outdated(r, SX_CONTAINER(it, srv_binding, node))) *status = 500;
     return true;
 }
 

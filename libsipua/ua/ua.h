@@ -128,7 +128,7 @@ typedef struct ua_event {
     int deadline_ms;
     int default_status;
     int digit;
-    int ptime_ms;       /* UA_EV_STATS of a call; 0: nothing agreed */
+    int ptime_ms; /* UA_EV_STATS of a call; 0: nothing agreed */
     uint64_t count, duration_ms, mark, segment, played_ms, discarded_ms;
     sx_slice reason, text, from, from_name, to, to_name, target, codec, transport, host, content_type, body;
     const sip_msg *msg;       /* the message behind it, kept form, or NULL */
