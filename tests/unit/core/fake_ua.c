@@ -27,11 +27,13 @@ fake_state fake_get(void) {
     s.servers = __atomic_load_n(&state.servers, __ATOMIC_SEQ_CST);
     s.log_level = __atomic_load_n(&state.log_level, __ATOMIC_SEQ_CST);
     s.handles = __atomic_load_n(&state.handles, __ATOMIC_SEQ_CST);
+    s.progress = __atomic_load_n(&state.progress, __ATOMIC_SEQ_CST);
     return s;
 }
 
 void fake_reset(void) {
     __atomic_store_n(&state.overloads, 0, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&state.progress, 0, __ATOMIC_SEQ_CST);
     __atomic_store_n(&state.refusals, 0, __ATOMIC_SEQ_CST);
     __atomic_store_n(&state.admit, -1, __ATOMIC_SEQ_CST);
 }
@@ -279,6 +281,7 @@ static void run_plan(sx_task *t) {
         if (p->ends && p->ends->audio) audio_end(p->ends->audio);
         a->sink(a->ctx, &p->ev);
         if (p->ends) call_free(p->ends);
+        if (p->ev.type == UA_EV_CALL_PROGRESS) COUNT(progress, 1);
         free(p);
     }
 }

@@ -23,6 +23,7 @@ typedef struct fake_state {
     int servers;    /* made and not destroyed */
     int log_level;
     int handles;    /* audio handles that live */
+    int progress;   /* PROGRESS events told since fake_reset */
 } fake_state;
 
 fake_state fake_get(void);
