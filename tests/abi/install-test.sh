@@ -27,7 +27,7 @@ cp "$lib/libsipua.a" "$work/a/"
 # shellcheck disable=SC2046,SC2086
 $cc $flags "$consumer/main.c" -o "$work/static" $(pkg-config --cflags sipua) -L"$work/a" \
     $(pkg-config --static --libs sipua | sed "s,-L$work/[^ ]*,,; s,-L[^ ]*/pkgconfig[^ ]*,,")
-if objdump -p "$work/static" | grep -q libsipua; then echo "it needs libsipua.so"; exit 1; fi
+if objdump -p "$work/static" | grep -q 'NEEDED *libsipua'; then echo "it needs libsipua.so"; exit 1; fi
 "$work/static"
 
 echo "CMake"

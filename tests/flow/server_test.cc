@@ -149,8 +149,9 @@ TEST_F(Flow, AnAgentThatIsItsOwnRegistrarCallsItself) {
         ASSERT_NE(me.wait(UA_EV_CALL_ENDED, 5000, 2 * (size_t)calls + 2), nullptr) << to;
         calls++;
     }
-    for (auto &e : me.events)
+    for (auto &e : me.events) {
         if (e.type == UA_EV_CALL_ENDED) EXPECT_EQ(e.cause, UA_CAUSE_TERMINATED);
+    }
     srv_server_destroy(srv);
 }
 
