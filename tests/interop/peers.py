@@ -8,7 +8,7 @@ import socket
 import string
 import subprocess
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -43,7 +43,6 @@ class Peer:
     name: str
     folder: Path
     process: subprocess.Popen[bytes] | None = None
-    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def log(self) -> str:

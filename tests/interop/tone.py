@@ -47,11 +47,3 @@ def share(samples: array.array[int], hertz: float, rate: int) -> float:
             s1, s2 = x + coefficient * s1 - s2, s1
         best = max(best, 2 * (s1 * s1 + s2 * s2 - coefficient * s1 * s2) / (power * size))
     return best
-
-
-def longest_gap_ms(samples: array.array[int], rate: int, quiet: int = 60) -> float:
-    """The longest silence between the first and the last sound, in milliseconds."""
-    loud = [i for i, x in enumerate(samples) if abs(x) > quiet]
-    if not loud:
-        return float("inf")
-    return max((b - a for a, b in zip(loud, loud[1:])), default=0) * 1000 / rate
