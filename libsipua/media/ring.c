@@ -19,23 +19,26 @@ void media_ring_free(media_ring *q) {
     q->slots = NULL;
 }
 
-static void drop(media_ring *q, uint64_t pos) {
-    media_chunk *old = __atomic_exchange_n(&q->slots[pos % MEDIA_RING_SLOTS], NULL, __ATOMIC_ACQ_REL);
-    if (!old) return;
+static void discard(media_ring *q, media_chunk *old) {
     uint64_t u = media_units(old->n, old->rate);
     __atomic_sub_fetch(&q->units, u, __ATOMIC_ACQ_REL);
     __atomic_add_fetch(&q->dropped, u, __ATOMIC_RELAXED);
     media_chunk_free(q->pool, old);
 }
 
+/* Puts c (or nothing) into a slot; what was there is too old to be read. Whoever exchanges a chunk out owns it. */
+static void replace(media_ring *q, uint64_t pos, media_chunk *c) {
+    media_chunk *old = __atomic_exchange_n(&q->slots[pos % MEDIA_RING_SLOTS], c, __ATOMIC_ACQ_REL);
+    if (old) discard(q, old);
+}
+
 void media_ring_push(media_ring *q, media_chunk *c, unsigned keep) {
     uint64_t w = q->w; /* ours alone to write */
     if (keep == 0 || keep > MEDIA_RING_SLOTS) keep = MEDIA_RING_SLOTS;
-    /* Whoever exchanges a chunk out of its slot owns it: the reader, or we when it is too old. */
-    if (w >= keep) drop(q, w - keep);
+    if (w >= keep) replace(q, w - keep, NULL);
     c->seq = w;
     __atomic_add_fetch(&q->units, media_units(c->n, c->rate), __ATOMIC_ACQ_REL);
-    __atomic_store_n(&q->slots[w % MEDIA_RING_SLOTS], c, __ATOMIC_RELEASE);
+    replace(q, w, c);
     __atomic_store_n(&q->w, w + 1, __ATOMIC_RELEASE);
 }
 
@@ -48,14 +51,19 @@ media_chunk *media_ring_pop(media_ring *q, bool *gap) {
             q->r = w - MEDIA_RING_SLOTS;
             *gap = true;
         }
-        media_chunk *c = __atomic_exchange_n(&q->slots[q->r % MEDIA_RING_SLOTS], NULL, __ATOMIC_ACQ_REL);
-        if (!c) { /* dropped meanwhile */
+        media_chunk **slot = &q->slots[q->r % MEDIA_RING_SLOTS];
+        media_chunk *c = __atomic_exchange_n(slot, NULL, __ATOMIC_ACQ_REL);
+        if (!c || c->seq != q->r) {
+            /* Dropped meanwhile; or the producer has come round since we looked, and older chunks wait in the slots
+             * after this one: it goes back until its turn, unless the producer has come round again. */
+            media_chunk *none = NULL;
+            if (c && !__atomic_compare_exchange_n(slot, &none, c, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+                discard(q, c);
             q->r++;
             *gap = true;
             continue;
         }
-        if (c->seq != q->r) *gap = true; /* the producer has come round */
-        q->r = c->seq + 1;
+        q->r++;
         __atomic_sub_fetch(&q->units, media_units(c->n, c->rate), __ATOMIC_ACQ_REL);
         return c;
     }

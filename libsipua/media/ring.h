@@ -15,7 +15,7 @@ typedef struct media_ring {
     uint64_t w;          /* producer's; read by the consumer */
     uint64_t r;          /* consumer's */
     uint64_t units;      /* in the ring now (1/48000 s); both sides, atomic */
-    uint64_t dropped;    /* units given up because nobody read them; producer writes */
+    uint64_t dropped;    /* units given up because nobody read them; atomic */
 } media_ring;
 
 int media_ring_init(media_ring *q, media_pool *pool);

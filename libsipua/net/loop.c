@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -85,7 +86,20 @@ static void drain_after_timer(void *ctx) {
     sx_runq_drain(&l->runq);
 }
 
+/* libevent ends the process when descriptors run out while it makes a base (evsig_init_), so they are counted first.
+ * What another thread takes in between is beyond us. */
+static bool descriptors_left(void) {
+    enum { NEEDED = 6 }; /* epoll, libevent's signal pair, our timer; two to spare */
+    int fd[NEEDED], n = 0, saved;
+    while (n < NEEDED && (fd[n] = eventfd(0, EFD_CLOEXEC)) >= 0) n++;
+    saved = errno;
+    for (int i = 0; i < n; i++) close(fd[i]);
+    errno = saved;
+    return n == NEEDED;
+}
+
 static bool make_base(net_loop *l) {
+    if (!descriptors_left()) return false;
     struct event_config *cfg = event_config_new();
     if (!cfg) return false;
     /* one thread, and no environment variable of the host's decides how */

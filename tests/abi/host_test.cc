@@ -1,4 +1,5 @@
-/* What the library may do to the process it lives in: nothing; and what the process may do to it: fork, signals, loops. */
+/* What the library may do to the process it lives in: nothing; and what the process may do to it: fork, signals, loops.
+ */
 #include "support.h"
 
 #include <dirent.h>
@@ -109,12 +110,13 @@ TEST(Host, AForkedChildIsToldSoByEverything) {
     if (!child) {
         sipua_event *e;
         int16_t pcm[16];
-        bool ok = sipua_poll(a.raw, 0, &e) == SIPUA_E_FORKED && sipua_call_hangup(a.raw, call, nullptr, 0) == SIPUA_E_FORKED &&
+        bool ok = sipua_poll(a.raw, 0, &e) == SIPUA_E_FORKED &&
+                  sipua_call_hangup(a.raw, call, nullptr, 0) == SIPUA_E_FORKED &&
                   sipua_agent_fd(a.raw) == SIPUA_E_FORKED && sipua_agent_shutdown(a.raw, 0, 0) == SIPUA_E_FORKED &&
                   sipua_audio_read(a.raw, call, pcm, 16, 0, nullptr) == SIPUA_E_FORKED &&
                   sipua_agent_close(a.raw) == SIPUA_OK && fcntl(fd, F_GETFD) == -1;
         sipua_agent_free(a.raw);
-#ifndef __SANITIZE_THREAD__ /* which forbids threads in a forked child */
+#ifndef __SANITIZE_THREAD__         /* which forbids threads in a forked child */
         sipua_agent *own = nullptr; /* the child may have an agent of its own */
         sipua_agent_config c = Agent::defaults();
         ok = ok && sipua_agent_create(&c, &own) == SIPUA_OK && sipua_poll(own, 5000, &e) == 1;
@@ -156,7 +158,8 @@ TEST(Host, AnEventLoopIsWokenForEveryEventAndSleepsOtherwise) {
 TEST(Host, APollIsInterruptedBySignalsAndByRequest) {
     Agent a;
     ASSERT_NO_FATAL_FAILURE(a.start());
-    struct sigaction act {}, old;
+    struct sigaction act {
+    }, old;
     act.sa_handler = [](int) {};
     act.sa_flags = SA_RESTART;
     sigaction(SIGUSR1, &act, &old);
@@ -194,7 +197,7 @@ TEST(Host, WaitingForAudioEndsWithTheAgent) {
     std::thread writer([&] {
         std::vector<int16_t> pcm(48000 * 70);
         int rc = sipua_audio_write(a.raw, id, pcm.data(), (uint32_t)pcm.size(), 48000, 0, -1);
-        if (rc != SIPUA_E_CLOSED) { /* it came too late */
+        if (rc != SIPUA_E_CLOSED) {    /* it came too late */
             EXPECT_GT(rc, 48000 * 50); /* a minute of it fits */
             EXPECT_LT(rc, (int)pcm.size());
         }
@@ -205,13 +208,16 @@ TEST(Host, WaitingForAudioEndsWithTheAgent) {
     writer.join();
 }
 
-TEST(Host, OutOfDescriptorsIsAnError) {
+TEST(Host, OutOfDescriptorsIsAnErrorAndNeverTheEndOfTheProcess) {
     rlimit old, few;
     getrlimit(RLIMIT_NOFILE, &old);
     Fds now;
+    std::vector<int> holes; /* below the highest one: they would be taken first, and none would ever be missing */
+    while (holes.empty() || holes.back() < now.open.rbegin()->first) holes.push_back(dup(0));
+    const int highest = holes.back();
     few = old;
-    for (int n = 0; n < 8; n++) {
-        few.rlim_cur = (rlim_t)now.open.rbegin()->first + 2 + (rlim_t)n;
+    for (int n = 0; n < 24; n++) {
+        few.rlim_cur = (rlim_t)highest + 1 + (rlim_t)n;
         setrlimit(RLIMIT_NOFILE, &few);
         sipua_agent *a = nullptr;
         sipua_agent_config c = Agent::defaults();
@@ -223,6 +229,7 @@ TEST(Host, OutOfDescriptorsIsAnError) {
         }
         sipua_agent_free(a);
     }
+    for (int fd : holes) close(fd);
     EXPECT_EQ(Fds().open.size(), now.open.size());
 }
 
