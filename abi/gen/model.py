@@ -71,14 +71,30 @@ class Member:
     since: str = ""
     line: int = 0
 
+    @property
+    def reserved(self) -> bool:
+        """Explicit padding: must be zero, and no binding shows it."""
+        return bool(re.fullmatch(r"reserved\d*", self.name))
+
 
 @dataclasses.dataclass
 class Struct:
     name: str
     doc: str = ""
     members: list[Member] = dataclasses.field(default_factory=list)
+    # SIPUA_PAD_PTR: the pad's name -> the member that it follows. A uint32_t where pointers have 4 bytes, else nothing.
+    pads: dict[str, str] = dataclasses.field(default_factory=dict)
     out: bool = False  # the library fills it
     line: int = 0
+
+    @property
+    def versioned(self) -> bool:
+        return bool(self.members) and self.members[0].name == "struct_size"
+
+    @property
+    def first(self) -> Member:
+        """The last member of the struct's first release: what every caller has."""
+        return [m for m in self.members if not m.since][-1]
 
     def member(self, name: str) -> Member | None:
         return next((m for m in self.members if m.name == name), None)
@@ -136,6 +152,12 @@ class Header:
 
     def struct(self, name: str) -> Struct:
         return next(s for s in self.structs if s.name == name)
+
+    def plain(self, kind: str) -> str:
+        """The integer behind a typedef ("sipua_id" -> "uint64_t"); other types as they are."""
+        if kind in self.integers:
+            return self.integers[kind]
+        return next((e.base for e in self.enums if e.name == kind), kind)
 
     def events(self) -> list[EventKind]:
         """The events, in the header's order."""

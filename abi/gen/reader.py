@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 
+from layout import MACHINES, SCALARS, lay
 from lexer import Token, cut, prose
 from model import Enum, Enumerator, Function, Header, HeaderError, Member, Param, Struct
 
-SCALARS = {"int32_t": 4, "uint32_t": 4, "int64_t": 8, "uint64_t": 8}
 POINTED = {"char", "void", "uint8_t", "int16_t"}  # only behind a pointer
 FROZEN = {"sipua_pair"}  # the structs without a size
 ANNOTATIONS = {"SIPUA_OUT", "SIPUA_INOUT", "SIPUA_NULLABLE", "SIPUA_LEN", "SIPUA_SINCE", "SIPUA_FIELDS"}
+PAD = "SIPUA_PAD_PTR"
 DIRECTIVES = {"ifndef", "ifdef", "endif", "include", "define"}
+CONDITIONS = {"#if UINTPTR_MAX > 0xffffffffu", "#else"}  # of the pad after a pointer
 
 
 class Reader:
@@ -99,6 +101,8 @@ class Reader:
         return self.header
 
     def directive(self, token: Token) -> None:
+        if token.text in CONDITIONS:
+            return
         found = re.match(r"#\s*(\w+)\s*(.*)", token.text, re.DOTALL)
         if not found or found[1] not in DIRECTIVES:
             raise self.fail(f"{token.text!r} is not part of the subset", token.line)
@@ -118,7 +122,7 @@ class Reader:
             self.names[f"SIPUA_{init[1]}_INIT"] = token.line
             return
         name = re.match(r"\w+", found[2])
-        if not name or name[0] not in ANNOTATIONS | {"SIPUA_H", "SIPUA_API"}:
+        if not name or name[0] not in ANNOTATIONS | {"SIPUA_H", "SIPUA_API", PAD}:
             raise self.fail("a macro other than an annotation, a version or an _INIT is not part of the subset",
                             token.line)
 
@@ -186,6 +190,9 @@ class Reader:
         struct = Struct(tag.text, self.doc(start.line), line=start.line)
         while not self.accept("}"):
             line = self.peek().line
+            if self.peek().text == PAD:
+                self.pad(struct)
+                continue
             kind = self.type(member=True)
             member = Member(kind, self.name("a member", r"[a-z][a-z0-9_]*").text, line=line)
             if struct.member(member.name):
@@ -202,6 +209,18 @@ class Reader:
         self.take(";")
         self.header.structs.append(struct)
         self.header.order.append(("struct", tag.text))
+
+    def pad(self, struct: Struct) -> None:
+        """SIPUA_PAD_PTR(name), without a semicolon."""
+        self.take(PAD), self.take("(")
+        name = self.name("a pad", r"pad_[a-z0-9_]+")
+        self.take(")")
+        before = struct.members[-1] if struct.members else None
+        if not before or "*" not in before.type or before.name in struct.pads.values():
+            raise self.fail(f"{PAD} stands after a pointer", name.line)
+        if name.text in struct.pads:
+            raise self.fail(f"{name.text} stands twice in {struct.name}", name.line)
+        struct.pads[name.text] = before.name
 
     # SIPUA_API type name(params);
 
@@ -312,22 +331,18 @@ class Reader:
             for needed in (macro, f"{struct.name}_init"):
                 if needed not in self.names:
                     raise self.fail(f"{struct.name} has no {needed}", struct.line)
-        offset = 0
+        later = ""
         for member in struct.members:
             if member.length and not struct.member(member.length):
                 raise self.fail(f"SIPUA_LEN({member.length}): no such member", member.line)
-            size = 8 if "*" in member.type else SCALARS[self.plain(member.type)]
-            if offset % size:
-                raise self.fail(f"hidden padding before {member.name}: write it out as a reserved member", member.line)
-            offset += size
-        if offset % 8:
-            raise self.fail(f"hidden padding at the end of {struct.name}", struct.line)
+            if later and not member.since:
+                raise self.fail(f"{member.name} follows {later}, which came later: it needs SIPUA_SINCE", member.line)
+            later = member.name if member.since else later
+        for machine in MACHINES:
+            problem = lay(self.header, struct, machine).problem
+            if problem:
+                raise self.fail(f"{machine.name}: hidden padding {problem[1]}", problem[0])
         struct.out = any(p.inout and p.type == f"{struct.name} *" for f in self.header.functions for p in f.params)
-
-    def plain(self, kind: str) -> str:
-        if kind in self.header.integers:
-            return self.header.integers[kind]
-        return next((e.base for e in self.header.enums if e.name == kind), kind)
 
 
 def read(path: str, text: str) -> Header:

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "core/core.h"
+#include "generated/structs.h"
 #include "sipua/sipua.h"
 
 static inline core_agent *abi_core(sipua_agent *agent) { return (core_agent *)(void *)agent; }
@@ -25,7 +26,14 @@ int abi_enter(sipua_agent *agent);
 int abi_in(void *full, uint32_t full_size, uint32_t first, const void *theirs, const char *name);
 /* Fills an out-struct; returns the size filled. */
 int abi_out(void *theirs, const void *full, uint32_t full_size, uint32_t first, const char *name);
-int abi_padding(int64_t reserved, const char *name);
+int abi_padding(uint32_t reserved, const char *name);
+/* Both for a struct by its type: copied in, its padding checked. */
+#define ABI_IN(type, full, theirs)                                                                                     \
+    do {                                                                                                               \
+        ABI_TRY(abi_in(full, sizeof(type), ABI_FIRST_##type, theirs, #type));                                          \
+        ABI_TRY(abi_padding((uint32_t)ABI_RESERVED_##type(full), #type));                                              \
+    } while (0)
+#define ABI_OUT(type, theirs, full) abi_out(theirs, full, sizeof(type), ABI_FIRST_##type, #type)
 
 /* Checks; each returns SX_OK or fails with its words. `what` names the value. NULL is legal where not `required`. */
 int abi_text(const char *what, const char *s, bool required); /* UTF-8, no control characters */

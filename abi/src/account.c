@@ -33,7 +33,6 @@ static int check_account(sipua_account_config *c) {
     const char **optional[] = {&c->password,  &c->auth_user,      &c->display_name, &c->server,
                                &c->advertise, &c->outbound_proxy, &c->instance_id};
     for (size_t i = 0; i < sizeof optional / sizeof optional[0]; i++) empty_to_null(optional[i]);
-    ABI_TRY(abi_padding(c->reserved, "sipua_account_config"));
     ABI_TRY(abi_range("expires", c->expires, 0, INT32_MAX));
     ABI_TRY(abi_uri("the address of record", c->aor, true));
     ABI_TRY(abi_text("the password", c->password, false));
@@ -55,7 +54,7 @@ int32_t sipua_account_create(sipua_agent *agent, const sipua_account_config *con
     if (account) *account = 0;
     ABI_TRY(abi_enter(agent));
     if (!config) return sx_fail(SX_E_INVALID, "config is NULL");
-    ABI_TRY(abi_in(&c, sizeof c, ABI_FIRST(sipua_account_config, reserved), config, "sipua_account_config"));
+    ABI_IN(sipua_account_config, &c, config);
     ABI_TRY(check_account(&c));
     abi_new what = {.op = CORE_OP_ACCOUNT_CREATE, .kind = CORE_ACCOUNT, .user = c.user, .tag = tag};
     return abi_create(agent, &what, fill_account, &c, account);

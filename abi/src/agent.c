@@ -11,7 +11,6 @@
 
 static int check_config(const sipua_agent_config *c) {
     net_addr addr;
-    ABI_TRY(abi_padding(c->reserved, "sipua_agent_config"));
     ABI_TRY(abi_range("max_calls", c->max_calls, -1, INT32_MAX));
     if (c->bind && !net_addr_parse_host(&addr, sx_slice_str(c->bind), 0))
         return sx_fail(SX_E_ADDRESS, "bind \"%.100s\" is not a numeric address", c->bind);
@@ -68,7 +67,7 @@ int32_t sipua_agent_create(const sipua_agent_config *config, sipua_agent **agent
     sx_buf dns;
     if (!agent) return sx_fail(SX_E_INVALID, "there is nowhere to write the agent");
     *agent = NULL;
-    if (config) ABI_TRY(abi_in(&c, sizeof c, ABI_FIRST(sipua_agent_config, reserved), config, "sipua_agent_config"));
+    if (config) ABI_IN(sipua_agent_config, &c, config);
     ABI_TRY(check_config(&c));
     sx_buf_init(&dns);
     for (uint32_t i = 0; i < c.dns_server_count; i++) {
@@ -202,5 +201,5 @@ int32_t sipua_option_at(int32_t index, sipua_option_info *info) {
     full.default_value = o->default_value;
     full.text = o->text;
     full.since = o->since;
-    return abi_out(info, &full, sizeof full, ABI_FIRST(sipua_option_info, since), "sipua_option_info");
+    return ABI_OUT(sipua_option_info, info, &full);
 }

@@ -26,7 +26,6 @@ static void fill_call(abi_pack *k, core_params *p, const void *in) {
 
 static int check_call(sipua_call_config *c) {
     if (c->from && !*c->from) c->from = NULL;
-    ABI_TRY(abi_padding(c->reserved, "sipua_call_config"));
     ABI_TRY(abi_range("media", c->media, SIPUA_MEDIA_DEFAULT, SIPUA_MEDIA_NONE));
     ABI_TRY(abi_target(c->target, true));
     ABI_TRY(abi_uri("from", c->from, false));
@@ -43,7 +42,7 @@ int32_t sipua_call_create(sipua_agent *agent, sipua_id account, const sipua_call
     if (call) *call = 0;
     ABI_TRY(abi_enter(agent));
     if (!config) return sx_fail(SX_E_INVALID, "config is NULL");
-    ABI_TRY(abi_in(&c, sizeof c, ABI_FIRST(sipua_call_config, reserved), config, "sipua_call_config"));
+    ABI_IN(sipua_call_config, &c, config);
     ABI_TRY(check_call(&c));
     int max = core_agent_max_calls(abi_core(agent));
     const uint32_t *now = &core_agent_ids(abi_core(agent))->count[CORE_CALL];
@@ -67,8 +66,7 @@ int abi_reply_in(abi_reply *out, const sipua_reply *reply, int min, int max, boo
     out->call = call;
     if (!reply) return SX_OK;
     sipua_reply *r = &out->r;
-    ABI_TRY(abi_in(r, sizeof *r, ABI_FIRST(sipua_reply, reserved), reply, "sipua_reply"));
-    ABI_TRY(abi_padding(r->reserved, "sipua_reply"));
+    ABI_IN(sipua_reply, r, reply);
     if (r->status) ABI_TRY(abi_range("status", r->status, min, max));
     ABI_TRY(abi_text("reason", r->reason, false));
     ABI_TRY(abi_headers(r->headers, r->header_count));

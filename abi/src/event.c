@@ -137,7 +137,7 @@ int32_t sipua_event_get(const sipua_event *event, sipua_event_view *view) {
     sipua_event_view full = SIPUA_EVENT_VIEW_INIT;
     if (!event) return no_event();
     abi_view(&full, abi_event(event));
-    return abi_out(view, &full, sizeof full, ABI_FIRST(sipua_event_view, body_size), "sipua_event_view");
+    return ABI_OUT(sipua_event_view, view, &full);
 }
 
 /* ---- the message behind it ---- */
@@ -233,7 +233,7 @@ int32_t sipua_event_call_stats(const sipua_event *event, sipua_call_stats *stats
     if (!event) return no_event();
     if (!abi_event(event)->call_stats) return sx_fail(SX_E_KIND, "this event has no figures of a call");
     abi_call_stats(&full, abi_event(event)->call_stats);
-    return abi_out(stats, &full, sizeof full, ABI_FIRST(sipua_call_stats, remote_address), "sipua_call_stats");
+    return ABI_OUT(sipua_call_stats, stats, &full);
 }
 
 int32_t sipua_event_agent_stats(const sipua_event *event, sipua_agent_counters *counters) {
@@ -241,6 +241,5 @@ int32_t sipua_event_agent_stats(const sipua_event *event, sipua_agent_counters *
     if (!event) return no_event();
     if (!abi_event(event)->agent_stats) return sx_fail(SX_E_KIND, "this event has no counters of an agent");
     abi_counters(&full, abi_event(event)->agent_stats);
-    return abi_out(counters, &full, sizeof full, ABI_FIRST(sipua_agent_counters, events_dropped),
-                   "sipua_agent_counters");
+    return ABI_OUT(sipua_agent_counters, counters, &full);
 }

@@ -1,5 +1,8 @@
-/* Struct initialisers for those who cannot use the macros. */
+/* Struct initialisers, for those who cannot use the macros. */
 #include "src/abi.h"
+
+/* What was promised about layouts and numbers, checked by every compiler that builds this. */
+#include "generated/asserts.h"
 
 #define INIT(type)                                                                                                     \
     void type##_init(type *p, uint32_t size) {                                                                         \
@@ -8,15 +11,4 @@
         p->struct_size = size;                                                                                         \
     }
 
-INIT(sipua_agent_config)
-INIT(sipua_event_view)
-INIT(sipua_call_stats)
-INIT(sipua_agent_counters)
-INIT(sipua_account_config)
-INIT(sipua_call_config)
-INIT(sipua_reply)
-INIT(sipua_message_config)
-INIT(sipua_listener_config)
-INIT(sipua_server_config)
-INIT(sipua_option_info)
-INIT(sipua_uri)
+ABI_EACH_STRUCT(INIT)

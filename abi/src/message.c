@@ -38,7 +38,7 @@ static int send_message(sipua_agent *agent, sipua_id account, const sipua_messag
     ABI_TRY(abi_enter(agent));
     if (!config) return sx_fail(SX_E_INVALID, "config is NULL");
     in.options = options;
-    ABI_TRY(abi_in(&in.c, sizeof in.c, ABI_FIRST(sipua_message_config, headers), config, "sipua_message_config"));
+    ABI_IN(sipua_message_config, &in.c, config);
     ABI_TRY(check_message(&in.c));
     abi_new what = {.op = options ? CORE_OP_OPTIONS_SEND : CORE_OP_MESSAGE_SEND,
                     .kind = options ? CORE_QUERY : CORE_MESSAGE,

@@ -17,7 +17,7 @@ int abi_in(void *full, uint32_t full_size, uint32_t first, const void *theirs, c
     return SX_OK;
 }
 
-int abi_padding(int64_t reserved, const char *name) {
+int abi_padding(uint32_t reserved, const char *name) {
     return reserved ? sx_fail(SX_E_VERSION, "%s: a reserved member is not zero", name) : SX_OK;
 }
 

@@ -18,7 +18,7 @@ int32_t sipua_listener_create(sipua_agent *agent, const sipua_listener_config *c
     if (listener) *listener = 0;
     ABI_TRY(abi_enter(agent));
     if (!config) return sx_fail(SX_E_INVALID, "config is NULL");
-    ABI_TRY(abi_in(&c, sizeof c, ABI_FIRST(sipua_listener_config, advertise), config, "sipua_listener_config"));
+    ABI_IN(sipua_listener_config, &c, config);
     ABI_TRY(abi_switch("open", c.open));
     ABI_TRY(abi_listen_address(c.address));
     ABI_TRY(abi_host("advertise", c.advertise, false));
@@ -52,7 +52,6 @@ static void fill_server(abi_pack *k, core_params *p, const void *in) {
 }
 
 static int check_server(const sipua_server_config *c) {
-    ABI_TRY(abi_padding(c->reserved, "sipua_server_config"));
     ABI_TRY(abi_range("mode", c->mode, SIPUA_SERVER_PROXY, SIPUA_SERVER_REDIRECT));
     ABI_TRY(abi_text("realm", c->realm, false));
     ABI_TRY(abi_list("users", c->users, c->user_count, ABI_MAX_USERS));
@@ -74,7 +73,7 @@ int32_t sipua_server_create(sipua_agent *agent, const sipua_server_config *confi
     if (server) *server = 0;
     ABI_TRY(abi_enter(agent));
     if (!config) return sx_fail(SX_E_INVALID, "config is NULL");
-    ABI_TRY(abi_in(&c, sizeof c, ABI_FIRST(sipua_server_config, reserved), config, "sipua_server_config"));
+    ABI_IN(sipua_server_config, &c, config);
     ABI_TRY(check_server(&c));
     abi_new what = {.op = CORE_OP_SERVER_CREATE, .kind = CORE_SERVER, .user = c.user, .tag = tag};
     return abi_create(agent, &what, fill_server, &c, server);

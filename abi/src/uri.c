@@ -60,7 +60,7 @@ int32_t sipua_uri_parse(const char *text, sipua_uri *uri, char *buffer, uint32_t
                 if ((unsigned char)buffer[i + k] >= 0x80) buffer[i + k] = '?';
         i += part.n + 1;
     }
-    ABI_TRY(abi_out(uri, &full, sizeof full, ABI_FIRST(sipua_uri, headers), "sipua_uri"));
+    ABI_TRY(ABI_OUT(sipua_uri, uri, &full));
     return (int32_t)b.n;
 }
 
@@ -109,7 +109,7 @@ int32_t sipua_uri_write(const sipua_uri *uri, char *buffer, uint32_t capacity) {
     sip_uri check;
     sx_buf b;
     if (!uri || (!buffer && capacity)) return sx_fail(SX_E_INVALID, "uri or buffer is NULL");
-    ABI_TRY(abi_in(&full, sizeof full, ABI_FIRST(sipua_uri, headers), uri, "sipua_uri"));
+    ABI_IN(sipua_uri, &full, uri);
     ABI_TRY(check_parts(&full));
     bool tel = full.scheme && sx_ieq(sx_slice_str(full.scheme), SX_LIT("tel"));
     sx_buf_init(&b);

@@ -107,3 +107,19 @@ def test_hidden_padding_is_refused() -> None:
     assert "hidden padding before a" in refused(body + tail)
     body = "typedef struct sipua_x { uint32_t struct_size; int32_t a; int32_t b; } sipua_x;\n"
     assert "hidden padding at the end" in refused(body + tail)
+
+
+def test_padding_on_a_machine_with_small_pointers_is_refused() -> None:
+    tail = "#define SIPUA_X_INIT {sizeof(sipua_x)}\nSIPUA_API void sipua_x_init(sipua_x *p, uint32_t size);\n"
+    odd = "typedef struct sipua_x {\nuint32_t struct_size;\nint32_t a;\nconst char *p;\n%suint64_t b;\n} sipua_x;\n"
+    assert refused(odd % "" + tail).startswith("sipua.h:5: armv7: hidden padding before b")
+    struct = read("sipua.h", odd % "SIPUA_PAD_PTR(pad_p)\n" + tail).struct("sipua_x")
+    assert struct.pads == {"pad_p": "p"} and not struct.member("pad_p")
+    assert "SIPUA_PAD_PTR stands after a pointer" in refused(odd.replace("const char *p;\n%s", "%sint32_t p;") % "SIPUA_PAD_PTR(pad_p)" + tail)
+
+
+def test_a_member_of_a_later_version_comes_last() -> None:
+    tail = "#define SIPUA_X_INIT {sizeof(sipua_x)}\nSIPUA_API void sipua_x_init(sipua_x *p, uint32_t size);\n"
+    body = "typedef struct sipua_x { uint32_t struct_size; int32_t a SIPUA_SINCE(0, 2); %s } sipua_x;\n"
+    assert "b follows a, which came later" in refused(body % "int32_t b; int32_t c;" + tail)
+    assert read("sipua.h", body % "" + tail).struct("sipua_x").first.name == "struct_size"

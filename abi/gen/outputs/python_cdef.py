@@ -19,6 +19,7 @@ def write(header: Header) -> list[str]:
             lines.append(f"typedef struct {name} {name};")
         elif kind == "struct":
             members = "".join(f"    {join(m.type, m.name)};\n" for m in structs[name].members)
+            members += "    ...;\n" if structs[name].pads else ""  # 32-bit machines have one member more
             lines.append(f"typedef struct {name} {{\n{members}}} {name};")
         elif not functions[name].callback:  # nothing calls into the interpreter
             f = functions[name]

@@ -70,6 +70,14 @@ extern "C" {
 #define SIPUA_SINCE(major, minor) /* the version that first had it */
 #define SIPUA_FIELDS(names)       /* the members of sipua_event_view that this event fills, besides the common ones */
 
+/* No compiler pads these structs by itself: after an odd number of pointers this takes the room that the wider pointers
+ * of a 64-bit machine would have filled. Zero, as every reserved member. */
+#if UINTPTR_MAX > 0xffffffffu
+#define SIPUA_PAD_PTR(name)
+#else
+#define SIPUA_PAD_PTR(name) uint32_t name;
+#endif
+
 /* ---------------------------------------------------------------------------------------------------------------
  * Version
  */
@@ -422,6 +430,7 @@ typedef struct sipua_event_view {
     const char *module;
     const char *content_type;
     const uint8_t *body SIPUA_LEN(body_size); /* raw bytes */
+    SIPUA_PAD_PTR(pad_body)
     uint64_t body_size;
 } sipua_event_view;
 
@@ -520,6 +529,7 @@ typedef struct sipua_account_config {
     int32_t media;          /* default of its calls: SIPUA_MEDIA_ */
     const char *instance_id; /* "urn:uuid:…", kept over restarts. Default: a fresh one */
     const sipua_pair *headers SIPUA_LEN(header_count); /* added to its REGISTER requests */
+    SIPUA_PAD_PTR(pad_headers)
     uint32_t header_count;
     int32_t reserved;
 } sipua_account_config;
@@ -560,6 +570,7 @@ typedef struct sipua_call_config {
     uint32_t codec_count;
     uint32_t header_count;
     const char *body SIPUA_LEN(body_size); /* with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers */
+    SIPUA_PAD_PTR(pad_body)
     uint32_t body_size;
     int32_t reserved;
 } sipua_call_config;
@@ -682,6 +693,7 @@ typedef struct sipua_message_config {
     uint32_t body_size;
     uint32_t header_count;
     const sipua_pair *headers SIPUA_LEN(header_count);
+    SIPUA_PAD_PTR(pad_headers)
 } sipua_message_config;
 
 /* Sends a MESSAGE: SIPUA_EVENT_MESSAGE_DELIVERED or SIPUA_EVENT_MESSAGE_FAILED. account 0: without an account. */
