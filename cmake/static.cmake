@@ -6,9 +6,13 @@ foreach(floor ${SIPUA_FLOORS})
   list(APPEND archives sipua_${floor})
   list(APPEND files $<TARGET_FILE:sipua_${floor}>)
 endforeach()
+set(relocatable -r -nostdlib)
+if(SIPUA_LTO) # ordinary code comes out: whoever links it needs no particular compiler
+  list(APPEND relocatable ${SIPUA_LTO} -flinker-output=nolto-rel)
+endif()
 set(object ${CMAKE_CURRENT_BINARY_DIR}/libsipua.o)
 add_custom_command(OUTPUT ${object}
-  COMMAND ${CMAKE_LINKER} -r -o ${object} $<TARGET_OBJECTS:sipua_abi> --whole-archive ${files}
+  COMMAND ${CMAKE_C_COMPILER} ${relocatable} -o ${object} $<TARGET_OBJECTS:sipua_abi> -Wl,--whole-archive ${files}
   COMMAND ${CMAKE_OBJCOPY} --localize-hidden ${object}
   DEPENDS sipua_abi $<TARGET_OBJECTS:sipua_abi> ${archives} ${files}
   COMMAND_EXPAND_LISTS VERBATIM COMMENT "One object of all floors")

@@ -112,7 +112,7 @@ static const char *start_line(parser *ps, const char *p) {
 
 /* ---- headers ---- */
 
-/* The end of a header's value, folded lines included: *next gets the line behind it; NULL if there is no line end. */
+/* The end of the header at p, folded lines included: *next gets the line behind it; NULL if there is no line end. */
 static const char *value_end(parser *ps, const char *p, const char **next) {
     const char *from = p;
     for (;;) {
@@ -190,7 +190,8 @@ static const char *header_lines(parser *ps, const char *p) {
             value = any_name(p, end, &name, &id);
             if (!value) fault(ps, SIP_FAULT_HEADER, p, SIP_HDR_OTHER, "Bad Header Line");
         }
-        const char *stop = value_end(ps, value ? value : p, &next);
+        /* From the line's begin, though the name holds no line end: the next line then waits for no colon. */
+        const char *stop = value_end(ps, p, &next);
         if (!stop) break;
         if ((size_t)(stop - p) > ps->max_line)
             fault(ps, SIP_FAULT_TOO_LONG, p, id, "Header Too Long");
