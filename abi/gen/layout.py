@@ -32,7 +32,7 @@ class Layout:
 
 
 def lay(header: Header, struct: Struct, machine: Machine) -> Layout:
-    at, align, problem = 0, 4, None
+    at, align, problem = 0, machine.pointer, None  # a 64-bit member may follow one day: no odd half at the end
     offsets: list[tuple[str, int, int]] = []
     pads = {after: name for name, after in struct.pads.items()} if machine.pointer == 4 else {}
     for member in struct.members:
