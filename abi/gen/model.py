@@ -6,7 +6,8 @@ import dataclasses
 import re
 
 __all__ = [
-    "Enum", "Enumerator", "EventKind", "Function", "Header", "HeaderError", "Member", "Param", "Struct", "camel",
+    "Enum", "Enumerator", "EventKind", "Function", "Header", "HeaderError", "Member", "Option", "Param",
+    "Section", "Struct", "camel",
 ]
 
 
@@ -136,6 +137,29 @@ class EventKind:
 
 
 @dataclasses.dataclass
+class Section:
+    """A part of the header, under a ruled comment."""
+
+    title: str
+    text: str  # what the comment says besides
+    line: int
+
+
+@dataclasses.dataclass
+class Option:
+    """A row of the table of options, as sipua_option_at() tells it."""
+
+    key: str
+    type: str
+    scope: str
+    minimum: int
+    maximum: int
+    default: str
+    text: str
+    since: str
+
+
+@dataclasses.dataclass
 class Header:
     version: tuple[int, int, int] = (0, 0, 0)
     manual: str = ""  # the comment at the top
@@ -146,6 +170,12 @@ class Header:
     functions: list[Function] = dataclasses.field(default_factory=list)
     docs: dict[str, str] = dataclasses.field(default_factory=dict)
     order: list[tuple[str, str]] = dataclasses.field(default_factory=list)  # ("struct", "sipua_pair"), as declared
+    lines: dict[str, int] = dataclasses.field(default_factory=dict)  # where each of these stands
+    sections: list[Section] = dataclasses.field(default_factory=list)
+    # Not from the header, but from the library's own tables (tables.py).
+    options: list[Option] = dataclasses.field(default_factory=list)
+    retryable: list[str] = dataclasses.field(default_factory=list)  # the errors that are, "SIPUA_E_FULL"
+    fatal: list[str] = dataclasses.field(default_factory=list)
 
     def enum(self, name: str) -> Enum:
         return next(e for e in self.enums if e.name == name)

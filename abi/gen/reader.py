@@ -11,7 +11,7 @@ import re
 
 from layout import MACHINES, SCALARS, lay
 from lexer import Token, cut, prose
-from model import Enum, Enumerator, Function, Header, HeaderError, Member, Param, Struct
+from model import Enum, Enumerator, Function, Header, HeaderError, Member, Param, Section, Struct
 
 POINTED = {"char", "void", "uint8_t", "int16_t"}  # only behind a pointer
 FROZEN = {"sipua_pair"}  # the structs without a size
@@ -33,6 +33,10 @@ class Reader:
         self.above: dict[int, tuple[str, int]] = {}
         self.beside: dict[int, str] = {}
         for t in self.all:
+            if t.kind == "comment" and t.text.startswith("/* -----"):
+                title, *text = prose(t.text).lstrip("-").strip().split("\n")
+                title, colon, rest = title.partition(": ")
+                self.header.sections.append(Section(title, "\n".join([rest, *text] if colon else text).strip(), t.line))
             if t.kind == "comment" and t.first:
                 self.above[t.end] = (prose(t.text), t.line)
             elif t.kind == "comment":
@@ -97,6 +101,7 @@ class Reader:
                 self.function()
             else:
                 raise self.fail(f"{start.text!r} is not part of the subset")
+        self.header.lines = {name: self.names[name] for _, name in self.header.order}
         self.check()
         return self.header
 
@@ -305,6 +310,12 @@ class Reader:
     # Rules over the whole
 
     def check(self) -> None:
+        now = self.header.version[:2]
+        dated = [*self.header.functions, *(m for s in self.header.structs for m in s.members),
+                 *(m for e in self.header.enums for m in e.members)]
+        for one in dated:
+            if one.since and tuple(map(int, one.since.split("."))) > now:
+                raise self.fail(f"{one.name} is of version {one.since}, this header of {now[0]}.{now[1]}", one.line)
         for struct in self.header.structs:
             self.check_struct(struct)
         for function in self.header.functions:

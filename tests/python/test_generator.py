@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT / "abi" / "gen"))
 
 from model import HeaderError  # noqa: E402
 from reader import read  # noqa: E402
+from tables import add_tables  # noqa: E402
 
 HEADER = (ROOT / "abi/include/sipua/sipua.h").read_text(encoding="utf-8")
 
@@ -70,6 +71,22 @@ def test_every_public_function_is_in_the_version_map() -> None:
     assert "local:" in text
 
 
+def test_the_reference_page_names_everything() -> None:
+    page = (ROOT / "docs/reference.md").read_text(encoding="utf-8")
+    header = read("sipua.h", HEADER)
+    add_tables(header, ROOT)
+    for function in header.functions:
+        assert re.search(rf"^### .*\b{function.name}\b", page, re.MULTILINE), function.name
+    for name in [*(m.name for e in header.enums for m in e.members), *(o.key for o in header.options)]:
+        assert f"| `{name}` |" in page, name
+    for struct in header.structs:
+        assert all(f"| `{m.name}` | `{m.type}` |" in page for m in struct.members)
+
+
+def test_a_version_that_is_not_yet_is_refused() -> None:
+    assert "sipua_f is of version 9.1, this header of 0.0" in refused("SIPUA_API int32_t sipua_f(void) SIPUA_SINCE(9, 1);\n")
+
+
 def test_the_binding_gets_no_callback() -> None:
     assert "(*" not in (ROOT / "bindings/python/cdef/sipua.cdef").read_text(encoding="utf-8")
 
@@ -120,6 +137,7 @@ def test_padding_on_a_machine_with_small_pointers_is_refused() -> None:
 
 def test_a_member_of_a_later_version_comes_last() -> None:
     tail = "#define SIPUA_X_INIT {sizeof(sipua_x)}\nSIPUA_API void sipua_x_init(sipua_x *p, uint32_t size);\n"
-    body = "typedef struct sipua_x { uint32_t struct_size; int32_t a SIPUA_SINCE(0, 2); %s } sipua_x;\n"
+    body = "#define SIPUA_VERSION_MINOR 2\n"
+    body += "typedef struct sipua_x { uint32_t struct_size; int32_t a SIPUA_SINCE(0, 2); %s } sipua_x;\n"
     assert "b follows a, which came later" in refused(body % "int32_t b; int32_t c;" + tail)
     assert read("sipua.h", body % "" + tail).struct("sipua_x").first.name == "struct_size"

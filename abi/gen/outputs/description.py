@@ -11,7 +11,8 @@ FILES = ["abi/generated/sipua.json"]
 def write(header: Header) -> list[str]:
     def clean(value: object) -> object:
         if isinstance(value, dict):
-            return {k: clean(v) for k, v in value.items() if k != "line" and v not in ("", False, None)}
+            return {k: clean(v) for k, v in value.items() if k != "line" and (v == 0 or v not in ("", False, None, {}))
+                    and v is not False}
         return [clean(v) for v in value] if isinstance(value, list) else value
 
     data = {
@@ -21,5 +22,8 @@ def write(header: Header) -> list[str]:
         "enums": clean([dataclasses.asdict(e) for e in header.enums]),
         "structs": clean([dataclasses.asdict(s) for s in header.structs]),
         "functions": clean([dataclasses.asdict(f) for f in header.functions]),
+        "options": clean([dataclasses.asdict(o) for o in header.options]),
+        "retryable": header.retryable,
+        "fatal": header.fatal,
     }
     return [json.dumps(data, indent=1, ensure_ascii=False) + "\n"]

@@ -1,0 +1,56 @@
+"""What the reference page tells and the header does not: the table of options and the properties of errors, read from
+the C tables of the library. tests/abi compares them with what a built library says of itself."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+
+from model import Header, HeaderError, Option
+
+STRING = r'"(?:[^"\\]|\\.)*"'
+CORE, UA, ERRORS = "libsipua/core/option.c", "libsipua/ua/options.c", "abi/src/error.c"
+
+
+def add_tables(header: Header, root: pathlib.Path) -> None:
+    core = (root / CORE).read_text(encoding="utf-8")
+    for row, line in rows(core, r"options\[\] = \{", r"\{", "}"):
+        if len(row) != 8:
+            raise HeaderError(CORE, line, "this row of the table of options has not 8 columns")
+        key, kind, scope, low, high, default, text, since = row
+        header.options.append(Option(word(key), kind.removeprefix("CORE_OPTION_").lower(), scopes(scope), int(low),
+                                     int(high), word(default), word(text), word(since)))
+    ua = (root / UA).read_text(encoding="utf-8")
+    for row, line in rows(ua, r"table\[\] = \{", r"ROW\(", ")"):
+        if len(row) != 7:
+            raise HeaderError(UA, line, "this row of the table of options has not 7 columns")
+        key, _, low, high, default, scope, text = row
+        header.options.append(Option(word(key), "int", scopes(scope), int(low), int(high), word(default), word(text), "0.1"))
+    errors = (root / ERRORS).read_text(encoding="utf-8")
+    for kind in ("retryable", "fatal"):
+        body = re.search(rf"sipua_error_{kind}\(sipua_error code\) \{{(.*?)\}}", errors, re.DOTALL)
+        if not body:
+            raise HeaderError(ERRORS, 1, f"sipua_error_{kind}() is not where it is looked for")
+        getattr(header, kind).extend(re.findall(r"code == (SIPUA_E_\w+)", body[1]))
+
+
+def rows(text: str, start: str, opens: str, closes: str) -> list[tuple[list[str], int]]:
+    """The rows of a table of initialisers, each cut at its commas, with the line it stands on."""
+    begin = re.search(start, text)
+    if not begin:
+        raise HeaderError("the table of options", 1, f"there is no {start}")
+    end = text.index("};", begin.end())
+    found = []
+    row = re.compile(rf"{opens}((?:{STRING}|[^{{}}()\"])*){re.escape(closes)}")
+    for match in row.finditer(text, begin.end(), end):
+        cells = re.findall(rf"(?:{STRING}|[^,\"])+", match[1])
+        found.append(([c.strip() for c in cells if c.strip()], text.count("\n", 0, match.start()) + 1))
+    return found
+
+
+def word(cell: str) -> str:
+    return "".join(part[1:-1].replace('\\"', '"') for part in re.findall(STRING, cell))
+
+
+def scopes(cell: str) -> str:
+    return " ".join(s.strip().split("_")[-1].lower() for s in cell.split("|"))
