@@ -1,7 +1,7 @@
 /* A user agent server: answers calls until its stdin ends.
  *
  *   bench_uas auto    the stack answers by itself (auto_answer); the program empties its queue 50 times a second
- *   bench_uas poll    the program rings and answers each call, signalling only
+ *   bench_uas poll    the program rings and answers each call; signalling only, as in auto
  *   bench_uas rtp     the same with media
  *
  * Prints "listening PORT"; for each line on stdin one line of counters. */
@@ -55,12 +55,13 @@ static void *listen_to_driver(void *arg) {
     _exit(0);
 }
 
-static void make_account(void) {
+/* Whose calls are signalling only. */
+static void make_account(int automatic) {
     static const char *const peers[] = {"127.0.0.0/8"};
     sipua_account_config config = SIPUA_ACCOUNT_CONFIG_INIT;
     sipua_id account;
     config.aor = "sip:bench@127.0.0.1";
-    config.auto_answer = SIPUA_ON;
+    config.auto_answer = automatic ? SIPUA_ON : SIPUA_OFF;
     config.media = SIPUA_MEDIA_NONE;
     config.peers = peers;
     config.peer_count = 1;
@@ -79,9 +80,8 @@ int main(int argc, char **argv) {
         reply.body = answer_sdp;
         reply.body_size = sizeof answer_sdp - 1;
     }
-    if (automatic)
-        make_account();
-    else
+    if (!rtp) make_account(automatic);
+    if (!automatic)
         bench_check(sipua_agent_ask(agent, SIPUA_ASK_CALL, SIPUA_ON, 0), "ask");
     printf("listening %d\n", (int)port);
     fflush(stdout);

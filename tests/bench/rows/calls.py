@@ -122,7 +122,7 @@ def options(quick: bool) -> Yields:
                 us, _ = one(server, "uac_options", port, 2000 if quick else 30000, 50000, 100)
                 found.setdefault((name, "at saturation"), []).append(us)
     for (name, load), values in found.items():
-        yield Figure(f"OPTIONS, {name}, {load}", median(values), "us CPU", 15)
+        yield Figure(f"OPTIONS, {name}, {load}", median(values), "us CPU", 15 if name == "stack alone" else None)
 
 
 MEASURES = [per_call, sustained, sustained_control, options]
