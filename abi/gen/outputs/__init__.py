@@ -4,3 +4,8 @@ returns their texts in that order. A new language adds a module here and its nam
 from outputs import description, layout, python_cdef, python_enums, python_events, reference, structs, symbols
 
 ALL = [symbols, description, structs, layout, reference, python_cdef, python_enums, python_events]
+
+# Lua
+from outputs import lua_swig  # noqa: E402
+
+ALL += [lua_swig]

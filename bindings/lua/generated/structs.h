@@ -1,0 +1,320 @@
+/* Written by abi/gen/generate from sipua.h. Do not edit.
+ * How each struct looks in Lua; c/support.c and c/push.c read it. */
+#ifndef SIPUA_LUA_STRUCTS_H
+#define SIPUA_LUA_STRUCTS_H
+
+static const sl_word words_error[] = {{"ok", 0}, {"invalid", -1}, {"nomem", -2}, {"closed", -3}, {"gone", -4}, {"kind", -5}, {"state", -6}, {"version", -7}, {"forked", -8}, {"busy", -9}, {"interrupted", -10}, {"canceled", -11}, {"timeout", -12}, {"eof", -13}, {"full", -14}, {"limit", -15}, {"unsupported", -16}, {"uri", -17}, {"header", -18}, {"address", -19}, {"in_use", -20}, {"io", -21}, {"not_found", -22}, {"format", -23}, {"dns", -24}, {"transport", -25}, {"protocol", -26}, {"auth", -27}, {"media", -28}, {"permission", -29}, {"internal", -30}, {NULL, 0}};
+static const sl_word words_cause[] = {{"Terminated", 1}, {"Canceled", 2}, {"Busy", 3}, {"Rejected", 4}, {"Redirected", 5}, {"Unavailable", 6}, {"Not Found", 7}, {"Address Incomplete", 8}, {"Incompatible SDP", 9}, {"Missing SDP", 10}, {"Bad Media Description", 11}, {"Authentication Error", 12}, {"No Answer", 13}, {"No ACK", 14}, {"Expires", 15}, {"Dialog Error", 16}, {"Request Timeout", 17}, {"Connection Error", 18}, {"RTP Timeout", 19}, {"SIP Failure Code", 20}, {"Internal Error", 21}, {"Overload", 22}, {NULL, 0}};
+static const sl_word words_originator[] = {{"local", 1}, {"remote", 2}, {"system", 3}, {NULL, 0}};
+static const sl_word words_log_level[] = {{"default", 0}, {"none", -1}, {"error", 1}, {"warning", 2}, {"info", 3}, {"debug", 4}, {NULL, 0}};
+static const sl_word words_ask_kind[] = {{"call", 1}, {"message", 2}, {NULL, 0}};
+static const sl_word words_event_type[] = {{"listening", 1}, {"listener_closed", 2}, {"transport_connecting", 3}, {"transport_connected", 4}, {"transport_disconnected", 5}, {"registered", 10}, {"registration_degraded", 11}, {"unregistered", 12}, {"registration_failed", 13}, {"account_closed", 14}, {"incoming_call", 20}, {"call_sending", 21}, {"call_progress", 22}, {"call_accepted", 23}, {"call_confirmed", 24}, {"call_ended", 25}, {"call_held", 26}, {"call_resumed", 27}, {"call_updated", 28}, {"call_redirected", 29}, {"dtmf", 30}, {"info", 31}, {"dtmf_sent", 32}, {"message", 40}, {"message_answered", 41}, {"message_delivered", 42}, {"message_failed", 43}, {"options", 50}, {"options_answered", 51}, {"media_ready", 60}, {"media_stalled", 61}, {"media_resumed", 62}, {"mark", 63}, {"flushed", 64}, {"audio_ready", 65}, {"play_done", 66}, {"record_done", 67}, {"server_binding", 80}, {"server_closed", 81}, {"stats", 90}, {"trace", 91}, {"log", 92}, {"overflow", 93}, {"reply", 94}, {"shutdown", 95}, {"suspicious", 96}, {NULL, 0}};
+static const sl_word words_event_flags[] = {{"refresh", 1}, {"early_media", 2}, {"established", 4}, {"default", 8}, {"flushed", 16}, {"final", 32}, {NULL, 0}};
+static const sl_word words_media[] = {{"default", 0}, {"rtp", 1}, {"none", 2}, {NULL, 0}};
+static const sl_word words_record_side[] = {{"far", 0}, {"near", 1}, {"stereo", 2}, {NULL, 0}};
+static const sl_word words_server_mode[] = {{"proxy", 0}, {"redirect", 1}, {NULL, 0}};
+
+static const sl_field fields_agent_config[] = {
+    {"max_calls", SL_I32, 0, offsetof(sipua_agent_config, max_calls), 0, 0, NULL},
+    {"bind", SL_STRING, 0, offsetof(sipua_agent_config, bind), 0, 0, NULL},
+    {"advertise", SL_STRING, 0, offsetof(sipua_agent_config, advertise), 0, 0, NULL},
+    {"listen", SL_STRINGS, 0, offsetof(sipua_agent_config, listen), offsetof(sipua_agent_config, listen_count), 4, NULL},
+    {"open", SL_SWITCH, 0, offsetof(sipua_agent_config, open), 0, 0, NULL},
+    {"user_agent", SL_STRING, 0, offsetof(sipua_agent_config, user_agent), 0, 0, NULL},
+    {"codecs", SL_STRINGS, 0, offsetof(sipua_agent_config, codecs), offsetof(sipua_agent_config, codec_count), 4, NULL},
+    {"rtp_port_min", SL_I32, 0, offsetof(sipua_agent_config, rtp_port_min), 0, 0, NULL},
+    {"rtp_port_max", SL_I32, 0, offsetof(sipua_agent_config, rtp_port_max), 0, 0, NULL},
+    {"media_workers", SL_I32, 0, offsetof(sipua_agent_config, media_workers), 0, 0, NULL},
+    {"queue_events", SL_I32, 0, offsetof(sipua_agent_config, queue_events), 0, 0, NULL},
+    {"queue_bytes", SL_I32, 0, offsetof(sipua_agent_config, queue_bytes), 0, 0, NULL},
+    {"log_level", SL_WORD, 0, offsetof(sipua_agent_config, log_level), 0, 0, words_log_level},
+    {"trace", SL_SWITCH, 0, offsetof(sipua_agent_config, trace), 0, 0, NULL},
+    {"dns_servers", SL_STRINGS, 0, offsetof(sipua_agent_config, dns_servers), offsetof(sipua_agent_config, dns_server_count), 4, NULL},
+};
+static const sl_struct struct_agent_config = {"agent_config", sizeof(sipua_agent_config), 15, fields_agent_config};
+
+static const sl_field fields_event_view[] = {
+    {"type", SL_I32, 0, offsetof(sipua_event_view, type), 0, 0, NULL},
+    {"id", SL_U64, 0, offsetof(sipua_event_view, id), 0, 0, NULL},
+    {"account", SL_U64, 0, offsetof(sipua_event_view, account), 0, 0, NULL},
+    {"call", SL_U64, 0, offsetof(sipua_event_view, call), 0, 0, NULL},
+    {"user", SL_U64, 0, offsetof(sipua_event_view, user), 0, 0, NULL},
+    {"tag", SL_U64, 0, offsetof(sipua_event_view, tag), 0, 0, NULL},
+    {"time_ms", SL_U64, 0, offsetof(sipua_event_view, time_ms), 0, 0, NULL},
+    {"code", SL_I32, 0, offsetof(sipua_event_view, code), 0, 0, NULL},
+    {"status", SL_I32, 0, offsetof(sipua_event_view, status), 0, 0, NULL},
+    {"cause", SL_CAUSE, 0, offsetof(sipua_event_view, cause), 0, 0, NULL},
+    {"originator", SL_WORD, 0, offsetof(sipua_event_view, originator), 0, 0, words_originator},
+    {"flags", SL_FLAGS, 0, offsetof(sipua_event_view, flags), 0, 0, words_event_flags},
+    {"q850", SL_NONZERO, 0, offsetof(sipua_event_view, q850), 0, 0, NULL},
+    {"expires", SL_I32, 0, offsetof(sipua_event_view, expires), 0, 0, NULL},
+    {"retry_ms", SL_I32, 0, offsetof(sipua_event_view, retry_ms), 0, 0, NULL},
+    {"port", SL_I32, 0, offsetof(sipua_event_view, port), 0, 0, NULL},
+    {"rate", SL_I32, 0, offsetof(sipua_event_view, rate), 0, 0, NULL},
+    {"deadline_ms", SL_I32, 0, offsetof(sipua_event_view, deadline_ms), 0, 0, NULL},
+    {"default_status", SL_I32, 0, offsetof(sipua_event_view, default_status), 0, 0, NULL},
+    {"digit", SL_DIGIT, 0, offsetof(sipua_event_view, digit), 0, 0, NULL},
+    {"level", SL_WORD, 0, offsetof(sipua_event_view, level), 0, 0, words_log_level},
+    {"count", SL_U64, 0, offsetof(sipua_event_view, count), 0, 0, NULL},
+    {"duration_ms", SL_U64, 0, offsetof(sipua_event_view, duration_ms), 0, 0, NULL},
+    {"mark", SL_U64, 0, offsetof(sipua_event_view, mark), 0, 0, NULL},
+    {"segment", SL_U64, 0, offsetof(sipua_event_view, segment), 0, 0, NULL},
+    {"played_ms", SL_U64, 0, offsetof(sipua_event_view, played_ms), 0, 0, NULL},
+    {"discarded_ms", SL_U64, 0, offsetof(sipua_event_view, discarded_ms), 0, 0, NULL},
+    {"reason", SL_STRING, 0, offsetof(sipua_event_view, reason), 0, 0, NULL},
+    {"text", SL_STRING, 0, offsetof(sipua_event_view, text), 0, 0, NULL},
+    {"from", SL_STRING, 0, offsetof(sipua_event_view, from), 0, 0, NULL},
+    {"from_name", SL_STRING, 0, offsetof(sipua_event_view, from_name), 0, 0, NULL},
+    {"to", SL_STRING, 0, offsetof(sipua_event_view, to), 0, 0, NULL},
+    {"to_name", SL_STRING, 0, offsetof(sipua_event_view, to_name), 0, 0, NULL},
+    {"target", SL_STRING, 0, offsetof(sipua_event_view, target), 0, 0, NULL},
+    {"codec", SL_STRING, 0, offsetof(sipua_event_view, codec), 0, 0, NULL},
+    {"transport", SL_STRING, 0, offsetof(sipua_event_view, transport), 0, 0, NULL},
+    {"host", SL_STRING, 0, offsetof(sipua_event_view, host), 0, 0, NULL},
+    {"module", SL_STRING, 0, offsetof(sipua_event_view, module), 0, 0, NULL},
+    {"content_type", SL_STRING, 0, offsetof(sipua_event_view, content_type), 0, 0, NULL},
+    {"body", SL_BYTES, 0, offsetof(sipua_event_view, body), offsetof(sipua_event_view, body_size), 8, NULL},
+};
+static const sl_struct struct_event_view = {"event_view", sizeof(sipua_event_view), 40, fields_event_view};
+
+static const sl_field fields_call_stats[] = {
+    {"ptime_ms", SL_I32, 0, offsetof(sipua_call_stats, ptime_ms), 0, 0, NULL},
+    {"duration_ms", SL_U64, 0, offsetof(sipua_call_stats, duration_ms), 0, 0, NULL},
+    {"packets_sent", SL_U64, 0, offsetof(sipua_call_stats, packets_sent), 0, 0, NULL},
+    {"bytes_sent", SL_U64, 0, offsetof(sipua_call_stats, bytes_sent), 0, 0, NULL},
+    {"packets_received", SL_U64, 0, offsetof(sipua_call_stats, packets_received), 0, 0, NULL},
+    {"bytes_received", SL_U64, 0, offsetof(sipua_call_stats, bytes_received), 0, 0, NULL},
+    {"packets_lost", SL_U64, 0, offsetof(sipua_call_stats, packets_lost), 0, 0, NULL},
+    {"packets_late", SL_U64, 0, offsetof(sipua_call_stats, packets_late), 0, 0, NULL},
+    {"packets_duplicate", SL_U64, 0, offsetof(sipua_call_stats, packets_duplicate), 0, 0, NULL},
+    {"packets_reordered", SL_U64, 0, offsetof(sipua_call_stats, packets_reordered), 0, 0, NULL},
+    {"packets_invalid", SL_U64, 0, offsetof(sipua_call_stats, packets_invalid), 0, 0, NULL},
+    {"frames_concealed", SL_U64, 0, offsetof(sipua_call_stats, frames_concealed), 0, 0, NULL},
+    {"underrun_ms", SL_U64, 0, offsetof(sipua_call_stats, underrun_ms), 0, 0, NULL},
+    {"overrun_ms", SL_U64, 0, offsetof(sipua_call_stats, overrun_ms), 0, 0, NULL},
+    {"remote_packets_lost", SL_U64, 0, offsetof(sipua_call_stats, remote_packets_lost), 0, 0, NULL},
+    {"jitter_us", SL_I32, 0, offsetof(sipua_call_stats, jitter_us), 0, 0, NULL},
+    {"remote_jitter_us", SL_I32, 0, offsetof(sipua_call_stats, remote_jitter_us), 0, 0, NULL},
+    {"rtt_us", SL_I32, 0, offsetof(sipua_call_stats, rtt_us), 0, 0, NULL},
+    {"jitter_buffer_ms", SL_I32, 0, offsetof(sipua_call_stats, jitter_buffer_ms), 0, 0, NULL},
+    {"queued_ms", SL_I32, 0, offsetof(sipua_call_stats, queued_ms), 0, 0, NULL},
+    {"codec", SL_STRING, 0, offsetof(sipua_call_stats, codec), 0, 0, NULL},
+    {"remote_address", SL_STRING, 0, offsetof(sipua_call_stats, remote_address), 0, 0, NULL},
+};
+static const sl_struct struct_call_stats = {"call_stats", sizeof(sipua_call_stats), 22, fields_call_stats};
+
+static const sl_field fields_agent_counters[] = {
+    {"calls_now", SL_U64, 0, offsetof(sipua_agent_counters, calls_now), 0, 0, NULL},
+    {"calls_total", SL_U64, 0, offsetof(sipua_agent_counters, calls_total), 0, 0, NULL},
+    {"accounts_now", SL_U64, 0, offsetof(sipua_agent_counters, accounts_now), 0, 0, NULL},
+    {"transactions_now", SL_U64, 0, offsetof(sipua_agent_counters, transactions_now), 0, 0, NULL},
+    {"connections_now", SL_U64, 0, offsetof(sipua_agent_counters, connections_now), 0, 0, NULL},
+    {"messages_received", SL_U64, 0, offsetof(sipua_agent_counters, messages_received), 0, 0, NULL},
+    {"messages_sent", SL_U64, 0, offsetof(sipua_agent_counters, messages_sent), 0, 0, NULL},
+    {"retransmissions", SL_U64, 0, offsetof(sipua_agent_counters, retransmissions), 0, 0, NULL},
+    {"malformed", SL_U64, 0, offsetof(sipua_agent_counters, malformed), 0, 0, NULL},
+    {"refused", SL_U64, 0, offsetof(sipua_agent_counters, refused), 0, 0, NULL},
+    {"events_dropped", SL_U64, 0, offsetof(sipua_agent_counters, events_dropped), 0, 0, NULL},
+};
+static const sl_struct struct_agent_counters = {"agent_counters", sizeof(sipua_agent_counters), 11, fields_agent_counters};
+
+static const sl_field fields_account_config[] = {
+    {"expires", SL_I32, 0, offsetof(sipua_account_config, expires), 0, 0, NULL},
+    {"user", SL_U64, 0, offsetof(sipua_account_config, user), 0, 0, NULL},
+    {"aor", SL_STRING, 1, offsetof(sipua_account_config, aor), 0, 0, NULL},
+    {"password", SL_STRING, 0, offsetof(sipua_account_config, password), 0, 0, NULL},
+    {"auth_user", SL_STRING, 0, offsetof(sipua_account_config, auth_user), 0, 0, NULL},
+    {"display_name", SL_STRING, 0, offsetof(sipua_account_config, display_name), 0, 0, NULL},
+    {"server", SL_STRING, 0, offsetof(sipua_account_config, server), 0, 0, NULL},
+    {"outbound_proxy", SL_STRING, 0, offsetof(sipua_account_config, outbound_proxy), 0, 0, NULL},
+    {"advertise", SL_STRING, 0, offsetof(sipua_account_config, advertise), 0, 0, NULL},
+    {"codecs", SL_STRINGS, 0, offsetof(sipua_account_config, codecs), offsetof(sipua_account_config, codec_count), 4, NULL},
+    {"auto_answer", SL_SWITCH, 0, offsetof(sipua_account_config, auto_answer), 0, 0, NULL},
+    {"peers", SL_STRINGS, 0, offsetof(sipua_account_config, peers), offsetof(sipua_account_config, peer_count), 4, NULL},
+    {"media", SL_WORD, 0, offsetof(sipua_account_config, media), 0, 0, words_media},
+    {"instance_id", SL_STRING, 0, offsetof(sipua_account_config, instance_id), 0, 0, NULL},
+    {"headers", SL_PAIRS, 0, offsetof(sipua_account_config, headers), offsetof(sipua_account_config, header_count), 4, NULL},
+};
+static const sl_struct struct_account_config = {"account_config", sizeof(sipua_account_config), 15, fields_account_config};
+
+static const sl_field fields_call_config[] = {
+    {"media", SL_WORD, 0, offsetof(sipua_call_config, media), 0, 0, words_media},
+    {"user", SL_U64, 0, offsetof(sipua_call_config, user), 0, 0, NULL},
+    {"target", SL_STRING, 1, offsetof(sipua_call_config, target), 0, 0, NULL},
+    {"from", SL_STRING, 0, offsetof(sipua_call_config, from), 0, 0, NULL},
+    {"timeout_ms", SL_I32, 0, offsetof(sipua_call_config, timeout_ms), 0, 0, NULL},
+    {"rate", SL_I32, 0, offsetof(sipua_call_config, rate), 0, 0, NULL},
+    {"codecs", SL_STRINGS, 0, offsetof(sipua_call_config, codecs), offsetof(sipua_call_config, codec_count), 4, NULL},
+    {"headers", SL_PAIRS, 0, offsetof(sipua_call_config, headers), offsetof(sipua_call_config, header_count), 4, NULL},
+    {"body", SL_BYTES, 0, offsetof(sipua_call_config, body), offsetof(sipua_call_config, body_size), 4, NULL},
+};
+static const sl_struct struct_call_config = {"call_config", sizeof(sipua_call_config), 9, fields_call_config};
+
+static const sl_field fields_reply[] = {
+    {"status", SL_I32, 0, offsetof(sipua_reply, status), 0, 0, NULL},
+    {"reason", SL_STRING, 0, offsetof(sipua_reply, reason), 0, 0, NULL},
+    {"headers", SL_PAIRS, 0, offsetof(sipua_reply, headers), offsetof(sipua_reply, header_count), 4, NULL},
+    {"rate", SL_I32, 0, offsetof(sipua_reply, rate), 0, 0, NULL},
+    {"early_media", SL_SWITCH, 0, offsetof(sipua_reply, early_media), 0, 0, NULL},
+    {"media", SL_WORD, 0, offsetof(sipua_reply, media), 0, 0, words_media},
+    {"user", SL_U64, 0, offsetof(sipua_reply, user), 0, 0, NULL},
+    {"content_type", SL_STRING, 0, offsetof(sipua_reply, content_type), 0, 0, NULL},
+    {"body", SL_BYTES, 0, offsetof(sipua_reply, body), offsetof(sipua_reply, body_size), 4, NULL},
+};
+static const sl_struct struct_reply = {"reply", sizeof(sipua_reply), 9, fields_reply};
+
+static const sl_field fields_message_config[] = {
+    {"timeout_ms", SL_I32, 0, offsetof(sipua_message_config, timeout_ms), 0, 0, NULL},
+    {"user", SL_U64, 0, offsetof(sipua_message_config, user), 0, 0, NULL},
+    {"target", SL_STRING, 1, offsetof(sipua_message_config, target), 0, 0, NULL},
+    {"from", SL_STRING, 0, offsetof(sipua_message_config, from), 0, 0, NULL},
+    {"content_type", SL_STRING, 0, offsetof(sipua_message_config, content_type), 0, 0, NULL},
+    {"body", SL_BYTES, 0, offsetof(sipua_message_config, body), offsetof(sipua_message_config, body_size), 4, NULL},
+    {"headers", SL_PAIRS, 0, offsetof(sipua_message_config, headers), offsetof(sipua_message_config, header_count), 4, NULL},
+};
+static const sl_struct struct_message_config = {"message_config", sizeof(sipua_message_config), 7, fields_message_config};
+
+static const sl_field fields_listener_config[] = {
+    {"open", SL_SWITCH, 0, offsetof(sipua_listener_config, open), 0, 0, NULL},
+    {"user", SL_U64, 0, offsetof(sipua_listener_config, user), 0, 0, NULL},
+    {"server", SL_U64, 0, offsetof(sipua_listener_config, server), 0, 0, NULL},
+    {"address", SL_STRING, 1, offsetof(sipua_listener_config, address), 0, 0, NULL},
+    {"advertise", SL_STRING, 0, offsetof(sipua_listener_config, advertise), 0, 0, NULL},
+};
+static const sl_struct struct_listener_config = {"listener_config", sizeof(sipua_listener_config), 5, fields_listener_config};
+
+static const sl_field fields_server_config[] = {
+    {"mode", SL_WORD, 0, offsetof(sipua_server_config, mode), 0, 0, words_server_mode},
+    {"user", SL_U64, 0, offsetof(sipua_server_config, user), 0, 0, NULL},
+    {"realm", SL_STRING, 0, offsetof(sipua_server_config, realm), 0, 0, NULL},
+    {"users", SL_PAIRS, 0, offsetof(sipua_server_config, users), offsetof(sipua_server_config, user_count), 4, NULL},
+    {"min_expires", SL_I32, 0, offsetof(sipua_server_config, min_expires), 0, 0, NULL},
+    {"max_expires", SL_I32, 0, offsetof(sipua_server_config, max_expires), 0, 0, NULL},
+    {"challenge_calls", SL_SWITCH, 0, offsetof(sipua_server_config, challenge_calls), 0, 0, NULL},
+    {"record_route", SL_SWITCH, 0, offsetof(sipua_server_config, record_route), 0, 0, NULL},
+};
+static const sl_struct struct_server_config = {"server_config", sizeof(sipua_server_config), 8, fields_server_config};
+
+static const sl_field fields_option_info[] = {
+    {"minimum", SL_I32, 0, offsetof(sipua_option_info, minimum), 0, 0, NULL},
+    {"maximum", SL_I32, 0, offsetof(sipua_option_info, maximum), 0, 0, NULL},
+    {"key", SL_STRING, 0, offsetof(sipua_option_info, key), 0, 0, NULL},
+    {"type", SL_STRING, 0, offsetof(sipua_option_info, type), 0, 0, NULL},
+    {"scope", SL_STRING, 0, offsetof(sipua_option_info, scope), 0, 0, NULL},
+    {"default_value", SL_STRING, 0, offsetof(sipua_option_info, default_value), 0, 0, NULL},
+    {"text", SL_STRING, 0, offsetof(sipua_option_info, text), 0, 0, NULL},
+    {"since", SL_STRING, 0, offsetof(sipua_option_info, since), 0, 0, NULL},
+};
+static const sl_struct struct_option_info = {"option_info", sizeof(sipua_option_info), 8, fields_option_info};
+
+static const sl_field fields_uri[] = {
+    {"port", SL_I32, 0, offsetof(sipua_uri, port), 0, 0, NULL},
+    {"scheme", SL_STRING, 0, offsetof(sipua_uri, scheme), 0, 0, NULL},
+    {"user", SL_STRING, 0, offsetof(sipua_uri, user), 0, 0, NULL},
+    {"password", SL_STRING, 0, offsetof(sipua_uri, password), 0, 0, NULL},
+    {"host", SL_STRING, 0, offsetof(sipua_uri, host), 0, 0, NULL},
+    {"parameters", SL_STRING, 0, offsetof(sipua_uri, parameters), 0, 0, NULL},
+    {"headers", SL_STRING, 0, offsetof(sipua_uri, headers), 0, 0, NULL},
+};
+static const sl_struct struct_uri = {"uri", sizeof(sipua_uri), 7, fields_uri};
+
+/* Indexes into fields_event_view; 255 ends them. */
+static const uint8_t *event_fields(int32_t type) {
+    static const uint8_t event_listening[] = {35, 36, 15, 255};
+    static const uint8_t event_listener_closed[] = {7, 28, 255};
+    static const uint8_t event_transport_connecting[] = {35, 36, 15, 255};
+    static const uint8_t event_transport_connected[] = {35, 36, 15, 255};
+    static const uint8_t event_transport_disconnected[] = {35, 36, 15, 7, 28, 255};
+    static const uint8_t event_registered[] = {8, 27, 13, 11, 255};
+    static const uint8_t event_registration_degraded[] = {8, 27, 9, 7, 28, 14, 255};
+    static const uint8_t event_unregistered[] = {8, 27, 9, 7, 28, 255};
+    static const uint8_t event_registration_failed[] = {8, 27, 9, 7, 28, 14, 255};
+    static const uint8_t event_account_closed[] = {255};
+    static const uint8_t event_incoming_call[] = {29, 30, 31, 32, 33, 17, 18, 39, 38, 255};
+    static const uint8_t event_call_sending[] = {29, 31, 33, 255};
+    static const uint8_t event_call_progress[] = {8, 27, 11, 10, 39, 38, 255};
+    static const uint8_t event_call_accepted[] = {8, 27, 10, 29, 31, 39, 38, 255};
+    static const uint8_t event_call_confirmed[] = {10, 255};
+    static const uint8_t event_call_ended[] = {8, 27, 9, 7, 28, 12, 10, 11, 22, 255};
+    static const uint8_t event_call_held[] = {10, 255};
+    static const uint8_t event_call_resumed[] = {10, 255};
+    static const uint8_t event_call_updated[] = {10, 34, 255};
+    static const uint8_t event_call_redirected[] = {8, 27, 33, 255};
+    static const uint8_t event_dtmf[] = {19, 22, 255};
+    static const uint8_t event_info[] = {39, 38, 255};
+    static const uint8_t event_dtmf_sent[] = {7, 28, 255};
+    static const uint8_t event_message[] = {29, 30, 31, 32, 33, 17, 18, 39, 38, 255};
+    static const uint8_t event_message_answered[] = {8, 11, 255};
+    static const uint8_t event_message_delivered[] = {8, 27, 255};
+    static const uint8_t event_message_failed[] = {8, 27, 9, 7, 28, 255};
+    static const uint8_t event_options[] = {29, 31, 255};
+    static const uint8_t event_options_answered[] = {8, 27, 9, 7, 28, 22, 39, 38, 255};
+    static const uint8_t event_media_ready[] = {34, 16, 36, 15, 11, 255};
+    static const uint8_t event_media_stalled[] = {22, 255};
+    static const uint8_t event_media_resumed[] = {255};
+    static const uint8_t event_mark[] = {23, 11, 25, 255};
+    static const uint8_t event_flushed[] = {24, 25, 26, 255};
+    static const uint8_t event_audio_ready[] = {255};
+    static const uint8_t event_play_done[] = {7, 28, 22, 11, 255};
+    static const uint8_t event_record_done[] = {7, 28, 22, 33, 255};
+    static const uint8_t event_server_binding[] = {29, 33, 13, 255};
+    static const uint8_t event_server_closed[] = {255};
+    static const uint8_t event_stats[] = {11, 255};
+    static const uint8_t event_trace[] = {10, 35, 36, 15, 39, 255};
+    static const uint8_t event_log[] = {20, 37, 28, 255};
+    static const uint8_t event_overflow[] = {21, 28, 255};
+    static const uint8_t event_reply[] = {7, 28, 255};
+    static const uint8_t event_shutdown[] = {255};
+    static const uint8_t event_suspicious[] = {36, 15, 21, 28, 255};
+    switch (type) {
+    case SIPUA_EVENT_LISTENING: return event_listening;
+    case SIPUA_EVENT_LISTENER_CLOSED: return event_listener_closed;
+    case SIPUA_EVENT_TRANSPORT_CONNECTING: return event_transport_connecting;
+    case SIPUA_EVENT_TRANSPORT_CONNECTED: return event_transport_connected;
+    case SIPUA_EVENT_TRANSPORT_DISCONNECTED: return event_transport_disconnected;
+    case SIPUA_EVENT_REGISTERED: return event_registered;
+    case SIPUA_EVENT_REGISTRATION_DEGRADED: return event_registration_degraded;
+    case SIPUA_EVENT_UNREGISTERED: return event_unregistered;
+    case SIPUA_EVENT_REGISTRATION_FAILED: return event_registration_failed;
+    case SIPUA_EVENT_ACCOUNT_CLOSED: return event_account_closed;
+    case SIPUA_EVENT_INCOMING_CALL: return event_incoming_call;
+    case SIPUA_EVENT_CALL_SENDING: return event_call_sending;
+    case SIPUA_EVENT_CALL_PROGRESS: return event_call_progress;
+    case SIPUA_EVENT_CALL_ACCEPTED: return event_call_accepted;
+    case SIPUA_EVENT_CALL_CONFIRMED: return event_call_confirmed;
+    case SIPUA_EVENT_CALL_ENDED: return event_call_ended;
+    case SIPUA_EVENT_CALL_HELD: return event_call_held;
+    case SIPUA_EVENT_CALL_RESUMED: return event_call_resumed;
+    case SIPUA_EVENT_CALL_UPDATED: return event_call_updated;
+    case SIPUA_EVENT_CALL_REDIRECTED: return event_call_redirected;
+    case SIPUA_EVENT_DTMF: return event_dtmf;
+    case SIPUA_EVENT_INFO: return event_info;
+    case SIPUA_EVENT_DTMF_SENT: return event_dtmf_sent;
+    case SIPUA_EVENT_MESSAGE: return event_message;
+    case SIPUA_EVENT_MESSAGE_ANSWERED: return event_message_answered;
+    case SIPUA_EVENT_MESSAGE_DELIVERED: return event_message_delivered;
+    case SIPUA_EVENT_MESSAGE_FAILED: return event_message_failed;
+    case SIPUA_EVENT_OPTIONS: return event_options;
+    case SIPUA_EVENT_OPTIONS_ANSWERED: return event_options_answered;
+    case SIPUA_EVENT_MEDIA_READY: return event_media_ready;
+    case SIPUA_EVENT_MEDIA_STALLED: return event_media_stalled;
+    case SIPUA_EVENT_MEDIA_RESUMED: return event_media_resumed;
+    case SIPUA_EVENT_MARK: return event_mark;
+    case SIPUA_EVENT_FLUSHED: return event_flushed;
+    case SIPUA_EVENT_AUDIO_READY: return event_audio_ready;
+    case SIPUA_EVENT_PLAY_DONE: return event_play_done;
+    case SIPUA_EVENT_RECORD_DONE: return event_record_done;
+    case SIPUA_EVENT_SERVER_BINDING: return event_server_binding;
+    case SIPUA_EVENT_SERVER_CLOSED: return event_server_closed;
+    case SIPUA_EVENT_STATS: return event_stats;
+    case SIPUA_EVENT_TRACE: return event_trace;
+    case SIPUA_EVENT_LOG: return event_log;
+    case SIPUA_EVENT_OVERFLOW: return event_overflow;
+    case SIPUA_EVENT_REPLY: return event_reply;
+    case SIPUA_EVENT_SHUTDOWN: return event_shutdown;
+    case SIPUA_EVENT_SUSPICIOUS: return event_suspicious;
+    default: return NULL;
+    }
+}
+
+#endif
