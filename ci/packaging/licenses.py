@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+"""THIRD_PARTY_LICENSES of what a linker took from archives of others: licenses.py DEPS MAP ... > THIRD_PARTY_LICENSES
+
+DEPS is the folder that ci/deps made; a linked archive that it says nothing about is an error.
+"""
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import binary
+
+HEAD = "The binaries of libsipua contain the libraries below, unchanged but for Debian's own corrections.\n"
+
+
+def text(deps: Path, linked: set[str]) -> str:
+    known = {}
+    for line in (deps / "linked.tsv").read_text(encoding="utf-8").splitlines():
+        archive, name, version = line.split("\t")
+        known[archive] = (name, version)
+    unknown = sorted(linked - set(known))
+    if unknown:
+        raise binary.Refused(f"linked, but without an entry in THIRD_PARTY_LICENSES: {', '.join(unknown)} (see ci/deps)")
+    parts = [HEAD]
+    for name, version in sorted({known[archive] for archive in linked}):
+        licence = deps / "licenses" / name
+        if not licence.is_file() or licence.stat().st_size < 400:
+            raise binary.Refused(f"{name} is linked, and there is no text of its licence")
+        title = f"{name} {version}"
+        parts.append(f"{'=' * 78}\n{title}\n{'=' * 78}\n\n{licence.read_text(encoding='utf-8').strip()}\n")
+    return "\n".join(parts)
+
+
+def main() -> int:
+    linked: set[str] = set()
+    for map_file in sys.argv[2:]:
+        linked |= binary.archives(Path(map_file))
+    try:
+        sys.stdout.write(text(Path(sys.argv[1]), linked))
+    except binary.Refused as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
