@@ -67,7 +67,7 @@ static void session_free(media_session *s) {
     sx_list_remove(&s->in_engine);
     media_transport_close(&s->transport, media_clock_us() / 1000);
     media_player_release(s->player);
-    media_recorder_release(s->recorder);
+    media_recorders_release(&s->recorders);
     media_source_free(&s->app);
     media_source_free(&s->file);
     media_leg_free(&s->leg);
@@ -84,7 +84,7 @@ void media_engine_destroy(media_engine *e) {
     for (unsigned i = 0; i < e->workers; i++) media_worker_join(e->worker[i]);
     SX_LIST_EACH(it, tmp, &e->sessions) {
         media_session *s = SX_CONTAINER(it, media_session, in_engine);
-        if (s->recorder) media_recorder_stop(s->recorder, media_clock_us());
+        media_recorders_stop(s->recorders, 0, media_clock_us());
         s->audio->session = NULL;
         media_audio_end(s->audio);
         session_free(s);
@@ -125,7 +125,6 @@ bool media_poll(media_engine *e, media_event *ev) {
     *ev = n->ev;
     free(n);
     media_session *s = ev->session;
-    if (ev->type == MEDIA_RECORD_DONE) s->recording = false;
     if (ev->type == MEDIA_STOPPED) session_free(s);
     return true;
 }
@@ -330,18 +329,13 @@ void media_stop_play(media_session *s) { order(s, MEDIA_CMD_STOP_PLAY, NULL, 0);
 
 int media_record(media_session *s, uint64_t record_id, const char *path, media_record_mode mode, uint32_t rate) {
     if (s->stopping) return sx_fail(SX_E_GONE, "the media has been stopped");
-    if (s->recording) return sx_fail(SX_E_STATE, "the call is being recorded already");
     if (rate && !media_rate_ok(rate)) return sx_fail(SX_E_INVALID, "%u is no rate to record at", rate);
     media_files *f = files_of(s->engine);
     media_recorder *r = f ? media_recorder_start(f, record_id, path, mode, rate) : NULL;
     if (!r) return sx_fail(SX_E_NOMEM, "no memory or thread to record to a file");
-    int err = order(s, MEDIA_CMD_RECORD, r, 0);
-    if (err == SX_OK) s->recording = true;
-    return err;
+    return order(s, MEDIA_CMD_RECORD, r, 0);
 }
 
-void media_stop_record(media_session *s) {
-    if (s->recording) order(s, MEDIA_CMD_STOP_RECORD, NULL, 0);
-}
+void media_stop_record(media_session *s, uint64_t record_id) { order(s, MEDIA_CMD_STOP_RECORD, NULL, record_id); }
 
 int media_stats_request(media_session *s, uint64_t tag) { return order(s, MEDIA_CMD_STATS, NULL, tag); }

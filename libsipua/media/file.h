@@ -34,14 +34,20 @@ void media_player_release(media_player *p); /* stops it if need be. NULL is fine
 media_recorder *media_recorder_start(media_files *f, uint64_t record_id, const char *path, media_record_mode mode,
                                      uint32_t rate);
 uint64_t media_recorder_id(const media_recorder *r);
-bool media_recorder_wants(const media_recorder *r, bool near);
-/* Copies samples; at_us: the moment of the first of them, on a clock that both channels share. */
-void media_recorder_push(media_recorder *r, media_pool *pool, bool near, uint64_t at_us, const int16_t *pcm, uint32_t n,
-                         uint32_t rate);
-/* The file is to be completed up to this moment and closed. */
-void media_recorder_stop(media_recorder *r, uint64_t end_us);
-/* Is it closed, or did it fail? */
-bool media_recorder_done(const media_recorder *r, int *code, const char **text, uint64_t *recorded_ms);
+/* Of one that is done: how it ended. */
+void media_recorder_result(const media_recorder *r, int *code, const char **text, uint64_t *recorded_ms);
 void media_recorder_release(media_recorder *r); /* after done, or abandoned. NULL is fine */
+
+/* A call's recorders, the oldest first: a list whose head the worker holds, NULL when there are none. */
+void media_recorders_add(media_recorder **all, media_recorder *r);
+/* Copies samples to those that record this side; at_us: the moment of the first of them, on a clock that both sides
+ * share. */
+void media_recorders_push(media_recorder *all, media_pool *pool, bool near, uint64_t at_us, const int16_t *pcm,
+                          uint32_t n, uint32_t rate);
+/* The file is to be completed up to this moment and closed. record_id 0: all of them. */
+void media_recorders_stop(media_recorder *all, uint64_t record_id, uint64_t end_us);
+/* Takes one whose file is closed, or that failed, off the list; NULL: there is none. */
+media_recorder *media_recorders_take_done(media_recorder **all);
+void media_recorders_release(media_recorder **all);
 
 #endif

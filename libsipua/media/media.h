@@ -144,10 +144,10 @@ typedef enum media_record_mode {
     MEDIA_RECORD_STEREO = 2, /* left near, right far, aligned in time */
     MEDIA_RECORD_MIX = 3     /* mono: both, added */
 } media_record_mode;
-/* stack. Writes 16-bit PCM WAV; rate 0: that of the codec when it begins. One file at a time, a second SX_E_STATE.
- * Hold and gaps are silence in the file: its length is the time that passed. MEDIA_RECORD_DONE ends it. */
+/* stack. Writes 16-bit PCM WAV; rate 0: that of the codec when it begins. Any number at
+ * a time. Hold and gaps are silence in the file: its length is the time that passed. MEDIA_RECORD_DONE ends it. */
 int media_record(media_session *s, uint64_t record_id, const char *path, media_record_mode mode, uint32_t rate);
-void media_stop_record(media_session *s); /* stack. MEDIA_RECORD_DONE follows, if one was running */
+void media_stop_record(media_session *s, uint64_t record_id); /* stack. MEDIA_RECORD_DONE follows, if it was running */
 
 /* stack. MEDIA_STATS with this tag follows. */
 int media_stats_request(media_session *s, uint64_t tag);

@@ -22,6 +22,7 @@ struct media_recorder {
     media_job job; /* first */
     media_files *files;
     media_pool *pool;
+    media_recorder *next; /* of the same call; the worker's */
     uint64_t id;
     media_record_mode mode;
     media_queue in;   /* chunks from the worker */
@@ -44,7 +45,7 @@ struct media_recorder {
 static bool two_tracks(const media_recorder *r) {
     return r->mode == MEDIA_RECORD_STEREO || r->mode == MEDIA_RECORD_MIX;
 }
-bool media_recorder_wants(const media_recorder *r, bool near) {
+static bool wants(const media_recorder *r, bool near) {
     return two_tracks(r) || near == (r->mode == MEDIA_RECORD_NEAR);
 }
 
@@ -231,8 +232,8 @@ media_recorder *media_recorder_start(media_files *f, uint64_t record_id, const c
 
 uint64_t media_recorder_id(const media_recorder *r) { return r->id; }
 
-void media_recorder_push(media_recorder *r, media_pool *pool, bool near, uint64_t at_us, const int16_t *pcm, uint32_t n,
-                         uint32_t rate) {
+static void push(media_recorder *r, media_pool *pool, bool near, uint64_t at_us, const int16_t *pcm, uint32_t n,
+                 uint32_t rate) {
     while (n) { /* a packet of 60 ms is three chunks */
         if (__atomic_load_n(&r->pending, __ATOMIC_RELAXED) > MAX_PENDING) return;
         media_chunk *c = media_chunk_new(pool, rate);
@@ -250,23 +251,53 @@ void media_recorder_push(media_recorder *r, media_pool *pool, bool near, uint64_
     }
 }
 
-void media_recorder_stop(media_recorder *r, uint64_t end_us) {
+static void stop(media_recorder *r, uint64_t end_us) {
     if (__atomic_load_n(&r->stop, __ATOMIC_ACQUIRE)) return;
     r->end_us = end_us;
     __atomic_store_n(&r->stop, 1, __ATOMIC_RELEASE);
     media_job_nudge(r->files);
 }
 
-bool media_recorder_done(const media_recorder *r, int *code, const char **text, uint64_t *recorded_ms) {
-    if (!media_job_is_done(&r->job)) return false;
+void media_recorder_result(const media_recorder *r, int *code, const char **text, uint64_t *recorded_ms) {
     *code = r->job.code;
     *text = r->job.text;
     *recorded_ms = r->rate ? r->written * 1000 / r->rate : 0;
-    return true;
 }
 
 void media_recorder_release(media_recorder *r) {
     if (!r) return;
     if (!media_job_is_done(&r->job)) __atomic_store_n(&r->stop, 1, __ATOMIC_RELEASE);
     media_job_unref(&r->job);
+}
+
+/* ---- all of a call ---- */
+
+void media_recorders_add(media_recorder **all, media_recorder *r) {
+    while (*all) all = &(*all)->next;
+    *all = r;
+}
+
+void media_recorders_push(media_recorder *all, media_pool *pool, bool near, uint64_t at_us, const int16_t *pcm,
+                          uint32_t n, uint32_t rate) {
+    for (; all; all = all->next)
+        if (wants(all, near)) push(all, pool, near, at_us, pcm, n, rate);
+}
+
+void media_recorders_stop(media_recorder *all, uint64_t record_id, uint64_t end_us) {
+    for (; all; all = all->next)
+        if (!record_id || all->id == record_id) stop(all, end_us);
+}
+
+media_recorder *media_recorders_take_done(media_recorder **all) {
+    while (*all && !media_job_is_done(&(*all)->job)) all = &(*all)->next;
+    media_recorder *r = *all;
+    if (r) *all = r->next;
+    return r;
+}
+
+void media_recorders_release(media_recorder **all) {
+    for (media_recorder *r; (r = *all) != NULL;) {
+        *all = r->next;
+        media_recorder_release(r);
+    }
 }

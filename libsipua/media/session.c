@@ -15,7 +15,7 @@ enum { PLAY_MS = 20, TICK_US = 10000, RTCP_TURNS = 25, ONE_IS_ALL_US = 12000, FI
 bool media_session_wants_clock(const media_session *s) {
     if (s->ended) return true; /* until its files are closed */
     return s->running &&
-           (s->leg.receive || s->stream.send || s->recorder || s->player || media_audio_is_read(s->audio));
+           (s->leg.receive || s->stream.send || s->recorders || s->player || media_audio_is_read(s->audio));
 }
 
 void media_session_join_clock(media_session *s, media_turn *t) {
@@ -160,8 +160,7 @@ static void check_stall(media_session *s, media_turn *t) {
 static void play(media_session *s, media_turn *t, uint32_t ms) {
     uint32_t flags = media_leg_play(&s->leg, t->pcm, ms, t->now_us);
     uint32_t rate = s->leg.pcm_rate, n = rate / 1000 * ms;
-    if (s->recorder && media_recorder_wants(s->recorder, false))
-        media_recorder_push(s->recorder, t->pool, false, t->now_us, t->pcm, n, rate);
+    media_recorders_push(s->recorders, t->pool, false, t->now_us, t->pcm, n, rate);
     if (!media_audio_is_read(s->audio)) return;
     media_chunk *c = media_chunk_new(t->pool, rate);
     if (!c) return; /* 20 ms are missing then; the app is told of a gap by the next overrun at most */
@@ -271,31 +270,25 @@ static void send_turn(media_session *s, media_turn *t) {
     if (s->player && mix_file(s, (size_t)n, rate)) real = true;
     media_stream_audio(st, (uint32_t)n, real, &t->out);
     transmit(s, t);
-    if (s->recorder && media_recorder_wants(s->recorder, true))
-        media_recorder_push(s->recorder, t->pool, true, at, st->pcm, (uint32_t)n, rate);
+    media_recorders_push(s->recorders, t->pool, true, at, st->pcm, (uint32_t)n, rate);
 }
 
 /* ---- files ---- */
 
-static void check_recorder(media_session *s) {
-    int code;
-    const char *text;
-    uint64_t ms;
-    if (!s->recorder || !media_recorder_done(s->recorder, &code, &text, &ms)) return;
-    media_event_node *n = media_event_new(s, MEDIA_RECORD_DONE);
-    if (n) {
-        n->ev.code = code;
+static void check_recorders(media_session *s) {
+    for (media_recorder *r; (r = media_recorders_take_done(&s->recorders)) != NULL; media_recorder_release(r)) {
+        const char *text;
+        media_event_node *n = media_event_new(s, MEDIA_RECORD_DONE);
+        if (!n) continue;
+        media_recorder_result(r, &n->ev.code, &text, &n->ev.u.record.recorded_ms);
         strncpy(n->ev.text, text, sizeof n->ev.text - 1);
-        n->ev.u.record.record_id = media_recorder_id(s->recorder);
-        n->ev.u.record.recorded_ms = ms;
+        n->ev.u.record.record_id = media_recorder_id(r);
         media_event_post(s, n);
     }
-    media_recorder_release(s->recorder);
-    s->recorder = NULL;
 }
 
 void media_session_tick(media_session *s, media_turn *t) {
-    if (s->recorder) check_recorder(s);
+    check_recorders(s);
     if (s->ended) return;
     s->late_ticks += t->late;
     if (s->flushes_done != __atomic_load_n(&s->audio->flushes, __ATOMIC_ACQUIRE)) media_do_flushes(s);
@@ -348,11 +341,6 @@ static void add_digits(media_session *s, media_digits *d) {
     *at = d;
 }
 
-static void start_record(media_session *s, media_recorder *r) {
-    if (s->recorder) media_recorder_release(s->recorder); /* its end was not waited for: it closes by itself */
-    s->recorder = r;
-}
-
 static void post_stats(media_session *s, uint64_t tag, media_turn *t) {
     media_event_node *n = media_event_new(s, MEDIA_STATS);
     if (!n) return;
@@ -372,7 +360,7 @@ static void end(media_session *s, media_turn *t) {
     media_report_bye(s, t);
     media_transport_close(&s->transport, media_clock_us() / 1000);
     if (s->player) end_player(s, SX_E_CANCELED, "the call has ended");
-    if (s->recorder) media_recorder_stop(s->recorder, t->now_us);
+    media_recorders_stop(s->recorders, 0, t->now_us);
     cancel_digits(s);
     media_audio_end(s->audio);
     media_do_flushes(s);
@@ -383,13 +371,12 @@ static void end(media_session *s, media_turn *t) {
 
 bool media_session_is_over(media_session *s, media_turn *t) {
     if (!s->ended) return false;
-    check_recorder(s);
-    if (s->recorder) {
+    check_recorders(s);
+    if (s->recorders) {
         if (t->now_us - s->ended_us < FILES_WAIT_US) return false;
         /* A disk that hangs does not hold the call's end; the file is closed when it can be. */
         SX_LOG(t->log, SX_LOG_WARNING, "a recording is still being written after its call ended");
-        media_recorder_release(s->recorder);
-        s->recorder = NULL;
+        media_recorders_release(&s->recorders);
     }
     return true;
 }
@@ -432,10 +419,8 @@ void media_session_command(media_session *s, media_cmd *c, media_turn *t) {
     case MEDIA_CMD_STOP_PLAY:
         if (s->player) end_player(s, SX_E_CANCELED, "stopped");
         break;
-    case MEDIA_CMD_RECORD: start_record(s, body); break;
-    case MEDIA_CMD_STOP_RECORD:
-        if (s->recorder) media_recorder_stop(s->recorder, t->now_us);
-        break;
+    case MEDIA_CMD_RECORD: media_recorders_add(&s->recorders, body); break;
+    case MEDIA_CMD_STOP_RECORD: media_recorders_stop(s->recorders, c->tag, t->now_us); break;
     case MEDIA_CMD_STATS: post_stats(s, c->tag, t); break;
     case MEDIA_CMD_POKE:
     case MEDIA_CMD_QUIT: break;

@@ -38,7 +38,7 @@ struct media_session {
     uint64_t play_due_us; /* next tick of receiving and playing out */
     media_audio *audio;   /* constant */
     uint64_t flushes_done;
-    media_recorder *recorder;
+    media_recorder *recorders;
     media_player *player;
     bool ticking;
     bool running; /* media_start has come */
@@ -58,7 +58,7 @@ struct media_session {
     uint64_t id;
     void *user;
     media_local local;
-    bool started, stopping, recording, playing;
+    bool started, stopping, playing;
     bool can_send_events;
     media_cmd *stop_order; /* made in advance: stopping never fails */
     uint32_t encode_rate;

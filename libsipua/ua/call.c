@@ -89,7 +89,6 @@ static void free_call(sx_grave *g) {
     free(c->offer);
     free(c->own_sdp);
     free(c->bye_lines);
-    free(c->record_path);
     free(c->end_reason);
     free(c->end_text);
     sip_msg_unref(c->end_msg);

@@ -45,6 +45,12 @@ typedef struct call_dtmf {
     unsigned ms, gap_ms;
 } call_dtmf;
 
+typedef struct call_recording {
+    struct call_recording *next;
+    uint64_t id;
+    char path[];
+} call_recording;
+
 struct ua_call {
     sx_list node;
     ua_agent *agent;
@@ -74,8 +80,8 @@ struct ua_call {
     sx_list dtmf;
     bool dtmf_running;
     int dtmf_code; /* why the piece that was running did not leave */
-    char *record_path;
-    uint64_t player, recorder;
+    uint64_t player;
+    call_recording *recordings;
     int rtp_timeout_ms;
     /* time */
     uint64_t answered_ms;

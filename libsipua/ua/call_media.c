@@ -97,6 +97,13 @@ static void on_app_audio(ua_call *c, const media_event *ev) {
     ua_emit(c->agent, &out);
 }
 
+/* Where the recording hangs in its list; *it is NULL when it has ended. */
+static call_recording **recording_of(ua_call *c, uint64_t id) {
+    call_recording **at = &c->recordings;
+    while (*at && (*at)->id != id) at = &(*at)->next;
+    return at;
+}
+
 static void on_file(ua_call *c, const media_event *ev) {
     ua_event out = call_event(c, ev->type == MEDIA_PLAY_DONE ? UA_EV_PLAY_DONE : UA_EV_RECORD_DONE);
     out.code = ev->code;
@@ -112,14 +119,14 @@ static void on_file(ua_call *c, const media_event *ev) {
         ua_emit(c->agent, &out);
         return;
     }
-    char *path = c->record_path;
-    c->record_path = NULL;
-    c->recorder = 0;
-    out.id = ev->u.record.record_id;
+    call_recording **at = recording_of(c, ev->u.record.record_id), *r = *at;
+    if (!r) return;
+    *at = r->next;
+    out.id = r->id;
     out.duration_ms = ev->u.record.recorded_ms;
-    out.target = sx_slice_str(path);
+    out.target = sx_slice_str(r->path);
     ua_emit(c->agent, &out);
-    free(path);
+    free(r);
 }
 
 void ua_call_media_event(ua_call *c, const media_event *ev) {
@@ -203,6 +210,8 @@ void call_media_dtmf_next(ua_call *c) {
 }
 
 void call_media_drop(ua_call *c) {
+    for (call_recording *r; (r = c->recordings) != NULL; free(r)) c->recordings = r->next;
+    for (call_recording *r; (r = c->recordings) != NULL; free(r)) c->recordings = r->next;
     for (sx_list *n; (n = sx_list_pop(&c->dtmf)) != NULL;) free_job(SX_CONTAINER(n, call_dtmf, node));
 }
 
@@ -271,23 +280,26 @@ int ua_call_record(ua_call *c, const char *path, int side, uint64_t recorder) {
     int rc = need_media(c);
     if (rc != SX_OK) return rc;
     if (side < 0 || side > 2) return sx_fail(SX_E_INVALID, "no such side to record");
-    if (c->recorder) return sx_fail(SX_E_STATE, "the call is being recorded already");
-    char *copy = sx_strdup(sx_slice_str(path));
-    if (!copy) return sx_fail(SX_E_NOMEM, "no memory for the path");
+    for (const call_recording *other = c->recordings; other; other = other->next)
+        if (strcmp(other->path, path) == 0) return sx_fail(SX_E_IN_USE, "%s is being recorded to already", path);
+    size_t n = strlen(path) + 1;
+    call_recording *r = malloc(sizeof *r + n);
+    if (!r) return sx_fail(SX_E_NOMEM, "no memory for a recording");
     rc = media_record(session_media(c->session), recorder, path, modes[side], (uint32_t)session_rate(c->session));
     if (rc != SX_OK) {
-        free(copy);
+        free(r);
         return rc;
     }
-    free(c->record_path);
-    c->record_path = copy;
-    c->recorder = recorder;
+    memcpy(r->path, path, n);
+    r->id = recorder;
+    r->next = c->recordings;
+    c->recordings = r;
     return SX_OK;
 }
 
 int ua_call_stop_record(ua_call *c, uint64_t recorder) {
-    if (c->recorder != recorder || !c->session) return sx_fail(SX_E_GONE, "this recorder has ended");
-    media_stop_record(session_media(c->session));
+    if (!*recording_of(c, recorder) || !c->session) return sx_fail(SX_E_GONE, "this recorder has ended");
+    media_stop_record(session_media(c->session), recorder);
     return SX_OK;
 }
 

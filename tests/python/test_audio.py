@@ -165,8 +165,9 @@ def test_a_file_is_played_and_recorded_mono_and_stereo(tmp_path: pathlib.Path) -
         async with two() as (left, right):
             async with call_between(left, right) as (out, inc):
                 mono = inc.record(tmp_path / "far.wav")
-                with pytest.raises(sipua.StateError):
-                    await inc.record(tmp_path / "twice.wav")
+                with pytest.raises(OSError, match="recorded to already"):
+                    await inc.record(tmp_path / "far.wav")
+                inc.record(tmp_path / "beside.wav", stereo=True)  # a second one of the same call
                 played = await out.play(source)
                 assert 1000 < played.duration_ms < 2500 and not played.code
                 await asyncio.sleep(0.3)
@@ -178,6 +179,8 @@ def test_a_file_is_played_and_recorded_mono_and_stereo(tmp_path: pathlib.Path) -
                 await asyncio.sleep(0.3)
         channels, rate = read_wav(tmp_path / "far.wav")
         assert len(channels) == 1 and share(channels[0], 700, rate) > 0.8
+        channels, rate = read_wav(tmp_path / "beside.wav")
+        assert len(channels) == 2 and share(channels[1], 700, rate) > 0.8
         channels, rate = read_wav(tmp_path / "both.wav")
         assert len(channels) == 2
         assert share(channels[0], 300, rate) > 0.8 and share(channels[1], 700, rate) > 0.8

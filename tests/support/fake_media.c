@@ -165,12 +165,11 @@ void media_stop_play(media_session *s) {
     say(s, ev, false);
 }
 int media_record(media_session *s, uint64_t record_id, const char *path, media_record_mode mode, uint32_t rate) {
-    s->look.id = record_id;
     return SX_OK;
 }
-void media_stop_record(media_session *s) {
+void media_stop_record(media_session *s, uint64_t record_id) {
     media_event ev = event_of(MEDIA_RECORD_DONE);
-    ev.u.record.record_id = s->look.id;
+    ev.u.record.record_id = record_id;
     say(s, ev, false);
 }
 

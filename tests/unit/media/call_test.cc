@@ -368,7 +368,8 @@ TEST_F(Call, ARecordingInStereoHasBothSidesInTime) {
     std::string path = ::testing::TempDir() + "sipua_media_stereo.wav", far = ::testing::TempDir() + "sipua_media_far.wav";
     Connect(CODEC_PCMU, 0);
     ASSERT_EQ(media_record(a.s, 70, path.c_str(), MEDIA_RECORD_STEREO, 0), 0);
-    EXPECT_EQ(media_record(a.s, 71, path.c_str(), MEDIA_RECORD_STEREO, 0), SX_E_STATE);
+    std::string mono = ::testing::TempDir() + "sipua_media_mono.wav";
+    ASSERT_EQ(media_record(a.s, 71, mono.c_str(), MEDIA_RECORD_FAR, 0), 0); /* the same call, another file */
     ASSERT_EQ(media_record(b.s, 72, far.c_str(), MEDIA_RECORD_FAR, 16000), 0);
     std::atomic<bool> enough{false};
     std::thread echo([&] {
@@ -385,9 +386,12 @@ TEST_F(Call, ARecordingInStereoHasBothSidesInTime) {
     Read(a, 8000, 1200);
     enough = true;
     echo.join();
-    media_stop_record(a.s);
+    media_stop_record(a.s, 70);
     ASSERT_TRUE(Wait(MEDIA_RECORD_DONE, 1));
+    EXPECT_EQ(Find(MEDIA_RECORD_DONE, 1)->u.record.record_id, 70u);
     EXPECT_EQ(Find(MEDIA_RECORD_DONE, 1)->code, 0) << Find(MEDIA_RECORD_DONE, 1)->text;
+    media_stop_record(a.s, 71);
+    ASSERT_TRUE(Until([&] { return CountOf(MEDIA_RECORD_DONE, 1) == 2; }));
     Stop(b);
     ASSERT_TRUE(Until([&] { return b.stopped; }));
     ASSERT_NE(Find(MEDIA_RECORD_DONE, 2), nullptr); /* before STOPPED */
@@ -424,7 +428,12 @@ TEST_F(Call, ARecordingInStereoHasBothSidesInTime) {
     EXPECT_EQ(wav_reader_info(w)->rate, 16000u);
     EXPECT_EQ(wav_reader_info(w)->channels, 1u);
     wav_close(w);
+    ASSERT_EQ(wav_open(&w, mono.c_str()), 0) << sx_last_error_text();
+    EXPECT_EQ(wav_reader_info(w)->channels, 1u);
+    EXPECT_EQ(wav_reader_info(w)->rate, 8000u);
+    wav_close(w);
     unlink(path.c_str());
+    unlink(mono.c_str());
     unlink(far.c_str());
 }
 

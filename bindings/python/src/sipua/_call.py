@@ -225,8 +225,8 @@ class Call:
         return Player._start(self, file, loop)
 
     def record(self, file: str | os.PathLike[str], *, stereo: bool = False) -> Recorder:
-        """Records the far end, mono; stereo: near left, far right. Ends with the call, or with `stop()`. One recording of
-        a call at a time."""
+        """Records the far end, mono; stereo: near left, far right. Ends with the call, or with `stop()`. Any number
+        of recordings at a time, each to a file of its own."""
         self._alive()
         return Recorder._start(self, file, RecordSide.STEREO if stereo else RecordSide.FAR)
 

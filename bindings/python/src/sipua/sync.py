@@ -354,9 +354,8 @@ class Call(Blocking):
         return value
 
     def record(self, file: str | os.PathLike[str], *, stereo: bool=False) -> Recorder:
-        """Records the far end, mono; stereo: near left, far right. Ends with the call,
-        or with `stop()`. One recording of
-        a call at a time."""
+        """Records the far end, mono; stereo: near left, far right. Ends with the call, or with `stop()`. Any number
+        of recordings at a time, each to a file of its own."""
         value: Recorder = wrap(on_loop(lambda: self._async.record(file, stereo=stereo)))
         return value
 

@@ -151,9 +151,8 @@ def identity(sub: argparse.ArgumentParser, with_from: bool = True) -> None:
 
 
 def media(sub: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
-    recording = sub.add_mutually_exclusive_group()
-    recording.add_argument("--record", metavar="F.wav", help="record what the far end says, mono")
-    recording.add_argument("--record-stereo", metavar="F.wav", help="record both: near left, far right")
+    sub.add_argument("--record", metavar="F.wav", help="record what the far end says, mono")
+    sub.add_argument("--record-stereo", metavar="F.wav", help="record both: near left, far right")
     sub.add_argument("--codec", type=codecs, metavar="A,B", help="in order of preference, of opus, pcmu, pcma")
     source = sub.add_mutually_exclusive_group()
     source.add_argument("--play", metavar="F.wav", help="play this file to the far end")
