@@ -31,7 +31,7 @@ if objdump -p "$work/static" | grep -q 'NEEDED *libsipua'; then echo "it needs l
 "$work/static"
 
 echo "CMake"
-cmake -S "$consumer" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$work/moved" -DCMAKE_C_COMPILER="$cc" -DCMAKE_C_FLAGS="$flags" \
+cmake -G Ninja -S "$consumer" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$work/moved" -DCMAKE_C_COMPILER="$cc" -DCMAKE_C_FLAGS="$flags" \
     >"$work/cmake.log"
 cmake --build "$work/cmake" >>"$work/cmake.log"
 "$work/cmake/shared"
