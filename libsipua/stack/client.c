@@ -28,7 +28,7 @@ static void end_ctx(stack_ctx *c) {
 }
 
 static void arm(stack_ctx *c) {
-    uint64_t due = tx_client_due(&c->m);
+    uint64_t due = tx_machine_due(&c->m);
     if (due)
         sx_timer_start(c->s->wheel, &c->timer, due);
     else

@@ -8,18 +8,7 @@ typedef struct outbox {
 static void put(outbox *o, tx_client_action a) { o->v[o->n++] = a; }
 
 void tx_client_init(tx_client *m, bool invite, bool reliable) {
-    m->retry_at = 0;
-    m->end_at = 0;
-    m->interval = 0;
-    m->state = TX_CLIENT_CALLING;
-    m->invite = invite;
-    m->reliable = reliable;
-}
-
-uint64_t tx_client_due(const tx_client *m) {
-    if (!m->retry_at) return m->end_at;
-    if (!m->end_at) return m->retry_at;
-    return m->retry_at < m->end_at ? m->retry_at : m->end_at;
+    tx_machine_init(m, TX_CLIENT_CALLING, invite, reliable);
 }
 
 static void terminate(tx_client *m, outbox *o) {
@@ -29,15 +18,8 @@ static void terminate(tx_client *m, outbox *o) {
     put(o, TX_CLIENT_DO_TERMINATE);
 }
 
-/* Lingers for `ms` to absorb what is repeated; with 0 it is over at once. */
 static void linger(tx_client *m, tx_client_state state, uint64_t now, uint32_t ms, outbox *o) {
-    m->retry_at = 0;
-    if (!ms) {
-        terminate(m, o);
-        return;
-    }
-    m->state = (uint8_t)state;
-    m->end_at = now + ms;
+    if (!tx_machine_linger(m, state, now, ms)) terminate(m, o);
 }
 
 static void start(tx_client *m, const tx_timing *t, uint64_t now, outbox *o) {

@@ -1,18 +1,10 @@
 /* The two client transaction machines (RFC 3261 17.1 with RFC 6026), pure: (input, now) to actions in the caller's
  * array. No socket, no clock, no memory of their own; the owner keeps the messages and one timer, set to
- * tx_client_due(). */
+ * tx_machine_due(). */
 #ifndef STACK_CLIENT_TRANSACTION_H
 #define STACK_CLIENT_TRANSACTION_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-typedef struct tx_timing { /* milliseconds */
-    uint32_t t1;
-    uint32_t t2;
-    uint32_t t4;
-    uint32_t timeout; /* 64*T1: timers B, F, H, J, L, M */
-} tx_timing;
+#include "stack/transaction.h"
 
 typedef enum tx_client_state {
     TX_CLIENT_CALLING = 1, /* non-INVITE: Trying */
@@ -24,7 +16,7 @@ typedef enum tx_client_state {
 
 typedef enum tx_client_input {
     TX_CLIENT_START,
-    TX_CLIENT_TIME, /* tx_client_due() has come */
+    TX_CLIENT_TIME, /* tx_machine_due() has come */
     TX_CLIENT_1XX,
     TX_CLIENT_2XX,
     TX_CLIENT_FAILURE,    /* 300..699 */
@@ -44,20 +36,11 @@ typedef enum tx_client_action {
 
 #define TX_CLIENT_MAX_ACTIONS 4
 
-typedef struct tx_client {
-    uint64_t retry_at; /* timers A and E; 0: stopped */
-    uint64_t end_at;   /* timers B, D, F, K, M; 0: stopped */
-    uint32_t interval;
-    uint8_t state;
-    bool invite;
-    bool reliable;
-} tx_client;
+typedef tx_machine tx_client;
 
 void tx_client_init(tx_client *m, bool invite, bool reliable);
 /* Returns how many actions were written. */
 int tx_client_input_at(tx_client *m, const tx_timing *t, tx_client_input in, uint64_t now_ms,
                        tx_client_action out[TX_CLIENT_MAX_ACTIONS]);
-/* When it wants TX_CLIENT_TIME; 0: never. */
-uint64_t tx_client_due(const tx_client *m);
 
 #endif

@@ -131,7 +131,7 @@ bool stack_tx_feed(stack_tx *tx, tx_server_input in) {
     tx_server_action todo[TX_SERVER_MAX_ACTIONS];
     bool send = false;
     int n = tx_server_input_at(&tx->m, &tx->s->timing, in, stack_now(tx->s), todo);
-    uint64_t due = tx_server_due(&tx->m);
+    uint64_t due = tx_machine_due(&tx->m);
     if (due)
         sx_timer_start(tx->s->wheel, &tx->timer, due);
     else

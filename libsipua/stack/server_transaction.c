@@ -8,18 +8,7 @@ typedef struct outbox {
 static void put(outbox *o, tx_server_action a) { o->v[o->n++] = a; }
 
 void tx_server_init(tx_server *m, bool invite, bool reliable) {
-    m->retry_at = 0;
-    m->end_at = 0;
-    m->interval = 0;
-    m->state = TX_SERVER_TRYING;
-    m->invite = invite;
-    m->reliable = reliable;
-}
-
-uint64_t tx_server_due(const tx_server *m) {
-    if (!m->retry_at) return m->end_at;
-    if (!m->end_at) return m->retry_at;
-    return m->retry_at < m->end_at ? m->retry_at : m->end_at;
+    tx_machine_init(m, TX_SERVER_TRYING, invite, reliable);
 }
 
 static void terminate(tx_server *m, outbox *o) {
@@ -30,13 +19,7 @@ static void terminate(tx_server *m, outbox *o) {
 }
 
 static void linger(tx_server *m, tx_server_state state, uint64_t now, uint32_t ms, outbox *o) {
-    m->retry_at = 0;
-    if (!ms) {
-        terminate(m, o);
-        return;
-    }
-    m->state = (uint8_t)state;
-    m->end_at = now + ms;
+    if (!tx_machine_linger(m, state, now, ms)) terminate(m, o);
 }
 
 static bool is_open(const tx_server *m) { return m->state == TX_SERVER_TRYING || m->state == TX_SERVER_PROCEEDING; }

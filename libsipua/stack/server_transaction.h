@@ -1,9 +1,9 @@
 /* The two server transaction machines (RFC 3261 17.2 with RFC 6026 and RFC 4320), pure: (input, now) to actions in the
- * caller's array. The owner keeps the last response and one timer, set to tx_server_due(). */
+ * caller's array. The owner keeps the last response and one timer, set to tx_machine_due(). */
 #ifndef STACK_SERVER_TRANSACTION_H
 #define STACK_SERVER_TRANSACTION_H
 
-#include "stack/client_transaction.h"
+#include "stack/transaction.h"
 
 typedef enum tx_server_state {
     TX_SERVER_TRYING = 1, /* nothing sent yet; INVITE: part of Proceeding */
@@ -37,18 +37,10 @@ typedef enum tx_server_action {
 #define TX_SERVER_MAX_ACTIONS 3
 #define TX_SERVER_100_AFTER_MS 200
 
-typedef struct tx_server {
-    uint64_t retry_at; /* timer G, and the 200 ms before a 100; 0: stopped */
-    uint64_t end_at;   /* timers H, I, J, L; 0: stopped */
-    uint32_t interval;
-    uint8_t state;
-    bool invite;
-    bool reliable;
-} tx_server;
+typedef tx_machine tx_server;
 
 void tx_server_init(tx_server *m, bool invite, bool reliable);
 int tx_server_input_at(tx_server *m, const tx_timing *t, tx_server_input in, uint64_t now_ms,
                        tx_server_action out[TX_SERVER_MAX_ACTIONS]);
-uint64_t tx_server_due(const tx_server *m);
 
 #endif

@@ -27,8 +27,8 @@ struct Client {
     // Lets time pass up to `until`, notes when what happened: "1500R 2500R".
     std::string run(uint64_t until) {
         std::string s;
-        while (tx_client_due(&m) && tx_client_due(&m) <= until) {
-            now = tx_client_due(&m);
+        while (tx_machine_due(&m) && tx_machine_due(&m) <= until) {
+            now = tx_machine_due(&m);
             std::string what = in(TX_CLIENT_TIME);
             if (!what.empty()) s += (s.empty() ? "" : " ") + std::to_string(now - 1000) + what;
         }
@@ -50,8 +50,8 @@ struct Server {
     }
     std::string run(uint64_t until) {
         std::string s;
-        while (tx_server_due(&m) && tx_server_due(&m) <= until) {
-            now = tx_server_due(&m);
+        while (tx_machine_due(&m) && tx_machine_due(&m) <= until) {
+            now = tx_machine_due(&m);
             std::string what = in(TX_SERVER_TIME);
             if (!what.empty()) s += (s.empty() ? "" : " ") + std::to_string(now - 1000) + what;
         }
@@ -78,7 +78,7 @@ TEST(InviteClient, A1xxStopsAllTimers) {
     Client c(true, false);
     c.in(TX_CLIENT_START);
     EXPECT_EQ(c.in(TX_CLIENT_1XX), "P");
-    EXPECT_EQ(tx_client_due(&c.m), 0u);
+    EXPECT_EQ(tx_machine_due(&c.m), 0u);
     EXPECT_EQ(c.in(TX_CLIENT_1XX), "P");
     EXPECT_EQ(c.m.state, TX_CLIENT_PROCEEDING);
 }
