@@ -8,7 +8,7 @@ from pathlib import Path
 C_LIBRARY = re.compile(r"^(libc|libm)\.so\.6$|^libpthread\.so\.0$|^libdl\.so\.2$|^ld-linux[-a-z0-9_]*\.so\.\d$")
 OWN = {"libsipua.a"}
 # The compiler's and the C library's own helpers, whose licences ask nothing of what they are linked into.
-HELPERS = {"libgcc.a", "libc_nonshared.a", "liblate_glibc.a"}
+HELPERS = {"libgcc.a", "libgcc_eh.a", "libstdc++.a", "libsupc++.a", "libc_nonshared.a", "liblate_glibc.a"}
 
 
 class Refused(Exception):

@@ -3,8 +3,8 @@
 
 What is linked against DIR (-LDIR) asks at run time for the symbol versions of that glibc, so that it loads there and on
 every newer one; what that glibc lacked is an error of the linker. The symbols come from this machine's own C library,
-which keeps all its old versions for old programs. Functions that only became part of the shared library later, and were
-inlined before, come from late_glibc.c.
+which keeps all its old versions for old programs. What today's headers, libstdc++ and libgcc take for granted and that
+glibc lacked comes from late_glibc/ instead.
 """
 import re
 import subprocess
@@ -75,10 +75,11 @@ def main() -> int:
     write(folder, "libpthread.so.0", threads)
     write(folder, "libdl.so.2", loading)
     loader = re.search(r"\[(ld-linux\S*)\]", run("readelf", "-Wd", libc))
-    late = folder / "late_glibc.o"
-    run("gcc", "-O2", "-fPIC", "-fvisibility=hidden", "-c", str(Path(__file__).with_name("late_glibc.c")), "-o", str(late))
-    run("ar", "rcsD", str(folder / "liblate_glibc.a"), str(late))
-    late.unlink()
+    for source in sorted(Path(__file__).with_name("late_glibc").glob("*.c")):
+        late = folder / f"{source.stem}.o"
+        run("gcc", "-std=gnu11", "-Wall", "-Wextra", "-O2", "-fPIC", "-fvisibility=hidden", "-c", str(source), "-o", str(late))
+        run("ar", "rcsD", str(folder / "liblate_glibc.a"), str(late))
+        late.unlink()
     others = "AS_NEEDED ( libpthread.so.0 libdl.so.2" + (f" {real(loader[1])}" if loader else "") + " )"
     group = f"GROUP ( libc.so.6 liblate_glibc.a {real('libc_nonshared.a')} {others} )\n"
     (folder / "libc.so").write_text(group, encoding="utf-8")

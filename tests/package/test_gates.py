@@ -59,9 +59,25 @@ def test_the_same_program_linked_for_packages_is_taken(tmp_path: pathlib.Path, d
     assert binary.glibc(made) < (2, 5)
 
 
+def test_an_exception_of_c_plus_plus_is_caught(tmp_path: pathlib.Path, deps: pathlib.Path) -> None:
+    code = "#include <string>\n#include <stdexcept>\nextern \"C\" __attribute__((visibility(\"default\"))) int entry(int n) {\n" \
+        "try { if (n) throw std::runtime_error(std::string(50, 'x')); } catch (const std::exception &e) { return 7; }\n" \
+        "return 0; }"
+    (tmp_path / "two.cc").write_text(code, encoding="utf-8")
+    hidden = ("-static-libstdc++", "-static-libgcc", "-Wl,--exclude-libs,ALL", "-fvisibility=hidden",
+              '-fvisibility-inlines-hidden')
+    made = tmp_path / "two.so"
+    subprocess.run(["g++", "-shared", "-fPIC", "-o", made, tmp_path / "two.cc", f"-L{deps}/glibc", "-Wl,-z,defs", *hidden],
+                   check=True)
+    assert binary.needed(made) and not any("stdc++" in name or "gcc" in name for name in binary.needed(made))
+    assert binary.glibc(made) <= OLDEST
+    done = subprocess.run([sys.executable, "-c", f"import ctypes; print(ctypes.CDLL({str(made)!r}).entry(1))"], capture_output=True, text=True)
+    assert done.stdout.strip() == "7", done.stderr
+
+
 def test_what_came_after_the_promised_c_library_does_not_link(tmp_path: pathlib.Path, deps: pathlib.Path) -> None:
     with pytest.raises(subprocess.CalledProcessError):
-        link(tmp_path, "#include <stdlib.h>\nint entry(void) { return (int)arc4random(); }", f"-L{deps}/glibc", "-Wl,-z,defs")
+        link(tmp_path, "#include <stdlib.h>\nint entry(void) { char b[9]; arc4random_buf(b, 9); return *b; }", f"-L{deps}/glibc", "-Wl,-z,defs")
 
 
 def test_a_symbol_that_nobody_provides(tmp_path: pathlib.Path, deps: pathlib.Path) -> None:

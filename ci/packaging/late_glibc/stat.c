@@ -1,5 +1,4 @@
-/* Functions that glibc exports only since 2.33: before, headers and libc_nonshared.a turned them into these calls, which
- * every glibc still has. For packages that are to load on an older one (old_glibc.py). */
+/* glibc exports these since 2.33. Before, the headers turned them into calls that every glibc still has. */
 #include <sys/stat.h>
 
 #ifdef __x86_64__
