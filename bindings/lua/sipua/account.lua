@@ -1,0 +1,105 @@
+-- Accounts: who we are towards a server.
+local raw = require "sipua.raw"
+local errors = require "sipua.errors"
+local object = require "sipua.object"
+local Call = require "sipua.call"
+local Message = require "sipua.message"
+
+local Account = object.class "account"
+local agent_of = object.agent_of
+
+function Account:__tostring()
+    return ("sipua account %s (%s)"):format(self.aor, self.registered and "registered" or "not registered")
+end
+
+function Account.create(agent, config)
+    local self = setmetatable({ _agent = agent, aor = config.aor, registered = false, expires = 0 }, Account)
+    self.id = agent:_submit(function(h, tag) return raw.account_create(h, config, tag) end, function(err)
+        if err then
+            agent:_log("error", "account", tostring(err))
+            self:_end()
+        end
+    end)
+    agent._objects[self.id] = self
+    return self
+end
+
+local function outcome(self, name, names, command)
+    agent_of(self, Account, name)
+    if self.closed then errors.raise(errors.codes.GONE, ("the account %s is closed"):format(self.aor)) end
+    return self:_until("account:" .. name, names, command)
+end
+
+-- Registers, or refreshes at once, and waits for the server's 200; it is then kept fresh. The account, or nil and the
+-- error.
+function Account:register()
+    local event = outcome(self, "register", { registered = true, registration_failed = true },
+        function(h, tag) return raw.account_register(h, self.id, tag) end)
+    if event.event == "registered" then return self end
+    return nil, errors.of_event(event)
+end
+
+-- Removes the registration; { all = true }: of every device of this address. true, or nil and the error.
+function Account:unregister(options)
+    local given = errors.options("account:unregister", options)
+    local all = given.all or false
+    local event = outcome(self, "unregister", { unregistered = true, registration_failed = true, account_closed = true },
+        function(h, tag) return raw.account_unregister(h, self.id, all, tag) end)
+    if event.event == "registration_failed" then return nil, errors.of_event(event) end
+    return true
+end
+
+-- Unregisters if need be, ends its calls and closes it.
+function Account:close()
+    if self.closed or not self._agent._handle then return end
+    outcome(self, "close", { account_closed = true }, function(h, tag) return raw.account_close(h, self.id, tag) end)
+end
+
+-- Calls somebody and waits for the answer: the call, or nil and the error.
+function Account:call(target, options)
+    local agent = agent_of(self, Account, "call")
+    return Call.dial(agent, self, target, errors.options("account:call", options), "account:call"):_answer_awaited()
+end
+
+-- The same without waiting: call:answered() does.
+function Account:dial(target, options)
+    local agent = agent_of(self, Account, "dial")
+    return Call.dial(agent, self, target, errors.options("account:dial", options), "account:dial")
+end
+
+-- Sends a MESSAGE and waits: the delivered event, or nil and the error.
+function Account:message(target, text, options)
+    local agent = agent_of(self, Account, "message")
+    return Message.send(agent, self, target, text, errors.options("account:message", options), "account:message")
+end
+
+-- Asks a peer what it can do: the answer's event, or nil and the error.
+function Account:options(target, options)
+    local agent = agent_of(self, Account, "options")
+    return Message.query(agent, self, target, errors.options("account:options", options), "account:options")
+end
+
+function Account:set_option(key, value)
+    agent_of(self, Account, "set_option"):_set_option(self.id, key, value, "account:set_option")
+end
+
+function Account:_on_event(event)
+    local name = event.event
+    if name == "registered" then
+        self.registered, self.expires = true, event.expires
+    elseif name == "unregistered" or name == "registration_failed" or name == "account_closed" then
+        self.registered, self.expires = false, 0
+    end
+    self:_emit(event)
+    if name == "account_closed" then
+        self:_end()
+        self:_fail_all(errors.new { code = errors.codes.GONE, text = "the account was closed" })
+    end
+end
+
+function Account:_end()
+    self.closed, self.registered = true, false
+    self._agent._objects[self.id] = nil
+end
+
+return Account

@@ -1,0 +1,117 @@
+-- Messages both ways, and OPTIONS.
+local raw = require "sipua.raw"
+local errors = require "sipua.errors"
+local object = require "sipua.object"
+
+local Message = object.class "message"
+
+function Message:__tostring()
+    return ("sipua message from %s"):format(self.from or "nobody")
+end
+
+-- One that came in: from, from_name, to, text, body, content_type, headers; it waits for accept() or reject().
+function Message.incoming(agent, event, handle)
+    local self = setmetatable({
+        _agent = agent, _handle = handle, id = event.id, from = event.from, from_name = event.from_name, to = event.to,
+        to_name = event.to_name, target = event.target, body = event.body or "", text = event.body or "",
+        content_type = event.content_type or "text/plain", deadline = event.deadline_ms / 1000,
+        account = event.account and agent._objects[event.account] or nil,
+    }, Message)
+    agent._objects[event.id] = self
+    return self
+end
+
+-- The first header of that name, or nil; `index` counts from 1.
+function Message:header(name, index)
+    return raw.event_header(self._handle, name, (index or 1) - 1)
+end
+
+-- All headers, as a list of {name, value}.
+function Message:headers()
+    return object.headers(self._handle)
+end
+
+local function decide(self, name, command, reply)
+    local agent = object.agent_of(self, Message, name)
+    if self.answered then
+        errors.raise(errors.codes.STATE, ("the message was answered already, with %d"):format(self.answered))
+    end
+    if self.decided then errors.raise(errors.codes.STATE, "the message was decided already") end
+    local result, code, text = command(agent._handle, self.id, reply, 0)
+    errors.check(result, code, text)
+    self.decided = true
+end
+
+-- Answers 200. options: headers.
+function Message:accept(options)
+    decide(self, "accept", raw.message_accept, options)
+end
+
+-- Refuses it, with 480 or as said. options: reason, headers.
+function Message:reject(status, options)
+    local reply = errors.options("message:reject", options)
+    reply.status = status
+    decide(self, "reject", raw.message_reject, reply)
+end
+
+function Message:_refuse(status)
+    if not self.decided and not self.answered and self._agent._handle then
+        raw.message_reject(self._agent._handle, self.id, { status = status }, 0)
+    end
+end
+
+function Message:_on_event(event)
+    self:_emit(event)
+    if event.event == "message_answered" then
+        self.answered = event.status
+        self._agent._objects[self.id] = nil
+    end
+end
+
+-- Sending
+
+local Sent = object.class "message"
+
+function Sent:_on_event(event, handle)
+    if self.keep then self.handle = handle end
+    self:_emit(event)
+    return self.keep
+end
+
+local function send(agent, account, target, config, where, command, names, keep)
+    config.timeout_ms = errors.milliseconds(where, "timeout", config.timeout) or config.timeout_ms
+    config.timeout = nil
+    if type(target) ~= "string" then errors.bad(where, "target", "a string expected, got a %s", type(target)) end
+    config.target = target
+    local sent = setmetatable({ _agent = agent, keep = keep }, Sent)
+    local event = sent:_until(where, names, function(h, tag)
+        local id, code, text = command(h, account and account.id or 0, config, tag)
+        if id then
+            sent.id = id
+            agent._objects[id] = sent
+        end
+        return id, code, text
+    end)
+    agent._objects[sent.id] = nil
+    return event, sent
+end
+
+function Message.send(agent, account, target, text, config, where)
+    if type(text) ~= "string" then errors.bad(where, "text", "a string expected, got a %s", type(text)) end
+    config.body = text
+    local event = send(agent, account, target, config, where, raw.message_send,
+        { message_delivered = true, message_failed = true })
+    if event.event == "message_delivered" then return event end
+    return nil, errors.of_event(event)
+end
+
+function Message.query(agent, account, target, config, where)
+    local event, sent = send(agent, account, target, config, where, raw.options_send, { options_answered = true }, true)
+    if event.status >= 200 and event.status < 300 then
+        event.headers = object.headers(sent.handle)
+        return event
+    end
+    return nil, errors.of_event(event)
+end
+
+return Message
