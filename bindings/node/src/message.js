@@ -1,0 +1,112 @@
+'use strict';
+
+const raw = require('./load.js');
+const { ErrorCode, EventType } = require('../generated/constants.js');
+const { SipuaError } = require('./errors.js');
+const { known, named, pairs, unlessGone } = require('./options.js');
+
+/** A MESSAGE that waits for accept() or reject(), now or later within deadlineMs. */
+class IncomingMessage {
+    #agent;
+    #event;
+    #decided = false;
+    #answered = 0;
+
+    constructor(agent, event) {
+        this.#agent = agent;
+        this.#event = event;
+    }
+
+    get id() {
+        return this.#event.id;
+    }
+
+    get from() {
+        return this.#event.from;
+    }
+
+    get fromName() {
+        return this.#event.fromName;
+    }
+
+    get to() {
+        return this.#event.to;
+    }
+
+    get contentType() {
+        return this.#event.contentType || 'text/plain';
+    }
+
+    /** The body as it came. */
+    get body() {
+        return this.#event.body;
+    }
+
+    /** The body as text. */
+    get text() {
+        return this.#event.body.toString('utf8');
+    }
+
+    get headers() {
+        return this.#event.headers;
+    }
+
+    /** The account that it came for; null without one. */
+    get account() {
+        return this.#agent._object(this.#event.accountId) ?? null;
+    }
+
+    /** The event that brought it. */
+    get event() {
+        return this.#event;
+    }
+
+    /** How long a decision may take, counted from its arrival. */
+    get deadlineMs() {
+        return this.#event.deadlineMs;
+    }
+
+    /** The status that the sender got; 0 while it waits. */
+    get answered() {
+        return this.#answered;
+    }
+
+    /** Answers 200. */
+    async accept(options) {
+        const o = known('accept', options, ['headers']);
+        await this.#decide(raw.message_accept, { headers: pairs(o.headers) });
+    }
+
+    /** Refuses it: reject(), reject(603), reject(480, { reason, headers }). */
+    async reject(status, options) {
+        const o = known('reject', options, ['reason', 'headers']);
+        await this.#decide(raw.message_reject, { status, reason: o.reason, headers: pairs(o.headers) });
+    }
+
+    async #decide(command, reply) {
+        if (this.#answered) throw new SipuaError(ErrorCode.STATE, `the message was answered already, with ${this.#answered}`);
+        if (this.#decided) throw new SipuaError(ErrorCode.STATE, 'the message was decided already');
+        this.#decided = true;
+        try {
+            await named('reply', () => this.#agent._do(tag => command(this.#agent._handle(), this.id, reply, tag)));
+        } catch (error) {
+            this.#decided = false;
+            throw error;
+        }
+    }
+
+    _refuse(status) {
+        this.#decided = true;
+        if (this.#agent._native) unlessGone(() => raw.message_reject(this.#agent._native, this.id, { status }, 0));
+    }
+
+    _onEvent(event) {
+        if (event.type !== EventType.MESSAGE_ANSWERED) return;
+        this.#answered = event.status;
+        this.#agent._forget(this.id);
+    }
+
+    _end() {}
+}
+
+module.exports = { IncomingMessage };
