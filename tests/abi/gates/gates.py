@@ -1,0 +1,161 @@
+"""The gates of the ABI. Each takes a tools.Subject and returns what is wrong, in words; nothing means passed."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from tools import (CLIENTS, COMPILERS, MACHINES, ROOT, HeaderError, Subject, ask, build, compare, description, failed,
+                   layout, run, start, structs)
+
+STANDARDS = ("c99", "c11", "c17")
+STRICT = ("-Wall", "-Wextra", "-Wpadded", "-Wpedantic", "-Werror", "-fsyntax-only")
+
+
+def header(subject: Subject) -> list[str]:
+    """The header keeps to the subset, and all that was promised in it is there unchanged."""
+    try:
+        new = json.loads(description.write(subject.header())[0])
+    except HeaderError as error:
+        return [str(error)]
+    old = json.loads((subject.baseline / "sipua.json").read_text(encoding="utf-8"))
+    return compare.descriptions(old, new)
+
+
+def compiles(subject: Subject) -> list[str]:
+    """The header alone, in every language and on every machine, without a warning and without padding."""
+    wrong = []
+    for machine, (c, cxx) in COMPILERS.items():
+        for standard in STANDARDS:
+            done = run(c, f"-std={standard}", *STRICT, f"-I{subject.include}", "-x", "c", "-", input='#include "sipua/sipua.h"\n')
+            wrong += failed(f"{standard} on {machine}", done)
+        done = run(cxx, "-std=c++17", *STRICT, f"-I{subject.include}", "-x", "c++", "-", input='#include "sipua/sipua.h"\n')
+        wrong += failed(f"c++17 on {machine}", done)
+    return wrong
+
+
+def numbers(subject: Subject) -> list[str]:
+    """Sizes, offsets and constants as the three compilers print them: as computed, as asserted, and as promised."""
+    try:
+        read = subject.header()
+    except HeaderError as error:
+        return [str(error)]
+    subject.work.mkdir(parents=True, exist_ok=True)
+    probe, asserts = subject.work / "probe.c", subject.work / "asserts.c"
+    probe.write_text(layout.probe(read), encoding="utf-8")
+    asserts.write_text(f'#include "sipua/sipua.h"\n{structs.asserts(read)}', encoding="utf-8")
+    wrong = []
+    for machine in MACHINES:
+        printed = ask(machine, subject.include, probe)
+        if printed != layout.table(read, machine):
+            wrong.append(f"{machine.name}: the compiler's numbers are not those that the generator computed")
+        done = run(COMPILERS[machine.name][0], "-std=c11", "-fsyntax-only", f"-I{subject.include}", asserts)
+        wrong += failed(f"the assertions on {machine.name}", done)
+        promised = (subject.baseline / f"layout-{machine.name}.txt").read_text(encoding="utf-8")
+        wrong += compare.tables(promised, printed, machine.name)
+    return wrong
+
+
+def exports(subject: Subject) -> list[str]:
+    """Exported symbols = version map = header, each in the node of its version; the SONAME."""
+    read = subject.header()
+    declared = {f"{f.name}@@SIPUA_{f.since or '0.1'}" for f in read.functions}
+    listed, node = set(), ""
+    for line in (ROOT / "abi/generated/sipua.map").read_text(encoding="utf-8").splitlines():
+        found = re.match(r"(SIPUA_[\d.]+) \{|        (sipua_\w+);", line)
+        if found:
+            node = found[1] or node
+            listed |= {f"{found[2]}@@{node}"} if found[2] else set()
+    done = run("nm", "-D", "--defined-only", "--with-symbol-versions", subject.library)
+    wrong = failed("nm", done)
+    rows = [line.split() for line in done.stdout.splitlines()]
+    exported = {row[2] for row in rows if len(row) == 3 and row[1] != "A" and not row[2].startswith("__")}
+    for names, where in ((declared, "the header"), (listed, "the version map")):
+        wrong += [f"{name.split('@')[0]}: exported, but not as in {where}" for name in sorted(exported - names)]
+        wrong += [f"{name.split('@')[0]}: in {where}, but not exported so" for name in sorted(names - exported)]
+    major = read.version[0]
+    done = run("objdump", "-p", subject.library)
+    if not re.search(rf"SONAME\s+libsipua\.so\.{major}$", done.stdout, re.MULTILINE):
+        wrong.append(f"libsipua.so.{major}: is not the SONAME")
+    return wrong
+
+
+# What abidiff may say: functions that were added, and members at the end of a struct. Whatever else it says is a break.
+HARMLESS = [r"Leaf changes summary", r"Changed leaf types summary", r"Removed/Changed/Added \w+ summary: 0 Removed, 0 Changed",
+            r"\d+ Added functions?:$", r"\[A\] 'function ", r"'struct sipua_\w+.*' changed:$", r"type size changed from (\d+) to",
+            r"\d+ data member insertions?:$", r"'.*', at offset (\d+) \(in bits\)", r"\d+ impacted interfaces?"]
+
+
+def binary(subject: Subject) -> list[str]:
+    """abidiff of the library with the promised one. It sees types behind functions; constants it does not see."""
+    done = run("abidiff", "--leaf-changes-only", subject.baseline / "libsipua.abi", subject.library)
+    if done.returncode & 3:
+        return failed("abidiff", done) or ["abidiff: could not read the library"]
+    wrong, size = [], 0
+    for line in done.stdout.splitlines():
+        text = line.strip()
+        found = next((m for m in (re.match(p, text) for p in HARMLESS) if m), None)
+        if text and not found:
+            wrong.append(f"abidiff: {text}")
+        if found and "type size" in text:
+            size = int(found[1])
+        elif found and "at offset" in text and int(found[1]) < size:
+            wrong.append(f"abidiff: not at the end: {text}")
+    return wrong if wrong or not done.returncode & 8 else ["abidiff: incompatible"]
+
+
+def old_client(subject: Subject) -> list[str]:
+    """A program built with the promised header runs on this library."""
+    include = subject.work / "promised"
+    (include / "sipua").mkdir(parents=True, exist_ok=True)
+    (include / "sipua/sipua.h").write_text((subject.baseline / "sipua.h").read_text(encoding="utf-8"), encoding="utf-8")
+    program, wrong = build(subject, "old_client", subject.baseline / "client.c", include, subject.library)
+    return wrong or start(program, subject.work / "old_client.wav", library=subject.library)
+
+
+def client(subject: Subject) -> list[str]:
+    """The same of this header, on this library; it calls every function."""
+    text = (CLIENTS / "client.c").read_text(encoding="utf-8")
+    wrong = [f"{f.name}: client.c does not call it" for f in subject.header().functions if f"{f.name}(" not in text]
+    program, more = build(subject, "client", CLIENTS / "client.c", subject.include, subject.library)
+    return wrong + (more or start(program, subject.work / "client.wav", library=subject.library))
+
+
+def future(text: str) -> str:
+    """The header of a day to come: every versioned struct has one more member."""
+    return re.sub(r"^\} (sipua_\w+);$", lambda m: m[0] if m[1] == "sipua_pair" else f"    uint64_t future;\n{m[0]}", text,
+                  flags=re.MULTILINE)
+
+
+def newer_client(subject: Subject) -> list[str]:
+    """A program built with a newer header: this library refuses what it does not know, and only that."""
+    include = subject.work / "future"
+    (include / "sipua").mkdir(parents=True, exist_ok=True)
+    (include / "sipua/sipua.h").write_text(future(subject.text), encoding="utf-8")
+    program, wrong = build(subject, "newer_client", CLIENTS / "newer.c", include, subject.library)
+    return wrong or start(program, library=subject.library)
+
+
+def largest(subject: Subject) -> list[str]:
+    """64-bit values at their largest cross the interface both ways."""
+    program, wrong = build(subject, "largest", CLIENTS / "largest.c", subject.include, subject.library)
+    return wrong or start(program, library=subject.library)
+
+
+def host(subject: Subject) -> list[str]:
+    """Loaded, used and unloaded in a loop: no thread, descriptor or byte stays behind."""
+    program, wrong = build(subject, "host", CLIENTS / "host.c", subject.include, None, "gnu11")
+    # what a thread's cache of malloc holds would count as in use
+    return wrong or start(program, subject.library, 50, *subject.arguments, GLIBC_TUNABLES="glibc.malloc.tcache_count=0")
+
+
+def leave(subject: Subject) -> list[str]:
+    """The process is left in mid-call a hundred times."""
+    program, wrong = build(subject, "leave", CLIENTS / "leave.c", subject.include, subject.library, "gnu11")
+    return wrong or start(program, 104, *subject.arguments, library=subject.library)
+
+
+STATIC = {"header": header, "compiles": compiles, "numbers": numbers, "exports": exports, "binary": binary}
+PROGRAMS = {"client": client, "old_client": old_client, "newer_client": newer_client, "largest": largest, "host": host,
+            "leave": leave}
+ALL = {**STATIC, **PROGRAMS}

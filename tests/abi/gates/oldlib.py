@@ -1,0 +1,55 @@
+"""The library of the baseline's commit, built from a git worktree of its own."""
+
+from __future__ import annotations
+
+import pathlib
+import shutil
+
+from tools import ROOT, failed, run
+
+
+def commit(baseline: pathlib.Path) -> str:
+    return (baseline / "commit").read_text(encoding="utf-8").split()[0]
+
+
+def build_old(baseline: pathlib.Path, work: pathlib.Path) -> tuple[pathlib.Path | None, list[str]]:
+    """The built library; kept for the next run, under the commit's name."""
+    wanted = commit(baseline)
+    tree, made = work / f"tree-{wanted[:12]}", work / f"lib-{wanted[:12]}"
+    library = made / "abi/libsipua.so"
+    if library.exists():
+        return library, []
+    wrong = reach(wanted)
+    if wrong:
+        return None, wrong
+    work.mkdir(parents=True, exist_ok=True)
+    run("git", "-C", ROOT, "worktree", "remove", "--force", tree)
+    shutil.rmtree(tree, ignore_errors=True)
+    run("git", "-C", ROOT, "worktree", "prune")
+    done = run("git", "-C", ROOT, "worktree", "add", "--detach", "--force", tree, wanted)
+    if done.returncode:
+        return None, failed("git worktree", done)
+    try:
+        cache = ["-DCMAKE_C_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
+        configure = run("cmake", "-S", tree, "-B", made, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug", "-DSIPUA_TESTS=OFF", *cache)
+        wrong = failed("configuring the old library", configure)
+        if not wrong:
+            wrong = failed("building the old library", run("cmake", "--build", made, "--target", "sipua", "-j2", timeout=900))
+        return (None, wrong) if wrong else (library, [])
+    finally:
+        run("git", "-C", ROOT, "worktree", "remove", "--force", tree)
+
+
+def reach(wanted: str) -> list[str]:
+    """Is the commit here? A shallow clone is asked to fetch it."""
+    def here() -> bool:
+        return run("git", "-C", ROOT, "cat-file", "-e", f"{wanted}^{{commit}}").returncode == 0
+
+    if not (ROOT / ".git").exists():
+        return [f"the baseline's commit {wanted} cannot be built: this is no git clone"]
+    if not here():
+        run("git", "-C", ROOT, "fetch", "--quiet", "--depth=1", "origin", wanted)
+    if here():
+        return []
+    return [f"the baseline's commit {wanted} is not in this clone, and could not be fetched from origin: "
+            "run git fetch --unshallow, or clone without --depth"]
