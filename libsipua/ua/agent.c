@@ -94,6 +94,7 @@ static void on_options(ua_agent *a, ua_account *acc, const stack_event *ev) {
     ua_event out = ua_event_of(UA_EV_OPTIONS);
     out.account = acc;
     ua_event_message_fields(&out, ev->msg, &from_name, &to_name);
+    out.target = out.from_name = out.to_name = out.body = out.content_type = sx_slice_empty();
     ua_emit(a, &out);
     ua_answer_options(ev->tx);
     sx_buf_free(&from_name);

@@ -77,7 +77,6 @@ static void announce(ua_call *c, const stack_event *ev, int deadline_ms) {
     bool automatic = c->account && c->account->auto_answer;
     out.deadline_ms = automatic ? 0 : deadline_ms;
     out.default_status = automatic ? 200 : 480;
-    out.originator = UA_REMOTE;
     ua_emit(c->agent, &out);
     sx_buf_free(&from_name);
     sx_buf_free(&to_name);

@@ -76,7 +76,6 @@ static void on_dtmf(ua_call *c, const media_event *ev) {
     ua_event out = call_event(c, UA_EV_DTMF);
     out.digit = ev->u.dtmf.digit == '!' ? 'F' : ev->u.dtmf.digit;
     out.duration_ms = ev->u.dtmf.duration_ms;
-    out.originator = UA_REMOTE;
     ua_emit(c->agent, &out);
 }
 
@@ -89,7 +88,6 @@ static void on_app_audio(ua_call *c, const media_event *ev) {
         if (!ev->u.mark.played) out.flags |= UA_FLAG_FLUSHED;
     } else if (ev->type == MEDIA_FLUSHED) {
         out.type = UA_EV_FLUSHED;
-        out.mark = ev->u.flushed.flush_id;
         out.segment = ev->u.flushed.segment;
         out.played_ms = ev->u.flushed.played_ms;
         out.discarded_ms = ev->u.flushed.discarded_ms;
