@@ -57,7 +57,8 @@ def write(header: Header) -> list[str]:
 
 def {e.name.removeprefix("sipua_")}_of(number: int) -> {class_name(e)}:
     """The {class_name(e)} of the library's number."""
-    return _{class_name(e).upper()}_OF.get(number) or {class_name(e)}(f"{{number}}")
+    known = _{class_name(e).upper()}_OF.get(number)
+    return {class_name(e)}(f"{{number}}") if known is None else known
 '''
         else:
             text += one(e, "_OpenInt", lambda m: str(m.value))

@@ -137,7 +137,8 @@ _CAUSE_OF: dict[int, Cause] = {
 
 def cause_of(number: int) -> Cause:
     """The Cause of the library's number."""
-    return _CAUSE_OF.get(number) or Cause(f"{number}")
+    known = _CAUSE_OF.get(number)
+    return Cause(f"{number}") if known is None else known
 
 
 class Switch(_OpenInt):
@@ -167,7 +168,8 @@ _ORIGINATOR_OF: dict[int, Originator] = {
 
 def originator_of(number: int) -> Originator:
     """The Originator of the library's number."""
-    return _ORIGINATOR_OF.get(number) or Originator(f"{number}")
+    known = _ORIGINATOR_OF.get(number)
+    return Originator(f"{number}") if known is None else known
 
 
 class LogLevel(_OpenInt):
