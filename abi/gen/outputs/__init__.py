@@ -6,6 +6,11 @@ from outputs import description, layout, python_cdef, python_enums, python_event
 ALL = [symbols, description, structs, layout, reference, python_cdef, python_enums, python_events]
 
 # Lua
-from outputs import lua_swig  # noqa: E402
+from outputs import lua_names, lua_swig  # noqa: E402
 
-ALL += [lua_swig]
+ALL += [lua_names, lua_swig]
+
+# Node
+from outputs import node_constants, node_events, node_swig  # noqa: E402
+
+ALL += [node_swig, node_constants, node_events]
