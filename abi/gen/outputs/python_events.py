@@ -30,7 +30,7 @@ import typing
 from ._enums import *
 from ._enums import {words}
 from ._errors import SipError
-from ._event import Event
+from ._event import Event, read_when_asked, view_of
 from ._native import ffi, lib
 
 __all__ = [
@@ -61,8 +61,9 @@ def write(header: Header) -> list[str]:
     text += "\n\n_NO_FIGURES = CallStats()\n"
     for event in events:
         text += event_class(header, view, event)
-    text += "\n\n# What reads each from the library, by its number.\nREADERS: dict[int, typing.Callable[[typing.Any], Event]] = {\n"
-    text += "".join(f"    {e.value}: _read_{e.name},\n" for e in events) + "}\n"
+    text += "\n\n# The class of each, by the library's number.\nKINDS: dict[int, type[Event]] = {\n"
+    text += "".join(f"    {e.value}: {camel(e.name)},\n" for e in events) + "}\n"
+    text += "".join(f"read_when_asked({camel(e.name)}, _read_{e.name})\n" for e in events if e.fields)
     return [text]
 
 
@@ -100,20 +101,26 @@ def event_class(header: Header, view: Struct, event: EventKind) -> str:
         attribute = RENAMED.get(field, field)
         line = f"    {attribute}: {kind} = {default}"
         text += f"{line}  # {said}\n" if said and len(line) + len(said) < 116 else f"{line}\n"
-        arguments.append(read if field != "from" else '_text(getattr(v, "from"))')
+        arguments.append(f'"{attribute}": ' + (read if field != "from" else '_text(getattr(v, "from"))'))
     if event.name == "stats":
         text += "    figures: CallStats | AgentStats = _NO_FIGURES\n"
+        arguments.append('"figures": read_call_stats(raw) if v.id else read_agent_counters(raw)')
     flags = header.enum("sipua_event_flags")
     for flag in event.flags if "flags" in event.fields else []:
         said = next(" ".join(m.doc.split()) for m in flags.members if flags.short(m) == flag)
         text += f"\n    @property\n    def {flag.lower() if flag != 'DEFAULT' else 'by_default'}(self) -> bool:\n"
         text += f'        """{said[0].upper()}{said[1:]}."""\n'
         text += f"        return bool(self.flags & EventFlags.{flag})\n"
-    joined = ", ".join(arguments)
-    call = f"    return {name}({joined})"
-    if len(call) > 118:
-        call = f"    return {name}(\n" + "".join(f"        {a},\n" for a in arguments) + "    )"
-    return text + f"\n\ndef _read_{event.name}(v: typing.Any) -> {name}:\n{call}\n"
+    if not arguments:
+        return text
+    body = "".join(f"        {a},\n" for a in arguments)
+    return text + f"""
+
+def _read_{event.name}(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {{
+{body}    }}
+"""
 
 
 def figures(struct: Struct) -> str:

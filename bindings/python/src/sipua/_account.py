@@ -11,6 +11,7 @@ from ._event import Event
 from ._events import AccountClosed, Registered, RegistrationFailed, Unregistered
 from ._native import HeadersIn, lib
 from ._stream import EventLog, Events
+from ._wait import Waiter
 
 if typing.TYPE_CHECKING:
     from ._agent import Agent
@@ -128,11 +129,11 @@ class Account:
     async def _outcome(self, command: typing.Callable[[int], int], *types: type[Event]) -> Event:
         if self._closed:
             raise StateError(f"the account {self._aor} is closed")
-        future: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
+        future: Waiter[Event] = Waiter(loop=asyncio.get_running_loop())
         entry = (types, future)
         self._waiting.append(entry)
         try:
-            await self._agent._do(command)
+            self._agent._submit(command, future, done=False)
             return await future
         finally:
             if entry in self._waiting:

@@ -22,15 +22,14 @@ from ._log import log, logger
 from ._message import IncomingMessage
 from ._native import HeadersIn, Struct, check, ffi, lib, utf8
 from ._pump import Pump, opted, settled
-from ._stream import EventLog, Events, Inbox
+from ._stream import EventLog, Events, Inbox, quiet
+from ._task import Watched
+from ._wait import Waiter
 
 __all__ = ["Agent"]
 
 HISTORY = 4096
 T = typing.TypeVar("T")
-# Events that mean something to the agent itself: most do not, and one look decides.
-_OWN: frozenset[type[Event]] = frozenset(
-    {AudioReady, Log, Overflow, Suspicious, Trace, Listening, Shutdown, IncomingCall, Message})
 
 
 class _Object(typing.Protocol):
@@ -90,7 +89,7 @@ class Agent:
         """Starts it; `async with` does so by itself. When it returns, the listeners are up."""
         if self._pump or self._closed:
             raise StateError("an agent starts once")
-        self._pump = Pump(self._config, self._on_event)
+        self._pump = Pump(self._config, self._on_event, self._taps)
         try:
             await self._do(lambda tag: lib.sipua_agent_ask(self._native, AskKind.CALL, Switch.OFF, tag))
             for key, value in self._settings.items():
@@ -217,7 +216,7 @@ class Agent:
             raise StateError("somebody takes the calls of this agent already")
         inbox: Inbox[Call] = Inbox(self._calls_closed)
         self._calls = weakref.ref(inbox)
-        opted(self._submit(lambda tag: lib.sipua_agent_ask(self._native, AskKind.CALL, Switch.ON, tag)))
+        self._opt(AskKind.CALL)
         return inbox
 
     def _calls_closed(self, left: list[Call]) -> None:
@@ -283,7 +282,7 @@ class Agent:
             raise StateError("somebody takes the messages of this agent already")
         inbox: Inbox[IncomingMessage] = Inbox(self._messages_closed)
         self._messages = weakref.ref(inbox)
-        opted(self._submit(lambda tag: lib.sipua_agent_ask(self._native, AskKind.MESSAGE, Switch.ON, tag)))
+        self._opt(AskKind.MESSAGE)
         return inbox
 
     def _messages_closed(self, left: list[IncomingMessage]) -> None:
@@ -334,7 +333,7 @@ class Agent:
         await settled()
         out = ffi.new("sipua_id *")
         check(command(self._handle(), account.id if account else 0, config.p, 0, out))
-        future: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
+        future: Waiter[Event] = Waiter(loop=asyncio.get_running_loop())
         self._queries[out[0]] = future
         try:
             return await future
@@ -349,9 +348,9 @@ class Agent:
     ) -> asyncio.Task[T]:
         """Runs a coroutine as a task that ends with the agent. call: and with that call; an exception in it then ends
         the call, with 500 or BYE. Exceptions are logged and harm nobody else."""
-        task = asyncio.get_running_loop().create_task(work, name=name)
+        loop = asyncio.get_running_loop()
+        task: asyncio.Task[T] = loop.create_task(Watched(work, lambda end: self._task_over(task, call, end)), name=name)
         self._tasks.add(task)
-        task.add_done_callback(lambda done: self._task_done(done, call))
         if call:
             if call.ended:
                 task.cancel("the call has ended")
@@ -361,16 +360,17 @@ class Agent:
             task.cancel("the agent was closed")
         return task
 
-    def _task_done(self, task: asyncio.Task[typing.Any], call: Call | None) -> None:
+    def _task_over(self, task: asyncio.Task[typing.Any], call: Call | None, end: BaseException) -> None:
         self._tasks.discard(task)
         if call:
             call._tasks.discard(task)
-        if task.cancelled() or not (error := task.exception()):
+        if isinstance(end, (StopIteration, asyncio.CancelledError)):
             return
-        if call and isinstance(error, CallEnded) and error.call_id == call.id:
+        quiet(task)
+        if call and isinstance(end, CallEnded) and end.call_id == call.id:
             return  # it was hung up on: the usual end of a bot
         who = f"the task of {call!r}" if call else f"the task {task.get_name()}"
-        logger.error("%s failed: %s", who, error, exc_info=error)
+        logger.error("%s failed: %s", who, end, exc_info=end)
         if call:
             call._abandon(500)
 
@@ -384,12 +384,14 @@ class Agent:
     def events(self) -> Events[Event]:
         """All events of the agent from now on; also before it is started. For a look inside: whatever belongs to a
         call or an account is told there too."""
-        self._followed = True
+        if not self._followed:
+            self._followed = True
+            self._taps.append(self._log.put)
         return self._log.follow(replay=False)
 
     async def stats(self) -> AgentStats:
         """The agent's counters."""
-        future: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
+        future: Waiter[Event] = Waiter(loop=asyncio.get_running_loop())
         before, self._queries[0] = self._queries.get(0), future
         await self._do(lambda tag: lib.sipua_agent_stats(self._native, tag))
         event = await future
@@ -418,10 +420,16 @@ class Agent:
     async def _do(self, command: collections.abc.Callable[[int], int]) -> None:
         await self._submit(command)
 
-    def _submit(self, command: collections.abc.Callable[[int], int]) -> asyncio.Future[None]:
+    def _submit(
+        self, command: collections.abc.Callable[[int], int], future: asyncio.Future[T] | None = None, *,
+        done: bool = True,
+    ) -> asyncio.Future[T]:
         self._handle()
         assert self._pump
-        return self._pump.submit(command)
+        return self._pump.submit(command, future, done=done)
+
+    def _opt(self, kind: AskKind) -> None:
+        opted(quiet(self._submit(lambda tag: lib.sipua_agent_ask(self._native, kind, Switch.ON, tag))))
 
     def _account_of(self, number: int) -> Account | None:
         found = self._objects.get(number)
@@ -430,37 +438,21 @@ class Agent:
     def _on_event(self, event: Event) -> None:
         for tap in self._taps:
             tap(event)
-        if self._followed:
-            self._log.put(event)
         kind = type(event)
-        if kind in _OWN:
-            self._own_event(event)
-        if event.id or kind is Stats:
-            query = self._queries.pop(event.id, None)
+        own = _OWN.get(kind)
+        if own:
+            own(self, event)
+        number = event.id
+        if self._queries and (number or kind is Stats):
+            query = self._queries.pop(number, None)
             if query and not query.done():
                 query.set_result(event)
-        thing = self._objects.get(event.id)
+        thing = self._objects.get(number)
         if thing:
             thing._on_event(event)
-        if event.call_id and event.call_id != event.id and (call := self._objects.get(event.call_id)):
+        call_id = event.call_id
+        if call_id != number and call_id and (call := self._objects.get(call_id)):
             call._on_event(event)
-
-    def _own_event(self, event: Event) -> None:
-        match event:
-            case AudioReady():
-                self._audio_ready()
-            case Log() | Overflow() | Suspicious() | Trace():
-                log(event)
-            case Listening():
-                self._listening.append(event)
-            case Shutdown():
-                self._shut.set()
-            case IncomingCall():
-                self._incoming_call(event)
-            case Message():
-                self._incoming_message(event)
-            case _:
-                pass
 
     def _incoming_call(self, event: IncomingCall) -> None:
         call = Call(self, event.id, "incoming", account=event.account_id)
@@ -480,12 +472,26 @@ class Agent:
         else:
             message._refuse(405)
 
-    def _audio_ready(self) -> None:
+    def _listener_is_up(self, event: Listening) -> None:
+        self._listening.append(event)
+
+    def _shut_down(self, _: Shutdown) -> None:
+        self._shut.set()
+
+    def _audio_ready(self, _: AudioReady) -> None:
         while True:
             count = lib.sipua_audio_ready(self._native, self._ready, len(self._ready))
             for i in range(max(0, count)):
                 call = self._objects.get(self._ready[i])
                 if isinstance(call, Call):
-                    call.audio._ready.set()
+                    call.audio._is_ready()
             if count < len(self._ready):
                 return
+
+
+# Events that mean something to the agent itself: most do not, and one look decides.
+_OWN: dict[type[Event], collections.abc.Callable[[Agent, typing.Any], None]] = {
+    AudioReady: Agent._audio_ready, IncomingCall: Agent._incoming_call, Message: Agent._incoming_message,
+    Listening: Agent._listener_is_up, Shutdown: Agent._shut_down,
+}
+_OWN |= dict.fromkeys((Log, Overflow, Suspicious, Trace), lambda _, event: log(event))

@@ -17,6 +17,7 @@ from ._events import CallEnded, Flushed, Mark, PlayDone, RecordDone
 from ._log import logger
 from ._native import check, ffi, lib, utf8
 from ._stream import Outcome, quiet
+from ._wait import Waiter
 
 if typing.TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -53,7 +54,8 @@ class Audio:
         self._call = call
         self._rate = rate
         self._reader: weakref.ref[Frames] | None = None
-        self._ready: asyncio.Event = asyncio.Event()
+        self._ready = False
+        self._hearing: Waiter[None] | None = None  # of him who waits for that
         self._late: collections.deque[_Waiting] = collections.deque()
         self._late_ms = 0.0
         self._feeding: asyncio.TimerHandle | None = None
@@ -254,7 +256,13 @@ class Audio:
                 future.set_exception(event._copy())
         self._flushes.clear()
         self._marks.clear()
-        self._ready.set()
+        self._is_ready()
+
+    def _is_ready(self) -> None:
+        self._ready = True
+        hearing, self._hearing = self._hearing, None
+        if hearing and not hearing.done():
+            hearing.set_result(None)
 
 
 class Frames(collections.abc.AsyncIterator[Frame]):
@@ -277,7 +285,7 @@ class Frames(collections.abc.AsyncIterator[Frame]):
     async def __anext__(self) -> Frame:
         audio = self._audio
         while not self._done:
-            audio._ready.clear()
+            audio._ready = False
             native = audio._call._agent._native
             result = lib.sipua_audio_read(
                 native, audio._call.id, self._buffer + self._got, self._samples - self._got, 0, self._flags,
@@ -296,7 +304,9 @@ class Frames(collections.abc.AsyncIterator[Frame]):
             if missing != self._armed:  # reading arms again by itself
                 lib.sipua_audio_watch(native, audio._call.id, missing, 0)
                 self._armed = missing
-            await audio._ready.wait()
+            if not audio._ready:
+                audio._hearing = Waiter(loop=asyncio.get_running_loop())
+                await audio._hearing
         if self._got:
             return self._take()
         raise StopAsyncIteration
@@ -320,7 +330,7 @@ class _Worker(Outcome[typing.Any]):
         super().__init__(asyncio.get_running_loop().create_future())
         self._call = call
         out = ffi.new("sipua_id *")
-        reply = call._agent._submit(lambda tag: create(tag, out))
+        reply: asyncio.Future[None] = call._agent._submit(lambda tag: create(tag, out))
         self.id: int = out[0]
         call._agent._objects[self.id] = self
         reply.add_done_callback(self._refused)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import collections.abc
+import functools
 import os
 import time
 import typing
@@ -17,8 +18,9 @@ from ._events import (
     CallAccepted, CallEnded, CallHeld, CallProgress, CallResumed, CallSending, CallStats, CallUpdated, DtmfSent, Flushed,
     IncomingCall, Mark, MediaReady, Stats,
 )
-from ._native import HeadersIn, Struct, check, lib, utf8
+from ._native import HeadersIn, Struct, check, ffi, lib, utf8
 from ._stream import EventLog, Events
+from ._wait import Waiter
 
 if typing.TYPE_CHECKING:
     from ._account import Account
@@ -28,9 +30,6 @@ __all__ = ["Answer", "Call"]
 
 HISTORY = 1024  # events kept for those who read later
 T = typing.TypeVar("T")
-# Events that say something about the call that it keeps: one look decides.
-_TELLING: frozenset[type[Event]] = frozenset(
-    {IncomingCall, CallSending, CallProgress, CallAccepted, MediaReady, CallUpdated, CallHeld, CallResumed, Stats})
 
 
 class Call:
@@ -42,25 +41,25 @@ class Call:
         self._id = number
         self._direction = direction
         self._account_id = account
-        self._from = self._from_name = self._to_name = ""
-        self._to = self._target = target
-        self._codec = ""
+        self._target = target
+        self._parties: IncomingCall | CallSending | None = None  # the event that names them
+        self._media: MediaReady | CallUpdated | None = None
         self._message: Event | None = None
         self._accepted_ms = 0
         self._held = False
         self._ended: CallEnded | None = None
-        self._last_stats: CallStats | None = None
+        self._last_stats: Stats | None = None
         self._log: EventLog[Event] = EventLog(HISTORY)
         self._waiting: list[tuple[tuple[type[Event], ...], asyncio.Future[Event]]] = []
         self._tasks: set[asyncio.Task[typing.Any]] = set()
         # Each knows the other; with the call's end this side lets go, so that both are freed at once.
-        self._audio: Audio | None = Audio(self, rate)
+        self._audio: Audio | None = None
         self._audio_left: weakref.ref[Audio] | None = None
         self._rate = rate
 
     def __repr__(self) -> str:
         state = "ended" if self._ended else "established" if self._accepted_ms else "not yet answered"
-        peer = self._from if self._direction == "incoming" else self._to
+        peer = self.from_ if self._direction == "incoming" else self.to
         return f"<sipua.Call {self._id} {self._direction} {peer} {state}>"
 
     # What it is
@@ -83,27 +82,27 @@ class Call:
     @property
     def from_(self) -> str:
         """The caller's URI."""
-        return self._from
+        return self._parties.from_ if self._parties else ""
 
     @property
     def from_name(self) -> str:
         """The caller's display name."""
-        return self._from_name
+        return self._parties.from_name if isinstance(self._parties, IncomingCall) else ""
 
     @property
     def to(self) -> str:
         """The URI that was called."""
-        return self._to
+        return (self._parties.to if self._parties else "") or self._target
 
     @property
     def to_name(self) -> str:
         """The display name that was called."""
-        return self._to_name
+        return self._parties.to_name if isinstance(self._parties, IncomingCall) else ""
 
     @property
     def target(self) -> str:
         """The Request-URI."""
-        return self._target
+        return (self._parties.target if self._parties else "") or self._target
 
     @property
     def headers(self) -> Headers:
@@ -113,7 +112,7 @@ class Call:
     @property
     def codec(self) -> str:
         """The codec in use, "opus", "PCMU", "PCMA"; "" before there is one."""
-        return self._codec
+        return self._media.codec if self._media else ""
 
     @property
     def established(self) -> bool:
@@ -143,7 +142,10 @@ class Call:
         audio = self._audio or (self._audio_left() if self._audio_left else None)
         if not audio:
             audio = Audio(self, self._rate)
-            self._audio_left = weakref.ref(audio)
+            if self._ended:
+                self._audio_left = weakref.ref(audio)
+            else:
+                self._audio = audio
         return audio
 
     def events(self) -> Events[Event]:
@@ -158,9 +160,24 @@ class Call:
         early_media: bool = False,
     ) -> None:
         """Tells the caller that it rings. early_media: audio flows from now on, before the answer."""
+        if status == 180 and not (reason or headers or early_media):
+            await self._just_ring()
+            return
         reply = Struct("sipua_reply", status=status, reason=reason, early_media=early_media or None)
         reply.pairs("headers", headers)
         await self._do(lambda tag: lib.sipua_call_ring(self._native, self._id, reply.p, tag))
+
+    async def _just_ring(self) -> None:
+        """A plain 180 can only come too late or twice. That is known here: waiting for the stack's word on it would cost
+        every call two changes of thread."""
+        self._alive()
+        if self._direction == "outgoing" or self._accepted_ms:
+            raise StateError("only an incoming call can ring, before its answer", ErrorCode.STATE)
+        try:
+            check(lib.sipua_call_ring(self._native, self._id, ffi.NULL, 0))
+        except StateError as error:
+            await self._too_late(error)
+            raise
 
     def answer(self, rate: int = 16000, *, headers: HeadersIn | None = None) -> Answer:
         """Answers. Either `audio = await call.answer()`, or `async with call.answer() as audio:`, which hangs up when
@@ -168,9 +185,10 @@ class Call:
         return Answer(self, rate, headers)
 
     async def _answer(self, rate: int, headers: HeadersIn | None) -> Audio:
-        reply = Struct("sipua_reply", rate=rate).pairs("headers", headers)
+        reply = Struct("sipua_reply", rate=rate).pairs("headers", headers) if headers else _plain_answer(rate)
         await self._until(
             lambda tag: lib.sipua_call_answer(self._native, self._id, reply.p, tag), CallAccepted)
+        self._rate = rate
         audio = self.audio
         audio._rate = rate
         return audio
@@ -240,7 +258,8 @@ class Call:
                 return event.figures
             except CallEnded:
                 pass
-        return self._last_stats or CallStats()
+        figures = self._last_stats.figures if self._last_stats else None
+        return figures if isinstance(figures, CallStats) else CallStats()
 
     # Inside
 
@@ -253,31 +272,35 @@ class Call:
             raise self._ended._copy()
 
     async def _do(self, command: typing.Callable[[int], int]) -> None:
-        """A command whose refusal, because the call has ended meanwhile, is CallEnded."""
+        """A command. One that is refused because the call has ended meanwhile raises CallEnded."""
         self._alive()
         try:
-            await self._agent._do(command)
+            await self._agent._submit(command)
         except StateError as error:
-            if error.code == ErrorCode.GONE:
-                await self.wait_ended()
-                self._alive()
+            await self._too_late(error)
             raise
+
+    async def _too_late(self, error: StateError) -> None:
+        if error.code == ErrorCode.GONE:
+            await self.wait_ended()
+            self._alive()
 
     async def _until(self, command: typing.Callable[[int], int] | None, *types: type[Event]) -> Event:
         """Does that, and waits for such an event. Raises CallEnded when the call ends first."""
         self._alive()
-        future: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
+        future: Waiter[Event] = Waiter(loop=asyncio.get_running_loop())
         entry = (types, future)
         self._waiting.append(entry)
         try:
             if command:
-                await self._do(command)
+                self._agent._submit(command, future, done=False)
             return await future
+        except StateError as error:
+            await self._too_late(error)
+            raise
         finally:
             if entry in self._waiting:
                 self._waiting.remove(entry)
-            if future.done() and not future.cancelled():
-                future.exception()
 
     def _abandon(self, status: int = 0) -> None:
         """Nobody holds it: ends it without waiting. status: for an incoming call that was not answered."""
@@ -289,48 +312,55 @@ class Call:
                 return
         lib.sipua_call_hangup(self._agent._native, self._id, Struct("sipua_reply").p, 0)
 
-    def _read(self, event: Event) -> None:
-        match event:
-            case IncomingCall():
-                self._from, self._from_name = event.from_, event.from_name
-                self._to, self._to_name, self._target = event.to, event.to_name, event.target
-                self._account_id = event.account_id
-                self._message = event
-            case CallSending():
-                self._from, self._to = event.from_ or self._from, event.to or self._to
-                self._target = event.target or self._target
-            case CallProgress() | CallAccepted():
-                if self._direction == "outgoing" and event.message:
-                    self._message = event
-                if isinstance(event, CallAccepted):
-                    self._accepted_ms = event.time_ms or int(time.time() * 1000)
-            case MediaReady() | CallUpdated():
-                self._codec = event.codec or self._codec
-            case CallHeld(originator="remote"):
-                self._held = True
-            case CallResumed(originator="remote"):
-                self._held = False
-            case Stats(figures=CallStats() as figures):
-                self._last_stats = figures
-            case _:
-                pass
+    def _was_offered(self, event: IncomingCall) -> None:
+        self._parties = self._message = event
+        self._account_id = event.account_id
+
+    def _is_sent(self, event: CallSending) -> None:
+        self._parties = event
+
+    def _was_answered(self, event: CallAccepted) -> None:
+        self._accepted_ms = event.time_ms or int(time.time() * 1000)
+        self._was_responded(event)
+
+    def _was_responded(self, event: CallAccepted | CallProgress) -> None:
+        if self._direction == "outgoing" and lib.sipua_event_header_count(event._raw) > 0:
+            self._message = event
+
+    def _has_media(self, event: MediaReady | CallUpdated) -> None:
+        if not self._media or event.codec:
+            self._media = event
+
+    def _was_held(self, event: CallHeld | CallResumed) -> None:
+        if event.originator == "remote":
+            self._held = isinstance(event, CallHeld)
+
+    def _has_stats(self, event: Stats) -> None:
+        self._last_stats = event
+
+    def _has_played(self, event: Flushed | Mark) -> None:
+        self.audio._on_event(event)
 
     def _on_event(self, event: Event) -> None:
         kind = type(event)
-        if kind in _TELLING:
-            self._read(event)
-        elif kind is Flushed or kind is Mark:
-            self.audio._on_event(event)
+        told = _TELLING.get(kind)
+        if told:
+            told(self, event)
         self._log.put(event)
+        if self._waiting:
+            self._wake(event)
+        if kind is CallEnded:
+            self._finish(typing.cast(CallEnded, event))
+
+    def _wake(self, event: Event) -> None:
+        kind = type(event)
         for entry in list(self._waiting):
             types, future = entry
-            if isinstance(event, types) and not future.done():
+            if kind in types and not future.done():
                 self._waiting.remove(entry)
                 future.set_result(event)
-                if isinstance(event, DtmfSent):
+                if kind is DtmfSent:
                     break  # one event belongs to one send_dtmf()
-        if isinstance(event, CallEnded):
-            self._finish(event)
 
     def _finish(self, event: CallEnded) -> None:
         self._ended = event
@@ -339,11 +369,12 @@ class Call:
             if not future.done():
                 future.set_exception(event._copy())
         self._waiting.clear()
-        audio, self._audio = self.audio, None
-        self._audio_left, self._rate = weakref.ref(audio), audio.rate
-        audio._finish(event)
+        audio, self._audio = self._audio, None
+        if audio:
+            self._audio_left, self._rate = weakref.ref(audio), audio.rate
+            audio._finish(event)
         for task in list(self._tasks):
-            task.cancel(f"the call ended: {event}")
+            task.cancel("the call has ended")
         self._agent._objects.pop(self._id, None)
 
     def _end(self) -> None:
@@ -352,6 +383,20 @@ class Call:
         self._on_event(CallEnded(
             id=self._id, call_id=self._id, account_id=self._account_id, time_ms=int(time.time() * 1000),
             cause=Cause.TERMINATED, code=ErrorCode.CLOSED, text=error.text))
+
+
+# What an event says about the call that it keeps: most say nothing, and one look decides.
+_TELLING: dict[type[Event], collections.abc.Callable[[Call, typing.Any], None]] = {
+    IncomingCall: Call._was_offered, CallSending: Call._is_sent, CallProgress: Call._was_responded,
+    CallAccepted: Call._was_answered, MediaReady: Call._has_media, CallUpdated: Call._has_media,
+    CallHeld: Call._was_held, CallResumed: Call._was_held, Stats: Call._has_stats, Flushed: Call._has_played,
+    Mark: Call._has_played,
+}
+
+
+@functools.lru_cache(8)
+def _plain_answer(rate: int) -> Struct:
+    return Struct("sipua_reply", rate=rate)
 
 
 class Answer(collections.abc.Awaitable[Audio]):

@@ -8,9 +8,9 @@ import datetime
 import json
 import typing
 
-from ._native import ffi, lib, utf8
+from ._native import check, ffi, lib, utf8
 
-__all__ = ["Event", "Headers", "UnknownEvent"]
+__all__ = ["Event", "Headers", "UnknownEvent", "read_when_asked", "view_of"]
 
 
 class Headers(collections.abc.Mapping[str, str]):
@@ -76,11 +76,11 @@ class Event:
     tag: int = dataclasses.field(default=0, kw_only=True, repr=False)
 
     _raw: typing.ClassVar[typing.Any] = None  # the library's event; set on instances that came from it
+    _reader: typing.ClassVar[collections.abc.Callable[[typing.Any], dict[str, typing.Any]]]
 
     def _copy(self) -> typing.Self:
-        copy = dataclasses.replace(self)
-        if self._raw:
-            copy.__dict__["_raw"] = self._raw
+        copy = type(self).__new__(type(self))
+        copy.__dict__.update(self.__dict__)
         return copy
 
     @property
@@ -116,3 +116,40 @@ class UnknownEvent(Event):
 
     type: int = 0
     kind: str = ""  # its name, if the library knows it
+
+
+_VIEW = ffi.typeof("sipua_event_view *")
+_VIEW_SIZE = ffi.sizeof("sipua_event_view")
+
+
+def view_of(raw: typing.Any) -> typing.Any:
+    """All that the library's event says."""
+    view = ffi.new(_VIEW)
+    view.struct_size = _VIEW_SIZE
+    check(lib.sipua_event_get(raw, view))
+    return view
+
+
+class _Field:
+    """A field of an event that came from the library, until it is asked for: most are never."""
+
+    def __init__(self, name: str, default: typing.Any) -> None:
+        self.name = name
+        self.default = default
+
+    def __get__(self, event: Event | None, kind: type[Event]) -> typing.Any:
+        if event is None or not event._raw:
+            return self.default
+        known = event.__dict__
+        known.update({**kind._reader(event._raw), **known})
+        return known[self.name]
+
+
+def read_when_asked(
+    kind: type[Event], reader: collections.abc.Callable[[typing.Any], dict[str, typing.Any]],
+) -> None:
+    """Has the fields of a kind of event read by that function, all at once, when the first of them is asked for."""
+    kind._reader = staticmethod(reader)
+    for field in dataclasses.fields(kind):
+        if not field.kw_only:
+            setattr(kind, field.name, _Field(field.name, field.default))

@@ -9,7 +9,7 @@ import typing
 from ._enums import *
 from ._enums import cause_of, originator_of
 from ._errors import SipError
-from ._event import Event
+from ._event import Event, read_when_asked, view_of
 from ._native import ffi, lib
 
 __all__ = [
@@ -188,8 +188,13 @@ class Listening(Event):
     port: int = 0
 
 
-def _read_listening(v: typing.Any) -> Listening:
-    return Listening(_text(v.transport), _text(v.host), v.port)
+def _read_listening(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "transport": _text(v.transport),
+        "host": _text(v.host),
+        "port": v.port,
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -201,8 +206,12 @@ class ListenerClosed(Event):
     text: str = ""  # in words, for a person
 
 
-def _read_listener_closed(v: typing.Any) -> ListenerClosed:
-    return ListenerClosed(ErrorCode(v.code), _text(v.text))
+def _read_listener_closed(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "code": ErrorCode(v.code),
+        "text": _text(v.text),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -215,8 +224,13 @@ class TransportConnecting(Event):
     port: int = 0
 
 
-def _read_transport_connecting(v: typing.Any) -> TransportConnecting:
-    return TransportConnecting(_text(v.transport), _text(v.host), v.port)
+def _read_transport_connecting(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "transport": _text(v.transport),
+        "host": _text(v.host),
+        "port": v.port,
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -229,8 +243,13 @@ class TransportConnected(Event):
     port: int = 0
 
 
-def _read_transport_connected(v: typing.Any) -> TransportConnected:
-    return TransportConnected(_text(v.transport), _text(v.host), v.port)
+def _read_transport_connected(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "transport": _text(v.transport),
+        "host": _text(v.host),
+        "port": v.port,
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -245,8 +264,15 @@ class TransportDisconnected(Event):
     text: str = ""  # in words, for a person
 
 
-def _read_transport_disconnected(v: typing.Any) -> TransportDisconnected:
-    return TransportDisconnected(_text(v.transport), _text(v.host), v.port, ErrorCode(v.code), _text(v.text))
+def _read_transport_disconnected(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "transport": _text(v.transport),
+        "host": _text(v.host),
+        "port": v.port,
+        "code": ErrorCode(v.code),
+        "text": _text(v.text),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -265,8 +291,14 @@ class Registered(Event):
         return bool(self.flags & EventFlags.REFRESH)
 
 
-def _read_registered(v: typing.Any) -> Registered:
-    return Registered(v.status, _text(v.reason), v.expires, EventFlags(v.flags))
+def _read_registered(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "status": v.status,
+        "reason": _text(v.reason),
+        "expires": v.expires,
+        "flags": EventFlags(v.flags),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -282,15 +314,16 @@ class RegistrationDegraded(Event):
     retry_ms: int = 0  # when the stack tries again by itself; -1: it does not
 
 
-def _read_registration_degraded(v: typing.Any) -> RegistrationDegraded:
-    return RegistrationDegraded(
-        v.status,
-        _text(v.reason),
-        cause_of(v.cause),
-        ErrorCode(v.code),
-        _text(v.text),
-        v.retry_ms,
-    )
+def _read_registration_degraded(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "status": v.status,
+        "reason": _text(v.reason),
+        "cause": cause_of(v.cause),
+        "code": ErrorCode(v.code),
+        "text": _text(v.text),
+        "retry_ms": v.retry_ms,
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -305,8 +338,15 @@ class Unregistered(Event):
     text: str = ""  # in words, for a person
 
 
-def _read_unregistered(v: typing.Any) -> Unregistered:
-    return Unregistered(v.status, _text(v.reason), cause_of(v.cause), ErrorCode(v.code), _text(v.text))
+def _read_unregistered(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "status": v.status,
+        "reason": _text(v.reason),
+        "cause": cause_of(v.cause),
+        "code": ErrorCode(v.code),
+        "text": _text(v.text),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -322,15 +362,16 @@ class RegistrationFailed(Event):
     retry_ms: int = 0  # when the stack tries again by itself; -1: it does not
 
 
-def _read_registration_failed(v: typing.Any) -> RegistrationFailed:
-    return RegistrationFailed(
-        v.status,
-        _text(v.reason),
-        cause_of(v.cause),
-        ErrorCode(v.code),
-        _text(v.text),
-        v.retry_ms,
-    )
+def _read_registration_failed(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "status": v.status,
+        "reason": _text(v.reason),
+        "cause": cause_of(v.cause),
+        "code": ErrorCode(v.code),
+        "text": _text(v.text),
+        "retry_ms": v.retry_ms,
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -338,10 +379,6 @@ class AccountClosed(Event):
     """account_closed: terminal."""
 
     name: typing.ClassVar[str] = "account_closed"
-
-
-def _read_account_closed(v: typing.Any) -> AccountClosed:
-    return AccountClosed()
 
 
 @dataclasses.dataclass(eq=False)
@@ -360,18 +397,19 @@ class IncomingCall(Event):
     content_type: str = ""
 
 
-def _read_incoming_call(v: typing.Any) -> IncomingCall:
-    return IncomingCall(
-        _text(getattr(v, "from")),
-        _text(v.from_name),
-        _text(v.to),
-        _text(v.to_name),
-        _text(v.target),
-        v.deadline_ms,
-        v.default_status,
-        _bytes(v.body, v.body_size),
-        _text(v.content_type),
-    )
+def _read_incoming_call(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "from_": _text(getattr(v, "from")),
+        "from_name": _text(v.from_name),
+        "to": _text(v.to),
+        "to_name": _text(v.to_name),
+        "target": _text(v.target),
+        "deadline_ms": v.deadline_ms,
+        "default_status": v.default_status,
+        "body": _bytes(v.body, v.body_size),
+        "content_type": _text(v.content_type),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -384,8 +422,13 @@ class CallSending(Event):
     target: str = ""  # URI, or a file's path
 
 
-def _read_call_sending(v: typing.Any) -> CallSending:
-    return CallSending(_text(getattr(v, "from")), _text(v.to), _text(v.target))
+def _read_call_sending(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "from_": _text(getattr(v, "from")),
+        "to": _text(v.to),
+        "target": _text(v.target),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -406,15 +449,16 @@ class CallProgress(Event):
         return bool(self.flags & EventFlags.EARLY_MEDIA)
 
 
-def _read_call_progress(v: typing.Any) -> CallProgress:
-    return CallProgress(
-        v.status,
-        _text(v.reason),
-        EventFlags(v.flags),
-        originator_of(v.originator),
-        _bytes(v.body, v.body_size),
-        _text(v.content_type),
-    )
+def _read_call_progress(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "status": v.status,
+        "reason": _text(v.reason),
+        "flags": EventFlags(v.flags),
+        "originator": originator_of(v.originator),
+        "body": _bytes(v.body, v.body_size),
+        "content_type": _text(v.content_type),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -431,16 +475,17 @@ class CallAccepted(Event):
     content_type: str = ""
 
 
-def _read_call_accepted(v: typing.Any) -> CallAccepted:
-    return CallAccepted(
-        v.status,
-        _text(v.reason),
-        originator_of(v.originator),
-        _text(getattr(v, "from")),
-        _text(v.to),
-        _bytes(v.body, v.body_size),
-        _text(v.content_type),
-    )
+def _read_call_accepted(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "status": v.status,
+        "reason": _text(v.reason),
+        "originator": originator_of(v.originator),
+        "from_": _text(getattr(v, "from")),
+        "to": _text(v.to),
+        "body": _bytes(v.body, v.body_size),
+        "content_type": _text(v.content_type),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -451,8 +496,11 @@ class CallConfirmed(Event):
     originator: Originator = Originator.NONE
 
 
-def _read_call_confirmed(v: typing.Any) -> CallConfirmed:
-    return CallConfirmed(originator_of(v.originator))
+def _read_call_confirmed(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "originator": originator_of(v.originator),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -476,18 +524,19 @@ class CallEnded(Event, SipError):
         return bool(self.flags & EventFlags.ESTABLISHED)
 
 
-def _read_call_ended(v: typing.Any) -> CallEnded:
-    return CallEnded(
-        v.status,
-        _text(v.reason),
-        cause_of(v.cause),
-        ErrorCode(v.code),
-        _text(v.text),
-        v.q850,
-        originator_of(v.originator),
-        EventFlags(v.flags),
-        v.duration_ms,
-    )
+def _read_call_ended(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "status": v.status,
+        "reason": _text(v.reason),
+        "cause": cause_of(v.cause),
+        "code": ErrorCode(v.code),
+        "text": _text(v.text),
+        "q850": v.q850,
+        "originator": originator_of(v.originator),
+        "flags": EventFlags(v.flags),
+        "duration_ms": v.duration_ms,
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -498,8 +547,11 @@ class CallHeld(Event):
     originator: Originator = Originator.NONE
 
 
-def _read_call_held(v: typing.Any) -> CallHeld:
-    return CallHeld(originator_of(v.originator))
+def _read_call_held(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "originator": originator_of(v.originator),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -510,8 +562,11 @@ class CallResumed(Event):
     originator: Originator = Originator.NONE
 
 
-def _read_call_resumed(v: typing.Any) -> CallResumed:
-    return CallResumed(originator_of(v.originator))
+def _read_call_resumed(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "originator": originator_of(v.originator),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -523,8 +578,12 @@ class CallUpdated(Event):
     codec: str = ""  # "opus", "PCMU"
 
 
-def _read_call_updated(v: typing.Any) -> CallUpdated:
-    return CallUpdated(originator_of(v.originator), _text(v.codec))
+def _read_call_updated(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "originator": originator_of(v.originator),
+        "codec": _text(v.codec),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -537,8 +596,13 @@ class CallRedirected(Event):
     target: str = ""  # URI, or a file's path
 
 
-def _read_call_redirected(v: typing.Any) -> CallRedirected:
-    return CallRedirected(v.status, _text(v.reason), _text(v.target))
+def _read_call_redirected(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "status": v.status,
+        "reason": _text(v.reason),
+        "target": _text(v.target),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -550,8 +614,12 @@ class Dtmf(Event):
     duration_ms: int = 0
 
 
-def _read_dtmf(v: typing.Any) -> Dtmf:
-    return Dtmf(chr(v.digit) if v.digit else "", v.duration_ms)
+def _read_dtmf(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "digit": chr(v.digit) if v.digit else "",
+        "duration_ms": v.duration_ms,
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -563,8 +631,12 @@ class Info(Event):
     content_type: str = ""
 
 
-def _read_info(v: typing.Any) -> Info:
-    return Info(_bytes(v.body, v.body_size), _text(v.content_type))
+def _read_info(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "body": _bytes(v.body, v.body_size),
+        "content_type": _text(v.content_type),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -576,8 +648,12 @@ class DtmfSent(Event):
     text: str = ""  # in words, for a person
 
 
-def _read_dtmf_sent(v: typing.Any) -> DtmfSent:
-    return DtmfSent(ErrorCode(v.code), _text(v.text))
+def _read_dtmf_sent(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "code": ErrorCode(v.code),
+        "text": _text(v.text),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -596,18 +672,19 @@ class Message(Event):
     content_type: str = ""
 
 
-def _read_message(v: typing.Any) -> Message:
-    return Message(
-        _text(getattr(v, "from")),
-        _text(v.from_name),
-        _text(v.to),
-        _text(v.to_name),
-        _text(v.target),
-        v.deadline_ms,
-        v.default_status,
-        _bytes(v.body, v.body_size),
-        _text(v.content_type),
-    )
+def _read_message(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "from_": _text(getattr(v, "from")),
+        "from_name": _text(v.from_name),
+        "to": _text(v.to),
+        "to_name": _text(v.to_name),
+        "target": _text(v.target),
+        "deadline_ms": v.deadline_ms,
+        "default_status": v.default_status,
+        "body": _bytes(v.body, v.body_size),
+        "content_type": _text(v.content_type),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -624,8 +701,12 @@ class MessageAnswered(Event):
         return bool(self.flags & EventFlags.DEFAULT)
 
 
-def _read_message_answered(v: typing.Any) -> MessageAnswered:
-    return MessageAnswered(v.status, EventFlags(v.flags))
+def _read_message_answered(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "status": v.status,
+        "flags": EventFlags(v.flags),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -637,8 +718,12 @@ class MessageDelivered(Event):
     reason: str = ""  # the SIP reason phrase
 
 
-def _read_message_delivered(v: typing.Any) -> MessageDelivered:
-    return MessageDelivered(v.status, _text(v.reason))
+def _read_message_delivered(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "status": v.status,
+        "reason": _text(v.reason),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -653,8 +738,15 @@ class MessageFailed(Event):
     text: str = ""  # in words, for a person
 
 
-def _read_message_failed(v: typing.Any) -> MessageFailed:
-    return MessageFailed(v.status, _text(v.reason), cause_of(v.cause), ErrorCode(v.code), _text(v.text))
+def _read_message_failed(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "status": v.status,
+        "reason": _text(v.reason),
+        "cause": cause_of(v.cause),
+        "code": ErrorCode(v.code),
+        "text": _text(v.text),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -666,8 +758,12 @@ class Options(Event):
     to: str = ""
 
 
-def _read_options(v: typing.Any) -> Options:
-    return Options(_text(getattr(v, "from")), _text(v.to))
+def _read_options(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "from_": _text(getattr(v, "from")),
+        "to": _text(v.to),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -685,17 +781,18 @@ class OptionsAnswered(Event):
     content_type: str = ""
 
 
-def _read_options_answered(v: typing.Any) -> OptionsAnswered:
-    return OptionsAnswered(
-        v.status,
-        _text(v.reason),
-        cause_of(v.cause),
-        ErrorCode(v.code),
-        _text(v.text),
-        v.duration_ms,
-        _bytes(v.body, v.body_size),
-        _text(v.content_type),
-    )
+def _read_options_answered(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "status": v.status,
+        "reason": _text(v.reason),
+        "cause": cause_of(v.cause),
+        "code": ErrorCode(v.code),
+        "text": _text(v.text),
+        "duration_ms": v.duration_ms,
+        "body": _bytes(v.body, v.body_size),
+        "content_type": _text(v.content_type),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -715,8 +812,15 @@ class MediaReady(Event):
         return bool(self.flags & EventFlags.EARLY_MEDIA)
 
 
-def _read_media_ready(v: typing.Any) -> MediaReady:
-    return MediaReady(_text(v.codec), v.rate, _text(v.host), v.port, EventFlags(v.flags))
+def _read_media_ready(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "codec": _text(v.codec),
+        "rate": v.rate,
+        "host": _text(v.host),
+        "port": v.port,
+        "flags": EventFlags(v.flags),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -727,8 +831,11 @@ class MediaStalled(Event):
     duration_ms: int = 0
 
 
-def _read_media_stalled(v: typing.Any) -> MediaStalled:
-    return MediaStalled(v.duration_ms)
+def _read_media_stalled(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "duration_ms": v.duration_ms,
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -736,10 +843,6 @@ class MediaResumed(Event):
     """media_resumed."""
 
     name: typing.ClassVar[str] = "media_resumed"
-
-
-def _read_media_resumed(v: typing.Any) -> MediaResumed:
-    return MediaResumed()
 
 
 @dataclasses.dataclass(eq=False)
@@ -757,8 +860,13 @@ class Mark(Event):
         return bool(self.flags & EventFlags.FLUSHED)
 
 
-def _read_mark(v: typing.Any) -> Mark:
-    return Mark(v.mark, EventFlags(v.flags), v.played_ms)
+def _read_mark(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "mark": v.mark,
+        "flags": EventFlags(v.flags),
+        "played_ms": v.played_ms,
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -771,8 +879,13 @@ class Flushed(Event):
     discarded_ms: int = 0
 
 
-def _read_flushed(v: typing.Any) -> Flushed:
-    return Flushed(v.segment, v.played_ms, v.discarded_ms)
+def _read_flushed(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "segment": v.segment,
+        "played_ms": v.played_ms,
+        "discarded_ms": v.discarded_ms,
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -780,10 +893,6 @@ class AudioReady(Event):
     """audio_ready: no id: ask sipua_audio_ready()."""
 
     name: typing.ClassVar[str] = "audio_ready"
-
-
-def _read_audio_ready(v: typing.Any) -> AudioReady:
-    return AudioReady()
 
 
 @dataclasses.dataclass(eq=False)
@@ -802,8 +911,14 @@ class PlayDone(Event):
         return bool(self.flags & EventFlags.FLUSHED)
 
 
-def _read_play_done(v: typing.Any) -> PlayDone:
-    return PlayDone(ErrorCode(v.code), _text(v.text), v.duration_ms, EventFlags(v.flags))
+def _read_play_done(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "code": ErrorCode(v.code),
+        "text": _text(v.text),
+        "duration_ms": v.duration_ms,
+        "flags": EventFlags(v.flags),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -817,8 +932,14 @@ class RecordDone(Event):
     target: str = ""  # URI, or a file's path
 
 
-def _read_record_done(v: typing.Any) -> RecordDone:
-    return RecordDone(ErrorCode(v.code), _text(v.text), v.duration_ms, _text(v.target))
+def _read_record_done(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "code": ErrorCode(v.code),
+        "text": _text(v.text),
+        "duration_ms": v.duration_ms,
+        "target": _text(v.target),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -831,8 +952,13 @@ class ServerBinding(Event):
     expires: int = 0  # seconds granted
 
 
-def _read_server_binding(v: typing.Any) -> ServerBinding:
-    return ServerBinding(_text(getattr(v, "from")), _text(v.target), v.expires)
+def _read_server_binding(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "from_": _text(getattr(v, "from")),
+        "target": _text(v.target),
+        "expires": v.expires,
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -840,10 +966,6 @@ class ServerClosed(Event):
     """server_closed: terminal."""
 
     name: typing.ClassVar[str] = "server_closed"
-
-
-def _read_server_closed(v: typing.Any) -> ServerClosed:
-    return ServerClosed()
 
 
 @dataclasses.dataclass(eq=False)
@@ -855,8 +977,12 @@ class Stats(Event):
     figures: CallStats | AgentStats = _NO_FIGURES
 
 
-def _read_stats(v: typing.Any) -> Stats:
-    return Stats(EventFlags(v.flags))
+def _read_stats(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "flags": EventFlags(v.flags),
+        "figures": read_call_stats(raw) if v.id else read_agent_counters(raw),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -871,8 +997,15 @@ class Trace(Event):
     body: bytes = b""  # raw bytes
 
 
-def _read_trace(v: typing.Any) -> Trace:
-    return Trace(originator_of(v.originator), _text(v.transport), _text(v.host), v.port, _bytes(v.body, v.body_size))
+def _read_trace(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "originator": originator_of(v.originator),
+        "transport": _text(v.transport),
+        "host": _text(v.host),
+        "port": v.port,
+        "body": _bytes(v.body, v.body_size),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -885,8 +1018,13 @@ class Log(Event):
     text: str = ""  # in words, for a person
 
 
-def _read_log(v: typing.Any) -> Log:
-    return Log(LogLevel(v.level), _text(v.module), _text(v.text))
+def _read_log(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "level": LogLevel(v.level),
+        "module": _text(v.module),
+        "text": _text(v.text),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -898,8 +1036,12 @@ class Overflow(Event):
     text: str = ""  # in words, for a person
 
 
-def _read_overflow(v: typing.Any) -> Overflow:
-    return Overflow(v.count, _text(v.text))
+def _read_overflow(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "count": v.count,
+        "text": _text(v.text),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -911,8 +1053,12 @@ class Reply(Event):
     text: str = ""  # in words, for a person
 
 
-def _read_reply(v: typing.Any) -> Reply:
-    return Reply(ErrorCode(v.code), _text(v.text))
+def _read_reply(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "code": ErrorCode(v.code),
+        "text": _text(v.text),
+    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -920,10 +1066,6 @@ class Shutdown(Event):
     """shutdown: the last of all."""
 
     name: typing.ClassVar[str] = "shutdown"
-
-
-def _read_shutdown(v: typing.Any) -> Shutdown:
-    return Shutdown()
 
 
 @dataclasses.dataclass(eq=False)
@@ -937,56 +1079,103 @@ class Suspicious(Event):
     text: str = ""  # in words, for a person
 
 
-def _read_suspicious(v: typing.Any) -> Suspicious:
-    return Suspicious(_text(v.host), v.port, v.count, _text(v.text))
+def _read_suspicious(raw: typing.Any) -> dict[str, typing.Any]:
+    v = view_of(raw)
+    return {
+        "host": _text(v.host),
+        "port": v.port,
+        "count": v.count,
+        "text": _text(v.text),
+    }
 
 
-# What reads each from the library, by its number.
-READERS: dict[int, typing.Callable[[typing.Any], Event]] = {
-    1: _read_listening,
-    2: _read_listener_closed,
-    3: _read_transport_connecting,
-    4: _read_transport_connected,
-    5: _read_transport_disconnected,
-    10: _read_registered,
-    11: _read_registration_degraded,
-    12: _read_unregistered,
-    13: _read_registration_failed,
-    14: _read_account_closed,
-    20: _read_incoming_call,
-    21: _read_call_sending,
-    22: _read_call_progress,
-    23: _read_call_accepted,
-    24: _read_call_confirmed,
-    25: _read_call_ended,
-    26: _read_call_held,
-    27: _read_call_resumed,
-    28: _read_call_updated,
-    29: _read_call_redirected,
-    30: _read_dtmf,
-    31: _read_info,
-    32: _read_dtmf_sent,
-    40: _read_message,
-    41: _read_message_answered,
-    42: _read_message_delivered,
-    43: _read_message_failed,
-    50: _read_options,
-    51: _read_options_answered,
-    60: _read_media_ready,
-    61: _read_media_stalled,
-    62: _read_media_resumed,
-    63: _read_mark,
-    64: _read_flushed,
-    65: _read_audio_ready,
-    66: _read_play_done,
-    67: _read_record_done,
-    80: _read_server_binding,
-    81: _read_server_closed,
-    90: _read_stats,
-    91: _read_trace,
-    92: _read_log,
-    93: _read_overflow,
-    94: _read_reply,
-    95: _read_shutdown,
-    96: _read_suspicious,
+# The class of each, by the library's number.
+KINDS: dict[int, type[Event]] = {
+    1: Listening,
+    2: ListenerClosed,
+    3: TransportConnecting,
+    4: TransportConnected,
+    5: TransportDisconnected,
+    10: Registered,
+    11: RegistrationDegraded,
+    12: Unregistered,
+    13: RegistrationFailed,
+    14: AccountClosed,
+    20: IncomingCall,
+    21: CallSending,
+    22: CallProgress,
+    23: CallAccepted,
+    24: CallConfirmed,
+    25: CallEnded,
+    26: CallHeld,
+    27: CallResumed,
+    28: CallUpdated,
+    29: CallRedirected,
+    30: Dtmf,
+    31: Info,
+    32: DtmfSent,
+    40: Message,
+    41: MessageAnswered,
+    42: MessageDelivered,
+    43: MessageFailed,
+    50: Options,
+    51: OptionsAnswered,
+    60: MediaReady,
+    61: MediaStalled,
+    62: MediaResumed,
+    63: Mark,
+    64: Flushed,
+    65: AudioReady,
+    66: PlayDone,
+    67: RecordDone,
+    80: ServerBinding,
+    81: ServerClosed,
+    90: Stats,
+    91: Trace,
+    92: Log,
+    93: Overflow,
+    94: Reply,
+    95: Shutdown,
+    96: Suspicious,
 }
+read_when_asked(Listening, _read_listening)
+read_when_asked(ListenerClosed, _read_listener_closed)
+read_when_asked(TransportConnecting, _read_transport_connecting)
+read_when_asked(TransportConnected, _read_transport_connected)
+read_when_asked(TransportDisconnected, _read_transport_disconnected)
+read_when_asked(Registered, _read_registered)
+read_when_asked(RegistrationDegraded, _read_registration_degraded)
+read_when_asked(Unregistered, _read_unregistered)
+read_when_asked(RegistrationFailed, _read_registration_failed)
+read_when_asked(IncomingCall, _read_incoming_call)
+read_when_asked(CallSending, _read_call_sending)
+read_when_asked(CallProgress, _read_call_progress)
+read_when_asked(CallAccepted, _read_call_accepted)
+read_when_asked(CallConfirmed, _read_call_confirmed)
+read_when_asked(CallEnded, _read_call_ended)
+read_when_asked(CallHeld, _read_call_held)
+read_when_asked(CallResumed, _read_call_resumed)
+read_when_asked(CallUpdated, _read_call_updated)
+read_when_asked(CallRedirected, _read_call_redirected)
+read_when_asked(Dtmf, _read_dtmf)
+read_when_asked(Info, _read_info)
+read_when_asked(DtmfSent, _read_dtmf_sent)
+read_when_asked(Message, _read_message)
+read_when_asked(MessageAnswered, _read_message_answered)
+read_when_asked(MessageDelivered, _read_message_delivered)
+read_when_asked(MessageFailed, _read_message_failed)
+read_when_asked(Options, _read_options)
+read_when_asked(OptionsAnswered, _read_options_answered)
+read_when_asked(MediaReady, _read_media_ready)
+read_when_asked(MediaStalled, _read_media_stalled)
+read_when_asked(Mark, _read_mark)
+read_when_asked(Flushed, _read_flushed)
+read_when_asked(PlayDone, _read_play_done)
+read_when_asked(RecordDone, _read_record_done)
+read_when_asked(ServerBinding, _read_server_binding)
+read_when_asked(Stats, _read_stats)
+read_when_asked(Trace, _read_trace)
+read_when_asked(Log, _read_log)
+read_when_asked(Overflow, _read_overflow)
+read_when_asked(Reply, _read_reply)
+read_when_asked(Suspicious, _read_suspicious)

@@ -78,12 +78,18 @@ def seconds(value: float | None) -> int:
     return max(1, min(int(value * 1000), 2**31 - 1))
 
 
+_structs: dict[str, tuple[typing.Any, int]] = {}  # C type and size: looking them up by name takes longer than a call
+
+
 class Struct:
     """One of the library's structs with all that it points to. Unset members are the library's defaults."""
 
     def __init__(self, kind: str, **members: typing.Any) -> None:
-        self.p = ffi.new(f"{kind} *")
-        self.p.struct_size = ffi.sizeof(kind)
+        known = _structs.get(kind)
+        if not known:
+            known = _structs[kind] = ffi.typeof(f"{kind} *"), ffi.sizeof(kind)
+        self.p = ffi.new(known[0])
+        self.p.struct_size = known[1]
         self.keep: list[typing.Any] = []
         for name, value in members.items():
             if value is not None:

@@ -8,6 +8,7 @@ import collections.abc
 import typing
 
 from ._errors import EventsLost, StateError
+from ._wait import Waiter
 
 __all__ = ["EventLog", "Events", "Inbox", "Outcome", "quiet"]
 
@@ -48,11 +49,13 @@ class EventLog(typing.Generic[E]):
 
     def put(self, item: E) -> None:
         """Adds an event and wakes the readers."""
-        if len(self._items) >= self._limit:
-            self._items.popleft()
+        items = self._items
+        if len(items) >= self._limit:
+            items.popleft()
             self._first += 1
-        self._items.append(item)
-        self._wake()
+        items.append(item)
+        if self._waiting:
+            self._wake()
 
     def end(self) -> None:
         """Nothing more will come: readers stop once they have read all."""
@@ -92,7 +95,7 @@ class Events(collections.abc.AsyncIterator[E]):
                 return item
             if log._ended:
                 raise StopAsyncIteration
-            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            future: Waiter[None] = Waiter(loop=asyncio.get_running_loop())
             log._waiting.append(future)
             try:
                 await future
@@ -127,7 +130,7 @@ class Inbox(collections.abc.AsyncIterator[T]):
                 raise StopAsyncIteration
             if self._waiting:
                 raise StateError("somebody else is waiting here already")
-            self._waiting = asyncio.get_running_loop().create_future()
+            self._waiting = Waiter(loop=asyncio.get_running_loop())
             try:
                 await self._waiting
             finally:
