@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "abi" / "gen"))
 
 from model import HeaderError  # noqa: E402
+from outputs import parity  # noqa: E402
 from reader import read  # noqa: E402
 from tables import add_tables  # noqa: E402
 
@@ -81,6 +83,28 @@ def test_the_reference_page_names_everything() -> None:
         assert f"| `{name}` |" in page, name
     for struct in header.structs:
         assert all(f"| `{m.name}` | `{m.type}` |" in page for m in struct.members)
+
+
+def test_every_function_has_a_name_in_every_language() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = {cells[1].strip(" `"): cells[2:-1] for line in readme.splitlines() if (cells := line.split("|"))[1:]}
+    for function in read("sipua.h", HEADER).functions:
+        assert len(rows[function.name]) == 3 and all(cell.strip() for cell in rows[function.name]), function.name
+
+
+def test_a_name_that_a_binding_has_not_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
+    shutil.copytree(ROOT / "bindings/lua", tmp_path / "bindings/lua")
+    monkeypatch.setattr(parity, "ROOT", tmp_path)
+    file = tmp_path / "bindings/lua/parity.toml"
+    text, header = file.read_text(encoding="utf-8"), read("sipua.h", HEADER)
+    line = text.split("\n").index('sipua_call_ring = "call:ring()"') + 1
+    for old, new, says in [
+        ("call:ring()", "call:tinkle()", f"{line}: bindings/lua/sipua has no tinkle"),
+        ("sipua_call_ring", "sipua_call_rang", f"{line}: sipua.h has no sipua_call_rang"),
+    ]:
+        file.write_text(text.replace(old, new), encoding="utf-8")
+        with pytest.raises(HeaderError, match=re.escape(f"bindings/lua/parity.toml:{says}")):
+            parity.Language("lua", header)
 
 
 def test_a_version_that_is_not_yet_is_refused() -> None:

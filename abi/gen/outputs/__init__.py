@@ -14,3 +14,8 @@ ALL += [lua_names, lua_swig]
 from outputs import node_constants, node_events, node_swig  # noqa: E402
 
 ALL += [node_swig, node_constants, node_events]
+
+# What reads the others' files comes last.
+from outputs import parity  # noqa: E402
+
+ALL += [parity]
