@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "sip/lex.h"
+#include "sip/names.h"
 #include "ua/internal.h"
 
 struct ua_message {
@@ -165,8 +166,9 @@ static void on_final(void *ctx, const stack_event *ev) {
         out.body = ev->msg->body;
         out.content_type = sip_value(ev->msg, SIP_HDR_CONTENT_TYPE);
         out.msg = ev->msg;
-    } else if (!m->options) {
+    } else if (ev->status) { /* RFC 3261 8.1.3.1: no answer counts as 408, no way there as 503 */
         out.status = ev->status;
+        out.reason = sip_reason(ev->status);
     }
     out.code = ev->code;
     out.text = sx_slice_str(ev->text);

@@ -8,7 +8,7 @@ import time
 
 import pytest
 import sipua
-from support import call_between, nothing_left, run, two, until, uri
+from support import call_between, nothing_left, run, silence, two, until, uri
 
 
 def test_a_call_is_placed_answered_and_hung_up_and_both_sides_know_everything() -> None:
@@ -128,6 +128,27 @@ def test_a_timeout_around_the_call_and_its_own_timeout_both_leave_nothing_behind
             assert caught.value.cause == "No Answer"
             assert (await (await anext(calls)).wait_ended()).cause == "Canceled"
             await nothing_left(left, right)
+
+    run(main())
+
+
+def test_a_silent_peer_costs_no_more_than_the_timeout() -> None:
+    async def main() -> None:
+        async with sipua.Agent(bind="127.0.0.1") as agent:
+            with silence() as deaf:
+                for early in (False, True):
+                    started = time.monotonic()
+                    with pytest.raises(sipua.SipError) as caught:
+                        await agent.call(f"sip:bob@{deaf}", timeout=0.5, early_media=early)
+                    assert 0.5 <= time.monotonic() - started < 3
+                    assert caught.value.cause == "No Answer" and "0.5 s" in str(caught.value)
+                call = agent.dial(f"sip:bob@{deaf}", timeout=0.2)
+                for _ in range(2):  # at the time, and after it
+                    with pytest.raises(sipua.CallEnded) as ended:
+                        await call.answered()
+                    assert ended.value.cause == "No Answer"
+                assert (await call.wait_ended()).cause == "No Answer"  # the stack gives the CANCEL some seconds
+            await nothing_left(agent)
 
     run(main())
 

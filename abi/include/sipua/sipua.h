@@ -345,7 +345,7 @@ enum {
     /* OPTIONS; id: the query that we sent, or none for one that was received (and answered by the stack) */
     SIPUA_EVENT_OPTIONS SIPUA_FIELDS("from to") = 50,
     SIPUA_EVENT_OPTIONS_ANSWERED SIPUA_FIELDS("status reason cause code text duration_ms body content_type") = 51, /* terminal;
-                                 any final status; status 0 with cause and text when there was none */
+                                 any final status; 408 or 503 with code and text when there was none */
 
     /* media; id: the call, or the player or recorder */
     SIPUA_EVENT_MEDIA_READY SIPUA_FIELDS("codec rate host port flags") = 60, /* audio can flow; flag EARLY_MEDIA */

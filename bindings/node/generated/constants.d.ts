@@ -193,7 +193,7 @@ export const EventType: {
     /** terminal of an outgoing one */
     readonly MESSAGE_FAILED: 43;
     readonly OPTIONS: 50;
-    /** terminal; any final status; status 0 with cause and text when there was none */
+    /** terminal; any final status; 408 or 503 with code and text when there was none */
     readonly OPTIONS_ANSWERED: 51;
     /** audio can flow; flag EARLY_MEDIA */
     readonly MEDIA_READY: 60;

@@ -364,7 +364,7 @@ export class Options extends SipuaEvent {
     readonly to: string;
 }
 
-/** terminal; any final status; status 0 with cause and text when there was none */
+/** terminal; any final status; 408 or 503 with code and text when there was none */
 export class OptionsAnswered extends SipuaEvent {
     readonly name: 'options_answered';
     /** SIP status, 0 without one */

@@ -249,7 +249,7 @@ class Agent:
         call = self._dial(account, target, headers, timeout, rate, codecs, from_)
         try:
             if early_media:
-                await call._until(None, MediaReady)
+                await call._answered(MediaReady)
             else:
                 await call.answered()
         except CallEnded as ended:
@@ -270,6 +270,8 @@ class Agent:
         check(lib.sipua_call_create(self._handle(), number, config.p, 0, out))
         call = Call(self, out[0], "outgoing", account=number, target=target, rate=rate)
         self._objects[out[0]] = call
+        if timeout is not None:
+            call._answer_within(timeout)
         return call
 
     # Messages and OPTIONS

@@ -11,7 +11,7 @@ import typing
 import weakref
 
 from ._audio import Audio, Player, Recorder
-from ._enums import Cause, ErrorCode, RecordSide
+from ._enums import Cause, ErrorCode, Originator, RecordSide
 from ._errors import ClosedError, StateError
 from ._event import Event, Headers
 from ._events import (
@@ -29,6 +29,7 @@ if typing.TYPE_CHECKING:
 __all__ = ["Answer", "Call"]
 
 HISTORY = 1024  # events kept for those who read later
+GRACE = 0.1  # seconds after a call's timeout in which a peer that rang may say what came of the CANCEL
 T = typing.TypeVar("T")
 
 
@@ -48,6 +49,8 @@ class Call:
         self._accepted_ms = 0
         self._held = False
         self._ended: CallEnded | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._unanswered: CallEnded | None = None  # its time was up
         self._last_stats: Stats | None = None
         self._log: EventLog[Event] = EventLog(HISTORY)
         self._waiting: list[tuple[tuple[type[Event], ...], asyncio.Future[Event]]] = []
@@ -202,10 +205,17 @@ class Call:
     # During a call
 
     async def answered(self) -> None:
-        """Waits until it is answered. Raises CallEnded when it is not."""
+        """Waits until it is answered. Raises CallEnded when it is not, with the cause "No Answer" as soon as its time is
+        up, though a peer that says nothing at all may take seconds more to be given up for good."""
+        await self._answered(CallAccepted)
+
+    async def _answered(self, first: type[Event]) -> None:
         self._alive()
-        if not self._accepted_ms:
-            await self._until(None, CallAccepted)
+        if self._accepted_ms:
+            return
+        if self._unanswered:
+            raise self._unanswered._copy()
+        await self._until(None, first, CallAccepted)
 
     async def hangup(self, *, headers: HeadersIn | None = None, reason: str | None = None) -> CallEnded:
         """Ends the call, in whatever state it is, and says how it ended. On an ended call it does nothing.
@@ -312,6 +322,22 @@ class Call:
                 return
         lib.sipua_call_hangup(self._agent._native, self._id, Struct("sipua_reply").p, 0)
 
+    def _answer_within(self, timeout: float) -> None:
+        """Whoever waits for the answer longer than that, and a moment for the stack to say it itself, is told."""
+        self._timer = asyncio.get_running_loop().call_later(timeout + GRACE, self._no_answer, timeout)
+
+    def _no_answer(self, timeout: float) -> None:
+        if self._ended or self._accepted_ms:
+            return
+        told = self._unanswered = CallEnded(
+            id=self._id, call_id=self._id, account_id=self._account_id, time_ms=int(time.time() * 1000),
+            cause=Cause.NO_ANSWER, code=ErrorCode.TIMEOUT, text=f"nobody answered within {timeout:g} s",
+            originator=Originator.LOCAL)
+        for types, future in self._waiting:
+            if CallAccepted in types and not future.done():
+                future.set_exception(told._copy())
+        self._abandon()  # the stack is about to do so by itself, unless it began later
+
     def _was_offered(self, event: IncomingCall) -> None:
         self._parties = self._message = event
         self._account_id = event.account_id
@@ -321,6 +347,8 @@ class Call:
 
     def _was_answered(self, event: CallAccepted) -> None:
         self._accepted_ms = event.time_ms or int(time.time() * 1000)
+        if self._timer:
+            self._timer.cancel()
         self._was_responded(event)
 
     def _was_responded(self, event: CallAccepted | CallProgress) -> None:
@@ -364,6 +392,8 @@ class Call:
 
     def _finish(self, event: CallEnded) -> None:
         self._ended = event
+        if self._timer:
+            self._timer.cancel()
         self._log.end()
         for _, future in self._waiting:
             if not future.done():

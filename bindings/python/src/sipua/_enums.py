@@ -221,7 +221,7 @@ class EventType(_OpenInt):
     MESSAGE_DELIVERED = 42  # terminal of an outgoing one
     MESSAGE_FAILED = 43  # terminal of an outgoing one
     OPTIONS = 50
-    OPTIONS_ANSWERED = 51  # terminal; any final status; status 0 with cause and text when there was none
+    OPTIONS_ANSWERED = 51  # terminal; any final status; 408 or 503 with code and text when there was none
     MEDIA_READY = 60  # audio can flow; flag EARLY_MEDIA
     MEDIA_STALLED = 61
     MEDIA_RESUMED = 62

@@ -768,7 +768,7 @@ def _read_options(raw: typing.Any) -> dict[str, typing.Any]:
 
 @dataclasses.dataclass(eq=False)
 class OptionsAnswered(Event):
-    """options_answered: terminal; any final status; status 0 with cause and text when there was none."""
+    """options_answered: terminal; any final status; 408 or 503 with code and text when there was none."""
 
     name: typing.ClassVar[str] = "options_answered"
     status: int = 0  # SIP status, 0 without one

@@ -329,7 +329,9 @@ class Call(Blocking):
         run(self._async.reject(status, reason, headers=headers))
 
     def answered(self) -> None:
-        """Waits until it is answered. Raises CallEnded when it is not."""
+        """Waits until it is answered. Raises CallEnded when it is not,
+        with the cause "No Answer" as soon as its time is
+        up, though a peer that says nothing at all may take seconds more to be given up for good."""
         run(self._async.answered())
 
     def hangup(self, *, headers: HeadersIn | None=None, reason: str | None=None) -> CallEnded:
