@@ -1,0 +1,21 @@
+'use strict';
+
+// The one door to the library: the raw module, loaded when it is first needed.
+
+let module_;
+
+function raw() {
+    module_ ??= require('../load.js');
+    return module_;
+}
+
+/** {scheme, user, password, host, port, parameters, headers} or null. */
+function readUri(text) {
+    try {
+        return raw().uri_parse(text);
+    } catch {
+        return null;
+    }
+}
+
+module.exports = { raw, readUri };

@@ -1,0 +1,76 @@
+'use strict';
+
+// Where a UA connects to. JsSIP's sockets carry WebSockets; here they name what the library's own stack uses.
+
+const { NotSupportedError } = require('./exceptions.js');
+const { URI } = require('./uri.js');
+
+/**
+ * new WebSocketInterface('udp:sip.example.com:5060') or 'tcp:…' (also written udp://…). The second argument is an
+ * extension: {bind, advertise}, the local address of signalling and media and what peers are told instead of it.
+ */
+class WebSocketInterface {
+    constructor(url, options = {}) {
+        const m = typeof url === 'string' && /^([a-z][a-z\d+.-]*):(?:\/\/)?([^/?#\s@]+)\/?/i.exec(url);
+        if (!m) throw new TypeError(`Invalid argument: ${url}`);
+        const scheme = m[1].toLowerCase();
+        if (['ws', 'wss', 'tls'].includes(scheme)) {
+            throw new NotSupportedError(`${scheme}: is not offered yet: give the server as udp:HOST:PORT or tcp:HOST:PORT`);
+        }
+        const uri = ['udp', 'tcp'].includes(scheme) && m[0].length === url.length && URI.parse(`sip:${m[2]}`);
+        if (!uri || uri.user) throw new TypeError(`Invalid argument: ${url}`);
+        this._url = url;
+        this._transport = scheme;
+        this._via_transport = scheme.toUpperCase();
+        this._sip_uri = `sip:${m[2]};transport=${scheme}`;
+        this._bind = options.bind;
+        this._advertise = options.advertise;
+        this._connected = false;
+        this._connecting = false;
+    }
+
+    get url() {
+        return this._url;
+    }
+
+    get sip_uri() {
+        return this._sip_uri;
+    }
+
+    get via_transport() {
+        return this._via_transport;
+    }
+
+    set via_transport(value) {
+        if (String(value).toUpperCase() !== this._via_transport) {
+            throw new NotSupportedError('via_transport cannot be changed: the library writes the transport it really uses');
+        }
+    }
+
+    isConnected() {
+        return this._connected;
+    }
+
+    isConnecting() {
+        return this._connecting;
+    }
+
+    connect() {
+        throw new NotSupportedError('the library connects by itself: use ua.start()');
+    }
+
+    disconnect() {
+        throw new NotSupportedError('the library disconnects by itself: use ua.stop()');
+    }
+
+    send() {
+        throw new NotSupportedError('the library sends its own messages');
+    }
+}
+
+/** An object with JsSIP's socket interface that is not ours would have to carry the messages of our stack. */
+function looksLikeSocket(value) {
+    return Boolean(value) && typeof value === 'object' && 'sip_uri' in value && typeof value.connect === 'function';
+}
+
+module.exports = { WebSocketInterface, looksLikeSocket };

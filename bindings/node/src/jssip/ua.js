@@ -1,0 +1,337 @@
+'use strict';
+
+const { EventEmitter } = require('node:events');
+const C = require('./constants.js');
+const Config = require('./config.js');
+const { NotSupportedError } = require('./exceptions.js');
+const Identities = require('./identities.js');
+const { logger, warnOnce } = require('./log.js');
+const { Message, Options } = require('./message.js');
+const Registrator = require('./registrator.js');
+const { RTCSession } = require('./session.js');
+const { incoming, splitHeader } = require('./sip_message.js');
+const Transport = require('./transport.js');
+const Utils = require('./utils.js');
+
+const log = logger('UA');
+
+const S = {
+    STATUS_INIT: 0,
+    STATUS_READY: 1,
+    STATUS_USER_CLOSED: 2,
+    STATUS_NOT_READY: 3,
+    CONFIGURATION_ERROR: 1,
+    NETWORK_ERROR: 2,
+};
+const REPLY_WAIT_MS = 1000; // how long a program may take to answer a MESSAGE before the library says 200
+
+function contactOf(configuration) {
+    return {
+        pub_gruu: null,
+        temp_gruu: null,
+        uri: configuration.contact_uri,
+        toString({ anonymous, outbound } = {}) {
+            return `<${anonymous ? 'sip:anonymous@anonymous.invalid' : this.uri}${outbound ? ';ob' : ''}>`;
+        },
+    };
+}
+
+class UA extends EventEmitter {
+    constructor(configuration) {
+        if (!configuration) throw new TypeError('Not enough arguments');
+        super();
+        this._status = S.STATUS_INIT;
+        this._error = null;
+        this._dynamic = {};
+        this._sessions = {};
+        this._applicants = new Set();
+        this._objects = new Map(); // the library's ids of calls, messages and queries
+        this.data = {};
+        try {
+            const { config, sockets } = Config.load(configuration);
+            this._configuration = config;
+            this._transport = new Transport(this, sockets);
+        } catch (error) {
+            this._status = S.STATUS_NOT_READY;
+            this._error = S.CONFIGURATION_ERROR;
+            throw error;
+        }
+        for (const key of ['contact_uri', 'session_timers_refresh_method', 'register_from_tag_trail']) {
+            if (configuration[key]) warnOnce(log, key, `${key} is taken and has no effect`);
+        }
+        this._contact = contactOf(this._configuration);
+        this._identities = new Identities(this);
+        this._registrator = new Registrator(this);
+    }
+
+    static get C() {
+        return S;
+    }
+
+    get C() {
+        return S;
+    }
+
+    get status() {
+        return this._status;
+    }
+
+    get contact() {
+        return this._contact;
+    }
+
+    get configuration() {
+        return this._configuration;
+    }
+
+    get transport() {
+        return this._transport;
+    }
+
+    /** The running agent, or null. */
+    get _engine() {
+        return this._transport._engine;
+    }
+
+    start() {
+        log.debug('start()');
+        this._dynamic.register = this._configuration.register;
+        if (this._status !== S.STATUS_INIT && this._status !== S.STATUS_USER_CLOSED) return;
+        if (this._status === S.STATUS_INIT && this._engine) return;
+        this._status = S.STATUS_INIT;
+        this._transport._open();
+    }
+
+    /** Ends calls and registration, waiting at most 2 s for answers; `disconnected` is the last event. */
+    stop() {
+        log.debug('stop()');
+        this._dynamic = {};
+        if (this._status === S.STATUS_USER_CLOSED) return;
+        this._registrator.close();
+        for (const session of Object.values(this._sessions)) {
+            if (!session.isEnded()) attempt(() => session.terminate());
+        }
+        for (const applicant of [...this._applicants]) applicant.close();
+        this._status = S.STATUS_USER_CLOSED;
+        this._transport._close();
+    }
+
+    register() {
+        this._dynamic.register = true;
+        this._registrator.register();
+    }
+
+    unregister(options) {
+        this._dynamic.register = false;
+        this._registrator.unregister(options);
+    }
+
+    registrator() {
+        return this._registrator;
+    }
+
+    isRegistered() {
+        return this._registrator.registered;
+    }
+
+    isConnected() {
+        return this._transport.isConnected();
+    }
+
+    call(target, options) {
+        const session = new RTCSession(this);
+        session.connect(target, options);
+        return session;
+    }
+
+    sendMessage(target, body, options) {
+        const message = new Message(this);
+        message.send(target, body, options);
+        return message;
+    }
+
+    sendOptions(target, body, options) {
+        const query = new Options(this);
+        query.send(target, body, options);
+        return query;
+    }
+
+    subscribe() {
+        throw new NotSupportedError('subscribe is not possible yet: the library has no subscriptions');
+    }
+
+    notify() {
+        throw new NotSupportedError('notify is not possible yet: the library has no subscriptions');
+    }
+
+    terminateSessions(options) {
+        for (const session of Object.values(this._sessions)) {
+            if (!session.isEnded()) session.terminate(options);
+        }
+    }
+
+    normalizeTarget(target) {
+        return Utils.normalizeTarget(target, this._configuration.hostport_params);
+    }
+
+    get(parameter) {
+        if (['authorization_user', 'realm', 'ha1', 'authorization_jwt'].includes(parameter)) {
+            return this._configuration[parameter];
+        }
+        log.warn('get(): "%s" cannot be read while running', parameter);
+        return undefined;
+    }
+
+    set(parameter, value) {
+        if (parameter === 'ha1' || parameter === 'authorization_jwt') {
+            throw new NotSupportedError(`${parameter} is not possible yet: give password instead`);
+        }
+        if (parameter === 'extra_headers') {
+            (value ?? []).forEach(splitHeader);
+            this._configuration.extra_headers = value;
+        } else if (parameter === 'display_name') {
+            this._configuration.display_name = value === 0 ? '0' : value;
+        } else if (['authorization_user', 'password', 'realm'].includes(parameter)) {
+            this._configuration[parameter] = String(value);
+        } else {
+            log.warn('set(): "%s" cannot be changed while running', parameter);
+            return false;
+        }
+        this._identityChanged();
+        return true;
+    }
+
+    // ---- for the other files of this folder
+
+    _account() {
+        return this._identities.account(this._identities.own);
+    }
+
+    _identity(options) {
+        return this._identities.of(options ?? {});
+    }
+
+    _identityChanged() {
+        this._identities.changed();
+    }
+
+    /** Headers of a message that the library is to send: the program's, then those for every message. */
+    _headers(pairs) {
+        return [...pairs, ...(this._configuration.extra_headers ?? []).map(splitHeader)];
+    }
+
+    /** Creates an object of the library; its events go to `object`. */
+    _send(object, identity, config, verb) {
+        if (!this._engine) throw new Error('the UA is not started');
+        object._account = this._identities.account(identity);
+        const id = this._engine.call(verb, object._account, config, 0);
+        this._objects.set(id, object);
+        return id;
+    }
+
+    /** newMessage or newOptions: the promises that handlers returned. */
+    _announce(applicant, originator, request) {
+        this._applicants.add(applicant);
+        const name = applicant instanceof Message ? 'newMessage' : 'newOptions';
+        const data = { originator, message: applicant, request };
+        return this.rawListeners(name).map((listener) => Reflect.apply(listener, this, [data]))
+            .filter((result) => typeof result?.then === 'function');
+    }
+
+    _announceSession(session, originator, request) {
+        this._sessions[session.id] = session;
+        this.emit('newRTCSession', { originator, session, request });
+    }
+
+    _forget(applicant) {
+        this._applicants.delete(applicant);
+        this._objects.delete(applicant._id);
+        this._identities.settle();
+    }
+
+    _forgetSession(session) {
+        delete this._sessions[session.id];
+        this._objects.delete(session._call);
+        this._identities.settle();
+    }
+
+    /** All events of the library. */
+    _event(ev) {
+        const object = this._objects.get(ev.id) ?? this._objects.get(ev.call);
+        if (object) object._event(ev);
+        else if (ev.name === 'incoming_call') this._incomingCall(ev);
+        else if (ev.name === 'message') this._incomingMessage(ev);
+        else if (ev.name === 'options') new Options(this)._receive(ev);
+        else if (ev.name === 'audio_ready') this._audioReady();
+        else if (this._identities.isOwn(ev.account || ev.id)) this._registrator._event(ev);
+    }
+
+    _incomingCall(ev) {
+        const request = incoming(ev.message);
+        if (!request || this._status === S.STATUS_USER_CLOSED || this.listenerCount('newRTCSession') === 0) {
+            this._engine.call('call_reject', ev.id, { status: this._status === S.STATUS_USER_CLOSED ? 480 : 405 }, 0);
+            return;
+        }
+        const session = new RTCSession(this);
+        session._account = ev.account;
+        this._objects.set(ev.id, session);
+        session._receive(ev, request);
+    }
+
+    _incomingMessage(ev) {
+        if (this.listenerCount('newMessage') === 0) {
+            this._engine.call('message_reject', ev.id, { status: 405 }, 0);
+            return;
+        }
+        const message = new Message(this);
+        message._account = ev.account;
+        this._objects.set(ev.id, message);
+        message._receive(ev, REPLY_WAIT_MS);
+    }
+
+    _audioReady() {
+        for (const id of this._engine.call('audio_ready', 256)) this._objects.get(id)?.audio?._wake();
+    }
+
+    /** The transport can carry requests. */
+    _connected() {
+        if (this._status === S.STATUS_USER_CLOSED) return;
+        this._status = S.STATUS_READY;
+        this._error = null;
+        this.emit('connected', { socket: this._transport });
+        if (this._dynamic.register && !this._registrator._wanted) this._registrator.register();
+    }
+
+    _disconnected(data) {
+        if (this._status !== S.STATUS_USER_CLOSED) {
+            this._status = S.STATUS_NOT_READY;
+            this._error = S.NETWORK_ERROR;
+        }
+        this.emit('disconnected', data);
+        this._registrator._lost({ response: null, cause: C.causes.CONNECTION_ERROR });
+    }
+
+    /** The agent is gone: nothing of it will say how it ended. */
+    _engineGone() {
+        for (const object of [...this._objects.values()]) {
+            if (object instanceof RTCSession) {
+                object._over(object._start_time ? 'ended' : 'failed', 'system', null, C.causes.CONNECTION_ERROR);
+                object._closed();
+            } else {
+                object.close();
+            }
+        }
+        this._objects.clear();
+        this._identities.clear();
+    }
+}
+
+function attempt(action) {
+    try {
+        action();
+    } catch (error) {
+        log.debug('%s', error.message);
+    }
+}
+
+module.exports = { UA };

@@ -1,0 +1,85 @@
+'use strict';
+
+// What the JsSIP tests share: the embedded registrar on a free loopback port, UAs that register there, waiting.
+
+const { once } = require('node:events');
+const net = require('node:net');
+const path = require('node:path');
+
+const root = path.resolve(__dirname, '../../bindings/node');
+const JsSIP = require(path.join(root, 'src/jssip/index.js'));
+const Engine = require(path.join(root, 'src/jssip/engine.js'));
+
+const opened = [];
+
+/** A registrar and proxy for alice and bob (password "secret"): {port, bindings, close}. */
+async function registrar(users = { alice: 'secret', bob: 'secret' }, transports = ['udp', 'tcp']) {
+    const ports = {};
+    let ready;
+    const up = new Promise((resolve) => { ready = resolve; });
+    const engine = new Engine({ bind: '127.0.0.1', listen: ['udp:127.0.0.1:0'] }, (ev) => {
+        if (ev.name === 'listening' && listeners.has(ev.id)) {
+            ports[ev.transport] = ev.port;
+            if (Object.keys(ports).length === transports.length) ready();
+        }
+    });
+    const server = engine.call('server_create', { realm: 'test', users: Object.entries(users) }, 0);
+    const listeners = new Set(transports.map((transport) => engine.call('listener_create',
+        { server, address: `${transport}:127.0.0.1:0` }, 0)));
+    const self = { ports, close: () => engine.close() };
+    opened.push(self);
+    await up;
+    return self;
+}
+
+/** A UA of that registrar. It is stopped after the test. */
+function ua(server, user, options = {}, transport = 'udp') {
+    const made = new JsSIP.UA({
+        sockets: new JsSIP.WebSocketInterface(`${transport}:127.0.0.1:${server.ports[transport]}`, { bind: '127.0.0.1' }),
+        uri: `sip:${user}@127.0.0.1`,
+        password: 'secret',
+        ...options,
+    });
+    opened.push({
+        async close() {
+            if (!made._engine) return;
+            const gone = once(made, 'disconnected');
+            made.stop();
+            await gone;
+        },
+    });
+    return made;
+}
+
+/** The same, started and registered. */
+async function registered(server, user, options, transport) {
+    const made = ua(server, user, options, transport);
+    const done = Promise.race([
+        once(made, 'registered'),
+        once(made, 'registrationFailed').then(([e]) => { throw new Error(`not registered: ${e.cause}`); }),
+    ]);
+    made.start();
+    await done;
+    return made;
+}
+
+/** A TCP port that nobody listens on. */
+async function closedPort() {
+    const server = net.createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address();
+    await new Promise((done) => { server.close(done); });
+    return port;
+}
+
+/** Closes all that the test opened, UAs first. */
+async function closeAll() {
+    for (const one of opened.splice(0).reverse()) await one.close();
+}
+
+const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
+
+/** The first event of that name: its payload. */
+const event = async (emitter, name) => (await once(emitter, name))[0];
+
+module.exports = { root, JsSIP, registrar, ua, registered, closedPort, closeAll, wait, event };
