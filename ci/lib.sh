@@ -116,6 +116,10 @@ node_need() {
         [ -x "$node_cache/$part/bin/node" ] || node_fetch "$part" "node-linux-$cpu@$part"
     done
     [ -e "$node_cache/addon-api/napi.h" ] || node_fetch addon-api node-addon-api@8
+    # The real JsSIP and what it needs: the tests compare ours with it. Nothing of it goes into a package.
+    for part in jssip@3.13.8 debug@4 ms@2 events@3 sdp-transform@2; do
+        [ -e "$node_cache/jssip/node_modules/${part%@*}/package.json" ] || node_fetch "jssip/node_modules/${part%@*}" "$part"
+    done
 }
 
 node_fetch() { # folder, package
