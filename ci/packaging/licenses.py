@@ -13,7 +13,8 @@ import binary
 HEAD = "The binaries of libsipua contain the libraries below, unchanged but for Debian's own corrections.\n"
 
 
-def text(deps: Path, linked: set[str]) -> str:
+def text(deps: Path, linked: set[str], compiled: dict[str, str] | None = None) -> str:
+    """`compiled`: title and licence of what comes in by headers alone, where no linker sees it."""
     known = {}
     for line in (deps / "linked.tsv").read_text(encoding="utf-8").splitlines():
         archive, name, version = line.split("\t")
@@ -21,14 +22,14 @@ def text(deps: Path, linked: set[str]) -> str:
     unknown = sorted(linked - set(known))
     if unknown:
         raise binary.Refused(f"linked, but without an entry in THIRD_PARTY_LICENSES: {', '.join(unknown)} (see ci/deps)")
-    parts = [HEAD]
+    entries = dict(compiled or {})
     for name, version in sorted({known[archive] for archive in linked}):
         licence = deps / "licenses" / name
         if not licence.is_file() or licence.stat().st_size < 400:
             raise binary.Refused(f"{name} is linked, and there is no text of its licence")
-        title = f"{name} {version}"
-        parts.append(f"{'=' * 78}\n{title}\n{'=' * 78}\n\n{licence.read_text(encoding='utf-8').strip()}\n")
-    return "\n".join(parts)
+        entries[f"{name} {version}"] = licence.read_text(encoding="utf-8")
+    rule = "=" * 78
+    return "\n".join([HEAD, *(f"{rule}\n{title}\n{rule}\n\n{body.strip()}\n" for title, body in sorted(entries.items()))])
 
 
 def main() -> int:

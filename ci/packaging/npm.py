@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Packs what npm would publish: npm.py SOURCE ADDON DEPS GLIBC DIST
+"""Packs what npm would publish: npm.py SOURCE ADDON HEADERS DEPS GLIBC DIST
 
 Two packages: `sipua` from the files of bindings/node in SOURCE, which is no more than JavaScript, and the one for this
-machine's platform, which holds the compiled addon and comes with the first as an optional dependency.
+machine's platform, which holds the compiled addon and comes with the first as an optional dependency. HEADERS is the
+package node-addon-api, which is compiled in.
 """
 from __future__ import annotations
 
@@ -88,10 +89,12 @@ def compiled(source: Path, addon: Path, notices: bytes, dist: Path, name: str) -
 
 
 def main() -> int:
-    source, addon, deps, newest, dist = (Path(one) for one in sys.argv[1:6])
+    source, addon, headers, deps, newest, dist = (Path(one) for one in sys.argv[1:7])
     name = f"@sipua/linux-{CPU[platform.machine()]}"
     binary.check(addon, "^napi_", ENTRIES, tuple(int(part) for part in str(newest).split(".")))
-    notices = licenses.text(deps, binary.archives(addon.with_name(addon.name + ".map"))).encode()
+    version = json.loads((headers / "package.json").read_text(encoding="utf-8"))["version"]
+    compiled_in = {f"node-addon-api {version}": (headers / "LICENSE.md").read_text(encoding="utf-8")}
+    notices = licenses.text(deps, binary.archives(addon.with_name(addon.name + ".map")), compiled_in).encode()
     for made in (loader(source, notices, dist, name), compiled(source, addon, notices, dist, name)):
         print(made.name)
     return 0
