@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <sipua/sipua.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,12 @@ static int ports[2];
 static sipua_id ids[IDS];
 static unsigned next_id;
 static int sock;
+static char sound[64], recording[64]; /* files of ours */
+static unsigned woken;
+
+static void wakeup(void *arg) {
+    __atomic_add_fetch((unsigned *)arg, 1, __ATOMIC_RELAXED);
+}
 
 static uint8_t byte(in *i) {
     return i->p < i->end ? *i->p++ : 0;
@@ -156,6 +163,21 @@ static void sounds(in *i, int a, unsigned op) {
     }
 }
 
+static void files(in *i, int a, unsigned op) {
+    static const char *const strange[] = {"/dev/null", "/nowhere/x.wav", "/proc/self/maps", "", NULL};
+    sipua_id id = 0;
+    const char *other = strange[byte(i) % 5];
+    switch (op) {
+    case 0: case 1: sipua_call_play(agents[a], pick(i), op ? sound : other, byte(i) % 4, byte(i), byte(i), &id); break;
+    case 2: sipua_player_stop(agents[a], pick(i), byte(i)); break;
+    case 3: case 4: /* nothing is made outside of our own file */
+        sipua_call_record(agents[a], pick(i), op == 3 ? recording : other, byte(i) % 4, byte(i), byte(i), &id);
+        break;
+    default: sipua_recorder_stop(agents[a], pick(i), byte(i)); break;
+    }
+    remember(id);
+}
+
 static void others(in *i, int a, unsigned op) {
     char b1[80], b2[80], b3[80];
     sipua_id id = 0;
@@ -223,7 +245,42 @@ static void pure(in *i) {
         sipua_uri again = SIPUA_URI_INIT;
         if (sipua_uri_parse(b1, &again, buffer, sizeof buffer) < 0) abort();
     }
-    sipua_error_text((int32_t)word(i) - 32768);
+    int32_t number = (int32_t)word(i) - 32768;
+    number = byte(i) % 2 ? number % 64 : number;
+    size_t sum = strlen(sipua_error_text(number)) + strlen(sipua_error_name(number)) + strlen(sipua_cause_text(number)) +
+                 strlen(sipua_event_type_name(number)) + strlen(sipua_last_error_text()) + strlen(sipua_version()) +
+                 strlen(sipua_features());
+    if (sum == (size_t)-1 || sipua_error_retryable(number) + sipua_error_fatal(number) > 2 || sipua_last_error() > 0) abort();
+    sipua_option_info o = SIPUA_OPTION_INFO_INIT;
+    bool there = number >= 0 && number < sipua_option_count();
+    if ((sipua_option_at(number, &o) > 0) != there || sipua_abi_version() < 1) abort();
+}
+
+/* Initialisers with a size of the caller's own. */
+static void init(in *i, unsigned op) {
+    static uint64_t room[64];
+    uint32_t size = word(i) % (sizeof room + 1);
+    memset(room, 0xa5, sizeof room);
+    switch (op) {
+#define INIT(n, type)                                                                                                  \
+    case n: type##_init((type *)(void *)room, size); break;
+        INIT(0, sipua_agent_config)
+        INIT(1, sipua_event_view)
+        INIT(2, sipua_call_stats)
+        INIT(3, sipua_agent_counters)
+        INIT(4, sipua_account_config)
+        INIT(5, sipua_call_config)
+        INIT(6, sipua_reply)
+        INIT(7, sipua_message_config)
+        INIT(8, sipua_listener_config)
+        INIT(9, sipua_server_config)
+        INIT(10, sipua_option_info)
+        INIT(11, sipua_uri)
+#undef INIT
+    }
+    if (size >= 4 && *(uint32_t *)(void *)room != size) abort();
+    for (size_t k = size; k < sizeof room; k++)
+        if (((unsigned char *)room)[k] != 0xa5) abort();
 }
 
 /* A datagram of the input's own making to one of them. */
@@ -245,17 +302,47 @@ static void step(in *i) {
     case 2: sounds(i, a, op % 8); break;
     case 3: case 4: others(i, a, op % 16); break;
     case 5: drain(a, (int)(op % 3)); break;
-    case 6: op % 2 ? pure(i) : raw(i, a); break;
+    case 6:
+        if (op % 4 == 0) pure(i);
+        else if (op % 4 == 1) raw(i, a);
+        else if (op % 4 == 2) files(i, a, op / 4 % 6);
+        else init(i, op / 4 % 12);
+        break;
     default:
         if (op == 7) sipua_agent_shutdown(agents[a], byte(i), byte(i));
         if (op == 8) sipua_agent_close(agents[a]);
         if (op == 9) sipua_poll_interrupt(agents[a]);
+        if (op == 10) sipua_agent_fd(agents[a]);
+        if (op == 11 || op == 12) sipua_agent_set_wakeup(agents[a], op == 11 ? wakeup : NULL, &woken);
         drain(!a, 1);
         break;
     }
 }
 
+/* A tenth of a second of 8-bit mono sound, once a process. */
+static void make_sound(void) {
+    static const uint8_t head[] = {'R', 'I', 'F', 'F', 0x44, 3, 0, 0, 'W', 'A', 'V', 'E', 'f', 'm', 't', ' ', 16, 0, 0, 0,
+                                   1, 0, 1, 0, 0x40, 0x1f, 0, 0, 0x40, 0x1f, 0, 0, 1, 0, 8, 0, 'd', 'a', 't', 'a', 0x20, 3,
+                                   0, 0};
+    snprintf(sound, sizeof sound, "/tmp/abi_fuzz.%d.wav", (int)getpid());
+    snprintf(recording, sizeof recording, "/tmp/abi_fuzz.%d.out.wav", (int)getpid());
+    FILE *f = fopen(sound, "wb");
+    if (!f) abort();
+    fwrite(head, 1, sizeof head, f);
+    for (int k = 0; k < 800; k++) fputc(k % 251, f);
+    fclose(f);
+}
+
+static void tidy_up(void) {
+    remove(sound);
+    remove(recording);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    if (!*sound) {
+        make_sound();
+        atexit(tidy_up);
+    }
     in i = {data, data + size};
     sipua_agent_config c = SIPUA_AGENT_CONFIG_INIT;
     c.bind = "127.0.0.1";

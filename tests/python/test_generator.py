@@ -85,6 +85,12 @@ def test_the_reference_page_names_everything() -> None:
         assert all(f"| `{m.name}` | `{m.type}` |" in page for m in struct.members)
 
 
+def test_every_function_is_fuzzed() -> None:
+    fuzz = (ROOT / "tests/fuzz/abi_fuzz.c").read_text(encoding="utf-8")
+    for name in (f.name for f in read("sipua.h", HEADER).functions):
+        assert f"{name}(" in fuzz or re.search(rf"INIT\(\d+, {name.removesuffix('_init')}\)", fuzz), name
+
+
 def test_every_function_has_a_name_in_every_language() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = {cells[1].strip(" `"): cells[2:-1] for line in readme.splitlines() if (cells := line.split("|"))[1:]}

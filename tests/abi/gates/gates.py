@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 
 from tools import (CLIENTS, COMPILERS, MACHINES, ROOT, HeaderError, Subject, ask, build, compare, description, failed,
                    layout, run, start, structs)
@@ -155,7 +156,45 @@ def leave(subject: Subject) -> list[str]:
     return wrong or start(program, 104, *subject.arguments, library=subject.library)
 
 
-STATIC = {"header": header, "compiles": compiles, "numbers": numbers, "exports": exports, "binary": binary}
+ASK = """
+import ctypes, json, sys
+lib = ctypes.CDLL(sys.argv[1])
+class Info(ctypes.Structure):
+    _fields_ = [("struct_size", ctypes.c_uint32), ("minimum", ctypes.c_int32), ("maximum", ctypes.c_int32), ("reserved", ctypes.c_int32),
+                *((n, ctypes.c_char_p) for n in ("key", "type", "scope", "default", "text", "since"))]
+options, errors = [], {}
+for i in range(lib.sipua_option_count()):
+    info = Info(struct_size=ctypes.sizeof(Info))
+    assert lib.sipua_option_at(i, ctypes.byref(info)) > 0
+    row = {name: getattr(info, name) for name, _ in Info._fields_ if name not in ("struct_size", "reserved")}
+    options.append({k: v.decode() if isinstance(v, bytes) else v for k, v in row.items()})
+lib.sipua_error_name.restype = ctypes.c_char_p
+for code in range(0, -200, -1):
+    name = (lib.sipua_error_name(code) or b"").decode()
+    errors[name] = [code, lib.sipua_error_retryable(code), lib.sipua_error_fatal(code)]
+print(json.dumps([options, errors]))
+"""
+
+
+def tables(subject: Subject) -> list[str]:
+    """The options and errors of the reference page are those that the library tells of itself."""
+    read = subject.header()
+    done = run(sys.executable, "-c", ASK, subject.library)
+    if done.returncode:
+        return failed("asking the library", done)
+    options, errors = json.loads(done.stdout)
+    told = {o["key"]: o for o in options}
+    wrong = [f"{o.key}: the page says {vars(o)}, the library {told.get(o.key)}" for o in read.options if told.get(o.key) != vars(o)]
+    wrong += [f"{key}: is not on the page" for key in told if key not in {o.key for o in read.options}]
+    for m in read.enum("sipua_error").members:
+        said = [m.value, int(m.name in read.retryable), int(m.name in read.fatal)]
+        if errors.get(m.name) != said:
+            wrong.append(f"{m.name}: value, retryable and fatal are {said} on the page, {errors.get(m.name)} in the library")
+    return wrong
+
+
+STATIC = {"header": header, "compiles": compiles, "numbers": numbers, "exports": exports, "binary": binary,
+          "tables": tables}
 PROGRAMS = {"client": client, "old_client": old_client, "newer_client": newer_client, "largest": largest, "host": host,
             "leave": leave}
 ALL = {**STATIC, **PROGRAMS}
