@@ -148,7 +148,7 @@ int32_t sipua_call_dtmf(sipua_agent *agent, sipua_id call, const char *digits, i
     ABI_TRY(abi_enter(agent));
     ABI_TRY(abi_text("digits", digits, true));
     if (digits[strspn(digits, "0123456789*#ABCDabcd,")])
-        return sx_fail(SX_E_INVALID, "\"%.64s\" has something else than 0-9 * # A-D and commas", digits);
+        return sx_fail(SX_E_INVALID, "the digits \"%.64s\" have something else than 0-9 * # A-D and commas", digits);
     if (strlen(digits) > 64) return sx_fail(SX_E_LIMIT, "more than 64 digits at a time");
     ABI_TRY(abi_range("duration_ms", in.duration_ms, 40, 6000));
     ABI_TRY(abi_range("gap_ms", in.gap_ms, 50, 6000));

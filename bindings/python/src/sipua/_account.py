@@ -9,6 +9,7 @@ from ._call import Call
 from ._errors import ClosedError, SipError, StateError, sip_error
 from ._event import Event
 from ._events import AccountClosed, Registered, RegistrationFailed, Unregistered
+from ._given import switch
 from ._native import HeadersIn, lib
 from ._stream import EventLog, Events
 from ._wait import Waiter
@@ -75,8 +76,9 @@ class Account:
 
     async def unregister(self, *, all: bool = False) -> None:
         """Removes the registration; `all`: those of every device of this address."""
+        every = 1 if switch("all", all) else 2
         await self._outcome(
-            lambda tag: lib.sipua_account_unregister(self._agent._native, self._id, 1 if all else 2, tag),
+            lambda tag: lib.sipua_account_unregister(self._agent._native, self._id, every, tag),
             Unregistered, RegistrationFailed, AccountClosed)
 
     async def close(self) -> None:

@@ -8,6 +8,7 @@ import typing
 import warnings
 import weakref
 
+from . import _given
 from ._account import Account
 from ._call import Call
 from ._config import account_config, agent_config, call_config, message_config
@@ -18,12 +19,13 @@ from ._events import (
     AgentStats, AudioReady, CallEnded, IncomingCall, Listening, Log, MediaReady, Message, MessageDelivered, MessageFailed,
     OptionsAnswered, Overflow, Shutdown, Stats, Suspicious, Trace,
 )
+from ._given import mine
 from ._log import log, logger
 from ._message import IncomingMessage
-from ._native import HeadersIn, Struct, check, ffi, lib, utf8
+from ._native import HeadersIn, Struct, check, ffi, lib
 from ._pump import Pump, opted, settled
 from ._stream import EventLog, Events, Inbox, quiet
-from ._task import Watched
+from ._task import start
 from ._wait import Waiter
 
 __all__ = ["Agent"]
@@ -101,6 +103,8 @@ class Agent:
     async def close(self, deadline: float = 2.0) -> None:
         """Ends everything politely: tasks made by `spawn()` are cancelled, calls get BYE, registrations are removed.
         Waits for the answers, up to that many seconds. Cancelling it closes at once."""
+        if isinstance(deadline, bool) or not isinstance(deadline, (int, float)) or not abs(deadline) < 2**31 / 1000:
+            raise _given.wrong("deadline", "a number of seconds", deadline)
         if not self._closing:
             self._closing = asyncio.get_running_loop().create_task(self._close(deadline))
         try:
@@ -198,7 +202,7 @@ class Agent:
         config = account_config(
             self._defaults, aor=aor, password=password, server=server, expires=expires, auth_user=auth_user,
             display_name=display_name, outbound_proxy=outbound_proxy, advertise=advertise, codecs=codecs,
-            instance_id=instance_id, auto_answer=auto_answer or None, peers=peers or None)
+            instance_id=instance_id, auto_answer=auto_answer, peers=None if peers == () else peers)
         config.pairs("headers", headers)
         out = ffi.new("sipua_id *")
         check(lib.sipua_account_create(self._handle(), config.p, 0, out))
@@ -350,31 +354,13 @@ class Agent:
     ) -> asyncio.Task[T]:
         """Runs a coroutine as a task that ends with the agent. call: and with that call; an exception in it then ends
         the call, with 500 or BYE. Exceptions are logged and harm nobody else."""
-        loop = asyncio.get_running_loop()
-        task: asyncio.Task[T] = loop.create_task(Watched(work, lambda end: self._task_over(task, call, end)), name=name)
-        self._tasks.add(task)
-        if call:
-            if call.ended:
-                task.cancel("the call has ended")
-            else:
-                call._tasks.add(task)
-        if self._closed:
-            task.cancel("the agent was closed")
-        return task
-
-    def _task_over(self, task: asyncio.Task[typing.Any], call: Call | None, end: BaseException) -> None:
-        self._tasks.discard(task)
-        if call:
-            call._tasks.discard(task)
-        if isinstance(end, (StopIteration, asyncio.CancelledError)):
-            return
-        quiet(task)
-        if call and isinstance(end, CallEnded) and end.call_id == call.id:
-            return  # it was hung up on: the usual end of a bot
-        who = f"the task of {call!r}" if call else f"the task {task.get_name()}"
-        logger.error("%s failed: %s", who, end, exc_info=end)
-        if call:
-            call._abandon(500)
+        if call is not None and asyncio.iscoroutine(work):
+            try:
+                mine("call", call, self, Call)
+            except BaseException:
+                work.close()
+                raise
+        return start(self._tasks, work, call, name, "the agent was closed" if self._closed else "")
 
     # What else it tells
 
@@ -404,9 +390,10 @@ class Agent:
 
     async def set_option(self, key: str, value: str | int | bool, *, of: Call | Account | None = None) -> None:
         """Sets one of the library's options, of the agent or of one call or account."""
-        text = ("on" if value else "off") if isinstance(value, bool) else str(value)
-        name, said = utf8(key), utf8(text)
-        await self._do(lambda tag: lib.sipua_option_set(self._native, of.id if of else 0, name, said, tag))
+        text = ("on" if value else "off") if isinstance(value, bool) else str(value) if isinstance(value, int) else value
+        name, said = _given.text("key", key), _given.text("value", text)
+        number = 0 if of is None else mine("of", of, self, Call, Account).id
+        await self._do(lambda tag: lib.sipua_option_set(self._native, number, name, said, tag))
 
     # Inside
 

@@ -15,7 +15,8 @@ from ._errors import ClosedError, InvalidError, StateError, error_of
 from ._event import Event
 from ._events import CallEnded, Flushed, Mark, PlayDone, RecordDone
 from ._log import logger
-from ._native import check, ffi, lib, utf8
+from ._given import text, whole, wrong
+from ._native import check, ffi, lib
 from ._stream import Outcome, quiet
 from ._wait import Waiter
 
@@ -76,7 +77,7 @@ class Audio:
 
     @rate.setter
     def rate(self, rate: int) -> None:
-        check(lib.sipua_audio_set_rate(self._native, self._call.id, rate))
+        check(lib.sipua_audio_set_rate(self._native, self._call.id, whole("rate", rate)))
         self._rate = rate
 
     # Hearing
@@ -88,8 +89,7 @@ class Audio:
         reader = self._reader() if self._reader else None
         if reader and not reader._done:
             raise StateError("somebody reads the frames of this call already")
-        if not 1 <= ms <= 1000:
-            raise InvalidError(f"frames of {ms} ms: 1 to 1000 are possible", ErrorCode.INVALID)
+        ms = whole("ms", ms, 1, 1000)
         reader = Frames(self, ms)
         self._reader = weakref.ref(reader)
         return reader
@@ -100,14 +100,17 @@ class Audio:
         """Queues samples to be sent, any number of them, and returns the milliseconds that are queued now; nothing is
         ever dropped. `await drain()` where the program should not run far ahead. rate: that of these samples, 8000,
         16000, 24000 or 48000. segment: names this piece of audio in the result of `flush()`."""
-        self._call._alive()
-        rate = rate or self._rate
+        rate = self._rate if rate is None else whole("rate", rate)
         if rate not in RATES:
             raise InvalidError(f"a rate of {rate}: 8000, 16000, 24000 and 48000 are possible", ErrorCode.INVALID)
-        view = memoryview(pcm).cast("B")
+        try:
+            view = memoryview(pcm).cast("B")
+        except TypeError:
+            raise wrong("pcm", "bytes, or a buffer in one piece", pcm) from None
         if len(view) % 2:
-            raise InvalidError(f"{len(view)} bytes are not a whole number of 16-bit samples", ErrorCode.INVALID)
-        number = self._number(segment)
+            raise InvalidError(f"pcm: {len(view)} bytes are not a whole number of 16-bit samples", ErrorCode.INVALID)
+        number = self._number("segment", segment)
+        self._call._alive()
         taken = 0 if self._late else self._hand_over(view, rate, number)
         if taken < len(view):
             self._late.append(_Waiting(bytes(view[taken:]), rate, number))
@@ -162,6 +165,7 @@ class Audio:
 
     async def drain(self, below_ms: int = 0) -> None:
         """Waits until no more than that waits to be sent. Raises CallEnded when the call ends first."""
+        below_ms = whole("below_ms", below_ms, 0)
         self._call._alive()
         while (left := self.queued_ms - below_ms) > 0:
             try:
@@ -189,8 +193,8 @@ class Audio:
     def mark(self, mark: Number) -> Outcome[Mark]:
         """Names this point of what is written: the Mark event comes, and the result is there when awaited, once all
         before it has been played or flushed."""
+        number = self._number("mark", mark)
         self._call._alive()
-        number = self._number(mark)
         if self._late:
             self._late.append(_Waiting(b"", self._rate, 0, number))
         else:
@@ -199,13 +203,12 @@ class Audio:
         self._marks.setdefault(number, collections.deque()).append(quiet(future))
         return Outcome(future)
 
-    def _number(self, name: Number) -> int:
+    def _number(self, argument: str, name: Number) -> int:
         """Words are numbered from 2^52 on."""
-        if isinstance(name, int):
-            if not 0 <= name < 2**52:
-                raise InvalidError(f"{name} is not between 0 and 2^52", ErrorCode.INVALID)
-            return name
+        if not isinstance(name, str):
+            return whole(argument, name, 0, 2**52 - 1)
         if name not in self._numbers:
+            text(argument, name)
             number = 2**52 + len(self._numbers)
             self._numbers[name], self._names[number] = number, name
         return self._numbers[name]
@@ -371,8 +374,8 @@ class Player(_Worker):
     """A file that plays. Awaiting it waits for its end."""
 
     @classmethod
-    def _start(cls, call: Call, file: str | os.PathLike[str], loop: bool) -> Player:
-        path, on = utf8(file), 1 if loop else 2
+    def _start(cls, call: Call, path: bytes, loop: bool) -> Player:
+        on = 1 if loop else 2
         return cls(call, lambda tag, out: lib.sipua_call_play(call._native, call.id, path, on, 0, tag, out))
 
     async def stop(self) -> PlayDone:
@@ -385,8 +388,7 @@ class Recorder(_Worker):
     """A recording. Awaiting it waits until the file is complete."""
 
     @classmethod
-    def _start(cls, call: Call, file: str | os.PathLike[str], side: int) -> Recorder:
-        path = utf8(file)
+    def _start(cls, call: Call, path: bytes, side: int) -> Recorder:
         return cls(call, lambda tag, out: lib.sipua_call_record(call._native, call.id, path, side, 0, tag, out))
 
     async def stop(self) -> RecordDone:

@@ -18,7 +18,8 @@ from ._events import (
     CallAccepted, CallEnded, CallHeld, CallProgress, CallResumed, CallSending, CallStats, CallUpdated, DtmfSent, Flushed,
     IncomingCall, Mark, MediaReady, Stats,
 )
-from ._native import HeadersIn, Struct, check, ffi, lib, utf8
+from ._given import switch, text, whole
+from ._native import HeadersIn, Struct, check, ffi, lib
 from ._stream import EventLog, Events
 from ._wait import Waiter
 
@@ -163,10 +164,12 @@ class Call:
         early_media: bool = False,
     ) -> None:
         """Tells the caller that it rings. early_media: audio flows from now on, before the answer."""
-        if status == 180 and not (reason or headers or early_media):
+        if status == 180 and reason is None and headers is None and early_media is False:
             await self._just_ring()
             return
-        reply = Struct("sipua_reply", status=status, reason=reason, early_media=early_media or None)
+        reply = Struct(
+            "sipua_reply", status=whole("status", status), reason=reason,
+            early_media=switch("early_media", early_media) or None)
         reply.pairs("headers", headers)
         await self._do(lambda tag: lib.sipua_call_ring(self._native, self._id, reply.p, tag))
 
@@ -188,7 +191,8 @@ class Call:
         return Answer(self, rate, headers)
 
     async def _answer(self, rate: int, headers: HeadersIn | None) -> Audio:
-        reply = Struct("sipua_reply", rate=rate).pairs("headers", headers) if headers else _plain_answer(rate)
+        rate = whole("rate", rate)
+        reply = _plain_answer(rate) if headers is None else Struct("sipua_reply", rate=rate).pairs("headers", headers)
         await self._until(
             lambda tag: lib.sipua_call_answer(self._native, self._id, reply.p, tag), CallAccepted)
         self._rate = rate
@@ -198,7 +202,7 @@ class Call:
 
     async def reject(self, status: int = 486, reason: str | None = None, *, headers: HeadersIn | None = None) -> None:
         """Refuses the call."""
-        reply = Struct("sipua_reply", status=status, reason=reason).pairs("headers", headers)
+        reply = Struct("sipua_reply", status=whole("status", status), reason=reason).pairs("headers", headers)
         await self._do(lambda tag: lib.sipua_call_reject(self._native, self._id, reply.p, tag))
         await self.wait_ended()
 
@@ -221,8 +225,8 @@ class Call:
         """Ends the call, in whatever state it is, and says how it ended. On an ended call it does nothing.
 
         reason: a Reason header, as in 'Q.850;cause=16'."""
+        reply = Struct("sipua_reply", reason=reason).pairs("headers", headers)
         if not self._ended:
-            reply = Struct("sipua_reply", reason=reason).pairs("headers", headers)
             result = lib.sipua_call_hangup(self._native, self._id, reply.p, 0)
             if result != ErrorCode.GONE:  # else its end is on the way already
                 check(result)
@@ -240,23 +244,26 @@ class Call:
 
     async def send_dtmf(self, digits: str, *, ms: int = 100, gap: int = 70) -> None:
         """Sends digits (0-9 * # A-D, and a comma for a pause of 2 s) and waits until the last has left."""
-        text = utf8(digits)
+        said = text("digits", digits)
+        ms, gap = whole("ms", ms, 40, 6000), whole("gap", gap, 50)
         event = await self._until(
-            lambda tag: lib.sipua_call_dtmf(self._native, self._id, text, ms, gap, tag), DtmfSent)
+            lambda tag: lib.sipua_call_dtmf(self._native, self._id, said, ms, gap, tag), DtmfSent)
         if isinstance(event, DtmfSent) and event.code == ErrorCode.CANCELED:
             await self.wait_ended()
             self._alive()
 
     def play(self, file: str | os.PathLike[str], *, loop: bool = False) -> Player:
         """Plays a WAV file to the peer, after what is queued. `await` the result to wait for its end."""
+        path, loop = text("file", file), switch("loop", loop)
         self._alive()
-        return Player._start(self, file, loop)
+        return Player._start(self, path, loop)
 
     def record(self, file: str | os.PathLike[str], *, stereo: bool = False) -> Recorder:
         """Records the far end, mono; stereo: near left, far right. Ends with the call, or with `stop()`. Any number
         of recordings at a time, each to a file of its own."""
+        path, side = text("file", file), RecordSide.STEREO if switch("stereo", stereo) else RecordSide.FAR
         self._alive()
-        return Recorder._start(self, file, RecordSide.STEREO if stereo else RecordSide.FAR)
+        return Recorder._start(self, path, side)
 
     async def stats(self) -> CallStats:
         """The figures of its media: now, or of an ended call the last ones."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import collections.abc
 import typing
 
-from ._enums import ErrorCode, LogLevel, Switch
+from ._enums import ErrorCode, LogLevel
 from ._errors import InvalidError
 from ._log import level_for_library
-from ._native import Struct, seconds
+from ._given import content, seconds, switch, text, whole, wrong
+from ._native import Struct
 
 __all__ = ["account_config", "agent_config", "call_config", "message_config"]
 
@@ -20,14 +21,21 @@ def agent_config(
     listen: collections.abc.Sequence[str], dns_servers: collections.abc.Sequence[str], **rest: typing.Any,
 ) -> Struct:
     """A sipua_agent_config."""
-    low, high = rtp_ports or (0, 0)
-    if rtp_ports and not 1 <= low <= high <= 65535:
-        raise InvalidError(f"rtp_ports {low} to {high}: first and last port of a range", ErrorCode.INVALID)
-    level = LOGGING.get(log_level, LogLevel(log_level)) if log_level is not None else level_for_library()
+    low, high = _ports(rtp_ports) if rtp_ports is not None else (0, 0)
+    level = LogLevel(whole("log_level", log_level)) if log_level is not None else level_for_library()
     return Struct(
-        "sipua_agent_config", rtp_port_min=low, rtp_port_max=high, open=open or None,
-        trace=Switch.ON if trace else None, log_level=level, listen=listen or None, dns_servers=dns_servers or None,
-        **rest)
+        "sipua_agent_config", rtp_port_min=low, rtp_port_max=high, open=switch("open", open) or None,
+        trace=switch("trace", trace) or None, log_level=LOGGING.get(level, level),
+        listen=None if listen == () else listen, dns_servers=None if dns_servers == () else dns_servers, **rest)
+
+
+def _ports(given: tuple[int, int]) -> tuple[int, int]:
+    if not isinstance(given, (tuple, list)) or len(given) != 2:
+        raise wrong("rtp_ports", "the first and the last port of a range", given)
+    low, high = whole("rtp_ports[0]", given[0]), whole("rtp_ports[1]", given[1])
+    if not 1 <= low <= high <= 65535:
+        raise InvalidError(f"rtp_ports: {low} to {high} are not the first and last port of a range", ErrorCode.INVALID)
+    return low, high
 
 
 def account_config(defaults: dict[str, str | None], **settings: typing.Any) -> Struct:
@@ -35,6 +43,8 @@ def account_config(defaults: dict[str, str | None], **settings: typing.Any) -> S
     for name, value in defaults.items():
         if settings.get(name) is None:
             settings[name] = value
+    text("aor", settings["aor"])
+    settings["auto_answer"] = switch("auto_answer", settings["auto_answer"]) or None
     return Struct("sipua_account_config", **settings)
 
 
@@ -42,9 +52,11 @@ def call_config(
     target: str, from_: str | None, timeout: float | None, rate: int, codecs: collections.abc.Sequence[str] | None,
 ) -> Struct:
     """A sipua_call_config."""
-    config = Struct("sipua_call_config", target=target, timeout_ms=seconds(timeout), rate=rate, codecs=codecs)
+    text("target", target)
+    config = Struct(
+        "sipua_call_config", target=target, timeout_ms=seconds("timeout", timeout), rate=whole("rate", rate), codecs=codecs)
     if from_ is not None:
-        config.set("from", from_)
+        config.set("from", from_, "from_")
     return config
 
 
@@ -52,9 +64,10 @@ def message_config(
     target: str, from_: str | None, timeout: float | None, content_type: str | None, body: str | bytes,
 ) -> Struct:
     """A sipua_message_config."""
+    text("target", target)
     config = Struct(
-        "sipua_message_config", target=target, timeout_ms=seconds(timeout), content_type=content_type,
-        body=body.encode() if isinstance(body, str) else bytes(body))
+        "sipua_message_config", target=target, timeout_ms=seconds("timeout", timeout), content_type=content_type,
+        body=content("text", body))
     if from_ is not None:
-        config.set("from", from_)
+        config.set("from", from_, "from_")
     return config

@@ -8,7 +8,8 @@ import datetime
 import json
 import typing
 
-from ._native import check, ffi, lib, utf8
+from ._given import text
+from ._native import check, ffi, lib
 
 __all__ = ["Event", "Headers", "UnknownEvent", "read_when_asked", "view_of"]
 
@@ -21,7 +22,7 @@ class Headers(collections.abc.Mapping[str, str]):
         self._raw = raw
 
     def __getitem__(self, name: str) -> str:
-        value = lib.sipua_event_header(self._raw, utf8(name), 0) if self._raw else None
+        value = lib.sipua_event_header(self._raw, text("name", name), 0) if self._raw else None
         if not value:
             raise KeyError(name)
         return _decode(value)
@@ -29,7 +30,7 @@ class Headers(collections.abc.Mapping[str, str]):
     def get_all(self, name: str) -> list[str]:
         """All values of that name, in order; an empty list when there is none."""
         found: list[str] = []
-        while self._raw and (value := lib.sipua_event_header(self._raw, utf8(name), len(found))):
+        while self._raw and (value := lib.sipua_event_header(self._raw, text("name", name), len(found))):
             found.append(_decode(value))
         return found
 
@@ -53,7 +54,7 @@ class Headers(collections.abc.Mapping[str, str]):
         return sum(1 for _ in self)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and bool(self._raw) and bool(lib.sipua_event_header(self._raw, utf8(name), 0))
+        return isinstance(name, str) and bool(self._raw) and bool(lib.sipua_event_header(self._raw, text("name", name), 0))
 
     def __repr__(self) -> str:
         return f"Headers({self.pairs()!r})"

@@ -7,6 +7,7 @@ import typing
 from ._errors import Error, StateError
 from ._event import Event, Headers
 from ._events import Message, MessageAnswered
+from ._given import whole
 from ._native import HeadersIn, Struct, lib
 
 if typing.TYPE_CHECKING:
@@ -100,7 +101,7 @@ class IncomingMessage:
             raise StateError(f"the message was answered already, with {self._answered.status}")
         if self._decided:
             raise StateError("the message was decided already")
-        reply = Struct("sipua_reply", status=status, reason=reason).pairs("headers", headers)
+        reply = Struct("sipua_reply", status=whole("status", status), reason=reason).pairs("headers", headers)
         self._decided = True
         try:
             await self._agent._do(lambda tag: command(self._agent._native, self.id, reply.p, tag))

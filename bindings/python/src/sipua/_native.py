@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import collections.abc
-import os
 import typing
 
+from . import _given
 from ._enums import ErrorCode
 from ._errors import error_of
+from ._given import HeadersIn
 from ._sipua import ffi, lib
 
-__all__ = ["HeadersIn", "Struct", "check", "features", "ffi", "lib", "library_version", "pairs", "seconds", "strings", "utf8"]
-
-# What a parameter `headers` takes.
-HeadersIn: typing.TypeAlias = (
-    "collections.abc.Mapping[str, str | collections.abc.Sequence[str]] | collections.abc.Iterable[tuple[str, str]]"
-)
+__all__ = ["HeadersIn", "Struct", "check", "features", "ffi", "lib", "library_version"]
 
 if lib.sipua_abi_version() >> 16 != 0:
     raise ImportError(f"the library is version {ffi.string(lib.sipua_version()).decode()}, this package needs 0.x")
@@ -31,54 +26,10 @@ def check(result: int) -> int:
     return result
 
 
-def utf8(value: str | os.PathLike[str]) -> bytes:
-    """A string as the library takes it."""
-    if not isinstance(value, str):
-        value = os.fspath(value)
-    if not isinstance(value, str):
-        raise TypeError(f"a string is needed, not {type(value).__name__}")
-    if "\0" in value:
-        raise error_of(ErrorCode.INVALID, f"{value!r} holds a NUL")
-    return value.encode()
+# By kind: its C type, its size, and the types of its members. Looking them up by name takes longer than a call.
+_structs: dict[str, tuple[typing.Any, int, dict[str, typing.Any]]] = {}
 
-
-def strings(values: collections.abc.Sequence[str], keep: list[typing.Any]) -> typing.Any:
-    """A const char *const *, alive as long as `keep`."""
-    if isinstance(values, str):
-        raise TypeError(f"a list of strings is needed, not the string {values!r}")
-    each = [ffi.new("char[]", utf8(v)) for v in values]
-    array = ffi.new("char *[]", each)
-    keep.extend(each)
-    keep.append(array)
-    return array
-
-
-def pairs(headers: HeadersIn, keep: list[typing.Any]) -> tuple[typing.Any, int]:
-    """A sipua_pair array and its length, alive as long as `keep`."""
-    flat: list[tuple[str, str]] = []
-    items = headers.items() if isinstance(headers, collections.abc.Mapping) else headers
-    for name, value in items:
-        flat.extend((name, v) for v in ([value] if isinstance(value, str) else value))
-    array = ffi.new("sipua_pair[]", len(flat))
-    keep.append(array)
-    for i, pair in enumerate(flat):
-        for member, text in zip(("name", "value"), pair, strict=True):
-            owned = ffi.new("char[]", utf8(text))
-            keep.append(owned)
-            setattr(array[i], member, owned)
-    return array, len(flat)
-
-
-def seconds(value: float | None) -> int:
-    """A timeout in seconds as the library's milliseconds; None is the default."""
-    if value is None:
-        return 0
-    if not value > 0:
-        raise error_of(ErrorCode.INVALID, f"a time of {value} seconds")
-    return max(1, min(int(value * 1000), 2**31 - 1))
-
-
-_structs: dict[str, tuple[typing.Any, int]] = {}  # C type and size: looking them up by name takes longer than a call
+_SWITCHES = {"open", "trace", "auto_answer", "early_media", "challenge_calls", "record_route"}
 
 
 class Struct:
@@ -87,43 +38,56 @@ class Struct:
     def __init__(self, kind: str, **members: typing.Any) -> None:
         known = _structs.get(kind)
         if not known:
-            known = _structs[kind] = ffi.typeof(f"{kind} *"), ffi.sizeof(kind)
+            fields = {name: field.type for name, field in ffi.typeof(kind).fields}
+            known = _structs[kind] = ffi.typeof(f"{kind} *"), ffi.sizeof(kind), fields
         self.p = ffi.new(known[0])
         self.p.struct_size = known[1]
+        self._types = known[2]
         self.keep: list[typing.Any] = []
         for name, value in members.items():
             if value is not None:
                 self.set(name, value)
 
-    def set(self, name: str, value: typing.Any) -> None:
-        """Sets a member; lists and bytes set their count too."""
-        if isinstance(value, bool):
-            value = 1 if value else 2  # a switch
-        if isinstance(value, int):
-            try:
-                setattr(self.p, name, value)
-            except OverflowError:
-                raise error_of(ErrorCode.INVALID, f"{name}: {value} is out of range") from None
-        elif isinstance(value, bytes):
-            held = ffi.new("char[]", value)
-            self.keep.append(held)
-            setattr(self.p, name, held)
+    def set(self, name: str, value: typing.Any, called: str = "") -> None:
+        """Sets a member; lists and bytes set their count too. called: the name that the program knows it by."""
+        kind = self._types[name]
+        called = called or name
+        if name in _SWITCHES:
+            setattr(self.p, name, 1 if _given.switch(called, value) else 2)
+        elif kind.kind == "primitive":
+            number = _given.whole(called, value, *((0, 2**53 - 1) if "uint64" in kind.cname else _given.INT32))
+            setattr(self.p, name, number)
+        elif isinstance(value, bytes) and f"{name}_size" in self._types:
+            self._point(name, value)
             setattr(self.p, f"{name}_size", len(value))
-        elif isinstance(value, (str, os.PathLike)):
-            held = ffi.new("char[]", utf8(value))
-            self.keep.append(held)
-            setattr(self.p, name, held)
-        else:
+        elif kind.item.kind == "pointer":
+            each = [ffi.new("char[]", text) for text in _given.texts(called, value)]
+            array = ffi.new("char *[]", each)
+            self.keep += [*each, array]
+            setattr(self.p, name, array)
             count = {"codecs": "codec_count", "dns_servers": "dns_server_count", "peers": "peer_count"}
-            setattr(self.p, name, strings(value, self.keep))
-            setattr(self.p, count.get(name, f"{name}_count"), len(value))
+            setattr(self.p, count.get(name, f"{name}_count"), len(each))
+        else:
+            self._point(name, _given.text(called, value))
+
+    def _point(self, name: str, value: bytes) -> None:
+        held = ffi.new("char[]", value)
+        self.keep.append(held)
+        setattr(self.p, name, held)
 
     def pairs(self, name: str, value: HeadersIn | None) -> Struct:
         """Sets a member that is a list of pairs."""
-        if value:
-            array, count = pairs(value, self.keep)
-            setattr(self.p, name, array)
-            setattr(self.p, f"{name.removesuffix('s')}_count", count)
+        if value is None:
+            return self
+        given = _given.pairs(name, value)
+        array = ffi.new("sipua_pair[]", len(given))
+        self.keep.append(array)
+        for i, (key, text) in enumerate(given):
+            held = ffi.new("char[]", key), ffi.new("char[]", text)
+            self.keep += held
+            array[i].name, array[i].value = held
+        setattr(self.p, name, array)
+        setattr(self.p, f"{name.removesuffix('s')}_count", len(given))
         return self
 
 

@@ -1,12 +1,22 @@
-"""Coroutines whose end is told at once."""
+"""The tasks of an agent and of its calls."""
 
 from __future__ import annotations
 
+import asyncio
 import collections.abc
 import typing
 
-__all__ = ["Watched"]
+from ._events import CallEnded
+from ._given import wrong
+from ._log import logger
+from ._stream import quiet
 
+if typing.TYPE_CHECKING:
+    from ._call import Call
+
+__all__ = ["Watched", "start"]
+
+Tasks: typing.TypeAlias = set[asyncio.Task[typing.Any]]
 T = typing.TypeVar("T")
 
 
@@ -44,3 +54,38 @@ class Watched(collections.abc.Coroutine[typing.Any, typing.Any, T]):
 
     def close(self) -> None:
         self._work.close()
+
+
+def start(
+    tasks: Tasks, work: collections.abc.Coroutine[typing.Any, typing.Any, T], call: Call | None, name: str | None,
+    closed: str,
+) -> asyncio.Task[T]:
+    """Runs a coroutine as one of these tasks and of the call's; closed: why it must not even begin."""
+    if not asyncio.iscoroutine(work):
+        raise wrong("work", "a coroutine", work)
+    loop = asyncio.get_running_loop()
+    task: asyncio.Task[T] = loop.create_task(Watched(work, lambda end: _over(tasks, task, call, end)), name=name)
+    tasks.add(task)
+    if call:
+        if call.ended:
+            task.cancel("the call has ended")
+        else:
+            call._tasks.add(task)
+    if closed:
+        task.cancel(closed)
+    return task
+
+
+def _over(tasks: Tasks, task: asyncio.Task[typing.Any], call: Call | None, end: BaseException) -> None:
+    tasks.discard(task)
+    if call:
+        call._tasks.discard(task)
+    if isinstance(end, (StopIteration, asyncio.CancelledError)):
+        return
+    quiet(task)
+    if call and isinstance(end, CallEnded) and end.call_id == call.id:
+        return  # it was hung up on: the usual end of a bot
+    who = f"the task of {call!r}" if call else f"the task {task.get_name()}"
+    logger.error("%s failed: %s", who, end, exc_info=end)
+    if call:
+        call._abandon(500)

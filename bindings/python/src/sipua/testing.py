@@ -19,7 +19,8 @@ from ._enums import ErrorCode, ServerMode
 from ._errors import ClosedError, Error, InvalidError, error_of
 from ._event import Event
 from ._events import ListenerClosed, Listening, ServerBinding
-from ._native import Struct, check, ffi, lib, utf8
+from ._given import text
+from ._native import Struct, check, ffi, lib
 
 __all__ = ["Registrar"]
 
@@ -136,9 +137,9 @@ class Registrar:
 
     async def set_user(self, name: str, password: str | None) -> None:
         """Adds a user or changes the password; None removes the user and where it is registered."""
-        secret = ffi.NULL if password is None else utf8(password)
+        secret = ffi.NULL if password is None else text("password", password)
         await self._agent._do(
-            lambda tag: lib.sipua_server_set_user(self._agent._handle(), self._id, utf8(name), secret, tag))
+            lambda tag: lib.sipua_server_set_user(self._agent._handle(), self._id, text("name", name), secret, tag))
         if password is None:
             self.users.pop(name, None)
             self.bindings.pop(name, None)
