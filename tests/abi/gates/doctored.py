@@ -9,6 +9,7 @@ must refuse it and what it must say. A file has
     +other text                     lines to put in their place (both may be missing)
     @                               between two such pairs
     library: stub                   the library: of the spoilt header, with nothing behind its functions
+    library: spoilt                 the library of the tree, its top floor compiled with the spoilt header
     extra: int sipua_extra(void) {…}   and with this too
     without: sipua_poll             and without that
     arguments: leak                 more for the gate's program
@@ -32,7 +33,7 @@ import importlib.machinery  # noqa: E402
 import importlib.util  # noqa: E402
 
 from run import old_library  # noqa: E402
-from tools import ROOT, Subject, stub_library  # noqa: E402
+from tools import ROOT, Subject, spoilt_library, stub_library  # noqa: E402
 
 loader = importlib.machinery.SourceFileLoader("baseline", str(ROOT / "abi/gen/baseline"))
 baseline = importlib.util.module_from_spec(importlib.util.spec_from_loader("baseline", loader))  # type: ignore[arg-type]
@@ -61,9 +62,12 @@ def subject(case: pathlib.Path, keys: dict[str, str], work: pathlib.Path, librar
             raise ValueError(f"its lines stand {text.count(old)} times in the header: bring {case.name} up to date")
         text = text.replace(old, new) if old else text
     (include / "sipua/sipua.h").write_text(text, encoding="utf-8")
-    if "library" in keys:
+    if keys.get("library") == "spoilt":
+        library = spoilt_library(include, work / "spoilt", library)
+        include = ROOT / "abi/include"  # programs are compiled with the header as it is
+    elif "library" in keys:
         library = stub_library(include, work / "stub", keys.get("extra", ""), keys.get("without", ""))
-        if keys["library"] == "stub of the tree":  # programs are compiled with the header as it is
+        if keys["library"] == "stub of the tree":
             include = ROOT / "abi/include"
     made = Subject(include, library, work, arguments=tuple(keys.get("arguments", "").split()))
     if "changelog" in keys:

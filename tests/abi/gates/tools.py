@@ -99,3 +99,18 @@ def stub_library(include: pathlib.Path, work: pathlib.Path, extra: str = "", wit
     if done.returncode:
         raise RuntimeError(done.stderr)
     return library
+
+
+def spoilt_library(include: pathlib.Path, work: pathlib.Path, built: pathlib.Path) -> pathlib.Path:
+    """The library of the tree, its top floor compiled with another header. built: libsipua.so in its build folder."""
+    (work / "generated").mkdir(parents=True, exist_ok=True)
+    (work / "generated/asserts.h").write_text("", encoding="utf-8")  # they would refuse it already
+    floors = sorted((built.parents[1] / "libsipua").glob("libsipua_*.a"))
+    library = work / "libsipua.so.0"
+    found = run("pkg-config", "--libs", "libevent_core", "libcrypto", "libcares", "opus", "speexdsp").stdout.split()
+    done = run("gcc", "-g", "-w", "-shared", "-fPIC", "-std=gnu11", "-Wl,-soname,libsipua.so.0", f"-I{work}", f"-I{include}",
+               f"-I{ROOT / 'abi'}", f"-I{ROOT / 'libsipua'}", *sorted((ROOT / "abi/src").glob("*.c")), "-Wl,--start-group", *floors,
+               "-Wl,--end-group", *found, "-lm", "-pthread", "-o", library)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return library
