@@ -17,6 +17,12 @@ POINTED = {"char", "void", "uint8_t", "int16_t"}  # only behind a pointer
 FROZEN = {"sipua_pair"}  # the structs without a size
 ANNOTATIONS = {"SIPUA_OUT", "SIPUA_INOUT", "SIPUA_NULLABLE", "SIPUA_LEN", "SIPUA_SINCE", "SIPUA_FIELDS"}
 PAD = "SIPUA_PAD_PTR"
+# Words that a compiler of C or C++ keeps for itself, besides those that the subset knows anyway.
+KEYWORDS = set("""alignas alignof and asm auto bool break case catch char class compl const constexpr continue decltype default
+    delete do double else enum explicit export extern false float for friend goto if inline int long mutable namespace new
+    noexcept not nullptr operator or private protected public register requires restrict return short signed sizeof static
+    struct switch template this throw true try typedef typeid typename union unsigned using virtual void volatile while
+    xor""".split())
 DIRECTIVES = {"ifndef", "ifdef", "endif", "include", "define"}
 CONDITIONS = {"#if UINTPTR_MAX > 0xffffffffu", "#else"}  # of the pad after a pointer
 
@@ -65,6 +71,8 @@ class Reader:
 
     def name(self, what: str, pattern: str) -> Token:
         token = self.take(kind="word")
+        if token.text in KEYWORDS:
+            raise self.fail(f"{what} may not be called {token.text}: C or C++ has that word", token.line)
         if not re.fullmatch(pattern, token.text):
             raise self.fail(f"{what} {token.text!r} does not match {pattern}", token.line)
         return token
@@ -87,12 +95,14 @@ class Reader:
         for token in self.all:
             if token.kind == "hash":
                 self.directive(token)
+        inside = 0  # extern "C" {
         while self.peek().kind != "end":
-            if self.accept("}"):  # of extern "C" {
-                continue
             start = self.peek()
-            if start.text == "extern":
+            if inside and self.accept("}"):
+                inside -= 1
+            elif start.text == "extern":
                 self.take(), self.take('"C"'), self.take("{")
+                inside += 1
             elif start.text == "typedef":
                 self.typedef()
             elif start.text == "enum":
@@ -111,6 +121,8 @@ class Reader:
         found = re.match(r"#\s*(\w+)\s*(.*)", token.text, re.DOTALL)
         if not found or found[1] not in DIRECTIVES:
             raise self.fail(f"{token.text!r} is not part of the subset", token.line)
+        if found[1] == "include" and found[2] != "<stdint.h>":
+            raise self.fail(f"{found[2]} is not part of the subset: <stdint.h> is all it takes", token.line)
         if found[1] != "define":
             return
         version = re.fullmatch(r"SIPUA_VERSION_(MAJOR|MINOR|PATCH)\s+(\d+)", found[2])
@@ -168,6 +180,8 @@ class Reader:
             if not self.accept("="):
                 raise self.fail(f"{token.text} has no value: every constant states its own", token.line)
             member.value = int(self.take(kind="number").text)
+            if not -(2**31) <= member.value < 2**31:
+                raise self.fail(f"{token.text} does not fit an int of 32 bits", token.line)
             if member.value in seen:
                 raise self.fail(f"{token.text} has the value of {seen[member.value]}", token.line)
             if enum.bits and (member.value <= 0 or member.value & (member.value - 1)):
@@ -238,6 +252,8 @@ class Reader:
         if not function.doc and last and self.end == start.line - 1:
             function.doc = last.doc  # neighbours share a comment
         self.take("(")
+        if self.peek().text == ")":
+            raise self.fail(f"{function.name}() takes anything in C: write (void)")
         if self.peek().text == "void" and self.peek(1).text == ")":
             self.take()
         while not self.accept(")"):
@@ -265,9 +281,23 @@ class Reader:
             param = Param("void (*)(void *)", name)
         else:
             param = Param(kind, self.name("a parameter", r"[a-z][a-z0-9_]*").text)
+        if param.name in {p.name for p in function.params}:
+            raise self.fail(f"{param.name} stands twice in {function.name}")
+        line = self.peek().line
         while self.peek().text in ANNOTATIONS:
             self.annotate(param)
+        self.direction(param, line)
         return param
+
+    def direction(self, param: Param, line: int) -> None:
+        """Through which pointers the library writes stands beside them."""
+        base, stars = param.type.removeprefix("const ").split(" ")[0], param.type.count("*")
+        if not stars or param.type == "void (*)(void *)" or param.type == "void *":
+            return
+        written = stars == 2 or not (param.type.startswith("const ") or base in self.header.opaque)
+        if written != (param.out or param.inout):
+            raise self.fail(f"{param.name} " + ("is written through: say SIPUA_OUT or SIPUA_INOUT" if written
+                                                else "cannot be written through"), line)
 
     def annotate(self, target: object) -> None:
         token = self.take(kind="word")
@@ -303,6 +333,8 @@ class Reader:
         if not stars and not callback and not (returns and base == "void"):
             if base in POINTED or base in self.header.opaque or any(s.name == base for s in self.header.structs):
                 raise self.fail(f"{base} may only stand behind a pointer", start.line)
+        if returns and stars.count("*") > 1:
+            raise self.fail("a function returns a value or one pointer", start.line)
         if member and stars and not const:
             raise self.fail("a member points to const only: the library never writes through it", start.line)
         return f"{'const ' if const else ''}{base}{' ' if stars else ''}{stars}".replace("  ", " ").strip()

@@ -142,14 +142,47 @@ def test_the_binding_gets_no_callback() -> None:
         ("typedef uint32_t sipua_e;\nenum { SIPUA_A = 3 };\n", "is not one bit"),
         ("typedef struct sipua_x { uint32_t struct_size; int32_t a[3]; } sipua_x;\n", "arrays and bit-fields"),
         ("typedef struct sipua_x { uint32_t struct_size; int32_t a; char *p; } sipua_x;\n", "points to const only"),
+        ("SIPUA_API int32_t sipua_f(const char *format, ...);\n", "sipua.h:1: unexpected '.'"),
+        ("SIPUA_API int32_t sipua_f();\n", "sipua_f() takes anything in C: write (void)"),
+        ("SIPUA_API int32_t sipua_f(int32_t);\n", "expected word, found ')'"),
+        ("SIPUA_API int32_t sipua_f(int32_t class);\n", "a parameter may not be called class"),
+        ("SIPUA_API int32_t sipua_f(int32_t a, int32_t a);\n", "a stands twice in sipua_f"),
+        ("SIPUA_API int32_t sipua_f(int32_t (*cb)(void *arg));\n", "a callback returns nothing"),
+        ("SIPUA_API int32_t sipua_f(void (*cb)(int32_t n));\n", "expected void, found 'int32_t'"),
+        ("SIPUA_API int32_t sipua_f(int32_t *p);\n", "p is written through: say SIPUA_OUT or SIPUA_INOUT"),
+        ("SIPUA_API int32_t sipua_f(const char *p SIPUA_OUT);\n", "p cannot be written through"),
+        ("SIPUA_API const char **sipua_f(void);\n", "a function returns a value or one pointer"),
+        ("SIPUA_API int32_t other_f(void);\n", "does not match sipua_"),
+        ("SIPUA_API int32_t sipua_all;\n", "expected (, found ';'"),
+        ("static inline int32_t sipua_f(void) { return 0; }\n", "'static' is not part of the subset"),
+        ("typedef struct sipua_pair { const char *a; const char *b; } sipua_pair;\nSIPUA_API sipua_pair sipua_f(void);\n",
+         "sipua.h:2: sipua_pair may only stand behind a pointer"),
+        ("typedef struct sipua_pair { const char *a; const char *b; } sipua_pair;\n"
+         "typedef struct sipua_x { uint32_t struct_size; int32_t a;\nsipua_pair pair; } sipua_x;\n",
+         "sipua.h:3: sipua_pair may only stand behind a pointer"),
+        ("typedef struct sipua_x { uint32_t struct_size; bool a; } sipua_x;\n", "the type bool is not part of the subset"),
+        ("typedef struct sipua_x { uint32_t struct_size; size_t a; } sipua_x;\n", "the type size_t is not part of the subset"),
+        ("typedef struct sipua_x { uint32_t struct_size; int32_t a : 3; } sipua_x;\n", "unexpected ':'"),
+        ("typedef struct sipua_x { uint32_t struct_size; union { int32_t a; } u; } sipua_x;\n", "the type union is not part"),
+        ("typedef struct sipua_x { uint32_t struct_size; void (*cb)(void *); } sipua_x;\n", "void may only stand behind"),
+        ("typedef struct sipua_x { uint32_t struct_size; int32_t a, b; } sipua_x;\n", "expected ;, found ','"),
+        ("typedef void (*sipua_cb)(void *);\n", "a typedef of void is not part of the subset"),
+        ("typedef int32_t sipua_e;\nenum { SIPUA_A = 1 << 3 };\n", "sipua.h:2: unexpected '<'"),
+        ("typedef int32_t sipua_e;\nenum { SIPUA_A = 3000000000 };\n", "SIPUA_A does not fit an int of 32 bits"),
+        ("typedef int64_t sipua_e;\nenum { SIPUA_A = 1 };\n", "an enum of int64_t"),
+        ("#include <stdbool.h>\n", "<stdbool.h> is not part of the subset"),
+        ("#if 1\n#endif\n", "'#if 1' is not part of the subset"),
+        ("}\n", "'}' is not part of the subset"),
+        ("SIPUA_API int32_t sipua_f(int32_t a", "expected , or ) in sipua_f"),
     ],
 )
 def test_what_leaves_the_subset_is_refused(text: str, says: str) -> None:
-    assert says in refused(text)
+    said = refused(text)
+    assert says in said and re.match(r"sipua\.h:\d+: ", said)
 
 
 def test_hidden_padding_is_refused() -> None:
-    tail = "#define SIPUA_X_INIT {sizeof(sipua_x)}\nSIPUA_API void sipua_x_init(sipua_x *p, uint32_t size);\n"
+    tail = "#define SIPUA_X_INIT {sizeof(sipua_x)}\nSIPUA_API void sipua_x_init(sipua_x *p SIPUA_OUT, uint32_t size);\n"
     body = "typedef struct sipua_x { uint32_t struct_size; uint64_t a; } sipua_x;\n"
     assert "hidden padding before a" in refused(body + tail)
     body = "typedef struct sipua_x { uint32_t struct_size; int32_t a; int32_t b; } sipua_x;\n"
@@ -157,7 +190,7 @@ def test_hidden_padding_is_refused() -> None:
 
 
 def test_padding_on_a_machine_with_small_pointers_is_refused() -> None:
-    tail = "#define SIPUA_X_INIT {sizeof(sipua_x)}\nSIPUA_API void sipua_x_init(sipua_x *p, uint32_t size);\n"
+    tail = "#define SIPUA_X_INIT {sizeof(sipua_x)}\nSIPUA_API void sipua_x_init(sipua_x *p SIPUA_OUT, uint32_t size);\n"
     odd = "typedef struct sipua_x {\nuint32_t struct_size;\nint32_t a;\nconst char *p;\n%suint64_t b;\n} sipua_x;\n"
     assert refused(odd % "" + tail).startswith("sipua.h:5: armv7: hidden padding before b")
     struct = read("sipua.h", odd % "SIPUA_PAD_PTR(pad_p)\n" + tail).struct("sipua_x")
@@ -166,7 +199,7 @@ def test_padding_on_a_machine_with_small_pointers_is_refused() -> None:
 
 
 def test_a_member_of_a_later_version_comes_last() -> None:
-    tail = "#define SIPUA_X_INIT {sizeof(sipua_x)}\nSIPUA_API void sipua_x_init(sipua_x *p, uint32_t size);\n"
+    tail = "#define SIPUA_X_INIT {sizeof(sipua_x)}\nSIPUA_API void sipua_x_init(sipua_x *p SIPUA_OUT, uint32_t size);\n"
     body = "#define SIPUA_VERSION_MINOR 2\n"
     body += "typedef struct sipua_x { uint32_t struct_size; int32_t a SIPUA_SINCE(0, 2); %s } sipua_x;\n"
     assert "b follows a, which came later" in refused(body % "int32_t b; int32_t c;" + tail)
