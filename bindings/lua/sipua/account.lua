@@ -15,10 +15,9 @@ end
 function Account.create(agent, config)
     local self = setmetatable({ _agent = agent, aor = config.aor, registered = false, expires = 0 }, Account)
     self.id = agent:_submit(function(h, tag) return raw.account_create(h, config, tag) end, function(err)
-        if err then
-            agent:_log("error", "account", tostring(err))
-            self:_end()
-        end
+        if not err or err.code == errors.codes.CANCELED or err.code == errors.codes.CLOSED then return end
+        agent:_log("error", "account", tostring(err))
+        self:_end()
     end)
     agent._objects[self.id] = self
     return self

@@ -226,6 +226,7 @@ function Agent:_dispatch(event, raw_event)
         if not ok then self:_log("error", "on_event", tostring(err)) end
     end
     local keep = own[name] and own[name](self, event, raw_event)
+    if name == "reply" then return end
     local thing = event.id and self._objects[event.id]
     if thing then keep = thing:_on_event(event, raw_event) or keep end
     if self._handlers or self._waiting then self:_emit(event) end

@@ -42,7 +42,9 @@ function Call.dial(agent, account, target, config, where)
     local id = agent:_submit(function(h, tag)
         return raw.call_create(h, account and account.id or 0, config, tag)
     end, function(err)
-        if err and not self.ended then self:_finish { event = "call_ended", code = err.code, text = err.text } end
+        if not err or err.code == codes.CANCELED or err.code == codes.CLOSED then return end
+        self:_finish { event = "call_ended", id = self.id, call = self.id, code = err.code, text = err.text, status = 0,
+            cause = "Internal Error", flags = {}, duration_ms = 0 }
     end)
     self = new(agent, id, "outgoing", config.rate)
     self.account, self.to, self.target, self._early = account, target, target, early
