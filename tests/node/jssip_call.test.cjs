@@ -340,11 +340,12 @@ describe('audio', () => {
         await over;
     });
 
-    test('mute() sends silence and unmute() sound again; each tells what changed', async () => {
+    test('mute() sends silence and unmute() sound again; each tells what changed', async (t) => {
         const heard = collector();
         const live = new PassThrough();
-        const feed = setInterval(() => live.write(tone(500, 0.02)), 20);
         const { ours } = await talk({ mediaStream: { readable: live } }, (s) => s.answer({ mediaStream: { writable: heard } }));
+        const feed = setInterval(() => live.write(tone(500, 0.02)), 20);
+        t.after(() => clearInterval(feed));
         const told = [];
         ours.on('muted', (e) => told.push(['muted', e])).on('unmuted', (e) => told.push(['unmuted', e]));
         ours.mute();
@@ -359,7 +360,6 @@ describe('audio', () => {
         await wait(400);
         const later = heard.pcm().length;
         await wait(300);
-        clearInterval(feed);
         assert.ok(Math.max(...new Int16Array(Uint8Array.from(silent).buffer).map(Math.abs)) < 200, 'something was heard');
         assert.ok(level(heard.pcm().subarray(later), 500) > 0.6);
         assert.deepEqual(told, [['muted', { audio: true, video: false }], ['unmuted', { audio: true, video: false }]]);

@@ -82,4 +82,4 @@ const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
 /** The first event of that name: its payload. */
 const event = async (emitter, name) => (await once(emitter, name))[0];
 
-module.exports = { root, JsSIP, registrar, ua, registered, closedPort, closeAll, wait, event };
+module.exports = { opened, root, JsSIP, registrar, ua, registered, closedPort, closeAll, wait, event };

@@ -44,6 +44,7 @@ class CallAudio extends Duplex {
     /** The call has ended: what was received can still be read. */
     _finish() {
         this._done = true;
+        this.emit('callended'); // join() below lets go of the program's source
         clearTimeout(this._timer);
         const { callback } = this._pending ?? {};
         this._pending = null;
@@ -157,7 +158,7 @@ function join(audio, media, onError) {
     if (media?.readable) {
         media.readable.on('error', onError);
         media.readable.pipe(audio, { end: false });
-        audio.once('close', () => media.readable.unpipe(audio));
+        audio.once('callended', () => media.readable.unpipe(audio));
     }
     if (media?.writable) {
         media.writable.on('error', onError);

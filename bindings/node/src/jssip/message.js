@@ -195,7 +195,7 @@ class Options extends Applicant {
         this._direction = 'incoming';
         this._request = incoming(ev.message);
         this._ua._announce(this, 'remote', this._request);
-        this._closed = true;
+        this._close();
     }
 }
 

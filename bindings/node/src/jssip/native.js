@@ -11,8 +11,9 @@ function raw() {
 
 /** {scheme, user, password, host, port, parameters, headers} or null. */
 function readUri(text) {
+    const library = raw(); // its absence is not a bad URI
     try {
-        return raw().uri_parse(text);
+        return library.uri_parse(text);
     } catch {
         return null;
     }

@@ -257,7 +257,8 @@ class UA extends EventEmitter {
 
     /** All events of the library. */
     _event(ev) {
-        const object = this._objects.get(ev.id) ?? this._objects.get(ev.call);
+        const inCall = ev.name !== 'message' && this._objects.get(ev.call); // a MESSAGE inside a call is one like others
+        const object = this._objects.get(ev.id) ?? inCall;
         if (object) object._event(ev);
         else if (ev.name === 'incoming_call') this._incomingCall(ev);
         else if (ev.name === 'message') this._incomingMessage(ev);
