@@ -141,12 +141,14 @@ static media_session *session_new(media_engine *e, const media_prepare_params *p
     s->worker = e->worker[e->next++ % e->workers];
     s->id = p->id;
     s->user = p->user;
-    media_leg_init(&s->leg, e->config.jitter_min_ms, e->config.jitter_max_ms);
+    media_leg_init(&s->leg, or_default(p->jitter_min_ms, e->config.jitter_min_ms),
+                   or_default(p->jitter_max_ms, e->config.jitter_max_ms));
     media_stream_init(&s->stream);
     media_report_init(&s->report, (int64_t)(sx_wall_ms() * 1000) - (int64_t)media_clock_us());
     s->last = calloc(1, sizeof *s->last);
     s->stop_order = calloc(1, sizeof *s->stop_order);
-    s->audio = media_audio_create(e->pool, media_worker_box(s->worker), e->config.max_queued_ms);
+    s->audio = media_audio_create(e->pool, media_worker_box(s->worker),
+                                  or_default(p->max_queued_ms, e->config.max_queued_ms));
     if (!s->last || !s->stop_order || !s->audio) {
         session_free(s);
         return NULL;

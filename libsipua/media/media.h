@@ -63,6 +63,7 @@ typedef struct media_prepare_params {
     uint64_t id;    /* the call's; comes back in every event */
     void *user;     /* comes back in every event */
     net_addr local; /* where to bind (its port is ignored); the wildcard address is legal */
+    uint32_t jitter_min_ms, jitter_max_ms, max_queued_ms; /* each 0: the engine's */
 } media_prepare_params;
 
 typedef struct media_local {

@@ -26,6 +26,12 @@ static const ua_option table[] = {
         "Seconds between keepalives on the path to a registrar; 0: none"),
     ROW("prepare_ms", prepare_ms, 100, 60000, "5000", UA_SCOPE_AGENT,
         "How long the preparation of a call's media (name resolution) may take, in ms"),
+    ROW("jitter.min_ms", jitter_min_ms, 10, 1000, "20", UA_SCOPE_AGENT,
+        "The least depth of the jitter buffer of calls made from now on, in ms"),
+    ROW("jitter.max_ms", jitter_max_ms, 10, 1000, "200", UA_SCOPE_AGENT,
+        "The greatest depth of the jitter buffer of calls made from now on, in ms; below jitter.min_ms: as that"),
+    ROW("max_queued_ms", max_queued_ms, 20, 3600000, "60000", UA_SCOPE_AGENT,
+        "How much audio may wait to be sent in each call made from now on, in ms; beyond it a write takes less"),
 };
 
 size_t ua_option_count(void) { return sizeof table / sizeof table[0]; }

@@ -18,6 +18,8 @@ typedef struct ua_settings {
     int32_t opus_complexity;
     int32_t keepalive_s;
     int32_t prepare_ms;
+    int32_t jitter_min_ms, jitter_max_ms;
+    int32_t max_queued_ms;
 } ua_settings;
 
 enum { UA_SCOPE_AGENT = 1, UA_SCOPE_CALL = 2 };

@@ -55,7 +55,12 @@ int session_create(ua_agent *a, ua_codecs *codecs, void *user, uint64_t id, cons
     sx_rand_bytes(&s->sdp_id, sizeof s->sdp_id);
     s->sdp_id = (s->sdp_id & 0x3fffffffffffull) | 1;
     sx_timer_init(&s->timer, prepare_timer);
-    media_prepare_params p = {.id = id, .user = user, .local = a->bind};
+    media_prepare_params p = {.id = id,
+                              .user = user,
+                              .local = a->bind,
+                              .jitter_min_ms = (uint32_t)a->opt.jitter_min_ms,
+                              .jitter_max_ms = (uint32_t)a->opt.jitter_max_ms,
+                              .max_queued_ms = (uint32_t)a->opt.max_queued_ms};
     if (net_addr_is_any(&a->bind) && peer && net_addr_is_set(peer)) {
         p.local = net_addr_any(net_addr_is_v6(peer) ? NET_V6 : NET_V4, 0);
     }
