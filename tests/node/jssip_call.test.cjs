@@ -266,6 +266,19 @@ describe('a call', () => {
         await event(alice, 'disconnected');
     });
 
+    test('thirty at once, and messages between them, leave nothing behind', async () => {
+        const { alice, bob } = await pair();
+        bob.on('newMessage', ({ message, originator }) => originator === 'remote' && message.accept());
+        const calls = Array.from({ length: 30 }, () => alice.call('bob'));
+        await Promise.all(calls.map((session) => event(session, 'confirmed')));
+        assert.equal(new Set(calls.map((session) => session.id)).size, 30);
+        await Promise.all(calls.map((_, i) => event(alice.sendMessage('bob', `${i}`), 'succeeded')));
+        calls.forEach((session, i) => (i % 2 ? session.terminate() : bob.terminateSessions()));
+        await until(() => [alice, bob].every((one) => !one._objects.size && !one._applicants.size &&
+            !Object.keys(one._sessions).length));
+        assert.ok(calls.every((session) => session.isEnded()));
+    });
+
     test('an error thrown by a handler is the program\'s own: it is not swallowed, and later events still come', async (t) => {
         const { alice } = await pair((session) => setTimeout(() => session.answer(), 50));
         const session = alice.call('bob');
@@ -434,6 +447,8 @@ describe('inside a call', () => {
         const { ours, theirs } = await talk();
         ours.connection.getSenders()[0].dtmf.insertDTMF('9', 100, 70);
         assert.equal((await event(theirs, 'newDTMF')).dtmf.tone, '9');
+        ours.terminate();
+        assert.throws(() => ours.connection.getSenders()[0].dtmf.insertDTMF('9'), { name: 'INVALID_STATE_ERROR' });
     });
 
     test('arguments and states are checked', async () => {

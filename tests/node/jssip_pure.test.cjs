@@ -3,9 +3,11 @@
 // What needs no network, compared with the real JsSIP.
 
 const assert = require('node:assert/strict');
+const { createRequire } = require('node:module');
+const path = require('node:path');
 const { test, describe, before } = require('node:test');
 const { peer } = require('./jssip_peer.cjs');
-const { JsSIP } = require('./jssip_support.cjs');
+const { JsSIP, root } = require('./jssip_support.cjs');
 
 let theirs;
 before(() => {
@@ -133,7 +135,9 @@ describe('Utils', () => {
 
 describe('constants, exceptions and exports', () => {
     test('every export of JsSIP is there, by require and by import, as the same object', async () => {
-        const esm = await import('../../bindings/node/src/jssip/index.mjs');
+        const inside = createRequire(path.join(root, 'index.js')); // where the name of the package is known
+        const esm = await import(path.join(root, 'src/jssip/index.mjs'));
+        assert.equal(inside('sipua/jssip'), JsSIP);
         for (const name of Object.keys(theirs)) {
             assert.ok(name in JsSIP, name);
             assert.equal(esm[name], JsSIP[name], name);

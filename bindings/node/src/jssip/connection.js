@@ -32,8 +32,8 @@ class DTMFSender extends EventTarget {
         return this._session._toneBuffer();
     }
 
-    insertDTMF(tones, duration = 100, gap = 70) {
-        this._session._sendTones(String(tones), duration, gap);
+    insertDTMF(tones, duration = 100, interToneGap = 70) {
+        this._session.sendDTMF(String(tones), { duration, interToneGap, transportType: 'RFC2833' });
     }
 }
 
