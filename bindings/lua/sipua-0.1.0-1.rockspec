@@ -2,23 +2,26 @@ rockspec_format = "3.0"
 package = "sipua"
 version = "0.1.0-1"
 source = {
-    url = "file://sipua-lua-0.1.0.tar.gz", -- in the rock, beside this file
+    url = "https://github.com/libsipua/libsipua/releases/download/v0.1.0/sipua-lua-0.1.0.tar.gz",
     dir = "sipua-lua-0.1.0",
 }
 description = {
-    summary = "SIP for Lua: register, place and take calls with real audio, and message",
-    detailed = "Bots are coroutines; the SIP stack and the media run on threads of their own in a C library inside.",
+    summary = "SIP for Lua: register, call and message, with audio; bots are coroutines",
+    detailed = [[
+A SIP user agent with media on threads of its own. Scripts register to a PBX, answer and place calls, play, record,
+gather digits and stream PCM, and exchange messages; each call's bot is a coroutine. Lua 5.1 to 5.4 and LuaJIT.
+Building takes CMake, a C compiler, and the headers of libevent, OpenSSL, c-ares, Opus and speexdsp.]],
     license = "MIT",
-    labels = { "sip", "voip", "rtp", "telephony", "voice" },
+    labels = { "sip", "voip", "telephony", "ivr" },
 }
-supported_platforms = { "linux" }
 dependencies = { "lua >= 5.1, < 5.5" }
--- Besides a C compiler and CMake: pkg-config, and the development packages of libevent, c-ares, OpenSSL, Opus and speexdsp.
+supported_platforms = { "linux" }
 build = {
     type = "cmake",
     variables = {
         LUA_INCDIR = "$(LUA_INCDIR)",
-        LIBDIR = "$(LIBDIR)",
-        LUADIR = "$(LUADIR)",
+        LUA_LIBDIR = "$(LIBDIR)",
+        LUA_LUADIR = "$(LUADIR)",
+        CMAKE_BUILD_TYPE = "Release",
     },
 }
