@@ -29,6 +29,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import gates  # noqa: E402
+from bindings import bindings  # noqa: E402
 import importlib.machinery  # noqa: E402
 import importlib.util  # noqa: E402
 
@@ -47,7 +48,7 @@ def record(subject: Subject) -> list[str]:
     return baseline.refusals(subject.include / "sipua/sipua.h", subject.baseline, "\n- ".join(["", *subject.arguments]))
 
 
-EVERY = {"old_library": old_library, "record": record, **gates.ALL}
+EVERY = {"old_library": old_library, "bindings": bindings, "record": record, **gates.ALL}
 
 
 def subject(case: pathlib.Path, keys: dict[str, str], work: pathlib.Path, library: pathlib.Path) -> Subject:

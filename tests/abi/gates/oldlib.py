@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pathlib
 import shutil
+import threading
 
 from tools import ROOT, failed, run
+
+ONE_AT_A_TIME = threading.Lock()
 
 
 def commit(baseline: pathlib.Path) -> str:
@@ -14,6 +17,11 @@ def commit(baseline: pathlib.Path) -> str:
 
 def build_old(baseline: pathlib.Path, work: pathlib.Path) -> tuple[pathlib.Path | None, list[str]]:
     """The built library; kept for the next run, under the commit's name."""
+    with ONE_AT_A_TIME:
+        return build_it(baseline, work)
+
+
+def build_it(baseline: pathlib.Path, work: pathlib.Path) -> tuple[pathlib.Path | None, list[str]]:
     wanted = commit(baseline)
     tree, made = work / f"tree-{wanted[:12]}", work / f"lib-{wanted[:12]}"
     library = made / "abi/libsipua.so"

@@ -18,6 +18,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import gates  # noqa: E402
+from bindings import bindings  # noqa: E402
 from oldlib import build_old  # noqa: E402
 from tools import ROOT, Subject  # noqa: E402
 
@@ -32,7 +33,7 @@ def old_library(subject: Subject) -> list[str]:
 
 
 def main() -> int:
-    every = {"old_library": old_library, **gates.ALL}  # the longest first
+    every = {"old_library": old_library, "bindings": bindings, **gates.ALL}  # the longest first
     parser = argparse.ArgumentParser(description="The gates of the ABI.")
     parser.add_argument("--only", default=",".join(every), help="names, with commas between")
     parser.add_argument("--library", type=pathlib.Path, default=ROOT / "build/abi/libsipua.so")
