@@ -19,6 +19,11 @@ install() { # folder, npm arguments ...
 
 install "$work/without" --omit=optional "$dist"/sipua-[0-9]*.tgz
 install "$work/with" "$dist"/sipua-[0-9]*.tgz "$dist"/sipua-linux-*.tgz
+for folder in node_modules/sipua node_modules/@sipua/linux-*; do
+    for text in LICENSE THIRD_PARTY_LICENSES README.md; do
+        [ -s "$folder/$text" ] || { echo "$folder lacks $text"; exit 1; }
+    done
+done
 cat >call.mjs <<'JS'
 import { strict as assert } from 'node:assert';
 import { once } from 'node:events';

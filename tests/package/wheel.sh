@@ -12,6 +12,7 @@ unset PYTHONPATH VIRTUAL_ENV
 if command -v gcc cc cmake; then echo "a compiler is in reach"; exit 1; fi
 python -m pip --disable-pip-version-check --quiet install "$dist"/sipua-*.whl 'pytest>=8'
 sipua --version
+for text in LICENSE THIRD_PARTY_LICENSES; do [ -s "$work"/venv/lib/python3*/site-packages/sipua-*.dist-info/licenses/$text ]; done
 for name in agent calls cli fork messages registrar settings streams; do /bin/cp "$tests/test_$name.py" "$work/tests/"; done
 /bin/cp "$tests/support.py" "$tests/conftest.py" "$work/tests/"
 cd "$work/tests"
