@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CPU = {"x86_64": "x64", "aarch64": "arm64", "armv7l": "arm"}
 ENTRIES = r"^napi_register_module_v\d+$|^node_api_module_get_api_version_v1$"
 # What only building needs.
-LEFT_OUT = ("CMakeLists.txt", "generated/sipua.i", "generated/sipua_wrap", "src/native/")
+LEFT_OUT = ("CMakeLists.txt", "parity.toml", "generated/sipua.i", "generated/sipua_wrap", "src/native/")
 
 
 def stage(files: dict[str, bytes], package: dict[str, object], folder: Path) -> None:
