@@ -6,9 +6,9 @@ from outputs import description, layout, python_cdef, python_enums, python_event
 ALL = [symbols, description, structs, layout, reference, python_cdef, python_stub, python_enums, python_events]
 
 # Lua
-from outputs import lua_names, lua_swig  # noqa: E402
+from outputs import lua_cdef, lua_names, lua_stubs, lua_swig  # noqa: E402
 
-ALL += [lua_names, lua_swig]
+ALL += [lua_names, lua_swig, lua_cdef, lua_stubs]
 
 # Node
 from outputs import node_constants, node_events, node_swig  # noqa: E402

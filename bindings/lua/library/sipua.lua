@@ -1,0 +1,906 @@
+---@meta
+-- Written by abi/gen/generate from sipua.h and bindings/lua/sipua. Do not edit.
+-- For the Lua language server: add this folder to workspace.library.
+
+---@alias sipua.cause "Terminated"|"Canceled"|"Busy"|"Rejected"|"Redirected"|"Unavailable"|"Not Found"|"Address Incomplete"|"Incompatible SDP"|"Missing SDP"|"Bad Media Description"|"Authentication Error"|"No Answer"|"No ACK"|"Expires"|"Dialog Error"|"Request Timeout"|"Connection Error"|"RTP Timeout"|"SIP Failure Code"|"Internal Error"|"Overload"|integer
+---@alias sipua.originator "local"|"remote"|"system"|integer
+---@alias sipua.log_level "default"|"none"|"error"|"warning"|"info"|"debug"|integer
+---@alias sipua.ask_kind "call"|"message"|integer
+---@alias sipua.event_flags "refresh"|"early_media"|"established"|"default"|"flushed"|"final"|integer
+---@alias sipua.media "default"|"rtp"|"none"|integer
+---@alias sipua.record_side "far"|"near"|"stereo"|integer
+---@alias sipua.audio_flags "concealed"|"silence"|integer
+---@alias sipua.server_mode "proxy"|"redirect"|integer
+
+---Settings of an agent, all optional.
+---@class sipua.AgentConfig
+---@field max_calls? integer calls at one time; beyond it an INVITE gets 486. Default 1000; -1: no limit
+---@field bind? string numeric address of all sockets, "192.0.2.1" or "2001:db8::1". Default "0.0.0.0"
+---@field advertise? string what peers are told instead of `bind`, for 1:1 NAT and containers. Default: the address that the system uses towards the peer
+---@field listen? string[] where to listen, "udp:HOST:PORT" or "tcp:HOST:PORT", port 0 is any. Default: udp and tcp on `bind`, one free port for both
+---@field open? boolean on: the agent's listeners take calls and messages from anybody for any user. Default off: only what is meant for an account and comes by its registration, server or peers
+---@field user_agent? string User-Agent and Server header. Default "libsipua/VERSION"
+---@field codecs? string[] in order of preference, "opus", "pcmu", "pcma", each may be followed by ";key=value" format parameters. Default: opus, pcmu, pcma
+---@field media_workers? integer threads for media. Default 1
+---@field queue_events? integer room of the event queue beyond what live objects reserve. Default 4096
+---@field queue_bytes? integer the same in bytes. Default 16 MiB
+---@field log_level? sipua.log_level
+---@field trace? boolean on: every SIP message sent and received is a SIPUA_EVENT_TRACE. Default off
+---@field dns_servers? string[] "HOST" or "HOST:PORT". Default: the system's
+---@field rtp_ports? integer[] first and last RTP port
+---@field display_name? string of its accounts
+---@field auth_user? string of its accounts
+---@field outbound_proxy? string of its accounts
+---@field options? table<string, string|number|boolean> what set_option() sets, from the start
+
+---Figures of a call's media.
+---@class sipua.CallStats
+---@field ptime_ms integer
+---@field duration_ms integer since the answer
+---@field packets_sent integer
+---@field bytes_sent integer RTP payload
+---@field packets_received integer
+---@field bytes_received integer
+---@field packets_lost integer expected and never come
+---@field packets_late integer came after their time and were thrown away
+---@field packets_duplicate integer
+---@field packets_reordered integer
+---@field packets_invalid integer not RTP, from a stranger, or of an unknown payload type
+---@field frames_concealed integer 20 ms frames made up for lost or late ones
+---@field underrun_ms integer silence sent because the app's queue ran dry
+---@field overrun_ms integer received audio dropped because nobody read it
+---@field remote_packets_lost integer what the peer says it did not get
+---@field jitter_us integer RFC 3550 interarrival jitter of what we receive
+---@field remote_jitter_us integer the same, as the peer reports it
+---@field rtt_us integer round trip by RTCP; -1: not known
+---@field jitter_buffer_ms integer depth now
+---@field queued_ms integer app audio waiting to be sent
+---@field codec? string lives as long as the event
+---@field remote_address? string "192.0.2.7:40002", lives as long as the event
+
+---Counters of the whole agent, since its creation unless `now`.
+---@class sipua.AgentCounters
+---@field calls_now integer
+---@field calls_total integer
+---@field accounts_now integer
+---@field transactions_now integer
+---@field connections_now integer
+---@field messages_received integer SIP messages of any kind
+---@field messages_sent integer
+---@field retransmissions integer sent by us
+---@field malformed integer answered with 400, or dropped
+---@field refused integer requests for nobody here, dropped or refused
+---@field events_dropped integer
+
+---Who we are towards a server, registered or not.
+---@class sipua.AccountConfig
+---@field expires? integer seconds asked for when registering. Default 600
+---@field user? integer comes back in every event of the account and, unless they set their own, of its calls
+---@field aor string address of record, "sip:alice@example.com". Required
+---@field password? string
+---@field auth_user? string user name for digest. Default: the user of the AOR
+---@field display_name? string
+---@field server? string registrar, "sip:example.com;transport=tcp". Default: the AOR's domain
+---@field outbound_proxy? string where every request goes first, a SIP URI. Default: as the request says
+---@field advertise? string default: the agent's
+---@field codecs? string[] default: the agent's
+---@field auto_answer? boolean on: the stack answers calls at once with 200, whether the program asked or not
+---@field peers? string[] further sources that may call this account: "192.0.2.0/24"
+---@field media? sipua.media default of its calls: SIPUA_MEDIA_
+---@field instance_id? string "urn:uuid:…", kept over restarts. Default: a fresh one
+---@field headers? table<string, string>|string[][] added to its REGISTER requests
+
+---@class sipua.CallConfig
+---@field media? sipua.media
+---@field user? integer comes back in every event of the call
+---@field from? string a URI to call from, without an account. Default: made up
+---@field timeout_ms? integer how long to wait for the answer; then CANCEL and cause "No Answer". Default 180000
+---@field rate? integer samples per second of sipua_audio_read(): 8000, 16000, 24000, 48000. Default 16000
+---@field codecs? string[] default: the account's
+---@field headers? table<string, string>|string[][] added to the INVITE
+---@field body? string with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers
+---@field timeout? number seconds until the call is given up
+---@field account? sipua.Account of agent:call()
+---@field early_media? boolean return as soon as audio flows
+
+---How an incoming call is answered, in part or for good.
+---@class sipua.Reply
+---@field status? integer ring: 180 (default) or 183, any 101-199; reject: 300-699, default 486; accept: 200
+---@field reason? string reason phrase. Default: the standard one
+---@field headers? table<string, string>|string[][]
+---@field rate? integer answer: samples per second of sipua_audio_read(). Default 16000
+---@field early_media? boolean ring: on sends our SDP and starts the audio before the answer. Default off
+---@field media? sipua.media answer: SIPUA_MEDIA_NONE takes the SDP from body
+---@field user? integer ring, answer: from now on in the call's events; 0 leaves it as it is
+---@field content_type? string of body. Default application/sdp for calls, text/plain for messages
+---@field body? string
+
+---@class sipua.MessageConfig
+---@field timeout_ms? integer default 32000
+---@field user? integer
+---@field from? string without an account
+---@field content_type? string default "text/plain;charset=utf-8"
+---@field headers? table<string, string>|string[][]
+---@field timeout? number seconds
+---@field account? sipua.Account of agent:message()
+
+---@class sipua.ListenerConfig
+---@field open? boolean as in sipua_agent_config; default: as the agent
+---@field user? integer
+---@field server? integer the server that it belongs to; 0: the user agent itself
+---@field advertise? string
+
+---A registrar and proxy for development, tests and demos.
+---@class sipua.ServerConfig
+---@field mode? sipua.server_mode
+---@field user? integer
+---@field realm? string default: the host of its first listener
+---@field users? table<string, string>|string[][] name and password
+---@field min_expires? integer seconds. Default 1
+---@field max_expires? integer seconds. Default 3600
+---@field challenge_calls? boolean on: INVITE and MESSAGE from its users need digest too. Default off
+---@field record_route? boolean default on
+---@field listen? string[] default udp and tcp on a free port of 127.0.0.1
+---@field trace? boolean
+---@field log_level? sipua.log_level
+
+---One row of the table of options.
+---@class sipua.OptionInfo
+---@field minimum integer
+---@field maximum integer
+---@field key? string
+---@field type? string "int", "switch", "string"
+---@field scope? string whose it is: the words "agent", "account", "call", with one space between
+---@field default_value? string
+---@field text? string what it does, with its unit
+---@field since? string "0.1"
+
+---@class sipua.Uri
+---@field port integer 0: none
+---@field scheme? string "sip", "sips", "tel", in lower case
+---@field user? string unescaped
+---@field password? string
+---@field host? string without brackets; the number of a tel: URI is in `user`
+---@field parameters? string "transport=tcp;lr", as written, without the first ';'
+---@field headers? string "subject=x&priority=urgent", as written, without the '?'
+
+---What happened. Fields that do not apply are nil.
+---@class sipua.Event
+---@field event string its name
+---@field type? integer
+---@field id? integer what the event is about
+---@field account? integer the account it belongs to
+---@field call? integer the call it belongs to
+---@field user? integer the number given when the object was made
+---@field tag? integer of the command this answers
+---@field time_ms? integer when it happened: UTC, since 1970
+
+---@class sipua.event.listening: sipua.Event
+---@field transport? string "udp", "tcp"
+---@field host? string
+---@field port? integer
+
+---terminal
+---@class sipua.event.listener_closed: sipua.Event
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+
+---@class sipua.event.transport_connecting: sipua.Event
+---@field transport? string "udp", "tcp"
+---@field host? string
+---@field port? integer
+
+---@class sipua.event.transport_connected: sipua.Event
+---@field transport? string "udp", "tcp"
+---@field host? string
+---@field port? integer
+
+---@class sipua.event.transport_disconnected: sipua.Event
+---@field transport? string "udp", "tcp"
+---@field host? string
+---@field port? integer
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+
+---flag REFRESH: not the first
+---@class sipua.event.registered: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+---@field expires? integer seconds granted
+---@field flags? table<string, boolean>
+
+---@class sipua.event.registration_degraded: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+---@field cause? sipua.cause
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+---@field retry_ms? integer when the stack tries again by itself; -1: it does not
+
+---@class sipua.event.unregistered: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+---@field cause? sipua.cause
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+
+---@class sipua.event.registration_failed: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+---@field cause? sipua.cause
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+---@field retry_ms? integer when the stack tries again by itself; -1: it does not
+
+---terminal
+---@class sipua.event.account_closed: sipua.Event
+
+---@class sipua.event.incoming_call: sipua.Event
+---@field from? string URI
+---@field from_name? string display name
+---@field to? string
+---@field to_name? string
+---@field target? string URI, or a file's path
+---@field deadline_ms? integer how long a decision may take
+---@field default_status? integer what is answered when none comes
+---@field body? string raw bytes
+---@field content_type? string
+
+---@class sipua.event.call_sending: sipua.Event
+---@field from? string URI
+---@field to? string
+---@field target? string URI, or a file's path
+
+---flag EARLY_MEDIA
+---@class sipua.event.call_progress: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+---@field flags? table<string, boolean>
+---@field originator? sipua.originator
+---@field body? string raw bytes
+---@field content_type? string
+
+---@class sipua.event.call_accepted: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+---@field originator? sipua.originator
+---@field from? string URI
+---@field to? string
+---@field body? string raw bytes
+---@field content_type? string
+
+---@class sipua.event.call_confirmed: sipua.Event
+---@field originator? sipua.originator
+
+---terminal; flag ESTABLISHED: the call had been answered
+---@class sipua.event.call_ended: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+---@field cause? sipua.cause
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+---@field q850? integer Q.850 cause of a Reason header, 0 without one
+---@field originator? sipua.originator
+---@field flags? table<string, boolean>
+---@field duration_ms? integer
+
+---@class sipua.event.call_held: sipua.Event
+---@field originator? sipua.originator
+
+---@class sipua.event.call_resumed: sipua.Event
+---@field originator? sipua.originator
+
+---@class sipua.event.call_updated: sipua.Event
+---@field originator? sipua.originator
+---@field codec? string "opus", "PCMU"
+
+---@class sipua.event.call_redirected: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+---@field target? string URI, or a file's path
+
+---@class sipua.event.dtmf: sipua.Event
+---@field digit? string the character: '0'-'9', '*', '#', 'A'-'D', 'F' for flash
+---@field duration_ms? integer
+
+---@class sipua.event.info: sipua.Event
+---@field body? string raw bytes
+---@field content_type? string
+
+---all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before
+---@class sipua.event.dtmf_sent: sipua.Event
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+
+---@class sipua.event.message: sipua.Event
+---@field from? string URI
+---@field from_name? string display name
+---@field to? string
+---@field to_name? string
+---@field target? string URI, or a file's path
+---@field deadline_ms? integer how long a decision may take
+---@field default_status? integer what is answered when none comes
+---@field body? string raw bytes
+---@field content_type? string
+
+---terminal of an incoming one; flag DEFAULT: it was not decided in time
+---@class sipua.event.message_answered: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field flags? table<string, boolean>
+
+---terminal of an outgoing one
+---@class sipua.event.message_delivered: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+
+---terminal of an outgoing one
+---@class sipua.event.message_failed: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+---@field cause? sipua.cause
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+
+---@class sipua.event.options: sipua.Event
+---@field from? string URI
+---@field to? string
+
+---terminal; any final status; 408 or 503 with code and text when there was none
+---@class sipua.event.options_answered: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+---@field cause? sipua.cause
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+---@field duration_ms? integer
+---@field body? string raw bytes
+---@field content_type? string
+
+---audio can flow; flag EARLY_MEDIA
+---@class sipua.event.media_ready: sipua.Event
+---@field codec? string "opus", "PCMU"
+---@field rate? integer samples per second
+---@field host? string
+---@field port? integer
+---@field flags? table<string, boolean>
+
+---@class sipua.event.media_stalled: sipua.Event
+---@field duration_ms? integer
+
+---@class sipua.event.media_resumed: sipua.Event
+
+---flag FLUSHED: dropped before it was played
+---@class sipua.event.mark: sipua.Event
+---@field mark? integer
+---@field flags? table<string, boolean>
+---@field played_ms? integer
+
+---@class sipua.event.flushed: sipua.Event
+---@field segment? integer
+---@field played_ms? integer
+---@field discarded_ms? integer
+
+---no id: ask sipua_audio_ready()
+---@class sipua.event.audio_ready: sipua.Event
+
+---terminal of a player; flag FLUSHED
+---@class sipua.event.play_done: sipua.Event
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+---@field duration_ms? integer
+---@field flags? table<string, boolean>
+
+---terminal of a recorder; target: the file
+---@class sipua.event.record_done: sipua.Event
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+---@field duration_ms? integer
+---@field target? string URI, or a file's path
+
+---from: the user; target: its contact; expires 0: gone
+---@class sipua.event.server_binding: sipua.Event
+---@field from? string URI
+---@field target? string URI, or a file's path
+---@field expires? integer seconds granted
+
+---terminal
+---@class sipua.event.server_closed: sipua.Event
+
+---id: the call, or none for the agent's own
+---@class sipua.event.stats: sipua.Event
+---@field flags? table<string, boolean>
+---@field figures sipua.CallStats|sipua.AgentCounters
+
+---body: the SIP message, credentials redacted
+---@class sipua.event.trace: sipua.Event
+---@field originator? sipua.originator
+---@field transport? string "udp", "tcp"
+---@field host? string
+---@field port? integer
+---@field body? string raw bytes
+
+---@class sipua.event.log: sipua.Event
+---@field level? sipua.log_level sipua_log_level
+---@field module? string
+---@field text? string in words, for a person
+
+---so many events that may be lost (log, trace, stats, digits) were dropped; text: of what kind, "log 12, digit 3"
+---@class sipua.event.overflow: sipua.Event
+---@field count? integer
+---@field text? string in words, for a person
+
+---@class sipua.event.reply: sipua.Event
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+
+---the last of all
+---@class sipua.event.shutdown: sipua.Event
+
+---requests for nobody here were dropped
+---@class sipua.event.suspicious: sipua.Event
+---@field host? string
+---@field port? integer
+---@field count? integer
+---@field text? string in words, for a person
+
+---What went wrong. tostring() puts it in words.
+---@class sipua.Error
+---@field code integer of sipua.codes
+---@field name string
+---@field text? string
+---@field status? integer SIP status
+---@field reason? string
+---@field cause? sipua.cause
+---@field hangup? boolean a call has ended
+---@field ended? sipua.event.call_ended
+
+---@class sipua
+---@field codes table<string, integer> the numbers of errors
+---@field events table<string, table> the events with their fields
+---@field raw table every function of sipua.h, without its prefix
+local sipua = {}
+
+---Starts an agent; its settings are in README.md.
+---@param settings sipua.AgentConfig?
+---@return sipua.Agent
+function sipua.agent(settings) end
+
+---Starts the embedded registrar, for tests and demos.
+---@param settings sipua.ServerConfig?
+---@return sipua.Registrar
+function sipua.registrar(settings) end
+
+---Lua 5.1's assert shows no error objects; this one does.
+---@param value string|number|boolean
+---@param err any
+---@param ... any
+function sipua.assert(value, err, ...) end
+
+---@param value string|number|boolean
+---@return boolean
+function sipua.is_hangup(value) end
+
+---@return string
+function sipua.version() end
+
+---What the library can do: {udp = true, opus = true, ...}.
+---@return table<string, boolean>
+function sipua.features() end
+
+---The options of set_option(), as a list of tables: key, type, scope, minimum, maximum, default_value, text.
+---@return sipua.OptionInfo[]
+function sipua.options() end
+
+---A URI as a table (scheme, user, host, port, parameters, headers), and back; nil and the error for what is none.
+---@param text string
+---@return sipua.Uri?, sipua.Error?
+function sipua.parse_uri(text) end
+
+---@param uri sipua.Uri
+---@return string?, sipua.Error?
+function sipua.write_uri(uri) end
+
+---@class sipua.Agent
+---@field listeners {transport: string, host: string, port: integer, id: integer}[]
+---@field calls table<integer, sipua.Call>
+local Agent = {}
+
+---Runs fn(event) in a task for each event of that name; "*" is any.
+---@param name string
+---@param fn fun(event: sipua.Event)
+---@return sipua.Agent
+function Agent:on(name, fn) end
+
+---Runs fn(...) in a task of its own from the next turn of the loop on. An error in it is logged.
+---@param fn function
+---@param ... any
+function Agent:go(fn, ...) end
+
+---Calls fn() in a task every so many seconds, not again before it has returned. timer:cancel() ends it.
+---@param seconds number
+---@param fn function
+---@return {cancel: function}
+function Agent:every(seconds, fn) end
+
+---Waits that many seconds; others run meanwhile.
+---@param seconds number
+function Agent:sleep(seconds) end
+
+---One turn of the loop, for programs with a loop of their own: waits up to `timeout` seconds (0: does not; nil: as long
+---as it takes) and handles what is there, of all agents of this Lua state. True when anything was done.
+---@param timeout number?
+---@return boolean
+function Agent:step(timeout) end
+
+---A descriptor that is readable when step(0) has something to do. Only wait for it.
+---@return integer
+function Agent:fd() end
+
+---Seconds until step(0) has something to do by time alone (a sleep, an every); nil when there is nothing such.
+---@return number?
+function Agent:timeout() end
+
+---Runs the loop until stop() or the agent is closed.
+function Agent:run() end
+
+---Makes run() return.
+function Agent:stop() end
+
+---Takes calls: each runs fn(call) in a task of its own. An error in it ends the call with 500 or BYE and is logged.
+---nil: no more calls are taken; they get 480.
+---@param fn function
+function Agent:on_call(fn) end
+
+---Takes messages: fn(message) accepts or rejects each, now or later. nil: they get 405 again.
+---@param fn function
+function Agent:on_message(fn) end
+
+---Calls fn(event, handle) at once for every event of the agent; it may not wait. The handle is good for
+---sipua.raw.event_json() and the like until it returns.
+---@param fn function
+function Agent:on_event(fn) end
+
+---Where the log goes: fn(level, module, text), with the level in words. Without one, to stderr. false: nowhere.
+---@param fn function
+function Agent:on_log(fn) end
+
+---Who we are towards a server; its settings are those of sipua_account_config. It sends nothing before register().
+---@param settings sipua.AccountConfig?
+---@return sipua.Account
+function Agent:account(settings) end
+
+---Calls without an account, or with that of the options, and waits for the answer: the call, or nil and the error.
+---@param target string
+---@param options sipua.CallConfig?
+---@return sipua.Call?, sipua.Error?
+function Agent:call(target, options) end
+
+---The same without waiting: call:answered() does.
+---@param target string
+---@param options sipua.CallConfig?
+---@return sipua.Call
+function Agent:dial(target, options) end
+
+---Sends a MESSAGE and waits: the delivered event, or nil and the error.
+---@param target string
+---@param text string
+---@param options sipua.MessageConfig?
+---@return sipua.event.message_delivered?, sipua.Error?
+function Agent:message(target, text, options) end
+
+---Asks a peer what it can do: the answer's event, or nil and the error.
+---@param target string
+---@param options sipua.MessageConfig?
+---@return sipua.event.options_answered?, sipua.Error?
+function Agent:options(target, options) end
+
+---Opens one more listener ("udp:127.0.0.1:0") and returns it: transport, host, port.
+---@param address string
+---@param options sipua.ListenerConfig?
+---@return {transport: string, host: string, port: integer, id: integer}
+function Agent:listen(address, options) end
+
+---The agent's counters.
+---@return sipua.AgentCounters
+function Agent:stats() end
+
+---Sets an option of the agent: numbers, true or false, strings. sipua.options() lists them.
+---@param key string
+---@param value string|number|boolean
+function Agent:set_option(key, value) end
+
+---Ends everything politely, waiting up to that many seconds (default 2) for the answers; then it is closed.
+---@param deadline number?
+function Agent:shutdown(deadline) end
+
+---Stops at once, without a word to anybody.
+function Agent:close() end
+
+---@class sipua.Account
+---@field id integer
+---@field aor string
+---@field registered boolean
+---@field expires integer seconds granted
+local Account = {}
+
+---Runs fn(event) in a task for each event of that name; "*" is any.
+---@param name string
+---@param fn fun(event: sipua.Event)
+---@return sipua.Account
+function Account:on(name, fn) end
+
+---Registers, or refreshes at once, and waits for the server's 200; it is then kept fresh. The account, or nil and the
+---error.
+---@return sipua.Account?, sipua.Error?
+function Account:register() end
+
+---Removes the registration; { all = true }: of every device of this address. true, or nil and the error.
+---@param options {all: boolean?}?
+---@return boolean?, sipua.Error?
+function Account:unregister(options) end
+
+---Unregisters if need be, ends its calls and closes it.
+function Account:close() end
+
+---Calls somebody and waits for the answer: the call, or nil and the error.
+---@param target string
+---@param options sipua.CallConfig?
+---@return sipua.Call?, sipua.Error?
+function Account:call(target, options) end
+
+---The same without waiting: call:answered() does.
+---@param target string
+---@param options sipua.CallConfig?
+---@return sipua.Call
+function Account:dial(target, options) end
+
+---Sends a MESSAGE and waits: the delivered event, or nil and the error.
+---@param target string
+---@param text string
+---@param options sipua.MessageConfig?
+---@return sipua.event.message_delivered?, sipua.Error?
+function Account:message(target, text, options) end
+
+---Asks a peer what it can do: the answer's event, or nil and the error.
+---@param target string
+---@param options sipua.MessageConfig?
+---@return sipua.event.options_answered?, sipua.Error?
+function Account:options(target, options) end
+
+---@param key string
+---@param value string|number|boolean
+function Account:set_option(key, value) end
+
+---@class sipua.Call
+---@field id integer
+---@field direction "incoming"|"outgoing"
+---@field account sipua.Account?
+---@field from string?
+---@field from_name string?
+---@field to string?
+---@field to_name string?
+---@field target string?
+---@field codec string?
+---@field rate integer
+---@field established boolean
+---@field held boolean
+---@field ended sipua.event.call_ended?
+local Call = {}
+
+---Runs fn(event) in a task for each event of that name; "*" is any.
+---@param name string
+---@param fn fun(event: sipua.Event)
+---@return sipua.Call
+function Call:on(name, fn) end
+
+---Tells the caller that it rings. options: status (180), reason, headers, early_media.
+---@param options sipua.Reply?
+---@return sipua.Call
+function Call:ring(options) end
+
+---Answers. options: rate (of the samples read: 8000, 16000, 24000, 48000), headers.
+---@param options sipua.Reply?
+---@return sipua.Call
+function Call:answer(options) end
+
+---Refuses the call, with 486 or as said. options: reason, headers.
+---@param status integer?
+---@param options sipua.Reply?
+---@return sipua.event.call_ended
+function Call:reject(status, options) end
+
+---Waits until it is answered.
+---@return sipua.Call
+function Call:answered() end
+
+---Ends the call, in whatever state it is, and returns how it ended. options: reason (a Reason header), headers.
+---@param options sipua.Reply?
+---@return sipua.event.call_ended
+function Call:hangup(options) end
+
+---Waits until the call has ended and returns how: cause, status, duration_ms ...
+---@return sipua.event.call_ended
+function Call:wait_ended() end
+
+---Waits for the next event of that name: the event, or nil when that many seconds have passed.
+---@param name string
+---@param seconds number
+---@return sipua.Event?
+function Call:wait(name, seconds) end
+
+---Sends digits (0-9 * # A-D, a comma is a pause of 2 s) and waits until the last has left. options: ms, gap.
+---@param digits string
+---@param options {ms: integer?, gap: integer?}?
+function Call:send_dtmf(digits, options) end
+
+---The figures of its media: now, or of an ended call the last ones.
+---@return sipua.CallStats
+function Call:stats() end
+
+---Runs fn(...) in a task that belongs to the call: an error in it ends the call, and its end is raised in it.
+---@param fn function
+---@param ... any
+function Call:go(fn, ...) end
+
+---Seconds since the answer; 0 before it.
+---@return number
+function Call:duration() end
+
+---The first header of that name of the INVITE that came in, or of the peer's last response; `index` counts from 1.
+---@param name string
+---@param index integer?
+---@return string?
+function Call:header(name, index) end
+
+---All of them: {{name, value}, ...}.
+---@return string[][]
+function Call:headers() end
+
+---@param key string
+---@param value string|number|boolean
+function Call:set_option(key, value) end
+
+---Plays a WAV file and returns its player at once. options: loop.
+---@param file string
+---@param options {loop: boolean?}?
+---@return sipua.Player
+function Call:start_play(file, options) end
+
+---Plays a WAV file, behind what is queued, and waits for its end. The play_done event.
+---@param file string
+---@param options {loop: boolean?}?
+---@return sipua.event.play_done
+function Call:play(file, options) end
+
+---Records the far end, mono, or { stereo = true }: near left, far right; { near = true }: what we send. Returns the
+---recorder; it ends with stop() or the call.
+---@param file string
+---@param options {stereo: boolean?, near: boolean?}?
+---@return sipua.Player
+function Call:record(file, options) end
+
+---Reads that many milliseconds of what the peer says, waiting for them. nil once the call has ended. A steady
+---stream: silence in hold, in gaps and before the answer. Also returns flags: 1 some of it was made up for lost
+---packets, 2 nothing came.
+---@param ms integer?
+---@return string?, integer?
+function Call:read(ms) end
+
+---for pcm in call:frames(20) do ... end: what the peer says, until the call has ended.
+---@param ms integer?
+---@return fun(): string?, integer?
+function Call:frames(ms) end
+
+---Queues samples to be sent, at the call's rate or another (8000, 16000, 24000, 48000), waiting only when the queue is
+---full. segment: a number that names this piece in the result of flush(). Returns the milliseconds now queued.
+---@param pcm string
+---@param rate integer?
+---@param segment integer?
+---@return integer
+function Call:write(pcm, rate, segment) end
+
+---Milliseconds of audio that wait to be sent.
+---@return integer
+function Call:queued_ms() end
+
+---Waits until no more than that waits to be sent.
+---@param below_ms integer?
+function Call:drain(below_ms) end
+
+---Drops all that is queued. The flushed event: segment, played_ms, discarded_ms.
+---@return sipua.event.flushed
+function Call:flush() end
+
+---Names this point of what is written: the mark event with this number comes when all before it has been sent.
+---call:wait("mark") waits for it.
+---@param number integer
+---@return sipua.Call
+function Call:mark(number) end
+
+---Changes the rate of what is read.
+---@param rate integer?
+---@return sipua.Call
+function Call:set_rate(rate) end
+
+---Collects digits and returns them, with why it ended: "max", "terminator" or "timeout".
+---options: max (digits), timeout (seconds for each digit, from the prompt's end on; default 5), terminator (default
+---"#"; "" for none), prompt (a WAV file or a list), barge (default true: a digit stops the prompt), typeahead
+---(default true: digits that came before count).
+---@param options {max: integer?, timeout: number?, terminator: string?, prompt: string|string[]?, barge: boolean?, typeahead: boolean?}?
+---@return string, "max"|"terminator"|"timeout"
+function Call:gather(options) end
+
+---@class sipua.Player
+---@field id integer
+---@field done sipua.event.play_done|sipua.event.record_done|nil
+local Player = {}
+
+---A player or recorder: wait() for its end, stop() it before.
+---@return table
+function Player:wait() end
+
+---@return table
+function Player:stop() end
+
+---@class sipua.Message
+---@field id integer
+---@field from string
+---@field from_name string?
+---@field to string
+---@field text string
+---@field body string
+---@field content_type string
+---@field deadline number seconds
+---@field account sipua.Account?
+---@field answered integer?
+local Message = {}
+
+---The first header of that name, or nil; `index` counts from 1.
+---@param name string
+---@param index integer?
+---@return string?
+function Message:header(name, index) end
+
+---All headers, as a list of {name, value}.
+---@return string[][]
+function Message:headers() end
+
+---Answers 200. options: headers.
+---@param options sipua.Reply?
+function Message:accept(options) end
+
+---Refuses it, with 480 or as said. options: reason, headers.
+---@param status integer?
+---@param options sipua.Reply?
+function Message:reject(status, options) end
+
+---@class sipua.Registrar
+---@field host string
+---@field port integer
+---@field uri string
+---@field agent sipua.Agent
+local Registrar = {}
+
+---Opens one more listener.
+---@param address string
+function Registrar:listen(address) end
+
+---The address of record of a user.
+---@param name string
+---@return string
+function Registrar:aor(name) end
+
+---Adds a user or changes its password; nil removes it.
+---@param name string
+---@param password string?
+function Registrar:set_user(name, password) end
+
+---Ends it.
+function Registrar:close() end
+
+---pcall in which a bot may wait, in every version of Lua.
+---@param fn function
+---@return boolean, any
+function sipua.pcall(fn, ...) end
+
+return sipua

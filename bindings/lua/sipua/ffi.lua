@@ -1,0 +1,355 @@
+-- Written by abi/gen/generate from sipua.h. Do not edit.
+-- libsipua by LuaJIT's ffi, without the compiled half: local lib = require("sipua.ffi").load("libsipua.so.0").
+-- Everything is as in C: sipua.h is the manual. The functions that take a callback are left out: it would be called on
+-- another thread, which LuaJIT does not survive.
+local ffi = require "ffi"
+
+ffi.cdef [[
+int32_t sipua_abi_version(void);
+const char *sipua_version(void);
+const char *sipua_features(void);
+typedef int32_t sipua_error;
+enum { SIPUA_OK = 0, SIPUA_E_INVALID = -1, SIPUA_E_NOMEM = -2, SIPUA_E_CLOSED = -3, SIPUA_E_GONE = -4, SIPUA_E_KIND = -5, SIPUA_E_STATE = -6, SIPUA_E_VERSION = -7, SIPUA_E_FORKED = -8, SIPUA_E_BUSY = -9, SIPUA_E_INTERRUPTED = -10, SIPUA_E_CANCELED = -11, SIPUA_E_TIMEOUT = -12, SIPUA_E_EOF = -13, SIPUA_E_FULL = -14, SIPUA_E_LIMIT = -15, SIPUA_E_UNSUPPORTED = -16, SIPUA_E_URI = -17, SIPUA_E_HEADER = -18, SIPUA_E_ADDRESS = -19, SIPUA_E_IN_USE = -20, SIPUA_E_IO = -21, SIPUA_E_NOT_FOUND = -22, SIPUA_E_FORMAT = -23, SIPUA_E_DNS = -24, SIPUA_E_TRANSPORT = -25, SIPUA_E_PROTOCOL = -26, SIPUA_E_AUTH = -27, SIPUA_E_MEDIA = -28, SIPUA_E_PERMISSION = -29, SIPUA_E_INTERNAL = -30 };
+const char *sipua_error_name(sipua_error code);
+const char *sipua_error_text(sipua_error code);
+int32_t sipua_error_retryable(sipua_error code);
+int32_t sipua_error_fatal(sipua_error code);
+sipua_error sipua_last_error(void);
+const char *sipua_last_error_text(void);
+typedef int32_t sipua_cause;
+enum { SIPUA_CAUSE_NONE = 0, SIPUA_CAUSE_TERMINATED = 1, SIPUA_CAUSE_CANCELED = 2, SIPUA_CAUSE_BUSY = 3, SIPUA_CAUSE_REJECTED = 4, SIPUA_CAUSE_REDIRECTED = 5, SIPUA_CAUSE_UNAVAILABLE = 6, SIPUA_CAUSE_NOT_FOUND = 7, SIPUA_CAUSE_ADDRESS_INCOMPLETE = 8, SIPUA_CAUSE_INCOMPATIBLE_SDP = 9, SIPUA_CAUSE_MISSING_SDP = 10, SIPUA_CAUSE_BAD_MEDIA = 11, SIPUA_CAUSE_AUTHENTICATION = 12, SIPUA_CAUSE_NO_ANSWER = 13, SIPUA_CAUSE_NO_ACK = 14, SIPUA_CAUSE_EXPIRES = 15, SIPUA_CAUSE_DIALOG_ERROR = 16, SIPUA_CAUSE_REQUEST_TIMEOUT = 17, SIPUA_CAUSE_CONNECTION_ERROR = 18, SIPUA_CAUSE_RTP_TIMEOUT = 19, SIPUA_CAUSE_SIP_FAILURE_CODE = 20, SIPUA_CAUSE_INTERNAL_ERROR = 21, SIPUA_CAUSE_OVERLOAD = 22 };
+const char *sipua_cause_text(sipua_cause cause);
+typedef uint64_t sipua_id;
+typedef struct sipua_agent sipua_agent;
+typedef struct sipua_event sipua_event;
+typedef struct sipua_pair {
+    const char *name;
+    const char *value;
+} sipua_pair;
+typedef int32_t sipua_switch;
+enum { SIPUA_DEFAULT = 0, SIPUA_ON = 1, SIPUA_OFF = 2 };
+typedef int32_t sipua_originator;
+enum { SIPUA_ORIGINATOR_NONE = 0, SIPUA_ORIGINATOR_LOCAL = 1, SIPUA_ORIGINATOR_REMOTE = 2, SIPUA_ORIGINATOR_SYSTEM = 3 };
+typedef int32_t sipua_log_level;
+enum { SIPUA_LOG_DEFAULT = 0, SIPUA_LOG_NONE = -1, SIPUA_LOG_ERROR = 1, SIPUA_LOG_WARNING = 2, SIPUA_LOG_INFO = 3, SIPUA_LOG_DEBUG = 4 };
+typedef struct sipua_agent_config {
+    uint32_t struct_size;
+    int32_t max_calls;
+    const char *bind;
+    const char *advertise;
+    const char * const *listen;
+    uint32_t listen_count;
+    sipua_switch open;
+    const char *user_agent;
+    const char * const *codecs;
+    uint32_t codec_count;
+    int32_t rtp_port_min;
+    int32_t rtp_port_max;
+    int32_t media_workers;
+    int32_t queue_events;
+    int32_t queue_bytes;
+    sipua_log_level log_level;
+    sipua_switch trace;
+    const char * const *dns_servers;
+    uint32_t dns_server_count;
+    int32_t reserved;
+} sipua_agent_config;
+int32_t sipua_agent_create(const sipua_agent_config *config, sipua_agent **agent);
+int32_t sipua_agent_shutdown(sipua_agent *agent, int32_t deadline_ms, uint64_t tag);
+int32_t sipua_agent_close(sipua_agent *agent);
+void sipua_agent_free(sipua_agent *agent);
+int32_t sipua_agent_stats(sipua_agent *agent, uint64_t tag);
+typedef int32_t sipua_ask_kind;
+enum { SIPUA_ASK_CALL = 1, SIPUA_ASK_MESSAGE = 2 };
+int32_t sipua_agent_ask(sipua_agent *agent, sipua_ask_kind kind, sipua_switch on, uint64_t tag);
+int32_t sipua_poll(sipua_agent *agent, int32_t timeout_ms, sipua_event **event);
+int32_t sipua_poll_interrupt(sipua_agent *agent);
+int32_t sipua_agent_fd(sipua_agent *agent);
+typedef int32_t sipua_event_type;
+enum { SIPUA_EVENT_LISTENING = 1, SIPUA_EVENT_LISTENER_CLOSED = 2, SIPUA_EVENT_TRANSPORT_CONNECTING = 3, SIPUA_EVENT_TRANSPORT_CONNECTED = 4, SIPUA_EVENT_TRANSPORT_DISCONNECTED = 5, SIPUA_EVENT_REGISTERED = 10, SIPUA_EVENT_REGISTRATION_DEGRADED = 11, SIPUA_EVENT_UNREGISTERED = 12, SIPUA_EVENT_REGISTRATION_FAILED = 13, SIPUA_EVENT_ACCOUNT_CLOSED = 14, SIPUA_EVENT_INCOMING_CALL = 20, SIPUA_EVENT_CALL_SENDING = 21, SIPUA_EVENT_CALL_PROGRESS = 22, SIPUA_EVENT_CALL_ACCEPTED = 23, SIPUA_EVENT_CALL_CONFIRMED = 24, SIPUA_EVENT_CALL_ENDED = 25, SIPUA_EVENT_CALL_HELD = 26, SIPUA_EVENT_CALL_RESUMED = 27, SIPUA_EVENT_CALL_UPDATED = 28, SIPUA_EVENT_CALL_REDIRECTED = 29, SIPUA_EVENT_DTMF = 30, SIPUA_EVENT_INFO = 31, SIPUA_EVENT_DTMF_SENT = 32, SIPUA_EVENT_MESSAGE = 40, SIPUA_EVENT_MESSAGE_ANSWERED = 41, SIPUA_EVENT_MESSAGE_DELIVERED = 42, SIPUA_EVENT_MESSAGE_FAILED = 43, SIPUA_EVENT_OPTIONS = 50, SIPUA_EVENT_OPTIONS_ANSWERED = 51, SIPUA_EVENT_MEDIA_READY = 60, SIPUA_EVENT_MEDIA_STALLED = 61, SIPUA_EVENT_MEDIA_RESUMED = 62, SIPUA_EVENT_MARK = 63, SIPUA_EVENT_FLUSHED = 64, SIPUA_EVENT_AUDIO_READY = 65, SIPUA_EVENT_PLAY_DONE = 66, SIPUA_EVENT_RECORD_DONE = 67, SIPUA_EVENT_SERVER_BINDING = 80, SIPUA_EVENT_SERVER_CLOSED = 81, SIPUA_EVENT_STATS = 90, SIPUA_EVENT_TRACE = 91, SIPUA_EVENT_LOG = 92, SIPUA_EVENT_OVERFLOW = 93, SIPUA_EVENT_REPLY = 94, SIPUA_EVENT_SHUTDOWN = 95, SIPUA_EVENT_SUSPICIOUS = 96 };
+const char *sipua_event_type_name(sipua_event_type type);
+typedef uint32_t sipua_event_flags;
+enum { SIPUA_FLAG_REFRESH = 1, SIPUA_FLAG_EARLY_MEDIA = 2, SIPUA_FLAG_ESTABLISHED = 4, SIPUA_FLAG_DEFAULT = 8, SIPUA_FLAG_FLUSHED = 16, SIPUA_FLAG_FINAL = 32 };
+typedef struct sipua_event_view {
+    uint32_t struct_size;
+    sipua_event_type type;
+    sipua_id id;
+    sipua_id account;
+    sipua_id call;
+    uint64_t user;
+    uint64_t tag;
+    uint64_t time_ms;
+    int32_t code;
+    int32_t status;
+    sipua_cause cause;
+    sipua_originator originator;
+    sipua_event_flags flags;
+    int32_t q850;
+    int32_t expires;
+    int32_t retry_ms;
+    int32_t port;
+    int32_t rate;
+    int32_t deadline_ms;
+    int32_t default_status;
+    int32_t digit;
+    int32_t level;
+    uint64_t count;
+    uint64_t duration_ms;
+    uint64_t mark;
+    uint64_t segment;
+    uint64_t played_ms;
+    uint64_t discarded_ms;
+    const char *reason;
+    const char *text;
+    const char *from;
+    const char *from_name;
+    const char *to;
+    const char *to_name;
+    const char *target;
+    const char *codec;
+    const char *transport;
+    const char *host;
+    const char *module;
+    const char *content_type;
+    const uint8_t *body;
+    uint64_t body_size;
+} sipua_event_view;
+int32_t sipua_event_get(const sipua_event *event, sipua_event_view *view);
+void sipua_event_destroy(sipua_event *event);
+int32_t sipua_event_header_count(const sipua_event *event);
+int32_t sipua_event_header_at(const sipua_event *event, int32_t index, const char **name, const char **value);
+const char *sipua_event_header(const sipua_event *event, const char *name, int32_t index);
+const uint8_t *sipua_event_message(const sipua_event *event, uint64_t *size);
+const char *sipua_event_json(const sipua_event *event);
+typedef struct sipua_call_stats {
+    uint32_t struct_size;
+    int32_t ptime_ms;
+    uint64_t duration_ms;
+    uint64_t packets_sent;
+    uint64_t bytes_sent;
+    uint64_t packets_received;
+    uint64_t bytes_received;
+    uint64_t packets_lost;
+    uint64_t packets_late;
+    uint64_t packets_duplicate;
+    uint64_t packets_reordered;
+    uint64_t packets_invalid;
+    uint64_t frames_concealed;
+    uint64_t underrun_ms;
+    uint64_t overrun_ms;
+    uint64_t remote_packets_lost;
+    int32_t jitter_us;
+    int32_t remote_jitter_us;
+    int32_t rtt_us;
+    int32_t jitter_buffer_ms;
+    int32_t queued_ms;
+    int32_t reserved;
+    const char *codec;
+    const char *remote_address;
+} sipua_call_stats;
+int32_t sipua_call_stats_request(sipua_agent *agent, sipua_id call, uint64_t tag);
+int32_t sipua_event_call_stats(const sipua_event *event, sipua_call_stats *stats);
+typedef struct sipua_agent_counters {
+    uint32_t struct_size;
+    int32_t reserved;
+    uint64_t calls_now;
+    uint64_t calls_total;
+    uint64_t accounts_now;
+    uint64_t transactions_now;
+    uint64_t connections_now;
+    uint64_t messages_received;
+    uint64_t messages_sent;
+    uint64_t retransmissions;
+    uint64_t malformed;
+    uint64_t refused;
+    uint64_t events_dropped;
+} sipua_agent_counters;
+int32_t sipua_event_agent_stats(const sipua_event *event, sipua_agent_counters *counters);
+typedef struct sipua_account_config {
+    uint32_t struct_size;
+    int32_t expires;
+    uint64_t user;
+    const char *aor;
+    const char *password;
+    const char *auth_user;
+    const char *display_name;
+    const char *server;
+    const char *outbound_proxy;
+    const char *advertise;
+    const char * const *codecs;
+    uint32_t codec_count;
+    sipua_switch auto_answer;
+    const char * const *peers;
+    uint32_t peer_count;
+    int32_t media;
+    const char *instance_id;
+    const sipua_pair *headers;
+    uint32_t header_count;
+    int32_t reserved;
+} sipua_account_config;
+int32_t sipua_account_create(sipua_agent *agent, const sipua_account_config *config, uint64_t tag, sipua_id *account);
+int32_t sipua_account_register(sipua_agent *agent, sipua_id account, uint64_t tag);
+int32_t sipua_account_unregister(sipua_agent *agent, sipua_id account, sipua_switch all, uint64_t tag);
+int32_t sipua_account_close(sipua_agent *agent, sipua_id account, uint64_t tag);
+typedef int32_t sipua_media;
+enum { SIPUA_MEDIA_DEFAULT = 0, SIPUA_MEDIA_RTP = 1, SIPUA_MEDIA_NONE = 2 };
+typedef struct sipua_call_config {
+    uint32_t struct_size;
+    sipua_media media;
+    uint64_t user;
+    const char *target;
+    const char *from;
+    int32_t timeout_ms;
+    int32_t rate;
+    const char * const *codecs;
+    const sipua_pair *headers;
+    uint32_t codec_count;
+    uint32_t header_count;
+    const char *body;
+    uint32_t body_size;
+    int32_t reserved;
+} sipua_call_config;
+int32_t sipua_call_create(sipua_agent *agent, sipua_id account, const sipua_call_config *config, uint64_t tag, sipua_id *call);
+typedef struct sipua_reply {
+    uint32_t struct_size;
+    int32_t status;
+    const char *reason;
+    const sipua_pair *headers;
+    uint32_t header_count;
+    int32_t rate;
+    sipua_switch early_media;
+    sipua_media media;
+    uint64_t user;
+    const char *content_type;
+    const char *body;
+    uint32_t body_size;
+    int32_t reserved;
+} sipua_reply;
+int32_t sipua_call_ring(sipua_agent *agent, sipua_id call, const sipua_reply *reply, uint64_t tag);
+int32_t sipua_call_answer(sipua_agent *agent, sipua_id call, const sipua_reply *reply, uint64_t tag);
+int32_t sipua_call_reject(sipua_agent *agent, sipua_id call, const sipua_reply *reply, uint64_t tag);
+int32_t sipua_call_hangup(sipua_agent *agent, sipua_id call, const sipua_reply *reply, uint64_t tag);
+int32_t sipua_call_set_user(sipua_agent *agent, sipua_id call, uint64_t user, uint64_t tag);
+int32_t sipua_call_dtmf(sipua_agent *agent, sipua_id call, const char *digits, int32_t duration_ms, int32_t gap_ms, uint64_t tag);
+int32_t sipua_call_play(sipua_agent *agent, sipua_id call, const char *path, sipua_switch loop, uint64_t user, uint64_t tag, sipua_id *player);
+int32_t sipua_player_stop(sipua_agent *agent, sipua_id player, uint64_t tag);
+typedef int32_t sipua_record_side;
+enum { SIPUA_RECORD_FAR = 0, SIPUA_RECORD_NEAR = 1, SIPUA_RECORD_STEREO = 2 };
+int32_t sipua_call_record(sipua_agent *agent, sipua_id call, const char *path, sipua_record_side side, uint64_t user, uint64_t tag, sipua_id *recorder);
+int32_t sipua_recorder_stop(sipua_agent *agent, sipua_id recorder, uint64_t tag);
+int32_t sipua_audio_write(sipua_agent *agent, sipua_id call, const int16_t *pcm, uint32_t samples, int32_t rate, uint64_t segment, int32_t timeout_ms);
+typedef uint32_t sipua_audio_flags;
+enum { SIPUA_AUDIO_CONCEALED = 1, SIPUA_AUDIO_SILENCE = 2 };
+int32_t sipua_audio_read(sipua_agent *agent, sipua_id call, int16_t *pcm, uint32_t samples, int32_t timeout_ms, sipua_audio_flags *flags);
+int32_t sipua_audio_set_rate(sipua_agent *agent, sipua_id call, int32_t rate);
+int32_t sipua_audio_flush(sipua_agent *agent, sipua_id call, uint64_t tag);
+int32_t sipua_audio_mark(sipua_agent *agent, sipua_id call, uint64_t mark);
+int32_t sipua_audio_queued(sipua_agent *agent, sipua_id call);
+int32_t sipua_audio_watch(sipua_agent *agent, sipua_id call, int32_t readable_ms, int32_t writable_ms);
+int32_t sipua_audio_ready(sipua_agent *agent, sipua_id *calls, uint32_t capacity);
+typedef struct sipua_message_config {
+    uint32_t struct_size;
+    int32_t timeout_ms;
+    uint64_t user;
+    const char *target;
+    const char *from;
+    const char *content_type;
+    const char *body;
+    uint32_t body_size;
+    uint32_t header_count;
+    const sipua_pair *headers;
+} sipua_message_config;
+int32_t sipua_message_send(sipua_agent *agent, sipua_id account, const sipua_message_config *config, uint64_t tag, sipua_id *message);
+int32_t sipua_message_accept(sipua_agent *agent, sipua_id message, const sipua_reply *reply, uint64_t tag);
+int32_t sipua_message_reject(sipua_agent *agent, sipua_id message, const sipua_reply *reply, uint64_t tag);
+int32_t sipua_options_send(sipua_agent *agent, sipua_id account, const sipua_message_config *config, uint64_t tag, sipua_id *query);
+typedef struct sipua_listener_config {
+    uint32_t struct_size;
+    sipua_switch open;
+    uint64_t user;
+    sipua_id server;
+    const char *address;
+    const char *advertise;
+} sipua_listener_config;
+int32_t sipua_listener_create(sipua_agent *agent, const sipua_listener_config *config, uint64_t tag, sipua_id *listener);
+int32_t sipua_listener_close(sipua_agent *agent, sipua_id listener, uint64_t tag);
+typedef int32_t sipua_server_mode;
+enum { SIPUA_SERVER_PROXY = 0, SIPUA_SERVER_REDIRECT = 1 };
+typedef struct sipua_server_config {
+    uint32_t struct_size;
+    sipua_server_mode mode;
+    uint64_t user;
+    const char *realm;
+    const sipua_pair *users;
+    uint32_t user_count;
+    int32_t min_expires;
+    int32_t max_expires;
+    sipua_switch challenge_calls;
+    sipua_switch record_route;
+    int32_t reserved;
+} sipua_server_config;
+int32_t sipua_server_create(sipua_agent *agent, const sipua_server_config *config, uint64_t tag, sipua_id *server);
+int32_t sipua_server_set_user(sipua_agent *agent, sipua_id server, const char *name, const char *password, uint64_t tag);
+int32_t sipua_server_close(sipua_agent *agent, sipua_id server, uint64_t tag);
+int32_t sipua_option_set(sipua_agent *agent, sipua_id id, const char *key, const char *value, uint64_t tag);
+typedef struct sipua_option_info {
+    uint32_t struct_size;
+    int32_t minimum;
+    int32_t maximum;
+    int32_t reserved;
+    const char *key;
+    const char *type;
+    const char *scope;
+    const char *default_value;
+    const char *text;
+    const char *since;
+} sipua_option_info;
+int32_t sipua_option_count(void);
+int32_t sipua_option_at(int32_t index, sipua_option_info *info);
+typedef struct sipua_uri {
+    uint32_t struct_size;
+    int32_t port;
+    const char *scheme;
+    const char *user;
+    const char *password;
+    const char *host;
+    const char *parameters;
+    const char *headers;
+} sipua_uri;
+int32_t sipua_uri_parse(const char *text, sipua_uri *uri, char *buffer, uint32_t capacity);
+int32_t sipua_uri_write(const sipua_uri *uri, char *buffer, uint32_t capacity);
+void sipua_agent_config_init(sipua_agent_config *p, uint32_t size);
+void sipua_event_view_init(sipua_event_view *p, uint32_t size);
+void sipua_call_stats_init(sipua_call_stats *p, uint32_t size);
+void sipua_agent_counters_init(sipua_agent_counters *p, uint32_t size);
+void sipua_account_config_init(sipua_account_config *p, uint32_t size);
+void sipua_call_config_init(sipua_call_config *p, uint32_t size);
+void sipua_reply_init(sipua_reply *p, uint32_t size);
+void sipua_message_config_init(sipua_message_config *p, uint32_t size);
+void sipua_listener_config_init(sipua_listener_config *p, uint32_t size);
+void sipua_server_config_init(sipua_server_config *p, uint32_t size);
+void sipua_option_info_init(sipua_option_info *p, uint32_t size);
+void sipua_uri_init(sipua_uri *p, uint32_t size);
+]]
+
+local sipua_ffi = { ffi = ffi }
+
+-- Loads the library; by default the one that the system's loader finds.
+function sipua_ffi.load(name)
+    local lib = ffi.load(name or "libsipua.so.0")
+    local version = lib.sipua_abi_version()
+    if math.floor(version / 65536) ~= 0 or version % 65536 < 1 then
+        error(("sipua.ffi: the library is version %d.%d, and these declarations are of 0.1"):format(
+            math.floor(version / 65536), version % 65536))
+    end
+    return lib
+end
+
+-- A zeroed struct that knows its size: sipua_ffi.new "sipua_agent_config".
+function sipua_ffi.new(name)
+    local struct = ffi.new(name)
+    struct.struct_size = ffi.sizeof(name)
+    return struct
+end
+
+return sipua_ffi
