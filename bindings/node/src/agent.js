@@ -72,8 +72,7 @@ class Agent extends EventEmitter {
         this.#defaults = { displayName: options.displayName, authUser: options.authUser, outboundProxy: options.outboundProxy };
         this.#expected = options.listen?.length ?? 2;
         this.#handle = named('Agent', () => raw.agent_create(config));
-        const self = new WeakRef(this);
-        raw.agent_on_wakeup(this.#handle, () => self.deref()?.#drain());
+        raw.agent_on_wakeup(this.#handle, Agent.#waker(new WeakRef(this)));
         super.on('newListener', name => this._listens(name, 1));
         super.on('removeListener', name => this._listens(name, -1));
         try {
@@ -82,6 +81,11 @@ class Agent extends EventEmitter {
             raw.agent_free(this.#handle);
             throw error;
         }
+    }
+
+    /** Made apart: a function made in the constructor would share its scope, and with that the agent. */
+    static #waker(self) {
+        return () => self.deref()?.#drain();
     }
 
     // Its life

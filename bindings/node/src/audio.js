@@ -3,7 +3,7 @@
 const { Duplex } = require('node:stream');
 
 const raw = require('./load.js');
-const { AudioFlags, ErrorCode } = require('../generated/constants.js');
+const { AudioFlags, ErrorCode, EventFlags } = require('../generated/constants.js');
 const { CallEndedError, SipuaError } = require('./errors.js');
 const { badType, badValue, known } = require('./options.js');
 const { deferred } = require('./streams.js');
@@ -173,6 +173,7 @@ class Audio extends Duplex {
     _write(chunk, encoding, callback) {
         const meant = this.#meant.get(chunk);
         if (meant && meant.mark !== undefined) {
+            meant.waiting.buffered = false;
             this.#setMark(meant.mark);
             return callback();
         }
@@ -181,9 +182,8 @@ class Audio extends Duplex {
             this.#odd = null;
             return callback();
         }
-        if (typeof chunk === 'string') chunk = Buffer.from(chunk, encoding);
         if (this.#over || !this.#call._native) return callback();
-        this.#give({ callback, rest: this.#even(chunk), rate: meant?.rate ?? this.#rate, segment: meant?.segment ?? 0, timer: null });
+        this.#give({ callback, size: chunk.length, rest: this.#even(chunk), rate: meant?.rate ?? this.#rate, segment: meant?.segment ?? 0, timer: null });
     }
 
     /** Whole samples: a byte left over waits for the next chunk. */
@@ -221,9 +221,10 @@ class Audio extends Duplex {
     }
 
     #meantime(callback) {
+        this.#pending = null;
         const left = this.#over ? 0 : this.queuedMs;
         if (left <= 0) return callback();
-        this.#pending = { callback, rest: Buffer.alloc(0), timer: setTimeout(() => this.#meantime(callback), Math.min(left, 1000)) };
+        this.#pending = { callback, size: 0, rest: Buffer.alloc(0), timer: setTimeout(() => this.#meantime(callback), Math.min(left, 1000)) };
     }
 
     /** Milliseconds of audio that wait to be sent, in the library and here. */
@@ -241,12 +242,8 @@ class Audio extends Duplex {
 
     /** Bytes written that the library has not seen. */
     #waitingBytes() {
-        const first = this.#pending ? this.writableLength - this.#current() + this.#pending.rest.length : this.writableLength;
-        return Math.max(0, first - this.#drop);
-    }
-
-    #current() {
-        return this.#pending?.size ?? 0;
+        const seen = this.#pending ? this.#pending.size - this.#pending.rest.length : 0;
+        return Math.max(0, this.writableLength - seen - this.#drop);
     }
 
     /** Drops all that was written and not yet sent, now. Resolves to which segment was playing, how much of it the peer was
@@ -257,11 +254,12 @@ class Audio extends Duplex {
         raw.audio_flush(this.#call.agent._handle(), this.#call.id, 0);
         const waiting = deferred();
         this.#flushes.push({ waiting, here });
+        for (const list of this.#marks.values()) for (const mark of list) mark.dropped ||= mark.buffered;
         const pending = this.#pending;
         this.#pending = null;
         if (pending) {
             clearTimeout(pending.timer);
-            this.#drop = this.writableLength - (pending.size ?? 0);
+            this.#drop = this.writableLength - pending.size;
             pending.callback();
         }
         this.#odd = null;
@@ -279,7 +277,8 @@ class Audio extends Duplex {
         this.#marks.set(number, list);
         if (this.writableLength) {
             const chunk = Buffer.alloc(0);
-            this.#meant.set(chunk, { mark: number });
+            waiting.buffered = true;
+            this.#meant.set(chunk, { mark: number, waiting });
             this.write(chunk);
         } else {
             this.#setMark(number);
@@ -324,6 +323,7 @@ class Audio extends Duplex {
         const waiting = list?.shift();
         if (list?.length === 0) this.#marks.delete(event.mark);
         event.mark = this.#names.get(event.mark) ?? event.mark;
+        if (waiting?.dropped) event.flags |= EventFlags.FLUSHED; // it lay behind what was dropped here
         if (waiting) this.#call.agent._resume(waiting, event);
     }
 

@@ -15,6 +15,7 @@ typedef struct node_agent {
 
 typedef struct node_event {
     sipua_event *event;
+    int64_t size; /* roughly what it holds, for the garbage collector */
 } node_event;
 
 const napi_type_tag node_agent_tag = {0x7369707561206167ULL, 0x656e7420a1f39c02ULL};
@@ -53,9 +54,17 @@ static void agent_collected(napi_env env, void *data, void *hint) {
     free(data);
 }
 
+static void event_gone(napi_env env, node_event *self) {
+    int64_t total;
+    if (!self->event) return;
+    sipua_event_destroy(self->event);
+    self->event = NULL;
+    napi_adjust_external_memory(env, -self->size, &total);
+}
+
 static void event_collected(napi_env env, void *data, void *hint) {
-    (void)env, (void)hint;
-    sipua_event_destroy(((node_event *)data)->event);
+    (void)hint;
+    event_gone(env, (node_event *)data);
     free(data);
 }
 
@@ -119,8 +128,13 @@ napi_value node_event_out(napi_env env, sipua_event *event) {
     node_event *self = (node_event *)malloc(sizeof *self);
     napi_value value = NULL;
     if (self) {
+        int64_t total;
+        uint64_t message = 0;
+        sipua_event_message(event, &message);
         self->event = event;
+        self->size = (int64_t)message + 512;
         if (napi_create_external(env, self, event_collected, NULL, &value) == napi_ok) {
+            napi_adjust_external_memory(env, self->size, &total);
             napi_type_tag_object(env, value, &node_event_tag); /* without it the handle is refused, and collected */
             return value;
         }
@@ -161,8 +175,7 @@ static napi_value event_destroy(napi_env env, napi_callback_info info) {
     if (!arguments(env, info, 1, &value)) return NULL;
     node_event *self = (node_event *)handle_of(env, value, "event", &node_event_tag, "an event");
     if (!self) return NULL;
-    sipua_event_destroy(self->event);
-    self->event = NULL;
+    event_gone(env, self);
     return undefined(env);
 }
 
@@ -230,7 +243,8 @@ static napi_value agent_unref(napi_env env, napi_callback_info info) { return ke
  * view as one object. */
 static napi_value flat(napi_env env, sipua_event *event, const sipua_event_view *view) {
     const node_event_kind *kind = node_event_kind_of(view->type);
-    napi_value list, value = node_event_out(env, event);
+    bool plain = view->type == SIPUA_EVENT_REPLY || view->type == SIPUA_EVENT_AUDIO_READY; /* frequent, and nothing behind */
+    napi_value list, value = plain ? node_text(env, NULL) : node_event_out(env, event);
     uint32_t at = 0;
     if (!value ||
         napi_create_array_with_length(env, (size_t)node_event_common_count + (kind ? kind->count : 1) + 1, &list) !=
@@ -246,6 +260,7 @@ static napi_value flat(napi_env env, sipua_event *event, const sipua_event_view 
         if (!value || napi_set_element(env, list, at++, value) != napi_ok) return NULL;
     }
     if (!kind && napi_set_element(env, list, at, node_struct_out(env, &node_event_view, view)) != napi_ok) return NULL;
+    if (plain) sipua_event_destroy(event);
     return list;
 }
 
