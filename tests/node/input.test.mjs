@@ -151,8 +151,9 @@ test('a getter that frees the agent under the native call breaks nothing', () =>
 });
 
 test('64-bit values cross exactly at their largest', async t => {
-    const { alice, hers, bob } = await pair(t);
+    const { alice, hers, his, bob } = await pair(t);
     bob.on('incoming_call', call => call.answer());
+    await his.stats(); // his stack knows by now that he takes calls
     const agent = hers._handle();
     const replies = [];
     const followed = (async () => {
