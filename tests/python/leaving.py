@@ -68,10 +68,11 @@ def with_everything_dropped(uri: str) -> None:
 
 
 def with_a_thread_in_poll(uri: str) -> None:
-    config, out, made = Struct("sipua_agent_config", bind="127.0.0.1"), ffi.new("sipua_agent **"), ffi.new("sipua_id *")
+    config, wanted = Struct("sipua_agent_config", bind="127.0.0.1"), Struct("sipua_call_config", target=uri)
+    out, made = ffi.new("sipua_agent **"), ffi.new("sipua_id *")
     lib.sipua_agent_create(config.p, out)
-    lib.sipua_call_create(out[0], 0, Struct("sipua_call_config", target=uri).p, 0, made)
-    kept.append((config, out, made))
+    lib.sipua_call_create(out[0], 0, wanted.p, 0, made)
+    kept.append((out, made))
 
     def poll() -> None:
         event = ffi.new("sipua_event **")

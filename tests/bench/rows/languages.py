@@ -1,0 +1,77 @@
+"""What the languages cost: a call into the ABI, audio, a hundred echoed calls, loading; each against the same in C."""
+
+import collections.abc
+import dataclasses
+import os
+import time
+
+from .figure import Figure, median
+from .process import HERE, PYTHON, Program, warn
+
+Yields = collections.abc.Iterator[Figure]
+
+
+@dataclasses.dataclass
+class Language:
+    """The commands of one language; None: it has no such program."""
+
+    abi: list[str]  # N: {"ns"} of one call into the ABI
+    write: list[str]  # N: {"frames_per_s"} of 20 ms written into one call
+    echo: list[str]  # prints "listening PORT", answers calls and echoes them until stdin ends
+    load: list[str] | None  # {"ms", "kb"} that importing the package takes
+
+
+def app(name: str) -> list[str]:
+    return [PYTHON, os.path.join(HERE, "apps", name)]
+
+
+LANGUAGES = {
+    "C": Language(["bench_talk", "abi"], ["bench_talk", "write"], ["bench_talk", "echo"], None),
+    "Python": Language(app("abi.py"), app("write.py"), app("echo.py"), app("load.py")),
+}
+
+
+def figures(command: list[str], *more: str) -> dict:
+    with Program(*command, *more) as program:
+        return program.figures()
+
+
+def crossing(quick: bool) -> Yields:
+    """one call into the ABI"""
+    for name, language in LANGUAGES.items():
+        count = "100000" if quick else "2000000"
+        yield Figure(f"call into the ABI, {name}", median([figures(language.abi, count)["ns"] for _ in range(3)]), "ns")
+
+
+def writing(quick: bool) -> Yields:
+    """audio written, 20 ms at a time"""
+    for name, language in LANGUAGES.items():
+        found = [figures(language.write, "20000" if quick else "200000")["frames_per_s"] for _ in range(1 if quick else 3)]
+        yield Figure(f"audio frames written, {name}", median(found), "frames/s", None, "higher")
+
+
+def hundred(quick: bool) -> Yields:
+    """100 calls of 20 ms frames echoed at once"""
+    seconds = 3 if quick else 20
+    for name, language in LANGUAGES.items():
+        with Program(*language.echo) as server, Program("bench_talk", "call", str(server.port()), "100") as load:
+            up = int(load.line(60).split()[1])
+            if up < 100:
+                warn(f"{name}: {up} of 100 calls are up")
+            time.sleep(1)
+            before, start = server.cpu_us()[""], time.monotonic()
+            time.sleep(seconds)
+            share = (server.cpu_us()[""] - before) / 1e6 / (time.monotonic() - start)
+        yield Figure(f"100 calls echoed, {name}", share, "cores", None if name == "C" else 1)
+
+
+def loading(quick: bool) -> Yields:
+    """importing the package"""
+    for name, language in LANGUAGES.items():
+        if language.load:
+            found = [figures(language.load) for _ in range(5)]
+            yield Figure(f"import, {name}", median([f["ms"] for f in found]), "ms")
+            yield Figure(f"memory after import, {name}", median([f["kb"] for f in found]), "KB")
+
+
+MEASURES = [crossing, writing, hundred, loading]
