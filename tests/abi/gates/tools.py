@@ -16,7 +16,7 @@ import compare  # noqa: E402, F401
 import model  # noqa: E402
 from layout import MACHINES  # noqa: E402, F401
 from model import HeaderError  # noqa: E402, F401
-from outputs import description, layout, reference, structs, symbols  # noqa: E402
+from outputs import description, layout, reference, symbols  # noqa: E402
 from probe import COMPILERS, ask  # noqa: E402, F401
 from reader import read  # noqa: E402
 from tables import add_tables  # noqa: E402
