@@ -147,8 +147,8 @@ static media_session *session_new(media_engine *e, const media_prepare_params *p
     media_report_init(&s->report, (int64_t)(sx_wall_ms() * 1000) - (int64_t)media_clock_us());
     s->last = calloc(1, sizeof *s->last);
     s->stop_order = calloc(1, sizeof *s->stop_order);
-    s->audio = media_audio_create(e->pool, media_worker_box(s->worker),
-                                  or_default(p->max_queued_ms, e->config.max_queued_ms));
+    s->audio =
+        media_audio_create(e->pool, media_worker_box(s->worker), or_default(p->max_queued_ms, e->config.max_queued_ms));
     if (!s->last || !s->stop_order || !s->audio) {
         session_free(s);
         return NULL;

@@ -9,8 +9,6 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-enum { NONCE_LIFE_MS = 300000 };
-
 static void put_challenge(srv_server *s, sx_buf *b, bool proxy, sip_digest_alg alg, bool stale) {
     char room[256];
     uint8_t salt[8];
@@ -46,12 +44,13 @@ srv_account *srv_authenticate(srv_server *s, stack_tx *tx, const sip_msg *msg, b
     sx_slice key = sx_slice_of((const char *)s->nonce_key, sizeof s->nonce_key), realm = sx_slice_str(s->realm);
     bool stale = false;
     if (sip_authorization_find(msg, proxy, realm, &a) == SX_OK && uri_fits(&a, msg)) {
-        sip_nonce_state nonce = sip_nonce_check(a.nonce, key, realm, srv_now(s), NONCE_LIFE_MS);
+        sip_nonce_state nonce = sip_nonce_check(a.nonce, key, realm, srv_now(s), SRV_NONCE_LIFE_MS);
         srv_account *account = srv_account_find(s, a.username);
         if (account && nonce != SIP_NONCE_FOREIGN) {
             sip_creds creds = {.password = sx_slice_str(account->password)};
             bool right = sip_digest_verify(&a, &creds, msg->method_name, msg->body) == SX_OK;
-            if (right && nonce == SIP_NONCE_GOOD) return account;
+            /* Without qop there is no count: such a nonce serves once. */
+            if (right && nonce == SIP_NONCE_GOOD && srv_nonce_use(s, a.nonce, a.qop ? a.nc : 1)) return account;
             stale = right; /* only who knows the password is told that a new nonce would do (RFC 7616 3.3) */
         }
     }

@@ -15,7 +15,9 @@
 enum {
     SRV_MAX_BINDINGS = 32, /* contacts of one user: more gets 403 */
     SRV_MAX_ROUTES = 32,   /* Route values of a request that a strict router wrote: more gets 400 */
-    SRV_TICKET = 24        /* characters of the user part of our Record-Route */
+    SRV_TICKET = 24,       /* characters of the user part of our Record-Route */
+    SRV_NONCE_LIFE_MS = 300000,
+    SRV_MAX_NONCES = 65536 /* in use and remembered, about 150 bytes each */
 };
 
 typedef struct srv_account {
@@ -76,6 +78,9 @@ struct srv_server {
     uint32_t min_expires, max_expires;
     bool challenge_calls, record_route;
     uint8_t nonce_key[32];
+    sx_htab nonces; /* those that have been used: nonce.c */
+    sx_list nonces_by_age;
+    uint64_t nonce_floor_ms; /* one from before that which is not among them is stale; 0: none */
     sx_htab accounts;
     sx_list domains;
     sx_list listeners;
@@ -122,6 +127,11 @@ void srv_notices_drop(srv_server *s);
 srv_account *srv_authenticate(srv_server *s, stack_tx *tx, const sip_msg *msg, bool proxy);
 /* What our Record-Route carries in a dialog with this Call-ID: who comes back with it has been let through before. */
 bool srv_ticket(srv_server *s, sx_slice call_id, char out[SRV_TICKET + 1]);
+
+/* ---- nonce.c ---- */
+/* May this count of that nonce, which is ours and young enough, be used? Once. False too when memory ran out. */
+bool srv_nonce_use(srv_server *s, sx_slice text, uint32_t nc);
+void srv_nonces_clear(srv_server *s);
 
 /* ---- registrar.c ---- */
 void srv_register(srv_server *s, stack_tx *tx, const sip_msg *msg, const stack_flow *flow);

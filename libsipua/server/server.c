@@ -125,6 +125,7 @@ static int read_advertise(const char *advertise, char *host, size_t cap, stack_l
     return SX_OK;
 }
 
+/* What users and clients see of a server that was given no name: where it says that it is. 0.0.0.0 is nowhere. */
 static void adopt_realm(srv_server *s, const stack_listen_params *p, const stack_listener *l) {
     if (s->realm) return;
     net_addr local = stack_listener_address(l);
@@ -132,6 +133,8 @@ static void adopt_realm(srv_server *s, const stack_listen_params *p, const stack
     sx_buf_init(&b);
     if (p->advertise_host)
         sx_buf_str(&b, p->advertise_host);
+    else if (net_addr_is_any(&local))
+        SX_BUF_LIT(&b, "localhost");
     else
         net_addr_write_host(&local, &b);
     s->realm = sx_buf_detach(&b);
@@ -225,6 +228,7 @@ static void server_free(srv_server *s) {
     }
     srv_notices_drop(s);
     sx_htab_free(&s->accounts);
+    srv_nonces_clear(s);
     explicit_bzero(s->nonce_key, sizeof s->nonce_key);
     free(s->realm);
     free(s);
@@ -295,6 +299,8 @@ int srv_server_create(stack *st, const srv_config *c, uint64_t id, srv_sink sink
     s->record_route = c->record_route;
     sx_rand_bytes(s->nonce_key, sizeof s->nonce_key);
     sx_htab_init(&s->accounts);
+    sx_htab_init(&s->nonces);
+    sx_list_init(&s->nonces_by_age);
     sx_list_init(&s->domains);
     sx_list_init(&s->listeners);
     sx_list_init(&s->forks);

@@ -358,6 +358,19 @@ TEST_F(Registrar, ARealmOfItsOwnIsWhatClientsHash) {
     EXPECT_EQ(server.last(SRV_EV_BINDING)->user, "sip:alice@example.com");
 }
 
+TEST_F(Registrar, AtAllAddressesTheRealmIsLocalhostUnlessOneIsAdvertised) {
+    for (const char *advertise : {(const char *)nullptr, "sip.example.com"}) {
+        Server server(nullptr, {"udp:0.0.0.0:5060"}, advertise);
+        Ua alice("alice", "secret", "10.0.0.2");
+        alice.ask("REGISTER", {});
+        ms(5);
+        std::string realm = advertise ? advertise : "localhost";
+        EXPECT_NE(alice.expect("SIP/2.0 401").find("realm=\"" + realm + "\""), std::string::npos);
+        EXPECT_TRUE(begins(alice.reg(), "SIP/2.0 200"));
+        EXPECT_EQ(server.last(SRV_EV_BINDING)->user, "sip:alice@" + realm);
+    }
+}
+
 TEST_F(Registrar, SillySettingsAreRefused) {
     Agent agent("10.0.0.1");
     srv_server *out = nullptr;

@@ -228,7 +228,7 @@ TEST_F(Routing, AUserMayCallOutByItsFlowOrWithItsPassword) {
     ms(5);
     out.expect("MESSAGE");
     a.cseq = 3; // bob's password does not make him alice
-    a.lines = other.credentials(c, "SHA-256", "MESSAGE", a.uri, "bob", "hunter2");
+    a.lines = other.credentials(c, "SHA-256", "MESSAGE", a.uri, "bob", "hunter2", 2);
     other.ask("MESSAGE", a);
     ms(5);
     other.expect("SIP/2.0 403");
@@ -254,7 +254,7 @@ TEST_F(Routing, CallsAreChallengedIfSoConfigured) {
     alice.send(alice.inside("BYE", ok, 3)); // inside the dialog nobody asks again
     ms(5);
     bob.expect("BYE");
-    alice.invite("sip:bob@10.0.0.1", "c2", alice.credentials(c, "MD5", "INVITE", "sip:bob@10.0.0.1", "bob", "hunter2"));
+    alice.invite("sip:bob@10.0.0.1", "c2", alice.credentials(c, "MD5", "INVITE", "sip:bob@10.0.0.1", "bob", "hunter2", 2));
     ms(5);
     alice.expect("SIP/2.0 403");
     eve.invite("sip:bob@10.0.0.1", "c3", "");
