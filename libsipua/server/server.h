@@ -19,7 +19,8 @@ typedef struct srv_user {
 
 typedef struct srv_config {
     srv_mode mode;
-    const char *realm; /* NULL: the host of the first listener (what it advertises, else its address) */
+    const char *realm; /* NULL: the host of the first listener (what it advertises, else its address,
+                          "localhost" for the wildcard) */
     const srv_user *users;
     size_t user_count;
     int min_expires;      /* s; 0: 1. A REGISTER that asks for less (but not 0) gets 423 */

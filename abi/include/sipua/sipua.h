@@ -739,7 +739,7 @@ typedef struct sipua_server_config {
     uint32_t struct_size;
     sipua_server_mode mode;
     uint64_t user;
-    const char *realm;      /* default: the host of its first listener */
+    const char *realm;      /* default: the host of its first listener; "localhost" at a wildcard address */
     const sipua_pair *users SIPUA_LEN(user_count); /* name and password */
     uint32_t user_count;
     int32_t min_expires;    /* seconds. Default 1 */

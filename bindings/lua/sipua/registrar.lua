@@ -16,8 +16,8 @@ function Registrar.create(settings)
         errors.bad("sipua.registrar", "listen", 'a list such as {"udp:127.0.0.1:0"} expected')
     end
     local host = (listen and listen[1] or "udp:127.0.0.1:0"):match "^%a+:(.*):%d+$" or "127.0.0.1"
-    config.realm = config.realm or host
     local bind = host:gsub("[%[%]]", "")
+    config.realm = config.realm or (bind == "0.0.0.0" or bind == "::") and "localhost" or host
     local agent = Agent.create { bind = bind, listen = { "udp:" .. host .. ":0" }, trace = trace, log_level = log_level }
     local self = setmetatable({ agent = agent, listeners = {}, bindings = {}, realm = config.realm }, Registrar)
     agent:on_event(function(event) self:_on_event(event) end)

@@ -34,7 +34,8 @@ class Registrar {
         this.#onePort = o.listen === undefined;
         if (!this.#listen.length) throw badValue('listen', 'at least one address', '[]');
         const host = this.#listen[0].slice(this.#listen[0].indexOf(':') + 1, this.#listen[0].lastIndexOf(':'));
-        this.#realm = o.realm ?? host.replace(/[[\]]/g, '');
+        const place = host.replace(/[[\]]/g, '');
+        this.#realm = o.realm ?? (place === '0.0.0.0' || place === '::' ? 'localhost' : place);
         this.#config = {
             mode: mode === 'redirect' ? ServerMode.REDIRECT : ServerMode.PROXY, realm: this.#realm,
             users: Object.entries(this.users), challenge_calls: on('challengeCalls', o.challengeCalls),

@@ -31,9 +31,9 @@ class Registrar:
     """A registrar and proxy for tests and demos. It forwards calls and messages between its users, and answers 404 for
     others; with mode "redirect" it answers 302 instead of forwarding.
 
-    users: names and passwords. realm: for digest, by default the host of the first listener. listen: "udp:HOST:PORT"
-    or "tcp:HOST:PORT"; without it udp and tcp on 127.0.0.1, at one free port. challenge_calls: calls and messages need
-    a password too. min_expires, max_expires: what it grants, in seconds.
+    users: names and passwords. realm: for digest, by default the host of the first listener ("localhost" at 0.0.0.0).
+    listen: "udp:HOST:PORT" or "tcp:HOST:PORT"; without it udp and tcp on 127.0.0.1, at one free port. challenge_calls:
+    calls and messages need a password too. min_expires, max_expires: what it grants, in seconds.
     """
 
     def __init__(
@@ -50,7 +50,8 @@ class Registrar:
         if not self._listen:
             raise InvalidError("a registrar needs an address to listen at", ErrorCode.INVALID)
         host = self._listen[0].split(":", 1)[-1].rsplit(":", 1)[0]
-        self.realm = realm or host.strip("[]")
+        place = host.strip("[]")
+        self.realm = realm or ("localhost" if place in ("0.0.0.0", "::") else place)
         self._config = Struct(
             "sipua_server_config", mode=ServerMode.REDIRECT if mode == "redirect" else ServerMode.PROXY,
             realm=self.realm, challenge_calls=challenge_calls or None, record_route=record_route,

@@ -67,7 +67,8 @@ def parse(arguments: collections.abc.Sequence[str] | None = None) -> Options:
     sub = command("serve", "run a registrar and proxy for tests and demos")
     sub.add_argument("--user", action=Collect, type=user, required=True, metavar="NAME:PASSWORD",
                      help="somebody who may register (repeat it)")
-    sub.add_argument("--realm", default=None, help="for digest; default: the host of the first listener")
+    sub.add_argument(
+        "--realm", default=None, help="for digest; default: the host of the first listener, localhost at 0.0.0.0")
     sub.add_argument("--redirect", action="store_true", default=False, help="answer 302 instead of forwarding")
     duration(sub, "stop after that many seconds; default: run until Ctrl-C")
 
