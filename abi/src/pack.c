@@ -4,10 +4,15 @@
 /* No struct of ours will ever be so large: a size beyond is a mistake of the caller's. */
 enum { MAX_STRUCT = 65536 };
 
+/* Sizes are those of whole structs: half a pointer is never copied. */
+static bool known_size(uint32_t size, uint32_t first) {
+    return size >= first && size <= MAX_STRUCT && size % sizeof(void *) == 0;
+}
+
 int abi_in(void *full, uint32_t full_size, uint32_t first, const void *theirs, const char *name) {
     uint32_t size;
     memcpy(&size, theirs, sizeof size);
-    if (size < first || size > MAX_STRUCT)
+    if (!known_size(size, first))
         return sx_fail(SX_E_VERSION, "%s: struct_size %u is not one that this library knows", name, (unsigned)size);
     for (uint32_t i = full_size; i < size; i++)
         if (((const unsigned char *)theirs)[i])
@@ -25,7 +30,7 @@ int abi_out(void *theirs, const void *full, uint32_t full_size, uint32_t first, 
     uint32_t size;
     if (!theirs) return sx_fail(SX_E_INVALID, "%s is NULL", name);
     memcpy(&size, theirs, sizeof size);
-    if (size < first || size > MAX_STRUCT)
+    if (!known_size(size, first))
         return sx_fail(SX_E_VERSION, "%s: struct_size %u is not one that this library knows", name, (unsigned)size);
     uint32_t n = size < full_size ? size : full_size;
     memcpy((char *)theirs + sizeof size, (const char *)full + sizeof size, n - sizeof size);

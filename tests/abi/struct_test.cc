@@ -88,7 +88,7 @@ template <class T> void grown(T init, std::function<int32_t(const T *)> use, con
     EXPECT_EQ(use(&n.known), SIPUA_E_VERSION) << name;
     EXPECT_TRUE(strstr(sipua_last_error_text(), name)) << sipua_last_error_text();
     T t = init;
-    for (uint32_t size : {0u, 4u, (uint32_t)sizeof(T) - 8, 0x7fffffffu}) {
+    for (uint32_t size : {0u, 4u, (uint32_t)sizeof(T) - 8, (uint32_t)sizeof(T) + 4, (uint32_t)sizeof(T) + 1, 0x7fffffffu}) {
         t.struct_size = size;
         EXPECT_EQ(use(&t), SIPUA_E_VERSION) << name << " of " << size;
         EXPECT_TRUE(strstr(sipua_last_error_text(), name));
