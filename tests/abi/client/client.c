@@ -1,5 +1,6 @@
 /* A program as somebody may have written it against this header: every function once, on loopback. Built with an older
- * header it must run unchanged on every newer library of the same major version (ci/abi). Says what failed and returns 1. */
+ * header it must run unchanged on every newer library of the same major version (ci/abi). Says what failed and
+ * returns 1. */
 #include <sipua/sipua.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -233,8 +234,10 @@ static void messages(sipua_id from) {
         NEED(sipua_message_send(agent, from, &c, 0, &id) == SIPUA_OK);
         sipua_event *e = until(SIPUA_EVENT_MESSAGE, 0, &v);
         NEED(v.body_size == 5 && !memcmp(v.body, "hello", 5));
-        if (refuse) NEED(sipua_message_reject(agent, v.id, NULL, 0) == SIPUA_OK);
-        else NEED(sipua_message_accept(agent, v.id, NULL, 0) == SIPUA_OK);
+        if (refuse)
+            NEED(sipua_message_reject(agent, v.id, NULL, 0) == SIPUA_OK);
+        else
+            NEED(sipua_message_accept(agent, v.id, NULL, 0) == SIPUA_OK);
         sipua_event_destroy(e);
         wait_for(refuse ? SIPUA_EVENT_MESSAGE_FAILED : SIPUA_EVENT_MESSAGE_DELIVERED, id);
     }

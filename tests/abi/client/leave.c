@@ -13,9 +13,19 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BY_RETURN, BY_EXIT, BY_EXIT_ON_A_THREAD, BY__EXIT, BY_QUICK_EXIT, BY_SIGTERM, BY_FREE_AT_EXIT, BY_CLOSE_AT_EXIT, WAYS };
-static const char *const names[] = {"return", "exit", "exit on a thread", "_exit", "quick_exit", "SIGTERM",
-                                    "free at exit", "close at exit"};
+enum {
+    BY_RETURN,
+    BY_EXIT,
+    BY_EXIT_ON_A_THREAD,
+    BY__EXIT,
+    BY_QUICK_EXIT,
+    BY_SIGTERM,
+    BY_FREE_AT_EXIT,
+    BY_CLOSE_AT_EXIT,
+    WAYS
+};
+static const char *const names[] = {"return",     "exit",    "exit on a thread", "_exit",
+                                    "quick_exit", "SIGTERM", "free at exit",     "close at exit"};
 
 static sipua_agent *agent;
 static sipua_id legs[2];
@@ -49,9 +59,7 @@ static void *writer(void *arg) {
     return arg;
 }
 
-static void *leaver(void *arg) {
-    exit(arg ? 1 : 0);
-}
+static void *leaver(void *arg) { exit(arg ? 1 : 0); }
 
 static void free_it(void) { sipua_agent_free(agent); }
 static void close_it(void) { sipua_agent_close(agent); }

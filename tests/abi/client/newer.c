@@ -1,5 +1,5 @@
-/* A program built with a newer header than the library's: ci/abi gives every struct one more member, `future`. Left alone
- * it does no harm; set, the older library says SIPUA_E_VERSION and names the struct. */
+/* A program built with a newer header than the library's: ci/abi gives every struct one more member, `future`. Left
+ * alone it does no harm; set, the older library says SIPUA_E_VERSION and names the struct. */
 #include <sipua/sipua.h>
 #include <stdio.h>
 #include <stdlib.h>
