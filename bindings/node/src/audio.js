@@ -248,10 +248,15 @@ class Audio extends Duplex {
 
     /** Drops all that was written and not yet sent, now. Resolves to which segment was playing, how much of it the peer was
      * sent (playedMs) and how much was dropped (discardedMs). */
-    flush() {
+    async flush() {
         this.#call._alive();
         const here = Math.round(this.#waitingBytes() * 500 / this.#rate);
-        raw.audio_flush(this.#call.agent._handle(), this.#call.id, 0);
+        try {
+            raw.audio_flush(this.#call.agent._handle(), this.#call.id, 0);
+        } catch (error) {
+            if (error.code !== ErrorCode.GONE) throw error;
+            throw new CallEndedError(await this.#call.waitEnded()); // its last event is on the way
+        }
         const waiting = deferred();
         this.#flushes.push({ waiting, here });
         for (const list of this.#marks.values()) for (const mark of list) mark.dropped ||= mark.buffered;
@@ -268,7 +273,7 @@ class Audio extends Duplex {
 
     /** Names this point of what is written: the mark event comes, and the promise resolves, once all before it has been
      * played or flushed. */
-    mark(name) {
+    async mark(name) {
         this.#call._alive();
         const number = this.#number('mark', name);
         const waiting = deferred();
