@@ -15,6 +15,7 @@ import math
 import os
 import pathlib
 import re
+import select
 import subprocess
 import sys
 import time
@@ -25,7 +26,7 @@ import sipua
 from script import ScenarioError, Word
 from sipua import Error, Event
 from sipua._native import Struct, check, ffi, lib
-from sipua._pump import read_event
+from sipua._pump import NUMBERS, event_of
 from sipua.events import Listening, MediaStalled, MediaResumed, Shutdown, Trace
 from sipua.events import AudioReady, Log, Overflow, Reply, Stats, Suspicious, TransportDisconnected
 
@@ -106,7 +107,6 @@ class Runner:
         self.ids: dict[str, int] = {}
         self.named: dict[str, Event] = {}
         self.strangers: dict[str, subprocess.Popen[bytes]] = {}
-        self.view = Struct("sipua_event_view").p
         self.block = b""
 
     # Names and values
@@ -162,7 +162,7 @@ class Runner:
             if colon:
                 pairs.setdefault(f"{name}s", []).append((item, self.text(word)))
             elif members[name].type.kind == "primitive":
-                config.set(name, self.number(word))
+                config.set(name, word.value == b"on" if word.value in (b"on", b"off") else self.number(word))
             elif f"{name}_size" in members:
                 config.set(name, self.expand(word.value))
             elif members[name].type.item.kind == "pointer":
@@ -267,11 +267,13 @@ class Runner:
         return str(value)
 
     def take(self, agent: Agent) -> Entry:
-        out = ffi.new("sipua_event **")
-        check(lib.sipua_poll(agent.raw, int(PATIENCE * 1000), out))
-        if not out[0]:
-            raise ScenarioError(f"{agent.name} waited in vain")
-        entry = Entry(agent, read_event(ffi.gc(out[0], lib.sipua_event_destroy), self.view))
+        out, numbers = ffi.new("sipua_event *[]", 1), ffi.new("uint64_t[]", NUMBERS)
+        fd = check(lib.sipua_agent_fd(agent.raw))
+        end = time.monotonic() + PATIENCE
+        while not check(lib.sipua_py_take(agent.raw, 1, 1, out, numbers)):
+            if not select.select([fd], [], [], max(0, end - time.monotonic()))[0]:
+                raise ScenarioError(f"{agent.name} waited in vain")
+        entry = Entry(agent, event_of(*ffi.unpack(numbers, NUMBERS), out[0]))
         agent.gone = agent.gone or isinstance(entry.event, Shutdown)
         self.entries.append(entry)
         return entry
