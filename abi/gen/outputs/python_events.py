@@ -30,7 +30,7 @@ import typing
 from ._enums import *
 from ._enums import {words}
 from ._errors import SipError
-from ._event import Event, read_when_asked, view_of
+from ._event import Event, read_figures_when_asked, read_when_asked
 from ._native import ffi, lib
 
 __all__ = [
@@ -59,11 +59,16 @@ def write(header: Header) -> list[str]:
         if struct.name in STATS:
             text += figures(struct)
     text += "\n\n_NO_FIGURES = CallStats()\n"
+    reads: dict[str, str] = {}
     for event in events:
-        text += event_class(header, view, event)
-    text += "\n\n# The class of each, by the library's number.\nKINDS: dict[int, type[Event]] = {\n"
+        text += event_class(header, view, event, reads)
+    text += "\n\n# How a field is read from the library's view of an event.\n"
+    text += "_FIELDS: dict[str, typing.Callable[[typing.Any], typing.Any]] = {\n"
+    text += "".join(f'    "{name}": lambda v: {read},\n' for name, read in sorted(reads.items())) + "}\n"
+    text += "\n# The class of each, by the library's number.\nKINDS: dict[int, type[Event]] = {\n"
     text += "".join(f"    {e.value}: {camel(e.name)},\n" for e in events) + "}\n"
-    text += "".join(f"read_when_asked({camel(e.name)}, _read_{e.name})\n" for e in events if e.fields)
+    text += "for _kind in KINDS.values():\n    read_when_asked(_kind, _FIELDS)\n"
+    text += "read_figures_when_asked(Stats, lambda raw, id: read_call_stats(raw) if id else read_agent_counters(raw))\n"
     return [text]
 
 
@@ -85,14 +90,13 @@ def python(header: Header, member: Member) -> tuple[str, str, str]:
     return "int", f"v.{name}", "0"
 
 
-def event_class(header: Header, view: Struct, event: EventKind) -> str:
+def event_class(header: Header, view: Struct, event: EventKind, reads: dict[str, str]) -> str:
     name = camel(event.name)
     bases = "Event, SipError" if event.name in ERRORS else "Event"
     doc = " ".join(event.doc.split())
     doc = f"{event.name}: {doc}." if doc else f"{event.name}."
     text = f'\n\n@dataclasses.dataclass(eq=False)\nclass {name}({bases}):\n    """{doc}"""\n\n'
     text += f'    name: typing.ClassVar[str] = "{event.name}"\n'
-    arguments = []
     for field in event.fields:
         member = view.member(field)
         assert member
@@ -101,26 +105,16 @@ def event_class(header: Header, view: Struct, event: EventKind) -> str:
         attribute = RENAMED.get(field, field)
         line = f"    {attribute}: {kind} = {default}"
         text += f"{line}  # {said}\n" if said and len(line) + len(said) < 116 else f"{line}\n"
-        arguments.append(f'"{attribute}": ' + (read if field != "from" else '_text(getattr(v, "from"))'))
+        reads[attribute] = read if field != "from" else '_text(getattr(v, "from"))'
     if event.name == "stats":
         text += "    figures: CallStats | AgentStats = _NO_FIGURES\n"
-        arguments.append('"figures": read_call_stats(raw) if v.id else read_agent_counters(raw)')
     flags = header.enum("sipua_event_flags")
     for flag in event.flags if "flags" in event.fields else []:
         said = next(" ".join(m.doc.split()) for m in flags.members if flags.short(m) == flag)
         text += f"\n    @property\n    def {flag.lower() if flag != 'DEFAULT' else 'by_default'}(self) -> bool:\n"
         text += f'        """{said[0].upper()}{said[1:]}."""\n'
         text += f"        return bool(self.flags & EventFlags.{flag})\n"
-    if not arguments:
-        return text
-    body = "".join(f"        {a},\n" for a in arguments)
-    return text + f"""
-
-def _read_{event.name}(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {{
-{body}    }}
-"""
+    return text
 
 
 def figures(struct: Struct) -> str:

@@ -134,7 +134,7 @@
 ---@class sipua.ServerConfig
 ---@field mode? sipua.server_mode
 ---@field user? integer
----@field realm? string default: the host of its first listener
+---@field realm? string default: the host of its first listener; "localhost" at a wildcard address
 ---@field users? table<string, string>|string[][] name and password
 ---@field min_expires? integer seconds. Default 1
 ---@field max_expires? integer seconds. Default 3600

@@ -11,7 +11,7 @@ import typing
 from ._given import text
 from ._native import check, ffi, lib
 
-__all__ = ["Event", "Headers", "UnknownEvent", "read_when_asked", "view_of"]
+__all__ = ["Event", "Headers", "UnknownEvent", "read_figures_when_asked", "read_when_asked"]
 
 
 class Headers(collections.abc.Mapping[str, str]):
@@ -77,7 +77,6 @@ class Event:
     tag: int = dataclasses.field(default=0, kw_only=True, repr=False)
 
     _raw: typing.ClassVar[typing.Any] = None  # the library's event; set on instances that came from it
-    _reader: typing.ClassVar[collections.abc.Callable[[typing.Any], dict[str, typing.Any]]]
 
     def _copy(self) -> typing.Self:
         copy = type(self).__new__(type(self))
@@ -121,36 +120,55 @@ class UnknownEvent(Event):
 
 _VIEW = ffi.typeof("sipua_event_view *")
 _VIEW_SIZE = ffi.sizeof("sipua_event_view")
+_Read: typing.TypeAlias = collections.abc.Callable[[typing.Any], typing.Any]
 
 
-def view_of(raw: typing.Any) -> typing.Any:
-    """All that the library's event says."""
-    view = ffi.new(_VIEW)
-    view.struct_size = _VIEW_SIZE
-    check(lib.sipua_event_get(raw, view))
+def _view_of(event: Event) -> typing.Any:
+    """All that the library's event says, lasting as long as ours."""
+    view = event.__dict__.get("_view")
+    if view is None:
+        view = ffi.new(_VIEW)
+        view.struct_size = _VIEW_SIZE
+        check(lib.sipua_event_get(event._raw, view))
+        event.__dict__["_view"] = view
     return view
 
 
 class _Field:
     """A field of an event that came from the library, until it is asked for: most are never."""
 
-    def __init__(self, name: str, default: typing.Any) -> None:
-        self.name = name
-        self.default = default
+    def __init__(self, name: str, default: typing.Any, read: _Read) -> None:
+        self._name = name
+        self._default = default
+        self._read = read
 
     def __get__(self, event: Event | None, kind: type[Event]) -> typing.Any:
         if event is None or not event._raw:
-            return self.default
-        known = event.__dict__
-        known.update({**kind._reader(event._raw), **known})
-        return known[self.name]
+            return self._default
+        value = event.__dict__[self._name] = self._read(_view_of(event))
+        return value
 
 
-def read_when_asked(
-    kind: type[Event], reader: collections.abc.Callable[[typing.Any], dict[str, typing.Any]],
-) -> None:
-    """Has the fields of a kind of event read by that function, all at once, when the first of them is asked for."""
-    kind._reader = staticmethod(reader)
+class _Figures(_Field):
+    """The figures of an event, likewise."""
+
+    def __get__(self, event: Event | None, kind: type[Event]) -> typing.Any:
+        if event is None or not event._raw:
+            return self._default
+        value = event.__dict__[self._name] = self._read(event)
+        return value
+
+
+def read_when_asked(kind: type[Event], reads: dict[str, _Read]) -> None:
+    """Has each field of a kind of event read when it is asked for."""
     for field in dataclasses.fields(kind):
-        if not field.kw_only:
-            setattr(kind, field.name, _Field(field.name, field.default))
+        if field.name in reads and not field.kw_only:
+            setattr(kind, field.name, _Field(field.name, field.default, reads[field.name]))
+
+
+def read_figures_when_asked(
+    kind: type[Event], read: collections.abc.Callable[[typing.Any, int], typing.Any],
+) -> None:
+    """The same for the figures of Stats: a call's, or the agent's."""
+    default = next(field.default for field in dataclasses.fields(kind) if field.name == "figures")
+    setattr(kind, "figures", _Figures("figures", default, lambda event: read(event._raw, event.id)))

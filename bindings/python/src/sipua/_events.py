@@ -9,7 +9,7 @@ import typing
 from ._enums import *
 from ._enums import cause_of, originator_of
 from ._errors import SipError
-from ._event import Event, read_when_asked, view_of
+from ._event import Event, read_figures_when_asked, read_when_asked
 from ._native import ffi, lib
 
 __all__ = [
@@ -188,15 +188,6 @@ class Listening(Event):
     port: int = 0
 
 
-def _read_listening(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "transport": _text(v.transport),
-        "host": _text(v.host),
-        "port": v.port,
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class ListenerClosed(Event):
     """listener_closed: terminal."""
@@ -204,14 +195,6 @@ class ListenerClosed(Event):
     name: typing.ClassVar[str] = "listener_closed"
     code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
     text: str = ""  # in words, for a person
-
-
-def _read_listener_closed(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "code": ErrorCode(v.code),
-        "text": _text(v.text),
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -224,15 +207,6 @@ class TransportConnecting(Event):
     port: int = 0
 
 
-def _read_transport_connecting(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "transport": _text(v.transport),
-        "host": _text(v.host),
-        "port": v.port,
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class TransportConnected(Event):
     """transport_connected."""
@@ -241,15 +215,6 @@ class TransportConnected(Event):
     transport: str = ""  # "udp", "tcp"
     host: str = ""
     port: int = 0
-
-
-def _read_transport_connected(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "transport": _text(v.transport),
-        "host": _text(v.host),
-        "port": v.port,
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -262,17 +227,6 @@ class TransportDisconnected(Event):
     port: int = 0
     code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
     text: str = ""  # in words, for a person
-
-
-def _read_transport_disconnected(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "transport": _text(v.transport),
-        "host": _text(v.host),
-        "port": v.port,
-        "code": ErrorCode(v.code),
-        "text": _text(v.text),
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -291,16 +245,6 @@ class Registered(Event):
         return bool(self.flags & EventFlags.REFRESH)
 
 
-def _read_registered(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "status": v.status,
-        "reason": _text(v.reason),
-        "expires": v.expires,
-        "flags": EventFlags(v.flags),
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class RegistrationDegraded(Event):
     """registration_degraded."""
@@ -312,18 +256,6 @@ class RegistrationDegraded(Event):
     code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
     text: str = ""  # in words, for a person
     retry_ms: int = 0  # when the stack tries again by itself; -1: it does not
-
-
-def _read_registration_degraded(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "status": v.status,
-        "reason": _text(v.reason),
-        "cause": cause_of(v.cause),
-        "code": ErrorCode(v.code),
-        "text": _text(v.text),
-        "retry_ms": v.retry_ms,
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -338,17 +270,6 @@ class Unregistered(Event):
     text: str = ""  # in words, for a person
 
 
-def _read_unregistered(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "status": v.status,
-        "reason": _text(v.reason),
-        "cause": cause_of(v.cause),
-        "code": ErrorCode(v.code),
-        "text": _text(v.text),
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class RegistrationFailed(Event):
     """registration_failed."""
@@ -360,18 +281,6 @@ class RegistrationFailed(Event):
     code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
     text: str = ""  # in words, for a person
     retry_ms: int = 0  # when the stack tries again by itself; -1: it does not
-
-
-def _read_registration_failed(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "status": v.status,
-        "reason": _text(v.reason),
-        "cause": cause_of(v.cause),
-        "code": ErrorCode(v.code),
-        "text": _text(v.text),
-        "retry_ms": v.retry_ms,
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -397,21 +306,6 @@ class IncomingCall(Event):
     content_type: str = ""
 
 
-def _read_incoming_call(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "from_": _text(getattr(v, "from")),
-        "from_name": _text(v.from_name),
-        "to": _text(v.to),
-        "to_name": _text(v.to_name),
-        "target": _text(v.target),
-        "deadline_ms": v.deadline_ms,
-        "default_status": v.default_status,
-        "body": _bytes(v.body, v.body_size),
-        "content_type": _text(v.content_type),
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class CallSending(Event):
     """call_sending."""
@@ -420,15 +314,6 @@ class CallSending(Event):
     from_: str = ""  # URI
     to: str = ""
     target: str = ""  # URI, or a file's path
-
-
-def _read_call_sending(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "from_": _text(getattr(v, "from")),
-        "to": _text(v.to),
-        "target": _text(v.target),
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -449,18 +334,6 @@ class CallProgress(Event):
         return bool(self.flags & EventFlags.EARLY_MEDIA)
 
 
-def _read_call_progress(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "status": v.status,
-        "reason": _text(v.reason),
-        "flags": EventFlags(v.flags),
-        "originator": originator_of(v.originator),
-        "body": _bytes(v.body, v.body_size),
-        "content_type": _text(v.content_type),
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class CallAccepted(Event):
     """call_accepted."""
@@ -475,32 +348,12 @@ class CallAccepted(Event):
     content_type: str = ""
 
 
-def _read_call_accepted(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "status": v.status,
-        "reason": _text(v.reason),
-        "originator": originator_of(v.originator),
-        "from_": _text(getattr(v, "from")),
-        "to": _text(v.to),
-        "body": _bytes(v.body, v.body_size),
-        "content_type": _text(v.content_type),
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class CallConfirmed(Event):
     """call_confirmed."""
 
     name: typing.ClassVar[str] = "call_confirmed"
     originator: Originator = Originator.NONE
-
-
-def _read_call_confirmed(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "originator": originator_of(v.originator),
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -524,34 +377,12 @@ class CallEnded(Event, SipError):
         return bool(self.flags & EventFlags.ESTABLISHED)
 
 
-def _read_call_ended(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "status": v.status,
-        "reason": _text(v.reason),
-        "cause": cause_of(v.cause),
-        "code": ErrorCode(v.code),
-        "text": _text(v.text),
-        "q850": v.q850,
-        "originator": originator_of(v.originator),
-        "flags": EventFlags(v.flags),
-        "duration_ms": v.duration_ms,
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class CallHeld(Event):
     """call_held."""
 
     name: typing.ClassVar[str] = "call_held"
     originator: Originator = Originator.NONE
-
-
-def _read_call_held(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "originator": originator_of(v.originator),
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -562,13 +393,6 @@ class CallResumed(Event):
     originator: Originator = Originator.NONE
 
 
-def _read_call_resumed(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "originator": originator_of(v.originator),
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class CallUpdated(Event):
     """call_updated."""
@@ -576,14 +400,6 @@ class CallUpdated(Event):
     name: typing.ClassVar[str] = "call_updated"
     originator: Originator = Originator.NONE
     codec: str = ""  # "opus", "PCMU"
-
-
-def _read_call_updated(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "originator": originator_of(v.originator),
-        "codec": _text(v.codec),
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -596,15 +412,6 @@ class CallRedirected(Event):
     target: str = ""  # URI, or a file's path
 
 
-def _read_call_redirected(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "status": v.status,
-        "reason": _text(v.reason),
-        "target": _text(v.target),
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class Dtmf(Event):
     """dtmf."""
@@ -612,14 +419,6 @@ class Dtmf(Event):
     name: typing.ClassVar[str] = "dtmf"
     digit: str = ""  # the character: '0'-'9', '*', '#', 'A'-'D', 'F' for flash
     duration_ms: int = 0
-
-
-def _read_dtmf(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "digit": chr(v.digit) if v.digit else "",
-        "duration_ms": v.duration_ms,
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -631,14 +430,6 @@ class Info(Event):
     content_type: str = ""
 
 
-def _read_info(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "body": _bytes(v.body, v.body_size),
-        "content_type": _text(v.content_type),
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class DtmfSent(Event):
     """dtmf_sent: all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before."""
@@ -646,14 +437,6 @@ class DtmfSent(Event):
     name: typing.ClassVar[str] = "dtmf_sent"
     code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
     text: str = ""  # in words, for a person
-
-
-def _read_dtmf_sent(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "code": ErrorCode(v.code),
-        "text": _text(v.text),
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -672,21 +455,6 @@ class Message(Event):
     content_type: str = ""
 
 
-def _read_message(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "from_": _text(getattr(v, "from")),
-        "from_name": _text(v.from_name),
-        "to": _text(v.to),
-        "to_name": _text(v.to_name),
-        "target": _text(v.target),
-        "deadline_ms": v.deadline_ms,
-        "default_status": v.default_status,
-        "body": _bytes(v.body, v.body_size),
-        "content_type": _text(v.content_type),
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class MessageAnswered(Event):
     """message_answered: terminal of an incoming one; flag DEFAULT: it was not decided in time."""
@@ -701,14 +469,6 @@ class MessageAnswered(Event):
         return bool(self.flags & EventFlags.DEFAULT)
 
 
-def _read_message_answered(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "status": v.status,
-        "flags": EventFlags(v.flags),
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class MessageDelivered(Event):
     """message_delivered: terminal of an outgoing one."""
@@ -716,14 +476,6 @@ class MessageDelivered(Event):
     name: typing.ClassVar[str] = "message_delivered"
     status: int = 0  # SIP status, 0 without one
     reason: str = ""  # the SIP reason phrase
-
-
-def _read_message_delivered(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "status": v.status,
-        "reason": _text(v.reason),
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -738,17 +490,6 @@ class MessageFailed(Event):
     text: str = ""  # in words, for a person
 
 
-def _read_message_failed(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "status": v.status,
-        "reason": _text(v.reason),
-        "cause": cause_of(v.cause),
-        "code": ErrorCode(v.code),
-        "text": _text(v.text),
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class Options(Event):
     """options."""
@@ -756,14 +497,6 @@ class Options(Event):
     name: typing.ClassVar[str] = "options"
     from_: str = ""  # URI
     to: str = ""
-
-
-def _read_options(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "from_": _text(getattr(v, "from")),
-        "to": _text(v.to),
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -779,20 +512,6 @@ class OptionsAnswered(Event):
     duration_ms: int = 0
     body: bytes = b""  # raw bytes
     content_type: str = ""
-
-
-def _read_options_answered(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "status": v.status,
-        "reason": _text(v.reason),
-        "cause": cause_of(v.cause),
-        "code": ErrorCode(v.code),
-        "text": _text(v.text),
-        "duration_ms": v.duration_ms,
-        "body": _bytes(v.body, v.body_size),
-        "content_type": _text(v.content_type),
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -812,30 +531,12 @@ class MediaReady(Event):
         return bool(self.flags & EventFlags.EARLY_MEDIA)
 
 
-def _read_media_ready(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "codec": _text(v.codec),
-        "rate": v.rate,
-        "host": _text(v.host),
-        "port": v.port,
-        "flags": EventFlags(v.flags),
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class MediaStalled(Event):
     """media_stalled."""
 
     name: typing.ClassVar[str] = "media_stalled"
     duration_ms: int = 0
-
-
-def _read_media_stalled(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "duration_ms": v.duration_ms,
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -860,15 +561,6 @@ class Mark(Event):
         return bool(self.flags & EventFlags.FLUSHED)
 
 
-def _read_mark(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "mark": v.mark,
-        "flags": EventFlags(v.flags),
-        "played_ms": v.played_ms,
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class Flushed(Event):
     """flushed."""
@@ -877,15 +569,6 @@ class Flushed(Event):
     segment: int | str = 0
     played_ms: int = 0
     discarded_ms: int = 0
-
-
-def _read_flushed(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "segment": v.segment,
-        "played_ms": v.played_ms,
-        "discarded_ms": v.discarded_ms,
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -911,16 +594,6 @@ class PlayDone(Event):
         return bool(self.flags & EventFlags.FLUSHED)
 
 
-def _read_play_done(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "code": ErrorCode(v.code),
-        "text": _text(v.text),
-        "duration_ms": v.duration_ms,
-        "flags": EventFlags(v.flags),
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class RecordDone(Event):
     """record_done: terminal of a recorder; target: the file."""
@@ -932,16 +605,6 @@ class RecordDone(Event):
     target: str = ""  # URI, or a file's path
 
 
-def _read_record_done(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "code": ErrorCode(v.code),
-        "text": _text(v.text),
-        "duration_ms": v.duration_ms,
-        "target": _text(v.target),
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class ServerBinding(Event):
     """server_binding: from: the user; target: its contact; expires 0: gone."""
@@ -950,15 +613,6 @@ class ServerBinding(Event):
     from_: str = ""  # URI
     target: str = ""  # URI, or a file's path
     expires: int = 0  # seconds granted
-
-
-def _read_server_binding(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "from_": _text(getattr(v, "from")),
-        "target": _text(v.target),
-        "expires": v.expires,
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -977,14 +631,6 @@ class Stats(Event):
     figures: CallStats | AgentStats = _NO_FIGURES
 
 
-def _read_stats(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "flags": EventFlags(v.flags),
-        "figures": read_call_stats(raw) if v.id else read_agent_counters(raw),
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class Trace(Event):
     """trace: body: the SIP message, credentials redacted."""
@@ -997,17 +643,6 @@ class Trace(Event):
     body: bytes = b""  # raw bytes
 
 
-def _read_trace(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "originator": originator_of(v.originator),
-        "transport": _text(v.transport),
-        "host": _text(v.host),
-        "port": v.port,
-        "body": _bytes(v.body, v.body_size),
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class Log(Event):
     """log."""
@@ -1016,15 +651,6 @@ class Log(Event):
     level: LogLevel = LogLevel.DEFAULT  # sipua_log_level
     module: str = ""
     text: str = ""  # in words, for a person
-
-
-def _read_log(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "level": LogLevel(v.level),
-        "module": _text(v.module),
-        "text": _text(v.text),
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -1036,14 +662,6 @@ class Overflow(Event):
     text: str = ""  # in words, for a person
 
 
-def _read_overflow(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "count": v.count,
-        "text": _text(v.text),
-    }
-
-
 @dataclasses.dataclass(eq=False)
 class Reply(Event):
     """reply."""
@@ -1051,14 +669,6 @@ class Reply(Event):
     name: typing.ClassVar[str] = "reply"
     code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
     text: str = ""  # in words, for a person
-
-
-def _read_reply(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "code": ErrorCode(v.code),
-        "text": _text(v.text),
-    }
 
 
 @dataclasses.dataclass(eq=False)
@@ -1079,15 +689,42 @@ class Suspicious(Event):
     text: str = ""  # in words, for a person
 
 
-def _read_suspicious(raw: typing.Any) -> dict[str, typing.Any]:
-    v = view_of(raw)
-    return {
-        "host": _text(v.host),
-        "port": v.port,
-        "count": v.count,
-        "text": _text(v.text),
-    }
-
+# How a field is read from the library's view of an event.
+_FIELDS: dict[str, typing.Callable[[typing.Any], typing.Any]] = {
+    "body": lambda v: _bytes(v.body, v.body_size),
+    "cause": lambda v: cause_of(v.cause),
+    "code": lambda v: ErrorCode(v.code),
+    "codec": lambda v: _text(v.codec),
+    "content_type": lambda v: _text(v.content_type),
+    "count": lambda v: v.count,
+    "deadline_ms": lambda v: v.deadline_ms,
+    "default_status": lambda v: v.default_status,
+    "digit": lambda v: chr(v.digit) if v.digit else "",
+    "discarded_ms": lambda v: v.discarded_ms,
+    "duration_ms": lambda v: v.duration_ms,
+    "expires": lambda v: v.expires,
+    "flags": lambda v: EventFlags(v.flags),
+    "from_": lambda v: _text(getattr(v, "from")),
+    "from_name": lambda v: _text(v.from_name),
+    "host": lambda v: _text(v.host),
+    "level": lambda v: LogLevel(v.level),
+    "mark": lambda v: v.mark,
+    "module": lambda v: _text(v.module),
+    "originator": lambda v: originator_of(v.originator),
+    "played_ms": lambda v: v.played_ms,
+    "port": lambda v: v.port,
+    "q850": lambda v: v.q850,
+    "rate": lambda v: v.rate,
+    "reason": lambda v: _text(v.reason),
+    "retry_ms": lambda v: v.retry_ms,
+    "segment": lambda v: v.segment,
+    "status": lambda v: v.status,
+    "target": lambda v: _text(v.target),
+    "text": lambda v: _text(v.text),
+    "to": lambda v: _text(v.to),
+    "to_name": lambda v: _text(v.to_name),
+    "transport": lambda v: _text(v.transport),
+}
 
 # The class of each, by the library's number.
 KINDS: dict[int, type[Event]] = {
@@ -1138,44 +775,6 @@ KINDS: dict[int, type[Event]] = {
     95: Shutdown,
     96: Suspicious,
 }
-read_when_asked(Listening, _read_listening)
-read_when_asked(ListenerClosed, _read_listener_closed)
-read_when_asked(TransportConnecting, _read_transport_connecting)
-read_when_asked(TransportConnected, _read_transport_connected)
-read_when_asked(TransportDisconnected, _read_transport_disconnected)
-read_when_asked(Registered, _read_registered)
-read_when_asked(RegistrationDegraded, _read_registration_degraded)
-read_when_asked(Unregistered, _read_unregistered)
-read_when_asked(RegistrationFailed, _read_registration_failed)
-read_when_asked(IncomingCall, _read_incoming_call)
-read_when_asked(CallSending, _read_call_sending)
-read_when_asked(CallProgress, _read_call_progress)
-read_when_asked(CallAccepted, _read_call_accepted)
-read_when_asked(CallConfirmed, _read_call_confirmed)
-read_when_asked(CallEnded, _read_call_ended)
-read_when_asked(CallHeld, _read_call_held)
-read_when_asked(CallResumed, _read_call_resumed)
-read_when_asked(CallUpdated, _read_call_updated)
-read_when_asked(CallRedirected, _read_call_redirected)
-read_when_asked(Dtmf, _read_dtmf)
-read_when_asked(Info, _read_info)
-read_when_asked(DtmfSent, _read_dtmf_sent)
-read_when_asked(Message, _read_message)
-read_when_asked(MessageAnswered, _read_message_answered)
-read_when_asked(MessageDelivered, _read_message_delivered)
-read_when_asked(MessageFailed, _read_message_failed)
-read_when_asked(Options, _read_options)
-read_when_asked(OptionsAnswered, _read_options_answered)
-read_when_asked(MediaReady, _read_media_ready)
-read_when_asked(MediaStalled, _read_media_stalled)
-read_when_asked(Mark, _read_mark)
-read_when_asked(Flushed, _read_flushed)
-read_when_asked(PlayDone, _read_play_done)
-read_when_asked(RecordDone, _read_record_done)
-read_when_asked(ServerBinding, _read_server_binding)
-read_when_asked(Stats, _read_stats)
-read_when_asked(Trace, _read_trace)
-read_when_asked(Log, _read_log)
-read_when_asked(Overflow, _read_overflow)
-read_when_asked(Reply, _read_reply)
-read_when_asked(Suspicious, _read_suspicious)
+for _kind in KINDS.values():
+    read_when_asked(_kind, _FIELDS)
+read_figures_when_asked(Stats, lambda raw, id: read_call_stats(raw) if id else read_agent_counters(raw))
