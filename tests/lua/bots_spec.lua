@@ -238,8 +238,9 @@ describe("the loop", function()
             said.over = true
         end)
         a:on_event(function(event)
-            if event.event == "listening" then said.handler = { pcall(a.sleep, a, 1) } end
+            if event.event == "stats" then said.handler = { pcall(a.sleep, a, 1) } end
         end)
+        a:go(function() a:stats() end)
         support.eventually(a, function() return said.over and said.handler end)
         assert.is_false(said.handler[1])
         assert.is_truthy(said.handler[2]:find("agent:go", 1, true))

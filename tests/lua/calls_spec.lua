@@ -215,8 +215,6 @@ describe("calls", function()
             call:wait_ended()
         end)
         support.run(a, function()
-            a:sleep(0.05)
-            support.eventually = support.eventually
             local target = ("sip:anybody@127.0.0.1:%d"):format(phone.listeners[1].port)
             local call = assert(a:call(target, { from = "sip:me@127.0.0.1" }))
             assert.is_nil(call.account)

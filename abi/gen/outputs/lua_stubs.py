@@ -77,7 +77,9 @@ TYPES = {"SL_I32": "integer", "SL_U32": "integer", "SL_U64": "integer", "SL_NONZ
          "SL_PAIRS": "table<string, string>|string[][]", "SL_FLAGS": "table<string, boolean>"}
 RENAMED = {"AgentConfig": [("rtp_ports", "integer[]", "first and last RTP port"), ("display_name", "string", "of its accounts"),
                            ("auth_user", "string", "of its accounts"), ("outbound_proxy", "string", "of its accounts"),
-                           ("options", "table<string, string|number|boolean>", "what set_option() sets, from the start")],
+                           ("options", "table<string, string|number|boolean>", "what set_option() sets, from the start"),
+                           ("on_event", "function", "as agent:on_event(), from the start"),
+                           ("on_log", "function|false", "as agent:on_log(), from the start")],
            "ServerConfig": [("listen", "string[]", "default udp and tcp on a free port of 127.0.0.1"), ("trace", "boolean", ""),
                             ("log_level", "sipua.log_level", "")],
            "CallConfig": [("timeout", "number", "seconds until the call is given up"), ("account", "sipua.Account", "of agent:call()"),

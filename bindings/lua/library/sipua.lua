@@ -32,6 +32,8 @@
 ---@field auth_user? string of its accounts
 ---@field outbound_proxy? string of its accounts
 ---@field options? table<string, string|number|boolean> what set_option() sets, from the start
+---@field on_event? function as agent:on_event(), from the start
+---@field on_log? function|false as agent:on_log(), from the start
 
 ---Figures of a call's media.
 ---@class sipua.CallStats

@@ -26,11 +26,12 @@ end
 
 local DEFAULTS = { "display_name", "auth_user", "outbound_proxy" }
 
--- Starts an agent; see README.md for its settings, which are those of sipua_agent_config.
+-- Starts an agent; see README.md for its settings, which are those of sipua_agent_config. Its listeners are up when it
+-- returns.
 function Agent.create(settings)
     local config = errors.options("sipua.agent", settings)
-    local options, defaults = config.options, {}
-    config.options = nil
+    local options, defaults, tap, logger = config.options, {}, config.on_event, config.on_log
+    config.options, config.on_event, config.on_log = nil, nil, nil
     for _, key in ipairs(DEFAULTS) do
         defaults[key], config[key] = config[key], nil
         if defaults[key] ~= nil and type(defaults[key]) ~= "string" then
@@ -51,8 +52,13 @@ function Agent.create(settings)
     }, Agent)
     self._agent = self
     loop.agents[#loop.agents + 1] = self
+    if tap ~= nil then self:on_event(tap) end
+    if logger ~= nil then self:on_log(logger) end
     for key, value in pairs(options or {}) do
         self:set_option(key, value)
+    end
+    if loop.current or not loop.stepping then -- when its answer has come, so have the listeners
+        self:_do("sipua.agent", function(h, tag) return raw.agent_ask(h, "call", false, tag) end)
     end
     return self
 end
