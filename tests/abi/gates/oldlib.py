@@ -22,14 +22,13 @@ def build_old(baseline: pathlib.Path, work: pathlib.Path) -> tuple[pathlib.Path 
 
 
 def build_it(baseline: pathlib.Path, work: pathlib.Path) -> tuple[pathlib.Path | None, list[str]]:
-    wanted = commit(baseline)
+    wanted, wrong = reach(commit(baseline), baseline)
+    if wrong:
+        return None, wrong
     tree, made = work / f"tree-{wanted[:12]}", work / f"lib-{wanted[:12]}"
     library = made / "abi/libsipua.so"
     if library.exists():
         return library, []
-    wrong = reach(wanted)
-    if wrong:
-        return None, wrong
     work.mkdir(parents=True, exist_ok=True)
     run("git", "-C", ROOT, "worktree", "remove", "--force", tree)
     shutil.rmtree(tree, ignore_errors=True)
@@ -48,16 +47,23 @@ def build_it(baseline: pathlib.Path, work: pathlib.Path) -> tuple[pathlib.Path |
         run("git", "-C", ROOT, "worktree", "remove", "--force", tree)
 
 
-def reach(wanted: str) -> list[str]:
-    """Is the commit here? A shallow clone is asked to fetch it."""
-    def here() -> bool:
-        return run("git", "-C", ROOT, "cat-file", "-e", f"{wanted}^{{commit}}").returncode == 0
-
+def reach(wanted: str, baseline: pathlib.Path) -> tuple[str, list[str]]:
+    """The commit to build. A shallow clone is asked to fetch it. Where history was rewritten it has another name now:
+    then it is the commit before the one that recorded the baseline, or that one, by the header in it."""
     if not (ROOT / ".git").exists():
-        return [f"the baseline's commit {wanted} cannot be built: this is no git clone"]
-    if not here():
+        return wanted, [f"the baseline's commit {wanted} cannot be built: this is no git clone"]
+    if not here(wanted):
         run("git", "-C", ROOT, "fetch", "--quiet", "--depth=1", "origin", wanted)
-    if here():
-        return []
-    return [f"the baseline's commit {wanted} is not in this clone, and could not be fetched from origin: "
-            "run git fetch --unshallow, or clone without --depth"]
+    if here(wanted):
+        return wanted, []
+    header = (baseline / "sipua.h").read_text(encoding="utf-8")
+    recorded = run("git", "-C", ROOT, "log", "-1", "--format=%P %H", "--", baseline / "commit").stdout.split()
+    for candidate in recorded:
+        if run("git", "-C", ROOT, "show", f"{candidate}:abi/include/sipua/sipua.h").stdout == header:
+            return candidate, []
+    return wanted, [f"the baseline's commit {wanted} is not in this clone, and could not be fetched from origin: "
+                    "run git fetch --unshallow, or clone without --depth"]
+
+
+def here(wanted: str) -> bool:
+    return run("git", "-C", ROOT, "cat-file", "-e", f"{wanted}^{{commit}}").returncode == 0
