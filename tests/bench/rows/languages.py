@@ -6,7 +6,7 @@ import os
 import time
 
 from .figure import Figure, median
-from .process import HERE, PYTHON, Program, warn
+from .process import HERE, PYTHON, ROOT, Program, warn
 
 Yields = collections.abc.Iterator[Figure]
 
@@ -25,9 +25,22 @@ def app(name: str) -> list[str]:
     return [PYTHON, os.path.join(HERE, "apps", name)]
 
 
+def lua(version: str, interpreter: str, name: str) -> list[str]:
+    """A Lua program with the binding's files from the tree and its compiled half from the bench build."""
+    source, compiled = (os.path.join(ROOT, part) for part in ("bindings/lua", f"build/bench/lua/{version}"))
+    return ["/usr/bin/env", f"LUA_PATH={source}/?.lua;{source}/?/init.lua;;", f"LUA_CPATH={compiled}/?.so;;", interpreter,
+            os.path.join(HERE, "apps", "lua", name + ".lua")]
+
+
+def lua_language(version: str, interpreter: str) -> Language:
+    return Language(*(lua(version, interpreter, name) for name in ("abi", "write", "echo", "load")))
+
+
 LANGUAGES = {
     "C": Language(["bench_talk", "abi"], ["bench_talk", "write"], ["bench_talk", "echo"], None),
     "Python": Language(app("abi.py"), app("write.py"), app("echo.py"), app("load.py")),
+    "Lua 5.4": lua_language("5.4", "lua5.4"),
+    "LuaJIT": lua_language("jit", "luajit"),
 }
 
 
@@ -65,6 +78,14 @@ def hundred(quick: bool) -> Yields:
         yield Figure(f"100 calls echoed, {name}", share, "cores", None if name == "C" else 1)
 
 
+def lua_events(quick: bool) -> Yields:
+    """events per second through Lua"""
+    for name, command in (("Lua 5.4", lua("5.4", "lua5.4", "events")), ("LuaJIT", lua("jit", "luajit", "events"))):
+        found = [figures(command, "20000" if quick else "200000") for _ in range(1 if quick else 3)]
+        yield Figure(f"events, {name}", median([f["events_per_s"] for f in found]), "events/s", None, "higher")
+        yield Figure(f"events, {name}, each", median([f["cpu_us"] for f in found]), "us CPU")
+
+
 def loading(quick: bool) -> Yields:
     """importing the package"""
     for name, language in LANGUAGES.items():
@@ -74,4 +95,4 @@ def loading(quick: bool) -> Yields:
             yield Figure(f"memory after import, {name}", median([f["kb"] for f in found]), "KB")
 
 
-MEASURES = [crossing, writing, hundred, loading]
+MEASURES = [crossing, writing, hundred, lua_events, loading]
