@@ -2,6 +2,8 @@
  * (RFC 7616 3.4, nc). Only who knows the password leaves a trace here, so that strangers cannot fill the table. */
 #include "server/internal.h"
 
+#include <stdlib.h>
+
 #include "base/error.h"
 #include "sip/digest.h"
 
