@@ -2,7 +2,9 @@
 
 import collections.abc
 import os
+import socket
 import subprocess
+import time
 
 from .figure import Figure, median
 from .process import BUILD, HERE, PYTHON, Program, sipp
@@ -44,6 +46,21 @@ def latency(quick: bool) -> Yields:
         yield Figure(f"datagram to {name}, 99th percentile", median([f["p99"] for f in found]), "us")
 
 
+def loop_alone(rate: int, calls: int) -> float:
+    """CPU of an asyncio program without the library that is woken when a call would wake it: at the INVITE, at the
+    reply, at the ACK, and when the media has stopped."""
+    plan = sorted((call / rate + after, call, step)
+                  for call in range(calls) for step, after in enumerate((0, 0.001, 0.002, 0.007)))
+    with Program(PYTHON, app("plain_call.py")) as program, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.connect(("127.0.0.1", program.port()))
+        before, start = program.cpu_us()[""], time.monotonic()
+        for due, call, step in plan:
+            time.sleep(max(0, start + due - time.monotonic()))
+            s.send(b"%d %d" % (call, step))
+        time.sleep(0.1)
+        return (program.cpu_us()[""] - before) / calls
+
+
 def python_call(quick: bool) -> Yields:
     """CPU added per call by Python"""
     rates = (100, 500)
@@ -59,6 +76,8 @@ def python_call(quick: bool) -> Yields:
                     result = sipp("uac_load", port, rate if quick else 4 * rate, rate, 500)
                     used.setdefault((name, rate), []).append((server.cpu_us()[""] - before) / max(1, result.calls))
     for rate in rates:
+        alone = median([loop_alone(rate, rate if quick else 4 * rate) for _ in range(1 if quick else 3)])
+        yield Figure(f"event loop alone, woken 4 times a call, at {rate}/s", alone, "us CPU")
         added = [(p - c) / 1000 for p, c in zip(used["Python", rate], used["C program", rate])]
         yield Figure(f"call with RTP, C program, at {rate}/s", median(used["C program", rate]), "us CPU")
         yield Figure(f"call with RTP, Python, at {rate}/s", median(used["Python", rate]), "us CPU")
