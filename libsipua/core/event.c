@@ -7,6 +7,7 @@
 
 #include "core/ids.h"
 #include "sip/lex.h"
+#include "ua/ua.h"
 
 core_event *core_event_alloc(size_t room) {
     if (room > SIZE_MAX / 4) return NULL;
@@ -32,12 +33,25 @@ void core_event_free(core_event *e) {
     core_entry_unref(entry);
 }
 
+/* What programs print as it is: a stranger shall not write to their terminals. A recording's target is their own path.
+ */
+static bool from_peer(const core_event *e, core_str which) {
+    switch (which) {
+    case CORE_STR_FROM:
+    case CORE_STR_FROM_NAME:
+    case CORE_STR_TO:
+    case CORE_STR_TO_NAME: return true;
+    case CORE_STR_TARGET: return e->type != UA_EV_RECORD_DONE;
+    default: return false;
+    }
+}
+
 void core_event_set_str(core_event *e, core_str which, sx_slice s) {
     if (!s.p || s.n > e->room) return;
     size_t need = core_text_room(s);
     if (need > e->room - e->used) return;
     char *at = e->data + e->used;
-    size_t n = core_utf8_repair(at, s);
+    size_t n = from_peer(e, which) ? core_utf8_line(at, s) : core_utf8_repair(at, s);
     at[n] = 0;
     e->used += n + 1;
     e->str[which] = at;

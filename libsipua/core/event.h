@@ -122,8 +122,8 @@ void core_event_free(core_event *e);
 
 /* What an event's texts and body need of `room`: at most so many bytes for this input. */
 size_t core_text_room(sx_slice s);
-/* Copies text into the event's room as valid UTF-8 without NUL: bad bytes become U+FFFD. p == NULL stays NULL. Without
- * room nothing is stored. */
+/* Copies text into the event's room as valid UTF-8 without NUL: bad bytes become U+FFFD, in URIs and names that a peer
+ * wrote controls as well. p == NULL stays NULL. Without room nothing is stored. */
 void core_event_set_str(core_event *e, core_str which, sx_slice s);
 void core_event_set_body(core_event *e, sx_slice body);
 
@@ -134,6 +134,8 @@ sx_slice core_event_message(const core_event *e);
 
 /* Writes s as UTF-8 without NUL to out (core_text_room(s) - 1 bytes suffice); returns the bytes written. */
 size_t core_utf8_repair(char *out, sx_slice s);
+/* The same for what belongs on one line: controls become U+FFFD too, a tab is a space, line breaks are left out. */
+size_t core_utf8_line(char *out, sx_slice s);
 bool core_utf8_valid(sx_slice s); /* and without NUL */
 
 #endif

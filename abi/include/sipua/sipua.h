@@ -387,7 +387,8 @@ enum {
 };
 
 /* All that an event may say. Which members an event fills stands beside its type; the others are 0 or NULL.
- * Strings are valid UTF-8 without NUL (bad bytes became U+FFFD); all pointers live as long as the event. */
+ * Strings are valid UTF-8 without NUL (bad bytes became U+FFFD, in URIs and names control characters too); all pointers
+ * live as long as the event. */
 typedef struct sipua_event_view {
     uint32_t struct_size;
     sipua_event_type type;

@@ -32,6 +32,39 @@ TEST(Utf8, EachBadByteBecomesOneReplacement) {
     EXPECT_FALSE(core_utf8_valid({"\xe2\x82", 2}));
 }
 
+static std::string line(const std::string &s) {
+    std::string out(core_text_room({s.data(), s.size()}), 0);
+    out.resize(core_utf8_line(&out[0], {s.data(), s.size()}));
+    return out;
+}
+
+TEST(Utf8, ControlsOnALineBecomeReplacementsAndFoldingIsUndone) {
+    EXPECT_EQ(line("sip:j\x1b[31m@x\x7f"), "sip:j" BAD "[31m@x" BAD);
+    EXPECT_EQ(line("a\xc2\x9b"
+                   "b\xc2\xa0"),
+              "a" BAD "b\xc2\xa0"); /* CSI in C1; a no-break space stays */
+    EXPECT_EQ(line("two\r\n\twords"), "two words");
+    EXPECT_EQ(line("Gr\xc3\xbc\xc3\x9f \xff"), "Gr\xc3\xbc\xc3\x9f " BAD);
+    EXPECT_EQ(repaired("a\x1b\n"), "a\x1b\n");
+    std::string worst;
+    for (int i = 0; i < 256; i++) worst += (char)i;
+    EXPECT_LT(line(worst).size(), core_text_room({worst.data(), worst.size()}));
+}
+
+TEST(EventTexts, WhatAPeerWroteIsOneLineAndAPathStaysAsItIs) {
+    for (int type : {(int)UA_EV_INCOMING_CALL, (int)UA_EV_RECORD_DONE}) {
+        core_event *e = core_event_alloc(200);
+        e->type = type;
+        for (core_str which : {CORE_STR_FROM, CORE_STR_TO_NAME, CORE_STR_TARGET}) core_event_set_str(e, which, SX_LIT("a\1b"));
+        core_event_set_str(e, CORE_STR_TEXT, SX_LIT("a\1b"));
+        EXPECT_STREQ(e->str[CORE_STR_FROM], "a" BAD "b");
+        EXPECT_STREQ(e->str[CORE_STR_TO_NAME], "a" BAD "b");
+        EXPECT_STREQ(e->str[CORE_STR_TARGET], type == UA_EV_RECORD_DONE ? "a\1b" : "a" BAD "b");
+        EXPECT_STREQ(e->str[CORE_STR_TEXT], "a\1b");
+        core_event_free(e);
+    }
+}
+
 TEST(EventHeaders, FoldingIsUndoneAndEveryHeaderIsText) {
     std::string m = "OPTIONS sip:x SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nSubject: one\r\n  two\xff\r\n"
                     "f: <sip:a@b>;tag=1\r\nEmpty:\r\n\r\n";
