@@ -17,6 +17,7 @@ for name in agent calls cli fork messages registrar settings streams; do /bin/cp
 /bin/cp "$tests/support.py" "$tests/conftest.py" "$work/tests/"
 cd "$work/tests"
 python -c 'import sipua, sys; assert sipua.__file__.startswith(sys.prefix), sipua.__file__'
-python -m pytest -q -p no:cacheprovider test_cli.py & # waits more than it works
+# A background job starts with Ctrl-C ignored, which is not how a terminal starts one.
+/usr/bin/env --default-signal=INT python -m pytest -q -p no:cacheprovider test_cli.py & # waits more than it works
 python -m pytest -q -p no:cacheprovider --ignore test_cli.py .
 wait $!
