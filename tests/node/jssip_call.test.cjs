@@ -247,10 +247,19 @@ describe('a call', () => {
         assert.equal(requests[0].from.display_name, 'Alice L');
         assert.equal(requests[0].getHeader('X-All'), '1');
         assert.equal(alice.isRegistered(), true);
-        alice.on('newRTCSession', ({ session }) => session.terminate({ status_code: 603 }));
+        alice.on('newRTCSession', ({ session, originator }) => originator === 'remote' && session.terminate({ status_code: 603 }));
         const failed = await event(bob.call('alice'), 'failed');
         assert.equal(failed.message.status_code, 603);
         assert.equal(failed.message.getHeader('X-All'), '1');
+        alice.on('unregistered', () => assert.fail('set() and register() lost the registration'));
+        alice.register(); // now for the registration, too
+        await wait(200);
+        assert.equal(alice.isRegistered(), true);
+        assert.equal((await event(bob.call('alice'), 'failed')).message.status_code, 603);
+        await event(alice.call('bob'), 'failed');
+        alice.removeAllListeners('unregistered');
+        alice.unregister();
+        await event(alice, 'unregistered');
     });
 
     test('terminateSessions() and stop() end what is running', async () => {

@@ -1,16 +1,21 @@
 'use strict';
 
 // Whom a UA speaks as: its own address, and for single calls and messages another name, user or nobody. Each is an
-// account of the library. What ua.set() changes makes new accounts; the old ones go when their last call has ended.
+// account of the library. What ua.set() changes holds for calls and messages at once, by new accounts, and for the
+// registration with the next ua.register(). Old accounts go when their last call has ended.
 
 const { NameAddrHeader } = require('./name_addr.js');
 const { URI } = require('./uri.js');
+
+const OFF = 2;
 
 module.exports = class Identities {
     constructor(ua) {
         this._ua = ua;
         this._accounts = new Map(); // by key
         this._retired = new Set();
+        this._generation = 0;
+        this._waiting = null; // {old, id}: the one is being unregistered, the other one comes then
     }
 
     get own() {
@@ -35,18 +40,48 @@ module.exports = class Identities {
         return { key: String(from), uri, from, headers, own: uri === own && !fromDisplayName };
     }
 
-    /** The library's account of an identity, made when first needed. */
+    /** The library's account of an identity, made when first needed and again after a change. */
     account(identity) {
-        const key = identity.own ? 'own' : identity.key;
-        const known = this._accounts.get(key);
-        if (known && !known.stale) return known.id;
-        const id = this._ua._engine.call('account_create', this._config(identity), 0);
-        this._accounts.set(key, { id, stale: false });
-        if (known) {
-            this._retired.add(known.id);
-            if (identity.own && this._ua._registrator._wanted) this._ua._engine.call('account_register', id, 0);
-            this.settle();
+        let key = identity.own ? 'own' : identity.key;
+        if (key === 'own' && this._accounts.has(key) && !this._fresh(key) && this._ua._registrator._wanted) key = 'calls';
+        if (this._fresh(key)) return this._accounts.get(key).id;
+        return this._replace(key, this._ua._engine.call('account_create', this._config(identity), 0));
+    }
+
+    /** What is registered stays as it is until then: two accounts of one instance would remove each other's binding. */
+    register() {
+        const before = this._accounts.get('own');
+        if (!before || this._fresh('own')) {
+            this._ua._engine.call('account_register', this.account(this.own), 0);
+            return;
         }
+        const id = this.account(this.own);
+        const registered = this._ua._registrator.registered;
+        if (registered) this._waiting = { old: before.id, id };
+        this._accounts.delete('calls');
+        this._replace('own', id);
+        if (registered) this._ua._engine.call('account_unregister', before.id, OFF, 0);
+        else this._ua._engine.call('account_register', id, 0);
+    }
+
+    /** An event of an account that is not the own one any more. */
+    event(ev) {
+        if (this._waiting?.old !== ev.account || !/^(unregistered|registration_failed|account_closed)$/.test(ev.name)) return;
+        const { id } = this._waiting;
+        this._waiting = null;
+        this._ua._engine.call('account_register', id, 0);
+        this.settle();
+    }
+
+    _fresh(key) {
+        return this._accounts.get(key)?.generation === this._generation;
+    }
+
+    _replace(key, id) {
+        const before = this._accounts.get(key);
+        this._accounts.set(key, { id, generation: this._generation });
+        if (before && before.id !== id) this._retired.add(before.id);
+        this.settle();
         return id;
     }
 
@@ -68,19 +103,21 @@ module.exports = class Identities {
         return config;
     }
 
-    isOwn(id) {
-        return id !== 0 && this._accounts.get('own')?.id === id;
+    /** The account that is registered or to be; 0 without one. */
+    get ownId() {
+        return this._accounts.get('own')?.id ?? 0;
     }
 
     /** Something that accounts are made of has changed. */
     changed() {
-        for (const account of this._accounts.values()) account.stale = true;
+        this._generation += 1;
     }
 
     /** Closes what is not needed any more. */
     settle() {
         if (!this._retired.size || !this._ua._engine) return;
         const used = new Set([...this._ua._objects.values()].map((object) => object._account));
+        used.add(this._waiting?.old);
         for (const id of this._retired) {
             if (used.has(id)) continue;
             this._retired.delete(id);
@@ -91,5 +128,6 @@ module.exports = class Identities {
     clear() {
         this._accounts.clear();
         this._retired.clear();
+        this._waiting = null;
     }
 };

@@ -126,7 +126,7 @@ class Message extends Applicant {
         if (this._answered) throw new Error('incoming Message already replied');
         reply.headers = this._ua._headers(Utils.cloneArray(options.extraHeaders).map(splitHeader));
         if (options.body) Object.assign(reply, { body: String(options.body), content_type: options.contentType || 'text/plain' });
-        this._ua._engine.call(verb, this._id, reply, 0);
+        this._ua._tell(verb, this._id, reply);
         this._answered = 'program';
         this._close();
     }
@@ -153,12 +153,8 @@ class Message extends Applicant {
     _decideAlone(broken) {
         if (this._answered || this._closed) return;
         this._answered = 'library';
-        try {
-            if (broken) this._ua._engine?.call('message_reject', this._id, { status: 500 }, 0);
-            else this._ua._engine?.call('message_accept', this._id, { status: 200 }, 0);
-        } catch (error) {
-            log.debug('a message could not be answered: %s', error.message);
-        }
+        if (broken) this._ua._tell('message_reject', this._id, { status: 500 });
+        else this._ua._tell('message_accept', this._id, { status: 200 });
         this._close();
     }
 

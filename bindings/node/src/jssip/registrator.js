@@ -43,7 +43,8 @@ module.exports = class Registrator {
     register() {
         this._wanted = true;
         try {
-            this._ua._engine.call('account_register', this._ua._account(), 0);
+            if (!this._ua._engine) throw new Error('the UA is not started');
+            this._ua._identities.register();
         } catch (error) {
             log.warn('not registered: %s', error.message);
             setImmediate(() => this._failed({ cause: C.causes.CONNECTION_ERROR }));
@@ -55,7 +56,7 @@ module.exports = class Registrator {
         this._wanted = false;
         clearTimeout(this._timer);
         try {
-            this._ua._engine?.call('account_unregister', this._ua._account(), options.all ? 1 : 0, 0);
+            this._ua._engine?.call('account_unregister', this._ua._identities.ownId, options.all ? 1 : 0, 0);
         } catch (error) {
             log.warn('not unregistered: %s', error.message);
         }

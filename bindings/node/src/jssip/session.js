@@ -227,7 +227,7 @@ class RTCSession extends EventEmitter {
         warnAboutBrowserOptions(options);
         const media = checkMediaStream(options.mediaStream);
         const headers = this._ua._headers(Utils.cloneArray(options.extraHeaders).map(splitHeader));
-        this._ua._engine.call('call_answer', this._call, { headers, rate: media?.rate ?? 16000 }, 0);
+        this._ua._tell('call_answer', this._call, { headers, rate: media?.rate ?? 16000 });
         clearTimeout(this._noAnswerTimer);
         this._data = options.data || this._data;
         this._status = S.STATUS_ANSWERED;
@@ -258,7 +258,7 @@ class RTCSession extends EventEmitter {
         }
         if (options.body) throw new NotSupportedError('a body in BYE or CANCEL is not possible');
         if (status) pairs.push(['Reason', `SIP;cause=${status};text="${reason.replace(/["\\\r\n]/g, '')}"`]);
-        if (this._call) this._ua._engine?.call('call_hangup', this._call, { headers: this._ua._headers(pairs) }, 0);
+        if (this._call) this._ua._tell('call_hangup', this._call, { headers: this._ua._headers(pairs) });
         if (this._start_time) this._over('ended', 'local', null, cause);
         else this._over('failed', 'local', null, C.causes.CANCELED);
     }
@@ -268,7 +268,7 @@ class RTCSession extends EventEmitter {
         if (options.reason_phrase) reply.reason = options.reason_phrase;
         if (options.body) Object.assign(reply, { body: options.body, content_type: 'application/sdp' });
         const verb = this._status === S.STATUS_ANSWERED ? 'call_hangup' : 'call_reject';
-        this._ua._engine?.call(verb, this._call, reply, 0);
+        this._ua._tell(verb, this._call, reply);
     }
 
     sendDTMF(tones, options = {}) {
@@ -366,7 +366,7 @@ class RTCSession extends EventEmitter {
         this._ua._announceSession(this, 'remote', request);
         if (this.isEnded()) return;
         if (this._status === S.STATUS_WAITING_FOR_ANSWER) {
-            this._ua._engine.call('call_ring', this._call, { headers: this._ua._headers([]) }, 0);
+            this._ua._tell('call_ring', this._call, { headers: this._ua._headers([]) });
         }
         this.emit('progress', { originator: 'local', response: null });
     }

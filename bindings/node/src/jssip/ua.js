@@ -23,6 +23,8 @@ const S = {
     CONFIGURATION_ERROR: 1,
     NETWORK_ERROR: 2,
 };
+const GONE = -4;
+const STATE = -6;
 const REPLY_WAIT_MS = 1000; // how long a program may take to answer a MESSAGE before the library says 200
 
 function contactOf(configuration) {
@@ -229,6 +231,16 @@ class UA extends EventEmitter {
         return id;
     }
 
+    /** A command to a call or message that may just have ended: then its end is on its way to us, and no error. */
+    _tell(verb, id, reply) {
+        try {
+            this._engine?.call(verb, id, reply, 0);
+        } catch (error) {
+            if (error.code !== GONE && error.code !== STATE) throw error;
+            log.debug('%s: %s', verb, error.message);
+        }
+    }
+
     /** newMessage or newOptions: the promises that handlers returned. */
     _announce(applicant, originator, request) {
         this._applicants.add(applicant);
@@ -264,13 +276,18 @@ class UA extends EventEmitter {
         else if (ev.name === 'message') this._incomingMessage(ev);
         else if (ev.name === 'options') new Options(this)._receive(ev);
         else if (ev.name === 'audio_ready') this._audioReady();
-        else if (this._identities.isOwn(ev.account || ev.id)) this._registrator._event(ev);
+        else if (ev.account && ev.account === this._identities.ownId) this._registrator._event(ev);
+        else if (ev.account) this._identities.event(ev);
     }
 
     _incomingCall(ev) {
         const request = incoming(ev.message);
         if (!request || this._status === S.STATUS_USER_CLOSED || this.listenerCount('newRTCSession') === 0) {
-            this._engine.call('call_reject', ev.id, { status: this._status === S.STATUS_USER_CLOSED ? 480 : 405 }, 0);
+            this._tell('call_reject', ev.id, { status: this._status === S.STATUS_USER_CLOSED ? 480 : 405 });
+            return;
+        }
+        if (this._sessions[`${request.call_id}${request.from_tag}`]) { // by another way (RFC 3261, 8.2.2.2)
+            this._tell('call_reject', ev.id, { status: 482 });
             return;
         }
         const session = new RTCSession(this);
@@ -281,7 +298,7 @@ class UA extends EventEmitter {
 
     _incomingMessage(ev) {
         if (this.listenerCount('newMessage') === 0) {
-            this._engine.call('message_reject', ev.id, { status: 405 }, 0);
+            this._tell('message_reject', ev.id, { status: 405 });
             return;
         }
         const message = new Message(this);
