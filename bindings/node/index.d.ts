@@ -185,20 +185,10 @@ export type AgentEvents = Omit<EventMap, 'incoming_call' | 'message' | 'reply'> 
     error: [Error];
 };
 
-interface Emitter<M extends { [K in keyof M]: unknown[] }> {
-    on<K extends keyof M & string>(name: K, listener: (...args: M[K]) => unknown): this;
-    once<K extends keyof M & string>(name: K, listener: (...args: M[K]) => unknown): this;
-    off<K extends keyof M & string>(name: K, listener: (...args: M[K]) => unknown): this;
-    addListener<K extends keyof M & string>(name: K, listener: (...args: M[K]) => unknown): this;
-    removeListener<K extends keyof M & string>(name: K, listener: (...args: M[K]) => unknown): this;
-    prependListener<K extends keyof M & string>(name: K, listener: (...args: M[K]) => unknown): this;
-}
-
-export interface Agent extends Emitter<AgentEvents> {}
 /** A SIP stack: registers, calls, takes calls, and messages. It holds the process open only while it is registered, takes
  * calls or messages, is in a call, or somebody waits for one of its promises. A listener that fails (throws, or rejects) for
  * an incoming call ends that call with 500 or BYE; the error is emitted as `error`, or written to the console. */
-export class Agent extends EventEmitter implements AsyncDisposable {
+export class Agent extends EventEmitter<AgentEvents> implements AsyncDisposable {
     constructor(options?: AgentOptions);
     /** Where it listens so far. */
     readonly addresses: events.Listening[];
@@ -243,9 +233,8 @@ export type AccountEvents = Pick<EventMap, 'registered' | 'registration_degraded
     message: [IncomingMessage];
 };
 
-export interface Account extends Emitter<AccountEvents> {}
 /** Who we are towards a server, registered or not. */
-export class Account extends EventEmitter implements AsyncDisposable {
+export class Account extends EventEmitter<AccountEvents> implements AsyncDisposable {
     private constructor();
     readonly id: number;
     readonly agent: Agent;
@@ -295,9 +284,8 @@ export type CallEvents = Pick<EventMap, 'call_sending' | 'call_progress' | 'call
     'call_held' | 'call_resumed' | 'call_updated' | 'call_redirected' | 'dtmf' | 'dtmf_sent' | 'info' | 'media_ready' |
     'media_stalled' | 'media_resumed' | 'mark' | 'flushed' | 'play_done' | 'record_done' | 'stats'>;
 
-export interface Call extends Emitter<CallEvents> {}
 /** A call, incoming or outgoing. Dropping the object never hangs up; hangup() does. */
-export class Call extends EventEmitter implements AsyncDisposable {
+export class Call extends EventEmitter<CallEvents> implements AsyncDisposable {
     private constructor();
     readonly id: number;
     readonly agent: Agent;

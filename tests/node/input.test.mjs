@@ -1,5 +1,6 @@
 // What a program may get wrong: an exception that names the argument; never a crash, never a silent default.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 
@@ -109,20 +110,27 @@ test('objects of another agent, ended ones and the closed agent are refused', as
     raw.agent_free(handle); // twice is legal
 });
 
+test('the raw layer has a type for each function, and no other', () => {
+    const types = readFileSync(new URL('../../bindings/node/generated/raw.d.ts', import.meta.url), 'utf8');
+    const typed = [...types.matchAll(/^export function (\w+)\(/gm)].map(found => found[1]);
+    assert.deepEqual(typed.sort(), Object.getOwnPropertyNames(raw).sort());
+});
+
 test('the raw layer takes no nonsense', () => {
     const agent = raw.agent_create(undefined);
     const bad = [undefined, null, true, 'x', Symbol('x'), {}, [], () => {}, 1n, NaN, -1, 1.5, 2 ** 53, Infinity, new Uint8Array(3), new Date()];
-    for (const [name, call] of Object.entries(raw)) {
-        if (['set_error_class', 'agent_free', 'agent_create'].includes(name)) continue;
+    for (const name of Object.getOwnPropertyNames(raw)) {
+        const call = raw[name];
+        if (['set_error_class', 'agent_free', 'agent_create', 'agent_close', 'agent_shutdown'].includes(name)) continue;
         for (const first of [agent, ...bad]) {
             for (const rest of bad) {
+                if (name === 'poll' && rest === -1) continue; // would wait for ever
                 for (let count = 0; count < 7; count++) {
                     try {
                         call(first, ...Array(count).fill(rest));
                     } catch (error) {
                         assert.ok(error instanceof Error, `${name}: ${error}`);
                     }
-                    if (name.startsWith('agent_cl') || name.startsWith('agent_sh')) break;
                 }
             }
         }

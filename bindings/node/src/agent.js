@@ -3,45 +3,24 @@
 const { EventEmitter } = require('node:events');
 
 const raw = require('./load.js');
-const { AskKind, ErrorCode, EventType, LogLevel, Switch } = require('../generated/constants.js');
+const { AskKind, ErrorCode, EventType, Switch } = require('../generated/constants.js');
 const { CLASSES } = require('../generated/events.js');
-const { UnknownEvent, rawOf } = require('./event.js');
+const { UnknownEvent, figures } = require('./event.js');
 const { SipuaError, closed, failure } = require('./errors.js');
-const { badType, badValue, camel, known, milliseconds, named, on, pairs, text, unlessGone } = require('./options.js');
+const { badType, badValue, known, named, text, unlessGone } = require('./options.js');
 const { EventLog, Inbox, asyncDispose, deferred } = require('./streams.js');
 const { Account } = require('./account.js');
 const { Call } = require('./call.js');
+const { ACCOUNT, CALL, MESSAGE, accountConfig, agentConfig, callConfig, messageConfig } = require('./settings.js');
 const { IncomingMessage } = require('./message.js');
 
 const AT_ONCE = 128; // events a turn of the loop: timers and sockets get their turn too
 const HISTORY = 4096;
 const READY = 256;
 const ASKS = { incoming_call: AskKind.CALL, message: AskKind.MESSAGE };
-const AGENT = ['bind', 'advertise', 'listen', 'open', 'userAgent', 'codecs', 'rtpPorts', 'maxCalls', 'logLevel', 'trace',
-    'dnsServers', 'mediaWorkers', 'queueEvents', 'queueBytes', 'displayName', 'authUser', 'outboundProxy', 'options'];
-const ACCOUNT = ['aor', 'password', 'authUser', 'displayName', 'server', 'outboundProxy', 'advertise', 'codecs',
-    'autoAnswer', 'peers', 'instanceId', 'headers', 'expires'];
-const CALL = ['from', 'headers', 'timeoutMs', 'rate', 'codecs', 'earlyMedia', 'signal', 'media', 'sdp'];
-const MESSAGE = ['from', 'headers', 'timeoutMs', 'contentType', 'signal'];
 
 const held = new Set(); // agents that have something to do: those are not garbage, whoever holds them
 const opting = new Set(); // agents that have just begun to take calls or messages, until their stacks know
-
-function agentConfig(o) {
-    known('Agent', o, AGENT);
-    let [low, high] = [undefined, undefined];
-    if (o.rtpPorts !== undefined) {
-        if (!Array.isArray(o.rtpPorts) || o.rtpPorts.length !== 2) throw badType('rtpPorts', 'an array of the first and the last port', o.rtpPorts);
-        [low, high] = o.rtpPorts;
-        if (!(low >= 1 && low <= high && high <= 65535)) throw badValue('rtpPorts', 'the first and the last port of a range', `${low} to ${high}`);
-    }
-    return {
-        bind: o.bind, advertise: o.advertise, listen: o.listen, open: on('open', o.open), user_agent: o.userAgent,
-        codecs: o.codecs, rtp_port_min: low, rtp_port_max: high, max_calls: o.maxCalls, trace: on('trace', o.trace),
-        log_level: o.logLevel ?? LogLevel.NONE, dns_servers: o.dnsServers, media_workers: o.mediaWorkers,
-        queue_events: o.queueEvents, queue_bytes: o.queueBytes,
-    };
-}
 
 /** A SIP stack: registers, calls, takes calls, and messages. Several may run at once, in the main thread and in workers. */
 class Agent extends EventEmitter {
@@ -172,16 +151,9 @@ class Agent extends EventEmitter {
     /** An account that is not registered: to call and message from, or to register later. */
     account(aor, options) {
         const given = typeof aor === 'object' && aor !== null ? aor : { ...known('account', options, ACCOUNT.concat('signal')), aor };
-        const o = known('account', { ...this.#given(given), ...given }, ACCOUNT.concat('signal'));
-        text('aor', o.aor);
-        const config = {
-            aor: o.aor, password: o.password, auth_user: o.authUser, display_name: o.displayName, server: o.server,
-            outbound_proxy: o.outboundProxy, advertise: o.advertise, codecs: o.codecs,
-            auto_answer: on('autoAnswer', o.autoAnswer), peers: o.peers, instance_id: o.instanceId,
-            headers: pairs(o.headers), expires: o.expires,
-        };
+        const config = accountConfig({ ...this.#given(given), ...given });
         const id = named('account', () => raw.account_create(this._handle(), config, 0));
-        const account = new Account(this, id, o.aor);
+        const account = new Account(this, id, config.aor);
         this.#objects.set(id, account);
         return account;
     }
@@ -246,15 +218,9 @@ class Agent extends EventEmitter {
     }
 
     _dial(account, target, options) {
-        const o = known('call', options, CALL);
-        if (o.signal !== undefined && !(o.signal instanceof AbortSignal)) throw badType('signal', 'an AbortSignal', o.signal);
-        on('earlyMedia', o.earlyMedia);
-        const config = {
-            target: text('target', target), from: o.from, timeout_ms: milliseconds('timeoutMs', o.timeoutMs), rate: o.rate,
-            codecs: o.codecs, headers: pairs(o.headers), media: o.media, body: o.sdp,
-        };
+        const config = callConfig(target, options);
         const id = named('call', () => raw.call_create(this._handle(), account ? account.id : 0, config, 0));
-        const call = new Call(this, id, 'outgoing', account ? account.id : 0, target, o.rate ?? 16000);
+        const call = new Call(this, id, 'outgoing', account ? account.id : 0, target, config.rate ?? 16000);
         this.#objects.set(id, call);
         return call;
     }
@@ -287,10 +253,7 @@ class Agent extends EventEmitter {
     /** Sends a request outside a call and waits for its one result. */
     async #query(command, account, target, body, o) {
         o.signal?.throwIfAborted();
-        const config = {
-            target: text('target', target), from: o.from, timeout_ms: milliseconds('timeoutMs', o.timeoutMs),
-            content_type: o.contentType, body: body, headers: pairs(o.headers),
-        };
+        const config = messageConfig(target, body, o);
         if (opting.size) await Promise.allSettled(opting);
         const id = named('message', () => command(this._handle(), account ? account.id : 0, config, 0));
         const waiting = deferred();
@@ -543,14 +506,6 @@ class Agent extends EventEmitter {
             if (ids.length < READY) return;
         }
     }
-}
-
-/** The figures behind a stats event, under the names of this package. */
-function figures(event) {
-    const plain = event.id ? raw.event_call_stats(rawOf(event)) : raw.event_agent_stats(rawOf(event));
-    const made = {};
-    for (const key of Object.keys(plain)) made[camel(key)] = plain[key] ?? '';
-    return Object.freeze(made);
 }
 
 module.exports = { Agent };

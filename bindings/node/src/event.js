@@ -1,5 +1,7 @@
 'use strict';
 
+const { camel } = require('./options.js');
+
 let raw;
 const library = () => (raw ??= require('./load.js'));
 
@@ -101,4 +103,13 @@ class UnknownEvent extends SipuaEvent {
     }
 }
 
-module.exports = { Headers, SipuaEvent, UnknownEvent, rawOf };
+/** The figures behind a stats event, under the names of this package. */
+function figures(event) {
+    const handle = rawOf(event);
+    const plain = event.id ? library().event_call_stats(handle) : library().event_agent_stats(handle);
+    const made = {};
+    for (const key of Object.keys(plain)) made[camel(key)] = plain[key] ?? '';
+    return Object.freeze(made);
+}
+
+module.exports = { Headers, SipuaEvent, UnknownEvent, figures };

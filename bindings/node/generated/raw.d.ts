@@ -1,0 +1,526 @@
+// Written by abi/gen/generate from sipua.h. Do not edit.
+/// <reference types="node" />
+
+/** An agent: closed by agent_free(), or by the garbage collector. */
+export interface AgentHandle { readonly agent: unique symbol }
+/** An event: released by event_destroy(), or by the garbage collector. */
+export interface EventHandle { readonly event: unique symbol }
+/** A name and a value. */
+export type Pair = [name: string, value: string];
+
+/** Settings of an agent, all optional. */
+export interface AgentConfig {
+    /** calls at one time; beyond it an INVITE gets 486. Default 1000; -1: no limit */
+    max_calls?: number;
+    /** numeric address of all sockets, "192.0.2.1" or "2001:db8::1". Default "0.0.0.0" */
+    bind?: string;
+    /** what peers are told instead of `bind`, for 1:1 NAT and containers. Default: the address that the system uses towards the peer */
+    advertise?: string;
+    /** where to listen, "udp:HOST:PORT" or "tcp:HOST:PORT", port 0 is any. Default: udp and tcp on `bind`, one free port for both */
+    listen?: readonly string[];
+    /** on: the agent's listeners take calls and messages from anybody for any user. Default off: only what is meant for an account and comes by its registration, server or peers */
+    open?: number;
+    /** User-Agent and Server header. Default "libsipua/VERSION" */
+    user_agent?: string;
+    /** in order of preference, "opus", "pcmu", "pcma", each may be followed by ";key=value" format parameters. Default: opus, pcmu, pcma */
+    codecs?: readonly string[];
+    /** range of RTP ports, both ends included; RTCP takes the odd ones. Default: any free */
+    rtp_port_min?: number;
+    rtp_port_max?: number;
+    /** threads for media. Default 1 */
+    media_workers?: number;
+    /** room of the event queue beyond what live objects reserve. Default 4096 */
+    queue_events?: number;
+    /** the same in bytes. Default 16 MiB */
+    queue_bytes?: number;
+    log_level?: number;
+    /** on: every SIP message sent and received is a SIPUA_EVENT_TRACE. Default off */
+    trace?: number;
+    /** "HOST" or "HOST:PORT". Default: the system's */
+    dns_servers?: readonly string[];
+}
+
+/** All that an event may say. Which members an event fills stands beside its type; the others are 0 or NULL. Strings are valid UTF-8 without NUL (bad bytes became U+FFFD); all pointers live as long as the event. */
+export interface EventView {
+    type?: number;
+    /** what the event is about */
+    id?: number;
+    /** the account it belongs to */
+    account?: number;
+    /** the call it belongs to */
+    call?: number;
+    /** the number given when the object was made */
+    user?: number;
+    /** of the command this answers */
+    tag?: number;
+    /** when it happened: UTC, since 1970 */
+    time_ms?: number;
+    /** SIPUA_OK or SIPUA_E_ */
+    code?: number;
+    /** SIP status, 0 without one */
+    status?: number;
+    cause?: number;
+    originator?: number;
+    flags?: number;
+    /** Q.850 cause of a Reason header, 0 without one */
+    q850?: number;
+    /** seconds granted */
+    expires?: number;
+    /** when the stack tries again by itself; -1: it does not */
+    retry_ms?: number;
+    port?: number;
+    /** samples per second */
+    rate?: number;
+    /** how long a decision may take */
+    deadline_ms?: number;
+    /** what is answered when none comes */
+    default_status?: number;
+    /** the character: '0'-'9', '*', '#', 'A'-'D', 'F' for flash */
+    digit?: number;
+    /** sipua_log_level */
+    level?: number;
+    count?: number;
+    duration_ms?: number;
+    mark?: number;
+    segment?: number;
+    played_ms?: number;
+    discarded_ms?: number;
+    /** the SIP reason phrase */
+    reason?: string | null;
+    /** in words, for a person */
+    text?: string | null;
+    /** URI */
+    from?: string | null;
+    /** display name */
+    from_name?: string | null;
+    to?: string | null;
+    to_name?: string | null;
+    /** URI, or a file's path */
+    target?: string | null;
+    /** "opus", "PCMU" */
+    codec?: string | null;
+    /** "udp", "tcp" */
+    transport?: string | null;
+    host?: string | null;
+    module?: string | null;
+    content_type?: string | null;
+    /** raw bytes */
+    body?: Buffer | null;
+}
+
+/** Figures of a call's media. Out-struct: set struct_size, the library fills that much. */
+export interface CallStats {
+    ptime_ms: number;
+    /** since the answer */
+    duration_ms: number;
+    packets_sent: number;
+    /** RTP payload */
+    bytes_sent: number;
+    packets_received: number;
+    bytes_received: number;
+    /** expected and never come */
+    packets_lost: number;
+    /** came after their time and were thrown away */
+    packets_late: number;
+    packets_duplicate: number;
+    packets_reordered: number;
+    /** not RTP, from a stranger, or of an unknown payload type */
+    packets_invalid: number;
+    /** 20 ms frames made up for lost or late ones */
+    frames_concealed: number;
+    /** silence sent because the app's queue ran dry */
+    underrun_ms: number;
+    /** received audio dropped because nobody read it */
+    overrun_ms: number;
+    /** what the peer says it did not get */
+    remote_packets_lost: number;
+    /** RFC 3550 interarrival jitter of what we receive */
+    jitter_us: number;
+    /** the same, as the peer reports it */
+    remote_jitter_us: number;
+    /** round trip by RTCP; -1: not known */
+    rtt_us: number;
+    /** depth now */
+    jitter_buffer_ms: number;
+    /** app audio waiting to be sent */
+    queued_ms: number;
+    /** lives as long as the event */
+    codec: string | null;
+    /** "192.0.2.7:40002", lives as long as the event */
+    remote_address: string | null;
+}
+
+/** Counters of the whole agent, since its creation unless `now`. */
+export interface AgentCounters {
+    calls_now: number;
+    calls_total: number;
+    accounts_now: number;
+    transactions_now: number;
+    connections_now: number;
+    /** SIP messages of any kind */
+    messages_received: number;
+    messages_sent: number;
+    /** sent by us */
+    retransmissions: number;
+    /** answered with 400, or dropped */
+    malformed: number;
+    /** requests for nobody here, dropped or refused */
+    refused: number;
+    events_dropped: number;
+}
+
+/** Who we are towards a server, registered or not. */
+export interface AccountConfig {
+    /** seconds asked for when registering. Default 600 */
+    expires?: number;
+    /** comes back in every event of the account and, unless they set their own, of its calls */
+    user?: number;
+    /** address of record, "sip:alice@example.com". Required */
+    aor: string;
+    password?: string;
+    /** user name for digest. Default: the user of the AOR */
+    auth_user?: string;
+    display_name?: string;
+    /** registrar, "sip:example.com;transport=tcp". Default: the AOR's domain */
+    server?: string;
+    /** where every request goes first, a SIP URI. Default: as the request says */
+    outbound_proxy?: string;
+    /** default: the agent's */
+    advertise?: string;
+    /** default: the agent's */
+    codecs?: readonly string[];
+    /** on: the stack answers calls at once with 200, whether the program asked or not */
+    auto_answer?: number;
+    /** further sources that may call this account: "192.0.2.0/24" */
+    peers?: readonly string[];
+    /** default of its calls: SIPUA_MEDIA_ */
+    media?: number;
+    /** "urn:uuid:…", kept over restarts. Default: a fresh one */
+    instance_id?: string;
+    /** added to its REGISTER requests */
+    headers?: readonly Pair[];
+}
+
+export interface CallConfig {
+    media?: number;
+    /** comes back in every event of the call */
+    user?: number;
+    /** a URI, "user@host", or a user or number completed with the account's domain. Required */
+    target: string;
+    /** a URI to call from, without an account. Default: made up */
+    from?: string;
+    /** how long to wait for the answer; then CANCEL and cause "No Answer". Default 180000 */
+    timeout_ms?: number;
+    /** samples per second of sipua_audio_read(): 8000, 16000, 24000, 48000. Default 16000 */
+    rate?: number;
+    /** default: the account's */
+    codecs?: readonly string[];
+    /** added to the INVITE */
+    headers?: readonly Pair[];
+    /** with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers */
+    body?: string | Uint8Array;
+}
+
+/** How an incoming call is answered, in part or for good. */
+export interface Reply {
+    /** ring: 180 (default) or 183, any 101-199; reject: 300-699, default 486; accept: 200 */
+    status?: number;
+    /** reason phrase. Default: the standard one */
+    reason?: string;
+    headers?: readonly Pair[];
+    /** answer: samples per second of sipua_audio_read(). Default 16000 */
+    rate?: number;
+    /** ring: on sends our SDP and starts the audio before the answer. Default off */
+    early_media?: number;
+    /** answer: SIPUA_MEDIA_NONE takes the SDP from body */
+    media?: number;
+    /** ring, answer: from now on in the call's events; 0 leaves it as it is */
+    user?: number;
+    /** of body. Default application/sdp for calls, text/plain for messages */
+    content_type?: string;
+    body?: string | Uint8Array;
+}
+
+export interface MessageConfig {
+    /** default 32000 */
+    timeout_ms?: number;
+    user?: number;
+    /** as for calls. Required */
+    target: string;
+    /** without an account */
+    from?: string;
+    /** default "text/plain;charset=utf-8" */
+    content_type?: string;
+    body?: string | Uint8Array;
+    headers?: readonly Pair[];
+}
+
+export interface ListenerConfig {
+    /** as in sipua_agent_config; default: as the agent */
+    open?: number;
+    user?: number;
+    /** the server that it belongs to; 0: the user agent itself */
+    server?: number;
+    /** "udp:HOST:PORT", "tcp:HOST:PORT". Required; port 0 is any */
+    address: string;
+    advertise?: string;
+}
+
+/** A registrar and proxy for development, tests and demos. */
+export interface ServerConfig {
+    mode?: number;
+    user?: number;
+    /** default: the host of its first listener; "localhost" at a wildcard address */
+    realm?: string;
+    /** name and password */
+    users?: readonly Pair[];
+    /** seconds. Default 1 */
+    min_expires?: number;
+    /** seconds. Default 3600 */
+    max_expires?: number;
+    /** on: INVITE and MESSAGE from its users need digest too. Default off */
+    challenge_calls?: number;
+    /** default on */
+    record_route?: number;
+}
+
+/** One row of the table of options. */
+export interface OptionInfo {
+    minimum: number;
+    maximum: number;
+    key: string | null;
+    /** "int", "switch", "string" */
+    type: string | null;
+    /** whose it is: the words "agent", "account", "call", with one space between */
+    scope: string | null;
+    default_value: string | null;
+    /** what it does, with its unit */
+    text: string | null;
+    /** "0.1" */
+    since: string | null;
+}
+
+export interface Uri {
+    /** 0: none */
+    port?: number;
+    /** "sip", "sips", "tel", in lower case */
+    scheme?: string | null;
+    /** unescaped */
+    user?: string | null;
+    password?: string | null;
+    /** without brackets; the number of a tel: URI is in `user` */
+    host?: string | null;
+    /** "transport=tcp;lr", as written, without the first ';' */
+    parameters?: string | null;
+    /** "subject=x&priority=urgent", as written, without the '?' */
+    headers?: string | null;
+}
+
+/** The running library's version: major * 65536 + minor. A binding checks it when it is loaded. */
+export function abi_version(): number;
+
+/** "0.1.0". Never NULL; valid for ever. */
+export function version(): string;
+
+/** What this build can do, as words with one space between: "udp tcp opus pcmu pcma server". Valid for ever. */
+export function features(): string;
+
+/** The code's name ("SIPUA_E_GONE") and one plain sentence. Never NULL; valid for ever; any number is legal. */
+export function error_name(code: number): string;
+
+/** The code's name ("SIPUA_E_GONE") and one plain sentence. Never NULL; valid for ever; any number is legal. */
+export function error_text(code: number): string;
+
+/** 1 when the same call may succeed later without a change by the program (SIPUA_E_FULL, SIPUA_E_BUSY, ...). */
+export function error_retryable(code: number): number;
+
+/** 1 when nothing more can be done with the agent (SIPUA_E_CLOSED, SIPUA_E_FORKED). */
+export function error_fatal(code: number): number;
+
+/** The last failure of this thread: its code, and its detail in words (what was wrong with which value). Never NULL; valid until the next failing call of this thread. A success does not clear them. */
+export function last_error(): number;
+
+/** The last failure of this thread: its code, and its detail in words (what was wrong with which value). Never NULL; valid until the next failing call of this thread. A success does not clear them. */
+export function last_error_text(): string;
+
+/** The cause in words, as in the comments above ("Busy"); "" for none and unknown numbers. Valid for ever. */
+export function cause_text(cause: number): string;
+
+/** Starts an agent: opens its listeners and its threads. Each listener is reported by SIPUA_EVENT_LISTENING. config NULL: all defaults. Fails with SIPUA_E_ADDRESS, SIPUA_E_IN_USE, SIPUA_E_PERMISSION (a port below 1024), SIPUA_E_FORMAT (a codec or listener that cannot be read), SIPUA_E_VERSION, SIPUA_E_IO. */
+export function agent_create(config: AgentConfig | null | undefined): AgentHandle;
+
+/** Ends everything politely: calls get BYE, CANCEL or 480, registrations are removed, and SIPUA_EVENT_SHUTDOWN comes last of all, when all has been answered or `deadline_ms` has passed. New calls and messages are refused with 503 meanwhile. Default deadline (0): 2000; -1: do not wait for any answer. After that event commands answer SIPUA_E_CLOSED; the threads stay until sipua_agent_close() or sipua_agent_free(). */
+export function agent_shutdown(agent: AgentHandle, deadline_ms: number, tag: number): number;
+
+/** Stops and joins the agent's threads without waiting for the network; takes under 100 ms. Wakes whoever polls or waits for audio. Events already queued stay there to be polled, then open tags come as replies with SIPUA_E_CANCELED, then sipua_poll() says SIPUA_E_CLOSED as every other function does. Idempotent. */
+export function agent_close(agent: AgentHandle): number;
+
+/** Asks for the agent's counters: a SIPUA_EVENT_STATS without id, read with sipua_event_agent_stats(). */
+export function agent_stats(agent: AgentHandle, tag: number): number;
+
+/** Opts in to a kind of question (SIPUA_ON) or out again (SIPUA_OFF). */
+export function agent_ask(agent: AgentHandle, kind: number, on: number, tag: number): number;
+
+/** Takes the oldest event, waiting up to timeout_ms (0: do not wait, -1: for ever). Returns 1 and an event that the caller owns, or 0 and NULL when none came. SIPUA_E_BUSY: another thread is polling. SIPUA_E_INTERRUPTED: a signal or sipua_poll_interrupt(). SIPUA_E_CLOSED: closed or shut down, and nothing is left. */
+export function poll(agent: AgentHandle, timeout_ms: number): EventHandle | null;
+
+/** Makes the running sipua_poll() of this agent, or the next one, return SIPUA_E_INTERRUPTED. */
+export function poll_interrupt(agent: AgentHandle): number;
+
+/** A descriptor for a foreign event loop: readable whenever an event waits (rarely also with none; a poll that finds nothing clears it). The library owns it, until sipua_agent_free(): only wait for it, never read or close it. */
+export function agent_fd(agent: AgentHandle): number;
+
+/** The event's name as in JSON and the bindings: "call_ended". "" for unknown numbers. Valid for ever. */
+export function event_type_name(type: number): string;
+
+/** Fills *view up to the struct_size that the caller set. Returns the size filled, or SIPUA_E_VERSION. */
+export function event_get(event: EventHandle): EventView;
+
+/** The headers of the SIP message behind an event, in order, comma lists not split, folding undone. 0 without one. */
+export function event_header_count(event: EventHandle): number;
+
+/** *name and *value live as long as the event. SIPUA_E_NOT_FOUND past the end. */
+export function event_header_at(event: EventHandle, index: number): [string, string];
+
+/** The index-th header of that name, upper or lower case and compact form alike; NULL when there is none. */
+export function event_header(event: EventHandle, name: string, index: number): string | null;
+
+/** The whole SIP message with credentials redacted; NULL and *size 0 without one. Not NUL-terminated. */
+export function event_message(event: EventHandle): Buffer | null;
+
+/** The event as one JSON object in UTF-8: time (ISO 8601, UTC, milliseconds), event, account, call, status, reason, cause and what else it fills, under the names of sipua_event_view. NULL when memory ran out. */
+export function event_json(event: EventHandle): string | null;
+
+/** Asks for a call's figures: a SIPUA_EVENT_STATS of the call. One more, final, comes before SIPUA_EVENT_CALL_ENDED. */
+export function call_stats_request(agent: AgentHandle, call: number, tag: number): number;
+
+/** Reads the figures of a SIPUA_EVENT_STATS with an id. Returns the size filled; SIPUA_E_KIND for another event. */
+export function event_call_stats(event: EventHandle): CallStats;
+
+/** Reads a SIPUA_EVENT_STATS without an id. Returns the size filled; SIPUA_E_KIND for another event. */
+export function event_agent_stats(event: EventHandle): AgentCounters;
+
+/** Makes an account. It sends nothing; sipua_account_register() does. */
+export function account_create(agent: AgentHandle, config: AccountConfig, tag: number): number;
+
+/** Registers now and keeps the registration fresh: SIPUA_EVENT_REGISTERED or SIPUA_EVENT_REGISTRATION_FAILED, later refreshed by the expiry that the server granted. Registered already: refreshes at once. */
+export function account_register(agent: AgentHandle, account: number, tag: number): number;
+
+/** Removes the registration; all: of every device of this AOR ("Contact: *"). SIPUA_EVENT_UNREGISTERED follows. */
+export function account_unregister(agent: AgentHandle, account: number, all: number, tag: number): number;
+
+/** Unregisters if need be, ends its calls and closes it: SIPUA_EVENT_ACCOUNT_CLOSED. */
+export function account_close(agent: AgentHandle, account: number, tag: number): number;
+
+/** Calls somebody. account 0: a direct call without an account. Events: CALL_SENDING, CALL_PROGRESS, MEDIA_READY, CALL_ACCEPTED, CALL_CONFIRMED, and at last CALL_ENDED whatever happens. Fails at once with SIPUA_E_URI, SIPUA_E_HEADER, SIPUA_E_FORMAT (codec), SIPUA_E_LIMIT (max_calls, descriptors). */
+export function call_create(agent: AgentHandle, account: number, config: CallConfig, tag: number): number;
+
+/** 180 Ringing, or as reply says. The decision's deadline becomes the call's no-answer timeout. */
+export function call_ring(agent: AgentHandle, call: number, reply: Reply | null | undefined, tag: number): number;
+
+/** 200 OK. SIPUA_EVENT_CALL_ACCEPTED follows, and SIPUA_EVENT_CALL_CONFIRMED when the caller's ACK has come. */
+export function call_answer(agent: AgentHandle, call: number, reply: Reply | null | undefined, tag: number): number;
+
+/** Refuses an incoming call that has not been answered. SIPUA_EVENT_CALL_ENDED follows. */
+export function call_reject(agent: AgentHandle, call: number, reply: Reply | null | undefined, tag: number): number;
+
+/** Ends a call in whatever state: CANCEL, a refusal (480) or BYE; with an answer and a hang-up crossing, ACK and BYE. headers are added to the BYE, CANCEL or refusal; reply->status 0 and reply->reason may fill a Reason header. SIPUA_EVENT_CALL_ENDED follows. Never refused for lack of room. */
+export function call_hangup(agent: AgentHandle, call: number, reply: Reply | null | undefined, tag: number): number;
+
+/** Changes the number that the call's events carry as `user`. */
+export function call_set_user(agent: AgentHandle, call: number, user: number, tag: number): number;
+
+/** Sends digits as RFC 4733 events, after those still being sent. digits: 0-9 * # A-D, and ',' for a pause of 2 s. duration_ms 40-6000, default 100; gap_ms at least 50, default 70. SIPUA_EVENT_DTMF_SENT when the last has left. SIPUA_E_UNSUPPORTED, in the reply, when the peer takes no telephone-event. */
+export function call_dtmf(agent: AgentHandle, call: number, digits: string, duration_ms: number, gap_ms: number, tag: number): number;
+
+/** Plays a WAV file to the peer: 8 to 32 bit PCM, float, A-law or u-law, any rate, stereo mixed down. It waits its turn behind what is queued. SIPUA_E_NOT_FOUND, SIPUA_E_FORMAT at once. SIPUA_EVENT_PLAY_DONE of the player. */
+export function call_play(agent: AgentHandle, call: number, path: string, loop: number, user: number, tag: number): number;
+
+/** Plays a WAV file to the peer: 8 to 32 bit PCM, float, A-law or u-law, any rate, stereo mixed down. It waits its turn behind what is queued. SIPUA_E_NOT_FOUND, SIPUA_E_FORMAT at once. SIPUA_EVENT_PLAY_DONE of the player. */
+export function player_stop(agent: AgentHandle, player: number, tag: number): number;
+
+/** Records into a new 16-bit WAV file, at the call's rate. SIPUA_E_IO, SIPUA_E_PERMISSION at once. SIPUA_EVENT_RECORD_DONE when the file is complete, at the latest with the call's end. */
+export function call_record(agent: AgentHandle, call: number, path: string, side: number, user: number, tag: number): number;
+
+/** Records into a new 16-bit WAV file, at the call's rate. SIPUA_E_IO, SIPUA_E_PERMISSION at once. SIPUA_EVENT_RECORD_DONE when the file is complete, at the latest with the call's end. */
+export function recorder_stop(agent: AgentHandle, recorder: number, tag: number): number;
+
+/** Queues samples to be sent, at a rate of 8000, 16000, 24000 or 48000; they are resampled as needed. segment: any number that names this piece of audio in SIPUA_EVENT_FLUSHED. Waits up to timeout_ms for room (0: does not). Returns the samples taken, fewer than given when the queue is full (max_queued_ms). Allowed from the call's creation on; audio is sent once media flows. SIPUA_E_GONE once the call has ended. */
+export function audio_write(agent: AgentHandle, call: number, pcm: Uint8Array | Int16Array, rate: number, segment: number, timeout_ms: number): number;
+
+/** Takes received samples, a steady stream on the local clock at the call's rate. Waits up to timeout_ms until `samples` are there (0: takes what there is; -1: for ever). Returns the samples read; SIPUA_E_EOF when the call has ended and all has been read. flags may be NULL. */
+export function audio_read(agent: AgentHandle, call: number, pcm: Uint8Array | Int16Array, timeout_ms: number, flags: Uint32Array | undefined): number;
+
+/** Changes the rate of sipua_audio_read(): 8000, 16000, 24000, 48000. What was not yet read is kept. */
+export function audio_set_rate(agent: AgentHandle, call: number, rate: number): number;
+
+/** Drops all that is queued, ordered with writes: what is written afterwards is sent. SIPUA_EVENT_FLUSHED tells which segment was playing, how much of it the peer was sent and how much was dropped. */
+export function audio_flush(agent: AgentHandle, call: number, tag: number): number;
+
+/** SIPUA_EVENT_MARK with this number comes when all that was written before has been sent, or was flushed. */
+export function audio_mark(agent: AgentHandle, call: number, mark: number): number;
+
+/** Milliseconds of audio that wait to be sent. */
+export function audio_queued(agent: AgentHandle, call: number): number;
+
+/** Arms SIPUA_EVENT_AUDIO_READY for this call: when readable_ms or more can be read, or writable_ms or more can be written (0: do not watch that side). At most one such event is pending per agent; reading or writing arms again. */
+export function audio_watch(agent: AgentHandle, call: number, readable_ms: number, writable_ms: number): number;
+
+/** The calls that are ready: writes up to `capacity` ids and returns how many there were; clears the pending event. */
+export function audio_ready(agent: AgentHandle, capacity: number): number[];
+
+/** Sends a MESSAGE: SIPUA_EVENT_MESSAGE_DELIVERED or SIPUA_EVENT_MESSAGE_FAILED. account 0: without an account. */
+export function message_send(agent: AgentHandle, account: number, config: MessageConfig, tag: number): number;
+
+/** Answers a SIPUA_EVENT_MESSAGE, now or later within its deadline: 200, or a refusal (default 480). */
+export function message_accept(agent: AgentHandle, message: number, reply: Reply | null | undefined, tag: number): number;
+
+/** Answers a SIPUA_EVENT_MESSAGE, now or later within its deadline: 200, or a refusal (default 480). */
+export function message_reject(agent: AgentHandle, message: number, reply: Reply | null | undefined, tag: number): number;
+
+/** Asks a peer what it can do: SIPUA_EVENT_OPTIONS_ANSWERED. The config's body and content type are sent if given. */
+export function options_send(agent: AgentHandle, account: number, config: MessageConfig, tag: number): number;
+
+/** Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read fails at once; one that is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or SIPUA_E_PERMISSION. */
+export function listener_create(agent: AgentHandle, config: ListenerConfig, tag: number): number;
+
+/** Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read fails at once; one that is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or SIPUA_E_PERMISSION. */
+export function listener_close(agent: AgentHandle, listener: number, tag: number): number;
+
+/** Starts a server without listeners; open them with sipua_listener_create(). */
+export function server_create(agent: AgentHandle, config: ServerConfig, tag: number): number;
+
+/** Adds a user or changes its password; password NULL removes it and its bindings. */
+export function server_set_user(agent: AgentHandle, server: number, name: string, password: string | null | undefined, tag: number): number;
+
+/** Adds a user or changes its password; password NULL removes it and its bindings. */
+export function server_close(agent: AgentHandle, server: number, tag: number): number;
+
+/** Sets an option of the agent (id 0) or of one object, from its text: numbers in decimal, switches as "on" and "off". SIPUA_E_NOT_FOUND: no such option; SIPUA_E_INVALID: out of its range; SIPUA_E_KIND: not of this object. */
+export function option_set(agent: AgentHandle, id: number, key: string, value: string, tag: number): number;
+
+export function option_count(): number;
+
+/** The strings live for ever. Returns the size filled; SIPUA_E_NOT_FOUND past the end. */
+export function option_at(index: number): OptionInfo;
+
+/** Reads a URI (also inside <> and after a display name). Its strings are put into buffer. Returns the bytes of buffer used; SIPUA_E_URI; SIPUA_E_FULL when buffer is too small (strlen(text) + 16 always suffices). */
+export function uri_parse(text: string): Uri;
+
+/** Writes a URI, escaping what must be, with a NUL at the end. Returns the bytes without the NUL; SIPUA_E_FULL. */
+export function uri_write(uri: Uri): string;
+
+/** Closes the agent if need be and releases it now. Twice is legal. */
+export function agent_free(agent: AgentHandle): void;
+/** Releases an event and all that it holds. Twice is legal. */
+export function event_destroy(event: EventHandle): void;
+/** The function is called on this environment's loop when events wait, then whenever the queue stops being empty. It does
+ * not hold the process until agent_ref(). null takes it away. */
+export function agent_on_wakeup(agent: AgentHandle, callback: (() => void) | null): void;
+export function agent_ref(agent: AgentHandle): void;
+export function agent_unref(agent: AgentHandle): void;
+/** poll() without waiting and event_get() in one, as a flat array: the handle (null for a reply or audio_ready), type, id,
+ * account, call, user, tag, time_ms, then what the type fills. null when nothing waits. */
+export function agent_take(agent: AgentHandle): [EventHandle | null, number, number, number, number, number, number, number, ...unknown[]] | null;
+/** What the library refuses is thrown as `new Class(code, text)`. */
+export function set_error_class(Class: new (code: number, text: string) => Error): void;
