@@ -40,7 +40,7 @@ export interface AgentConfig {
     dns_servers?: readonly string[];
 }
 
-/** All that an event may say. Which members an event fills stands beside its type; the others are 0 or NULL. Strings are valid UTF-8 without NUL (bad bytes became U+FFFD); all pointers live as long as the event. */
+/** All that an event may say. Which members an event fills stands beside its type; the others are 0 or NULL. Strings are valid UTF-8 without NUL (bad bytes became U+FFFD, in URIs and names control characters too); all pointers live as long as the event. */
 export interface EventView {
     type?: number;
     /** what the event is about */
