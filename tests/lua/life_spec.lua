@@ -20,8 +20,8 @@ end
 -- A program of its own: it makes a call with audio, and then does something.
 local PROGRAM = [[
 local sipua = require "sipua"
-local a = sipua.agent { bind = "127.0.0.1", listen = { "udp:127.0.0.1:0" }, open = true }
-local b = sipua.agent { bind = "127.0.0.1" }
+local a = sipua.agent { bind = "127.0.0.1", listen = { "udp:127.0.0.1:0" }, open = true, log_level = "none" }
+local b = sipua.agent { bind = "127.0.0.1", log_level = "none" }
 a:on_call(function(call) call:answer() for pcm in call:frames(20) do call:write(pcm) end end)
 a:step(0)
 b:go(function()

@@ -12,12 +12,24 @@
 #define FIBER "sipua.fiber"
 #define STACK (1024 * 1024) /* address space; pages become memory when they are touched */
 
+/* AddressSanitizer is told which stack is in use. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/common_interface_defs.h>
+#define LEAVE(save, bottom, size) __sanitizer_start_switch_fiber(save, bottom, size)
+#define ARRIVE(saved, bottom, size) __sanitizer_finish_switch_fiber(saved, bottom, size)
+#else
+#define LEAVE(save, bottom, size) ((void)(save), (void)(bottom), (void)(size))
+#define ARRIVE(saved, bottom, size) ((void)(saved), (void)(bottom), (void)(size))
+#endif
+
 typedef enum fiber_state { NEW, RUNNING, WAITING, ENDED } fiber_state;
 
 typedef struct fiber {
     ucontext_t inside, outside;
     lua_State *L; /* its thread, kept by a reference while it has not ended */
     char *stack;
+    const void *outer; /* the stack that it was resumed from, and its size */
+    size_t outer_size;
     int thread;
     fiber_state state;
 } fiber;
@@ -38,8 +50,10 @@ static int fiber_gc(lua_State *L) {
 /* A pointer does not fit an int, which is all that makecontext passes. */
 static void entry(unsigned high, unsigned low) {
     fiber *f = (fiber *)(((uintptr_t)high << 16 << 16) | (uintptr_t)low);
+    ARRIVE(NULL, &f->outer, &f->outer_size);
     lua_pcall(f->L, 0, 0, 0); /* the function catches its own errors */
     f->state = ENDED;
+    LEAVE(NULL, f->outer, f->outer_size);
     swapcontext(&f->inside, &f->outside);
 }
 
@@ -85,7 +99,10 @@ int sl_fiber_resume(lua_State *L) {
     fiber *f = check(L);
     if (f->state != NEW && f->state != WAITING) return luaL_error(L, "a fiber that cannot be resumed");
     f->state = RUNNING;
+    void *kept = NULL;
+    LEAVE(&kept, f->stack, STACK);
     swapcontext(&f->outside, &f->inside);
+    ARRIVE(kept, NULL, NULL);
     if (f->state == ENDED) {
         drop_stack(f);
         luaL_unref(L, LUA_REGISTRYINDEX, f->thread);
@@ -99,7 +116,10 @@ int sl_fiber_yield(lua_State *L) {
     fiber *f = check(L);
     if (f->state != RUNNING) return luaL_error(L, "only a running fiber can wait");
     f->state = WAITING;
+    void *kept = NULL;
+    LEAVE(&kept, f->outer, f->outer_size);
     swapcontext(&f->inside, &f->outside);
+    ARRIVE(kept, &f->outer, &f->outer_size);
     return 0;
 }
 
