@@ -104,8 +104,14 @@ declare class WithParameters {
 }
 
 export class URI extends WithParameters {
-    constructor(scheme: string | null | undefined, user: string | null | undefined, host: string, port?: number | null,
-        parameters?: Parameters, headers?: Record<string, string | string[]>);
+    constructor(
+        scheme: string | null | undefined,
+        user: string | null | undefined,
+        host: string,
+        port?: number | null,
+        parameters?: Parameters,
+        headers?: Record<string, string | string[]>,
+    );
     /** undefined when the text is no sip: or sips: URI. */
     static parse(text: string): URI | undefined;
     scheme: string;
@@ -490,9 +496,21 @@ export interface UAEventMap {
     unregistered: (event: { response: IncomingResponse | null; cause?: Cause | null }) => void;
     registrationFailed: (event: { response: IncomingResponse | null; cause: Cause }) => void;
     registrationExpiring: () => void;
-    newRTCSession: (event: { originator: 'local' | 'remote'; session: RTCSession; request: IncomingRequest | OutgoingRequest }) => void;
-    newMessage: (event: { originator: 'local' | 'remote'; message: Message; request: IncomingRequest | OutgoingRequest }) => void;
-    newOptions: (event: { originator: 'local' | 'remote'; message: Options; request: IncomingRequest | OutgoingRequest }) => void;
+    newRTCSession: (event: {
+        originator: 'local' | 'remote';
+        session: RTCSession;
+        request: IncomingRequest | OutgoingRequest;
+    }) => void;
+    newMessage: (event: {
+        originator: 'local' | 'remote';
+        message: Message;
+        request: IncomingRequest | OutgoingRequest;
+    }) => void;
+    newOptions: (event: {
+        originator: 'local' | 'remote';
+        message: Options;
+        request: IncomingRequest | OutgoingRequest;
+    }) => void;
     /** Never emitted here. */
     sipEvent: (event: any) => void;
     newSubscribe: (event: any) => void;
@@ -528,7 +546,12 @@ export class UA extends Emitter<UAEventMap> {
     readonly C: UAStatus;
     readonly status: number;
     readonly configuration: Readonly<Record<string, any>>;
-    readonly contact: { uri: URI; pub_gruu: string | null; temp_gruu: string | null; toString(options?: object): string };
+    readonly contact: {
+        uri: URI;
+        pub_gruu: string | null;
+        temp_gruu: string | null;
+        toString(options?: object): string;
+    };
     readonly transport: Transport;
     data: any;
     start(): void;

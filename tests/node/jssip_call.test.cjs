@@ -2,13 +2,23 @@
 
 const assert = require('node:assert/strict');
 const { test, describe, afterEach } = require('node:test');
-const { PassThrough, Writable, Readable } = require('node:stream');
-const { JsSIP, registrar, ua, registered, closeAll, event, wait } = require('./jssip_support.cjs');
+const { JsSIP, registrar, ua, registered, closeAll, pair, talk, until, event, wait } = require('./jssip_support.cjs');
 
 afterEach(closeAll);
 
-const EVENTS = ['peerconnection', 'connecting', 'sending', 'progress', 'accepted', 'confirmed', 'ended', 'failed', 'muted',
-    'unmuted', 'sdp'];
+const EVENTS = [
+    'peerconnection',
+    'connecting',
+    'sending',
+    'progress',
+    'accepted',
+    'confirmed',
+    'ended',
+    'failed',
+    'muted',
+    'unmuted',
+    'sdp',
+];
 const C = JsSIP.RTCSession.C;
 const NO = { name: 'NOT_SUPPORTED_ERROR', code: 3 };
 
@@ -19,37 +29,8 @@ function note(session) {
     return names;
 }
 
-/** alice and bob; bob does act(session, data) with each call. */
-async function pair(act = (session) => session.answer(), options = {}) {
-    const server = await registrar();
-    const [alice, bob] = await Promise.all([registered(server, 'alice', options), registered(server, 'bob', {}, 'tcp')]);
-    if (act) bob.on('newRTCSession', (data) => data.originator === 'remote' && act(data.session, data));
-    return { alice, bob, server };
-}
-
-/** alice talks to bob: both sessions. */
-async function talk(options = {}, act = (session) => session.answer()) {
-    let theirs;
-    const { alice, bob } = await pair((session) => {
-        theirs = session;
-        act(session);
-    });
-    const ours = alice.call('bob', options);
-    await event(ours, 'confirmed');
-    await until(() => theirs?.status === C.STATUS_CONFIRMED);
-    return { alice, bob, ours, theirs };
-}
-
-async function until(condition, ms = 5000) {
-    const end = Date.now() + ms;
-    while (!condition()) {
-        if (Date.now() > end) throw new Error(`not within ${ms} ms: ${condition}`);
-        await wait(10);
-    }
-}
-
 describe('a call', () => {
-    test('has JsSIP\'s events, states and getters on both sides', async () => {
+    test("has JsSIP's events, states and getters on both sides", async () => {
         let incoming;
         let names;
         const { alice } = await pair((session, { request }) => {
@@ -65,7 +46,9 @@ describe('a call', () => {
             setTimeout(() => session.answer({ extraHeaders: ['X-Answer: yes'] }), 50);
         });
         let announced;
-        alice.on('newRTCSession', (data) => { announced = data; });
+        alice.on('newRTCSession', (data) => {
+            announced = data;
+        });
         const order = [];
         const eventHandlers = Object.fromEntries(EVENTS.map((name) => [name, () => order.push(name)]));
         const session = alice.call('bob', { eventHandlers, extraHeaders: ['X-Foo: bar'], data: { mine: 1 } });
@@ -97,7 +80,16 @@ describe('a call', () => {
         assert.ok(session.end_time instanceof Date);
         const { originator, message, cause } = await ended;
         assert.deepEqual([originator, message.method, cause], ['remote', 'BYE', JsSIP.C.causes.BYE]);
-        assert.deepEqual(order, ['peerconnection', 'connecting', 'sending', 'progress', 'sdp', 'accepted', 'confirmed', 'ended']);
+        assert.deepEqual(order, [
+            'peerconnection',
+            'connecting',
+            'sending',
+            'progress',
+            'sdp',
+            'accepted',
+            'confirmed',
+            'ended',
+        ]);
         assert.deepEqual(names, ['progress', 'peerconnection', 'sdp', 'connecting', 'accepted', 'confirmed', 'ended']);
         assert.throws(() => session.terminate(), { name: 'INVALID_STATE_ERROR', status: C.STATUS_TERMINATED });
     });
@@ -118,7 +110,7 @@ describe('a call', () => {
         assert.equal(ack.method, 'ACK');
     });
 
-    test('refused: failed with status and cause on the caller\'s side, Rejected on the callee\'s', async () => {
+    test("refused: failed with status and cause on the caller's side, Rejected on the callee's", async () => {
         let failed;
         const { alice } = await pair((session) => {
             failed = event(session, 'failed');
@@ -142,7 +134,9 @@ describe('a call', () => {
 
     test('canceled by the caller while it rings', async () => {
         let failed;
-        const { alice } = await pair((session) => { failed = event(session, 'failed'); });
+        const { alice } = await pair((session) => {
+            failed = event(session, 'failed');
+        });
         const session = alice.call('bob');
         await event(session, 'progress');
         const ours = event(session, 'failed');
@@ -156,7 +150,12 @@ describe('a call', () => {
     test('hung up with a status: the other side sees it in a Reason header', async () => {
         const { ours, theirs } = await talk();
         const ended = event(theirs, 'ended');
-        ours.terminate({ status_code: 503, reason_phrase: 'Going "down"', extraHeaders: ['X-Bye: 1'], cause: 'My Own' });
+        ours.terminate({
+            status_code: 503,
+            reason_phrase: 'Going "down"',
+            extraHeaders: ['X-Bye: 1'],
+            cause: 'My Own',
+        });
         const { message } = await ended;
         assert.equal(message.getHeader('Reason'), 'SIP;cause=503;text="Going down"');
         assert.equal(message.getHeader('X-Bye'), '1');
@@ -164,7 +163,9 @@ describe('a call', () => {
 
     test('a CANCEL that crosses the answer leaves no ghost call (JsSIP does)', async () => {
         let theirs;
-        const { alice } = await pair((session) => { theirs = session; });
+        const { alice } = await pair((session) => {
+            theirs = session;
+        });
         const session = alice.call('bob');
         await event(session, 'progress');
         theirs.answer();
@@ -186,12 +187,19 @@ describe('a call', () => {
         assert.equal((await event(alice.call('nobody'), 'failed')).cause, 'Not Found');
         assert.equal((await event(alice.call('bob'), 'failed')).message.status_code, 405);
         const off = ua(server, 'alice');
-        assert.deepEqual(await event(off.call('bob'), 'failed'), { originator: 'system', message: null, cause: 'Connection Error' });
+        assert.deepEqual(await event(off.call('bob'), 'failed'), {
+            originator: 'system',
+            message: null,
+            cause: 'Connection Error',
+        });
     });
 
     test('not answered within no_answer_timeout: No Answer, and 408 for the caller', async () => {
         const server = await registrar();
-        const [alice, bob] = await Promise.all([registered(server, 'alice'), registered(server, 'bob', { no_answer_timeout: 1 })]);
+        const [alice, bob] = await Promise.all([
+            registered(server, 'alice'),
+            registered(server, 'bob', { no_answer_timeout: 1 }),
+        ]);
         const incoming = event(bob, 'newRTCSession');
         const session = alice.call('bob');
         const failed = event(session, 'failed');
@@ -210,14 +218,18 @@ describe('a call', () => {
         session.on('sending', ({ request }) => {
             request.setHeader('X-Late', 'a');
             request.extraHeaders.push('X-Late: b');
-            assert.throws(() => { request.body = 'v=0'; }, NO);
+            assert.throws(() => {
+                request.body = 'v=0';
+            }, NO);
             assert.throws(() => request.setHeader('X', 'a\r\nb: c'), TypeError);
         });
         const sdp = await event(session, 'sdp');
         assert.deepEqual(seen, ['a', 'b']);
         assert.equal(sdp.originator, 'remote');
         assert.match(sdp.sdp, /^v=0/);
-        assert.throws(() => { sdp.sdp = ''; }, NO);
+        assert.throws(() => {
+            sdp.sdp = '';
+        }, NO);
     });
 
     test('anonymous, and under another user and name', async () => {
@@ -228,11 +240,18 @@ describe('a call', () => {
         });
         await event(alice.call('bob', { anonymous: true }), 'failed');
         await event(alice.call('bob', { fromUserName: 'carol', fromDisplayName: 'Carol "C"' }), 'failed');
-        assert.deepEqual(requests.map((r) => [String(r.from.uri), r.from.display_name, r.getHeader('Privacy'),
-            r.getHeader('P-Preferred-Identity')]), [
-            ['sip:anonymous@anonymous.invalid', 'Anonymous', 'id', 'sip:alice@127.0.0.1'],
-            ['sip:carol@127.0.0.1', 'Carol "C"', undefined, 'sip:alice@127.0.0.1'],
-        ]);
+        assert.deepEqual(
+            requests.map((r) => [
+                String(r.from.uri),
+                r.from.display_name,
+                r.getHeader('Privacy'),
+                r.getHeader('P-Preferred-Identity'),
+            ]),
+            [
+                ['sip:anonymous@anonymous.invalid', 'Anonymous', 'id', 'sip:alice@127.0.0.1'],
+                ['sip:carol@127.0.0.1', 'Carol "C"', undefined, 'sip:alice@127.0.0.1'],
+            ],
+        );
     });
 
     test('set() changes name and headers of further calls, and the UA stays registered and reachable', async () => {
@@ -247,7 +266,10 @@ describe('a call', () => {
         assert.equal(requests[0].from.display_name, 'Alice L');
         assert.equal(requests[0].getHeader('X-All'), '1');
         assert.equal(alice.isRegistered(), true);
-        alice.on('newRTCSession', ({ session, originator }) => originator === 'remote' && session.terminate({ status_code: 603 }));
+        alice.on(
+            'newRTCSession',
+            ({ session, originator }) => originator === 'remote' && session.terminate({ status_code: 603 }),
+        );
         const failed = await event(bob.call('alice'), 'failed');
         assert.equal(failed.message.status_code, 603);
         assert.equal(failed.message.getHeader('X-All'), '1');
@@ -283,12 +305,15 @@ describe('a call', () => {
         assert.equal(new Set(calls.map((session) => session.id)).size, 30);
         await Promise.all(calls.map((_, i) => event(alice.sendMessage('bob', `${i}`), 'succeeded')));
         calls.forEach((session, i) => (i % 2 ? session.terminate() : bob.terminateSessions()));
-        await until(() => [alice, bob].every((one) => !one._objects.size && !one._applicants.size &&
-            !Object.keys(one._sessions).length));
+        await until(() =>
+            [alice, bob].every(
+                (one) => !one._objects.size && !one._applicants.size && !Object.keys(one._sessions).length,
+            ),
+        );
         assert.ok(calls.every((session) => session.isEnded()));
     });
 
-    test('an error thrown by a handler is the program\'s own: it is not swallowed, and later events still come', async (t) => {
+    test("an error thrown by a handler is the program's own: it is not swallowed, and later events still come", async (t) => {
         const { alice } = await pair((session) => setTimeout(() => session.answer(), 50));
         const session = alice.call('bob');
         const caught = [];
@@ -296,134 +321,11 @@ describe('a call', () => {
         process.removeAllListeners('uncaughtException');
         process.once('uncaughtException', (error) => caught.push(error.message));
         t.after(() => others.forEach((listener) => process.on('uncaughtException', listener)));
-        session.on('progress', () => { throw new Error('mine'); });
+        session.on('progress', () => {
+            throw new Error('mine');
+        });
         await event(session, 'confirmed');
         assert.deepEqual(caught, ['mine']);
-    });
-});
-
-describe('audio', () => {
-    const RATE = 16000;
-
-    /** A tone of so many seconds. */
-    function tone(hertz, seconds) {
-        const samples = new Int16Array(RATE * seconds);
-        for (let i = 0; i < samples.length; i++) samples[i] = 8000 * Math.sin((2 * Math.PI * hertz * i) / RATE);
-        return Buffer.from(samples.buffer);
-    }
-
-    /** How much of a recording's energy one frequency has, 0 to 1 (Goertzel): the median of its loud tenths of a second. */
-    function level(pcm, hertz) {
-        const samples = new Int16Array(Uint8Array.from(pcm).buffer);
-        const size = RATE / 10;
-        const k = 2 * Math.cos((2 * Math.PI * hertz) / RATE);
-        const levels = [];
-        for (let at = 0; at + size <= samples.length; at += size) {
-            let [a, b, energy] = [0, 0, 0];
-            for (const s of samples.subarray(at, at + size)) {
-                [a, b] = [s + k * a - b, a];
-                energy += s * s;
-            }
-            if (energy > size * 1000 ** 2) levels.push((a * a + b * b - k * a * b) / (energy * size / 2));
-        }
-        return levels.sort()[levels.length >> 1] ?? 0;
-    }
-
-    function collector() {
-        const chunks = [];
-        const stream = new Writable({ write(chunk, _, done) { chunks.push(chunk); done(); } });
-        stream.pcm = () => Buffer.concat(chunks);
-        return stream;
-    }
-
-    test('mediaStream {readable, writable} is heard on the other side and hears it', async () => {
-        const heard = collector();
-        const back = collector();
-        const { ours } = await talk(
-            { mediaStream: { readable: Readable.from([tone(440, 1)]), writable: back } },
-            (session) => session.answer({ mediaStream: { readable: Readable.from([tone(880, 1)]), writable: heard } }));
-        await wait(1300);
-        assert.ok(level(heard.pcm(), 440) > 0.6, `440 Hz: ${level(heard.pcm(), 440)}`);
-        assert.ok(level(back.pcm(), 880) > 0.6, `880 Hz: ${level(back.pcm(), 880)}`);
-        assert.ok(level(back.pcm(), 440) < 0.1);
-        const ended = event(back, 'finish');
-        ours.terminate();
-        await ended; // the program's stream ends with the call
-    });
-
-    test('session.audio is a Duplex that echoes, and ends with the call', async () => {
-        const back = collector();
-        const { ours, theirs } = await talk({ mediaStream: { readable: Readable.from([tone(600, 1)]), writable: back } });
-        theirs.audio.pipe(theirs.audio, { end: false });
-        await wait(1300);
-        assert.ok(level(back.pcm(), 600) > 0.6, `600 Hz: ${level(back.pcm(), 600)}`);
-        const over = event(theirs.audio, 'end');
-        ours.terminate();
-        await over;
-    });
-
-    test('mute() sends silence and unmute() sound again; each tells what changed', async (t) => {
-        const heard = collector();
-        const live = new PassThrough();
-        const { ours } = await talk({ mediaStream: { readable: live } }, (s) => s.answer({ mediaStream: { writable: heard } }));
-        const feed = setInterval(() => live.write(tone(500, 0.02)), 20);
-        t.after(() => clearInterval(feed));
-        const told = [];
-        ours.on('muted', (e) => told.push(['muted', e])).on('unmuted', (e) => told.push(['unmuted', e]));
-        ours.mute();
-        ours.mute();
-        assert.deepEqual(ours.isMuted(), { audio: true, video: false });
-        assert.equal(ours.connection.getSenders()[0].track.enabled, false);
-        await wait(400);
-        const start = heard.pcm().length;
-        await wait(300);
-        const silent = heard.pcm().subarray(start);
-        ours.unmute({ audio: true });
-        await wait(400);
-        const later = heard.pcm().length;
-        await wait(300);
-        assert.ok(Math.max(...new Int16Array(Uint8Array.from(silent).buffer).map(Math.abs)) < 200, 'something was heard');
-        assert.ok(level(heard.pcm().subarray(later), 500) > 0.6);
-        assert.deepEqual(told, [['muted', { audio: true, video: false }], ['unmuted', { audio: true, video: false }]]);
-    });
-
-    test('a broken source or sink leaves the call up', async () => {
-        const source = new PassThrough();
-        const { ours } = await talk({ mediaStream: { readable: source } });
-        source.destroy(new Error('no more'));
-        await wait(50);
-        assert.equal(ours.isEstablished(), true);
-    });
-
-    test('a mediaStream that is none is refused', async () => {
-        const { alice } = await pair(null);
-        const browser = { getTracks: () => [], getAudioTracks: () => [] };
-        assert.throws(() => alice.call('bob', { mediaStream: browser }), NO);
-        assert.throws(() => alice.call('bob', { mediaStream: 5 }), TypeError);
-        assert.throws(() => alice.call('bob', { mediaStream: { readable: new PassThrough(), rate: 44100 } }), TypeError);
-    });
-
-    test('connection answers getStats, getSenders and getReceivers, before, in and after the call', async () => {
-        const { alice } = await pair();
-        const session = alice.call('bob');
-        const { connection } = session;
-        const tracks = [];
-        connection.addEventListener('track', (e) => tracks.push(e.track.kind));
-        assert.equal((await connection.getStats()).size, 0);
-        assert.equal(connection.connectionState, 'new');
-        await event(session, 'confirmed');
-        await wait(300);
-        const stats = await connection.getStats();
-        assert.ok(stats.get('outbound-rtp-audio').packetsSent > 0);
-        assert.ok(stats.get('inbound-rtp-audio').packetsReceived > 0);
-        assert.match(stats.get('codec-audio').mimeType, /^audio\/opus$/i);
-        assert.equal(connection.connectionState, 'connected');
-        assert.deepEqual(tracks, ['audio']);
-        assert.equal(connection.getSenders()[0].track.kind, 'audio');
-        assert.equal(connection.getReceivers()[0].track.kind, 'audio');
-        session.terminate();
-        await until(() => connection.connectionState === 'closed');
-        assert.ok((await connection.getStats()).get('outbound-rtp-audio').packetsSent > 0);
     });
 });
 
@@ -434,7 +336,10 @@ describe('inside a call', () => {
         theirs.on('newDTMF', ({ originator, dtmf }) => digits.push([originator, dtmf.tone, dtmf.duration]));
         ours.sendDTMF('1A#', { transportType: JsSIP.C.DTMF_TRANSPORT.RFC2833, duration: 100, interToneGap: 50 });
         await until(() => digits.length === 3);
-        assert.deepEqual(digits.map(([, tone]) => tone), ['1', 'A', '#']);
+        assert.deepEqual(
+            digits.map(([, tone]) => tone),
+            ['1', 'A', '#'],
+        );
         assert.equal(digits[0][0], 'remote');
         assert.ok(Math.abs(digits[0][2] - 100) <= 40, String(digits[0][2]));
     });
@@ -474,7 +379,8 @@ describe('inside a call', () => {
     test('what the library cannot do yet says so, and the call goes on', async () => {
         const { ours } = await talk();
         assert.throws(() => ours.sendDTMF('1', { transportType: 'INFO' }), NO);
-        for (const verb of ['hold', 'unhold', 'renegotiate', 'refer', 'sendRequest']) assert.throws(() => ours[verb]('sip:x@y'), NO, verb);
+        for (const verb of ['hold', 'unhold', 'renegotiate', 'refer', 'sendRequest'])
+            assert.throws(() => ours[verb]('sip:x@y'), NO, verb);
         assert.throws(() => ours.sendInfo('text/plain', 'x'), NO);
         assert.deepEqual(ours.isOnHold(), { local: false, remote: false });
         assert.equal(ours.isEstablished(), true);

@@ -8,14 +8,21 @@ const { peer } = require('./jssip_peer.cjs');
 const { JsSIP } = require('./jssip_support.cjs');
 
 let theirs;
-before(() => {
-    theirs = peer();
-}, { timeout: 120000 });
+before(
+    () => {
+        theirs = peer();
+    },
+    { timeout: 120000 },
+);
 
 const socket = () => new JsSIP.WebSocketInterface('udp:127.0.0.1:5060');
 const ours = (config) => new JsSIP.UA({ sockets: socket(), uri: 'sip:alice@example.com', ...config });
-const real = (config) => new theirs.UA({ sockets: new theirs.WebSocketInterface('ws://127.0.0.1'), uri: 'sip:alice@example.com',
-    ...config });
+const real = (config) =>
+    new theirs.UA({
+        sockets: new theirs.WebSocketInterface('ws://127.0.0.1'),
+        uri: 'sip:alice@example.com',
+        ...config,
+    });
 
 function outcome(make, config, key) {
     try {
@@ -63,9 +70,22 @@ describe('configuration', () => {
     test('the defaults are those of JsSIP', () => {
         const a = ours({}).configuration;
         const b = real({}).configuration;
-        for (const key of ['authorization_user', 'display_name', 'password', 'realm', 'no_answer_timeout', 'register',
-            'register_expires', 'session_timers', 'session_timers_refresh_method', 'connection_recovery_min_interval',
-            'connection_recovery_max_interval', 'extra_headers', 'use_preloaded_route', 'hostport_params']) {
+        for (const key of [
+            'authorization_user',
+            'display_name',
+            'password',
+            'realm',
+            'no_answer_timeout',
+            'register',
+            'register_expires',
+            'session_timers',
+            'session_timers_refresh_method',
+            'connection_recovery_min_interval',
+            'connection_recovery_max_interval',
+            'extra_headers',
+            'use_preloaded_route',
+            'hostport_params',
+        ]) {
             assert.deepEqual(a[key], b[key], key);
         }
         assert.equal(String(a.registrar_server), String(b.registrar_server));
@@ -105,7 +125,14 @@ describe('configuration', () => {
         assert.throws(() => ours({ ha1: 'x' }), no);
         assert.throws(() => ours({ authorization_jwt: 'Bearer x' }), no);
         assert.throws(() => ours({}).set('ha1', 'x'), no);
-        const custom = { via_transport: 'WS', url: 'ws://x', sip_uri: 'sip:x', connect() {}, disconnect() {}, send() {} };
+        const custom = {
+            via_transport: 'WS',
+            url: 'ws://x',
+            sip_uri: 'sip:x',
+            connect() {},
+            disconnect() {},
+            send() {},
+        };
         assert.throws(() => ours({ sockets: custom }), no);
         assert.throws(() => new JsSIP.WebSocketInterface('wss://example.com'), no);
         assert.throws(() => ours({}).subscribe('x', 'presence', 'a/b', {}), no);
@@ -114,8 +141,11 @@ describe('configuration', () => {
     });
 
     test('sockets are udp: and tcp: addresses', () => {
-        for (const [url, uri] of [['udp:h:5060', 'sip:h:5060;transport=udp'], ['tcp://h', 'sip:h;transport=tcp'],
-            ['udp:[::1]:5', 'sip:[::1]:5;transport=udp']]) {
+        for (const [url, uri] of [
+            ['udp:h:5060', 'sip:h:5060;transport=udp'],
+            ['tcp://h', 'sip:h;transport=tcp'],
+            ['udp:[::1]:5', 'sip:[::1]:5;transport=udp'],
+        ]) {
             const made = new JsSIP.WebSocketInterface(url);
             assert.equal(made.sip_uri, uri);
             assert.equal(made.url, url);
@@ -133,6 +163,8 @@ describe('configuration', () => {
         assert.throws(() => ua.sendMessage('a@b c', 'x'), TypeError);
         assert.throws(() => ua.call('bob', { extraHeaders: ['X-A: b\r\nX-C: d'] }), TypeError);
         assert.throws(() => ua.call('bob', { mediaStream: { rate: 8000 } }), { name: 'NOT_SUPPORTED_ERROR' });
-        assert.throws(() => ua.call('bob', { mediaConstraints: { audio: false, video: true } }), { name: 'NOT_SUPPORTED_ERROR' });
+        assert.throws(() => ua.call('bob', { mediaConstraints: { audio: false, video: true } }), {
+            name: 'NOT_SUPPORTED_ERROR',
+        });
     });
 });

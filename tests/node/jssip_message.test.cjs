@@ -7,10 +7,11 @@ const { JsSIP, registrar, ua, registered, closeAll, event, wait } = require('./j
 afterEach(closeAll);
 
 /** How a message ended: {succeeded} or {failed}. */
-const result = (message) => Promise.race([
-    event(message, 'succeeded').then((succeeded) => ({ succeeded })),
-    event(message, 'failed').then((failed) => ({ failed })),
-]);
+const result = (message) =>
+    Promise.race([
+        event(message, 'succeeded').then((succeeded) => ({ succeeded })),
+        event(message, 'failed').then((failed) => ({ failed })),
+    ]);
 
 async function pair() {
     const server = await registrar();
@@ -48,14 +49,18 @@ test('eventHandlers are called as in the tutorials', async () => {
     const [alice, bob] = await pair();
     bob.on('newMessage', ({ message }) => message.accept());
     const outcome = await new Promise((resolve) => {
-        alice.sendMessage('sip:bob@127.0.0.1', 'hi', { eventHandlers: { succeeded: () => resolve('yes'), failed: () => resolve('no') } });
+        alice.sendMessage('sip:bob@127.0.0.1', 'hi', {
+            eventHandlers: { succeeded: () => resolve('yes'), failed: () => resolve('no') },
+        });
     });
     assert.equal(outcome, 'yes');
 });
 
 test('accept() and reject() may come later, after the handler has returned', async () => {
     const [alice, bob] = await pair();
-    bob.on('newMessage', ({ message }) => setTimeout(() => message.reject({ status_code: 488, reason_phrase: 'Not This' }), 200));
+    bob.on('newMessage', ({ message }) =>
+        setTimeout(() => message.reject({ status_code: 488, reason_phrase: 'Not This' }), 200),
+    );
     const { failed } = await result(alice.sendMessage('bob', 'x'));
     assert.equal(failed.originator, 'remote');
     assert.equal(failed.cause, JsSIP.C.causes.INCOMPATIBLE_SDP);
@@ -74,7 +79,9 @@ test('a handler that is an async function is waited for as long as it takes', as
 test('a program that never answers gets its messages accepted, as in JsSIP, after a second', async () => {
     const [alice, bob] = await pair();
     let kept;
-    bob.on('newMessage', ({ message }) => { kept = message; });
+    bob.on('newMessage', ({ message }) => {
+        kept = message;
+    });
     assert.equal((await result(alice.sendMessage('bob', 'x'))).succeeded.response.status_code, 200);
     kept.accept(); // it is
     assert.throws(() => kept.reject(), /already replied/);

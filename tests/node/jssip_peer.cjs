@@ -10,7 +10,8 @@ const path = require('node:path');
 
 const VERSION = '3.13.8';
 const root = path.resolve(__dirname, '../..');
-const cache = process.env.SIPUA_CACHE || path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'libsipua');
+const cache =
+    process.env.SIPUA_CACHE || path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'libsipua');
 const built = path.join(root, 'build/jssip-peer');
 
 const inside = (folder) => path.join(folder, 'node_modules/jssip');
@@ -18,11 +19,16 @@ const installed = (folder) => folder && fs.existsSync(path.join(inside(folder), 
 
 /** Into a folder of its own first: several suites may ask at the same time. */
 function install() {
-    const npm = [path.join(path.dirname(process.execPath), 'npm'), path.join(root, '.venv/bin/npm')].find(fs.existsSync) ?? 'npm';
+    const npm =
+        [path.join(path.dirname(process.execPath), 'npm'), path.join(root, '.venv/bin/npm')].find(fs.existsSync) ??
+        'npm';
     const own = `${built}.${process.pid}`;
     fs.mkdirSync(own, { recursive: true });
-    execFileSync(npm, ['install', '--prefix', own, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts',
-        `jssip@${VERSION}`], { stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync(
+        npm,
+        ['install', '--prefix', own, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', `jssip@${VERSION}`],
+        { stdio: ['ignore', 'ignore', 'inherit'] },
+    );
     try {
         fs.renameSync(own, built);
     } catch {

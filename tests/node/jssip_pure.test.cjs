@@ -10,19 +10,56 @@ const { peer } = require('./jssip_peer.cjs');
 const { JsSIP, root } = require('./jssip_support.cjs');
 
 let theirs;
-before(() => {
-    theirs = peer();
-}, { timeout: 120000 });
+before(
+    () => {
+        theirs = peer();
+    },
+    { timeout: 120000 },
+);
 
-const uris = ['sip:alice@example.com', 'SIP:Al%20ice@Example.COM:5060;transport=TCP;lr?X-a=b&c=d', 'sips:a@b', 'sip:example.com',
-    'tel:+123', 'alice@x.com', 'sip:a:pw@h', 'sip:[2001:db8::1]:5061', ' sip:a@h', 'sip:a@h ', 'sip:a@', 'sip:ñ@h', 'sip:a b@h',
-    'sip:a@h;foo;bar=BAZ', 'http://x.y', '<sip:a@b>', '"x" <sip:a@b>', 'sip:a@1.2.3.4', 'sip:%61@h', 'sip:', 'sip:@h', '',
-    'sip:+1;phone-context=x@h;user=phone', 'sip:a@h:65535', 'sip:a@h:x', 'sip:*99%23@h', 'sip:a@h?b=c&b=d'];
+const uris = [
+    'sip:alice@example.com',
+    'SIP:Al%20ice@Example.COM:5060;transport=TCP;lr?X-a=b&c=d',
+    'sips:a@b',
+    'sip:example.com',
+    'tel:+123',
+    'alice@x.com',
+    'sip:a:pw@h',
+    'sip:[2001:db8::1]:5061',
+    ' sip:a@h',
+    'sip:a@h ',
+    'sip:a@',
+    'sip:ñ@h',
+    'sip:a b@h',
+    'sip:a@h;foo;bar=BAZ',
+    'http://x.y',
+    '<sip:a@b>',
+    '"x" <sip:a@b>',
+    'sip:a@1.2.3.4',
+    'sip:%61@h',
+    'sip:',
+    'sip:@h',
+    '',
+    'sip:+1;phone-context=x@h;user=phone',
+    'sip:a@h:65535',
+    'sip:a@h:x',
+    'sip:*99%23@h',
+    'sip:a@h?b=c&b=d',
+];
 
 function asObject(uri) {
     if (!uri) return undefined;
-    return { text: uri.toString(), aor: uri.toAor(), port: uri.port ?? null, scheme: uri.scheme, user: uri.user || null,
-        host: uri.host, transport: uri.getParam('transport'), lr: uri.hasParam('lr'), header: uri.getHeader('x-a') };
+    return {
+        text: uri.toString(),
+        aor: uri.toAor(),
+        port: uri.port ?? null,
+        scheme: uri.scheme,
+        user: uri.user || null,
+        host: uri.host,
+        transport: uri.getParam('transport'),
+        lr: uri.hasParam('lr'),
+        header: uri.getHeader('x-a'),
+    };
 }
 
 describe('URI', () => {
@@ -42,8 +79,17 @@ describe('URI', () => {
             uri.host = 'HOST';
             uri.port = '7';
             uri.scheme = 'SIPS';
-            return [String(uri), uri.toAor(), uri.toAor(true), String(copy), uri.getParam('Transport'), uri.hasParam('x'),
-                uri.getHeader('Q'), uri.hasHeader('x-y'), copy.getParam('a')];
+            return [
+                String(uri),
+                uri.toAor(),
+                uri.toAor(true),
+                String(copy),
+                uri.getParam('Transport'),
+                uri.hasParam('x'),
+                uri.getHeader('Q'),
+                uri.hasHeader('x-y'),
+                copy.getParam('a'),
+            ];
         });
         assert.deepEqual(results[0], results[1]);
     });
@@ -70,9 +116,24 @@ describe('URI', () => {
     });
 });
 
-const addresses = ['sip:a@b', '<sip:a@b>', '"Al \\"x\\" ice" <sip:a@b;transport=tcp>;tag=12;x', 'Alice Bob <sip:a@b>',
-    '<sip:a@b> ;tag = 1', '"A"<sip:a@b>', '<sip:b>;q=0.5;expires=10', ' <sip:a@b>', '"unterminated <sip:a@b>', '<tel:+1>',
-    '""  <sip:a@b>', '"Ñandú" <sip:a@b>;Tag=Ab', '<http://x>', 'x <sip:a@b>, <sip:c@d>', '<sip:a@b>;p="q;r"', ''];
+const addresses = [
+    'sip:a@b',
+    '<sip:a@b>',
+    '"Al \\"x\\" ice" <sip:a@b;transport=tcp>;tag=12;x',
+    'Alice Bob <sip:a@b>',
+    '<sip:a@b> ;tag = 1',
+    '"A"<sip:a@b>',
+    '<sip:b>;q=0.5;expires=10',
+    ' <sip:a@b>',
+    '"unterminated <sip:a@b>',
+    '<tel:+1>',
+    '""  <sip:a@b>',
+    '"Ñandú" <sip:a@b>;Tag=Ab',
+    '<http://x>',
+    'x <sip:a@b>, <sip:c@d>',
+    '<sip:a@b>;p="q;r"',
+    '',
+];
 
 describe('NameAddrHeader', () => {
     for (const text of addresses) {
@@ -99,11 +160,31 @@ describe('NameAddrHeader', () => {
 });
 
 describe('Utils', () => {
-    const targets = ['bob', 'sip:bob@x', 'sips:bob@x', 'tel:+1 (2)', '+1-(2).3', 'bob@x:5070', 'a@b@c', '', 'a b', 'bob;x=1',
-        'sip:bob', 'sip:bob@x;transport=tcp', '*99', 'ä', 5, null, undefined];
+    const targets = [
+        'bob',
+        'sip:bob@x',
+        'sips:bob@x',
+        'tel:+1 (2)',
+        '+1-(2).3',
+        'bob@x:5070',
+        'a@b@c',
+        '',
+        'a b',
+        'bob;x=1',
+        'sip:bob',
+        'sip:bob@x;transport=tcp',
+        '*99',
+        'ä',
+        5,
+        null,
+        undefined,
+    ];
     for (const target of targets) {
         test(`normalizeTarget(${JSON.stringify(target)})`, () => {
-            assert.equal(String(JsSIP.Utils.normalizeTarget(target, 'd.com')), String(theirs.Utils.normalizeTarget(target, 'd.com')));
+            assert.equal(
+                String(JsSIP.Utils.normalizeTarget(target, 'd.com')),
+                String(theirs.Utils.normalizeTarget(target, 'd.com')),
+            );
         });
     }
 
@@ -123,10 +204,17 @@ describe('Utils', () => {
         };
         for (const [name, list] of Object.entries(calls)) {
             for (const args of list) {
-                assert.deepEqual(JsSIP.Utils[name](...args), theirs.Utils[name](...args), `${name}(${JSON.stringify(args)})`);
+                assert.deepEqual(
+                    JsSIP.Utils[name](...args),
+                    theirs.Utils[name](...args),
+                    `${name}(${JSON.stringify(args)})`,
+                );
             }
         }
-        assert.deepEqual(Object.keys(theirs.Utils).filter((name) => !JsSIP.Utils[name]), []);
+        assert.deepEqual(
+            Object.keys(theirs.Utils).filter((name) => !JsSIP.Utils[name]),
+            [],
+        );
         assert.match(JsSIP.Utils.newUUID(), /^[0-9a-f-]{36}$/);
         assert.match(JsSIP.Utils.newTag(), /^[0-9a-v]{10}$/);
         assert.match(JsSIP.Utils.getRandomTestNetIP(), /^192\.0\.2\.\d+$/);
@@ -146,16 +234,25 @@ describe('constants, exceptions and exports', () => {
     });
 
     test('causes, methods, states and codes have the values of JsSIP', () => {
-        for (const key of ['causes', 'SIP_ERROR_CAUSES', 'DTMF_TRANSPORT']) assert.deepEqual(JsSIP.C[key], theirs.C[key]);
+        for (const key of ['causes', 'SIP_ERROR_CAUSES', 'DTMF_TRANSPORT'])
+            assert.deepEqual(JsSIP.C[key], theirs.C[key]);
         for (const key of Object.keys(theirs.C)) assert.ok(JsSIP.C[key], key);
         assert.deepEqual(JsSIP.UA.C, theirs.UA.C);
         assert.deepEqual(JsSIP.RTCSession.C, theirs.RTCSession.C);
-        assert.deepEqual(Object.keys(theirs.C.REASON_PHRASE).filter((code) => !JsSIP.C.REASON_PHRASE[code]), []);
+        assert.deepEqual(
+            Object.keys(theirs.C.REASON_PHRASE).filter((code) => !JsSIP.C.REASON_PHRASE[code]),
+            [],
+        );
     });
 
     test('exceptions carry the same code, name and text', () => {
-        for (const [name, args] of [['ConfigurationError', ['uri', 'x']], ['ConfigurationError', ['uri']],
-            ['InvalidStateError', [4]], ['NotSupportedError', ['no']], ['NotReadyError', ['no']]]) {
+        for (const [name, args] of [
+            ['ConfigurationError', ['uri', 'x']],
+            ['ConfigurationError', ['uri']],
+            ['InvalidStateError', [4]],
+            ['NotSupportedError', ['no']],
+            ['NotReadyError', ['no']],
+        ]) {
             const [a, b] = [JsSIP, theirs].map(({ Exceptions }) => new Exceptions[name](...args));
             const seen = (e) => [e.code, e.name, e.message, e.parameter, e.value, e.status, e instanceof Error];
             assert.deepEqual(seen(a), seen(b));
@@ -163,12 +260,27 @@ describe('constants, exceptions and exports', () => {
     });
 
     test('Grammar reads the headers that programs ask for', () => {
-        const cases = [['Session_Expires', '90;refresher=uac'], ['Expires', '50'], ['Min_Expires', '30'], ['CSeq', '1 INVITE'],
-            ['Replaces', 'abc;to-tag=1;from-tag=2'], ['Call_ID', 'x@y'], ['Event', 'dialog;id=1'],
+        const cases = [
+            ['Session_Expires', '90;refresher=uac'],
+            ['Expires', '50'],
+            ['Min_Expires', '30'],
+            ['CSeq', '1 INVITE'],
+            ['Replaces', 'abc;to-tag=1;from-tag=2'],
+            ['Call_ID', 'x@y'],
+            ['Event', 'dialog;id=1'],
             ['WWW_Authenticate', 'Digest realm="a", nonce="b", qop="auth,auth-int", algorithm=MD5, stale=true'],
-            ['host', 'a.b'], ['host', '1.2.3.4'], ['quoted_string', '"a"'], ['uuid', 'x'], ['SIP_URI', 'nothing']];
+            ['host', 'a.b'],
+            ['host', '1.2.3.4'],
+            ['quoted_string', '"a"'],
+            ['uuid', 'x'],
+            ['SIP_URI', 'nothing'],
+        ];
         for (const [rule, text] of cases) {
-            assert.deepEqual({ ...JsSIP.Grammar.parse(text, rule) }, { ...theirs.Grammar.parse(text, rule) }, `${rule} ${text}`);
+            assert.deepEqual(
+                { ...JsSIP.Grammar.parse(text, rule) },
+                { ...theirs.Grammar.parse(text, rule) },
+                `${rule} ${text}`,
+            );
         }
         const [first, second] = JsSIP.Grammar.parse('<sip:a@b>;expires=3, "x" <sip:c@d>', 'Contact');
         assert.equal(first.parsed.getParam('expires'), '3');
@@ -180,7 +292,17 @@ describe('constants, exceptions and exports', () => {
 
 describe('debug', () => {
     test('has the interface of the package "debug"', () => {
-        for (const key of ['enable', 'disable', 'enabled', 'coerce', 'log', 'formatters', 'names', 'skips', 'default']) {
+        for (const key of [
+            'enable',
+            'disable',
+            'enabled',
+            'coerce',
+            'log',
+            'formatters',
+            'names',
+            'skips',
+            'default',
+        ]) {
             assert.ok(key in JsSIP.debug, key);
         }
         const before = JsSIP.debug.disable();

@@ -11,7 +11,14 @@ afterEach(closeAll);
 /** Notes the names of a UA's events. */
 function note(made) {
     const names = [];
-    for (const name of ['connecting', 'connected', 'disconnected', 'registered', 'unregistered', 'registrationFailed']) {
+    for (const name of [
+        'connecting',
+        'connected',
+        'disconnected',
+        'registered',
+        'unregistered',
+        'registrationFailed',
+    ]) {
         made.on(name, () => names.push(name));
     }
     return names;
@@ -100,8 +107,12 @@ test('stop and start again, also before the stop is through', async () => {
 });
 
 test('a server that is away: disconnected with the reason, and new attempts until it is back', async () => {
-    const made = ua({ ports: { tcp: await closedPort() } }, 'alice', { connection_recovery_min_interval: 1,
-        connection_recovery_max_interval: 1 }, 'tcp');
+    const made = ua(
+        { ports: { tcp: await closedPort() } },
+        'alice',
+        { connection_recovery_min_interval: 1, connection_recovery_max_interval: 1 },
+        'tcp',
+    );
     made.on('registrationFailed', () => assert.fail('JsSIP sends no REGISTER without a connection'));
     made.start();
     const { error, reason } = await event(made, 'disconnected');
@@ -116,8 +127,14 @@ test('of two servers the heavier is taken, and the other one when it fails', asy
     const server = await registrar();
     const bad = new JsSIP.WebSocketInterface(`tcp:127.0.0.1:${await closedPort()}`, { bind: '127.0.0.1' });
     const good = new JsSIP.WebSocketInterface(`tcp:127.0.0.1:${server.ports.tcp}`, { bind: '127.0.0.1' });
-    const made = ua(server, 'alice', { sockets: [{ socket: bad, weight: 2 }, { socket: good, weight: 1 }],
-        connection_recovery_min_interval: 1, connection_recovery_max_interval: 1 });
+    const made = ua(server, 'alice', {
+        sockets: [
+            { socket: bad, weight: 2 },
+            { socket: good, weight: 1 },
+        ],
+        connection_recovery_min_interval: 1,
+        connection_recovery_max_interval: 1,
+    });
     const tried = [];
     made.on('connecting', ({ socket }) => tried.push(socket.url));
     made.start();
@@ -128,8 +145,13 @@ test('of two servers the heavier is taken, and the other one when it fails', asy
 test('REGISTER carries the instance, the expiry, the name and the headers asked for', async () => {
     const server = dgram.createSocket('udp4').bind(0, '127.0.0.1');
     await once(server, 'listening');
-    const made = ua({ ports: { udp: server.address().port } }, 'alice', { extra_headers: ['X-All: 1'], display_name: 'Al "x"',
-        instance_id: '8f1fa16a-1165-4a96-8341-785b1ef24f12', register_expires: 77, user_agent: 'tester/1' });
+    const made = ua({ ports: { udp: server.address().port } }, 'alice', {
+        extra_headers: ['X-All: 1'],
+        display_name: 'Al "x"',
+        instance_id: '8f1fa16a-1165-4a96-8341-785b1ef24f12',
+        register_expires: 77,
+        user_agent: 'tester/1',
+    });
     made.registrator().setExtraHeaders(['X-Register: 2']);
     assert.throws(() => made.registrator().setExtraHeaders(['no header']), TypeError);
     made.start();
@@ -137,8 +159,15 @@ test('REGISTER carries the instance, the expiry, the name and the headers asked 
     server.close();
     const text = datagram.toString();
     assert.match(text, /^REGISTER sip:127\.0\.0\.1 SIP\/2\.0\r\n/);
-    for (const line of [/^X-All: 1\r$/m, /^X-Register: 2\r$/m, /^User-Agent: tester\/1\r$/m, /^From: "Al \\"x\\"" <sip:alice@127\.0\.0\.1>/m,
-        /urn:uuid:8f1fa16a-1165-4a96-8341-785b1ef24f12/, /expires[:=] ?77/i]) assert.match(text, line);
+    for (const line of [
+        /^X-All: 1\r$/m,
+        /^X-Register: 2\r$/m,
+        /^User-Agent: tester\/1\r$/m,
+        /^From: "Al \\"x\\"" <sip:alice@127\.0\.0\.1>/m,
+        /urn:uuid:8f1fa16a-1165-4a96-8341-785b1ef24f12/,
+        /expires[:=] ?77/i,
+    ])
+        assert.match(text, line);
 });
 
 test('registrationExpiring is told to those who listen, in time for a register() of their own', async () => {

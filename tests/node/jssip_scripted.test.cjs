@@ -10,8 +10,17 @@ const { JsSIP, ua, closeAll, event, opened } = require('./jssip_support.cjs');
 
 afterEach(closeAll);
 
-const SDP = (direction) => ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', 'm=audio 40000 RTP/AVP 0',
-    `a=${direction}`, ''].join('\r\n');
+const SDP = (direction) =>
+    [
+        'v=0',
+        'o=- 1 1 IN IP4 127.0.0.1',
+        's=-',
+        'c=IN IP4 127.0.0.1',
+        't=0 0',
+        'm=audio 40000 RTP/AVP 0',
+        `a=${direction}`,
+        '',
+    ].join('\r\n');
 
 /** A SIP peer on a datagram socket: waits for requests, answers them, and sends its own inside the dialog. */
 class Peer {
@@ -49,29 +58,57 @@ class Peer {
     }
 
     header(text, name) {
-        return text.split('\r\n').filter((line) => line.toLowerCase().startsWith(`${name.toLowerCase()}:`)).join('\r\n');
+        return text
+            .split('\r\n')
+            .filter((line) => line.toLowerCase().startsWith(`${name.toLowerCase()}:`))
+            .join('\r\n');
     }
 
     answer(request, status, { body = '', headers = [] } = {}) {
         const to = this.header(request, 'To');
         const copied = ['Via', 'From', 'Call-ID', 'CSeq'].map((name) => this.header(request, name));
-        this.send([`SIP/2.0 ${status}`, ...copied, to.includes('tag=') ? to : `${to};tag=peer`,
-            `Contact: <sip:peer@127.0.0.1:${this.port}>`, ...(body ? ['Content-Type: application/sdp'] : []), ...headers], body);
+        this.send(
+            [
+                `SIP/2.0 ${status}`,
+                ...copied,
+                to.includes('tag=') ? to : `${to};tag=peer`,
+                `Contact: <sip:peer@127.0.0.1:${this.port}>`,
+                ...(body ? ['Content-Type: application/sdp'] : []),
+                ...headers,
+            ],
+            body,
+        );
     }
 
     /** A request inside the dialog that `invite` began; its answer. */
     async request(invite, method, headers = [], body = '') {
         const contact = /<([^>]+)>/.exec(this.header(invite, 'Contact'))[1];
         this.cseq += 1;
-        this.send([`${method} ${contact} SIP/2.0`, `Via: SIP/2.0/UDP 127.0.0.1:${this.port};branch=z9hG4bK${method}${this.cseq};rport`,
-            `From: ${this.header(invite, 'To').slice(3)};tag=peer`, `To: ${this.header(invite, 'From').slice(5)}`,
-            this.header(invite, 'Call-ID'), `CSeq: ${this.cseq} ${method}`, 'Max-Forwards: 70',
-            `Contact: <sip:peer@127.0.0.1:${this.port}>`, ...headers], body);
+        this.send(
+            [
+                `${method} ${contact} SIP/2.0`,
+                `Via: SIP/2.0/UDP 127.0.0.1:${this.port};branch=z9hG4bK${method}${this.cseq};rport`,
+                `From: ${this.header(invite, 'To').slice(3)};tag=peer`,
+                `To: ${this.header(invite, 'From').slice(5)}`,
+                this.header(invite, 'Call-ID'),
+                `CSeq: ${this.cseq} ${method}`,
+                'Max-Forwards: 70',
+                `Contact: <sip:peer@127.0.0.1:${this.port}>`,
+                ...headers,
+            ],
+            body,
+        );
         const answer = await this.next('SIP/2.0 2');
         if (method === 'INVITE') {
-            this.send([`ACK ${contact} SIP/2.0`, `Via: SIP/2.0/UDP 127.0.0.1:${this.port};branch=z9hG4bKack${this.cseq}`,
-                `From: ${this.header(invite, 'To').slice(3)};tag=peer`, `To: ${this.header(invite, 'From').slice(5)}`,
-                this.header(invite, 'Call-ID'), `CSeq: ${this.cseq} ACK`, 'Max-Forwards: 70']);
+            this.send([
+                `ACK ${contact} SIP/2.0`,
+                `Via: SIP/2.0/UDP 127.0.0.1:${this.port};branch=z9hG4bKack${this.cseq}`,
+                `From: ${this.header(invite, 'To').slice(3)};tag=peer`,
+                `To: ${this.header(invite, 'From').slice(5)}`,
+                this.header(invite, 'Call-ID'),
+                `CSeq: ${this.cseq} ACK`,
+                'Max-Forwards: 70',
+            ]);
         }
         return answer;
     }
@@ -100,7 +137,10 @@ test('INFO of the peer: a body is newInfo, a digit newDTMF', async () => {
     const told = event(session, 'newInfo');
     await peer.request(invite, 'INFO', ['Content-Type: application/json', 'X-Kind: test'], '{"a":"ñ"}');
     const { originator, info, request } = await told;
-    assert.deepEqual([originator, info.contentType, info.body, info.direction], ['remote', 'application/json', '{"a":"ñ"}', 'incoming']);
+    assert.deepEqual(
+        [originator, info.contentType, info.body, info.direction],
+        ['remote', 'application/json', '{"a":"ñ"}', 'incoming'],
+    );
     assert.equal(request.method, 'INFO');
     assert.equal(request.getHeader('x-kind'), 'test');
     const digit = event(session, 'newDTMF');
@@ -112,11 +152,21 @@ test('INFO of the peer: a body is newInfo, a digit newDTMF', async () => {
 test('hold and unhold by the peer', async () => {
     const { peer, session, invite } = await talking();
     const held = event(session, 'hold');
-    await peer.request(invite, 'INVITE', ['Content-Type: application/sdp'], SDP('sendonly').replace('1 1 IN', '1 2 IN'));
+    await peer.request(
+        invite,
+        'INVITE',
+        ['Content-Type: application/sdp'],
+        SDP('sendonly').replace('1 1 IN', '1 2 IN'),
+    );
     assert.deepEqual(await held, { originator: 'remote' });
     assert.deepEqual(session.isOnHold(), { local: false, remote: true });
     const resumed = event(session, 'unhold');
-    await peer.request(invite, 'INVITE', ['Content-Type: application/sdp'], SDP('sendrecv').replace('1 1 IN', '1 3 IN'));
+    await peer.request(
+        invite,
+        'INVITE',
+        ['Content-Type: application/sdp'],
+        SDP('sendrecv').replace('1 1 IN', '1 3 IN'),
+    );
     assert.deepEqual(await resumed, { originator: 'remote' });
     assert.deepEqual(session.isOnHold(), { local: false, remote: false });
 });
@@ -124,11 +174,15 @@ test('hold and unhold by the peer', async () => {
 test('100 is no progress; 183 with SDP is, with the SDP shown', async () => {
     const { peer, session, invite } = await calling();
     const order = [];
-    for (const name of ['progress', 'sdp']) session.on(name, (e) => order.push([name, e.response?.status_code ?? e.type]));
+    for (const name of ['progress', 'sdp'])
+        session.on(name, (e) => order.push([name, e.response?.status_code ?? e.type]));
     peer.answer(invite, '100 Trying');
     peer.answer(invite, '183 Session Progress', { body: SDP('sendrecv') });
     await event(session, 'progress');
-    assert.deepEqual(order, [['sdp', 'answer'], ['progress', 183]]);
+    assert.deepEqual(order, [
+        ['sdp', 'answer'],
+        ['progress', 183],
+    ]);
     assert.equal(session.status, JsSIP.RTCSession.C.STATUS_1XX_RECEIVED);
     const message = session.isInProgress();
     assert.equal(message, true);
@@ -154,9 +208,16 @@ test('terminate() before the answer sends CANCEL with headers and a Reason', asy
     peer.answer(invite, '487 Request Terminated');
 });
 
-for (const [status, cause] of [['302 Moved Temporarily', 'Redirected'], ['410 Gone', 'Unavailable'], ['484 Address Incomplete',
-    'Address Incomplete'], ['488 Not Acceptable Here', 'Incompatible SDP'], ['600 Busy Everywhere', 'Busy'],
-['604 Nowhere', 'Not Found'], ['603 Decline', 'Rejected'], ['500 Oops', 'SIP Failure Code']]) {
+for (const [status, cause] of [
+    ['302 Moved Temporarily', 'Redirected'],
+    ['410 Gone', 'Unavailable'],
+    ['484 Address Incomplete', 'Address Incomplete'],
+    ['488 Not Acceptable Here', 'Incompatible SDP'],
+    ['600 Busy Everywhere', 'Busy'],
+    ['604 Nowhere', 'Not Found'],
+    ['603 Decline', 'Rejected'],
+    ['500 Oops', 'SIP Failure Code'],
+]) {
     test(`${status} fails with ${cause}, as in JsSIP`, async () => {
         const { peer, session, invite } = await calling();
         const failed = event(session, 'failed');
@@ -180,7 +241,15 @@ test('Content-Type with parameters is SDP too (JsSIP says 415)', async () => {
     const { peer, session, invite } = await calling();
     const confirmed = event(session, 'confirmed');
     const to = `${peer.header(invite, 'To')};tag=peer`;
-    peer.send(['SIP/2.0 200 OK', ...['Via', 'From', 'Call-ID', 'CSeq'].map((name) => peer.header(invite, name)), to,
-        `Contact: <sip:peer@127.0.0.1:${peer.port}>`, 'Content-Type: application/sdp; charset=utf-8'], SDP('sendrecv'));
+    peer.send(
+        [
+            'SIP/2.0 200 OK',
+            ...['Via', 'From', 'Call-ID', 'CSeq'].map((name) => peer.header(invite, name)),
+            to,
+            `Contact: <sip:peer@127.0.0.1:${peer.port}>`,
+            'Content-Type: application/sdp; charset=utf-8',
+        ],
+        SDP('sendrecv'),
+    );
     await confirmed;
 });

@@ -16,7 +16,9 @@ const opened = [];
 async function registrar(users = { alice: 'secret', bob: 'secret' }, transports = ['udp', 'tcp']) {
     const ports = {};
     let ready;
-    const up = new Promise((resolve) => { ready = resolve; });
+    const up = new Promise((resolve) => {
+        ready = resolve;
+    });
     const engine = new Engine({ bind: '127.0.0.1', listen: ['udp:127.0.0.1:0'] }, (ev) => {
         if (ev.name === 'listening' && listeners.has(ev.id)) {
             ports[ev.transport] = ev.port;
@@ -24,8 +26,11 @@ async function registrar(users = { alice: 'secret', bob: 'secret' }, transports 
         }
     });
     const server = engine.call('server_create', { realm: 'test', users: Object.entries(users) }, 0);
-    const listeners = new Set(transports.map((transport) => engine.call('listener_create',
-        { server, address: `${transport}:127.0.0.1:0` }, 0)));
+    const listeners = new Set(
+        transports.map((transport) =>
+            engine.call('listener_create', { server, address: `${transport}:127.0.0.1:0` }, 0),
+        ),
+    );
     const self = { ports, close: () => engine.close() };
     opened.push(self);
     await up;
@@ -35,7 +40,9 @@ async function registrar(users = { alice: 'secret', bob: 'secret' }, transports 
 /** A UA of that registrar. It is stopped after the test. */
 function ua(server, user, options = {}, transport = 'udp') {
     const made = new JsSIP.UA({
-        sockets: new JsSIP.WebSocketInterface(`${transport}:127.0.0.1:${server.ports[transport]}`, { bind: '127.0.0.1' }),
+        sockets: new JsSIP.WebSocketInterface(`${transport}:127.0.0.1:${server.ports[transport]}`, {
+            bind: '127.0.0.1',
+        }),
         uri: `sip:${user}@127.0.0.1`,
         password: 'secret',
         ...options,
@@ -56,7 +63,9 @@ async function registered(server, user, options, transport) {
     const made = ua(server, user, options, transport);
     const done = Promise.race([
         once(made, 'registered'),
-        once(made, 'registrationFailed').then(([e]) => { throw new Error(`not registered: ${e.cause}`); }),
+        once(made, 'registrationFailed').then(([e]) => {
+            throw new Error(`not registered: ${e.cause}`);
+        }),
     ]);
     made.start();
     await done;
@@ -68,7 +77,9 @@ async function closedPort() {
     const server = net.createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address();
-    await new Promise((done) => { server.close(done); });
+    await new Promise((done) => {
+        server.close(done);
+    });
     return port;
 }
 
@@ -77,9 +88,58 @@ async function closeAll() {
     for (const one of opened.splice(0).reverse()) await one.close();
 }
 
-const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
+/** alice and bob; bob does act(session, data) with each call. */
+async function pair(act = (session) => session.answer(), options = {}) {
+    const server = await registrar();
+    const [alice, bob] = await Promise.all([
+        registered(server, 'alice', options),
+        registered(server, 'bob', {}, 'tcp'),
+    ]);
+    if (act) bob.on('newRTCSession', (data) => data.originator === 'remote' && act(data.session, data));
+    return { alice, bob, server };
+}
+
+/** alice talks to bob: both sessions. */
+async function talk(options = {}, act = (session) => session.answer()) {
+    let theirs;
+    const { alice, bob } = await pair((session) => {
+        theirs = session;
+        act(session);
+    });
+    const ours = alice.call('bob', options);
+    await event(ours, 'confirmed');
+    await until(() => theirs?.status === JsSIP.RTCSession.C.STATUS_CONFIRMED);
+    return { alice, bob, ours, theirs };
+}
+
+async function until(condition, ms = 5000) {
+    const end = Date.now() + ms;
+    while (!condition()) {
+        if (Date.now() > end) throw new Error(`not within ${ms} ms: ${condition}`);
+        await wait(10);
+    }
+}
+
+const wait = (ms) =>
+    new Promise((done) => {
+        setTimeout(done, ms);
+    });
 
 /** The first event of that name: its payload. */
 const event = async (emitter, name) => (await once(emitter, name))[0];
 
-module.exports = { opened, root, JsSIP, registrar, ua, registered, closedPort, closeAll, wait, event };
+module.exports = {
+    opened,
+    root,
+    JsSIP,
+    registrar,
+    ua,
+    registered,
+    closedPort,
+    closeAll,
+    pair,
+    talk,
+    until,
+    wait,
+    event,
+};

@@ -55,7 +55,11 @@ async function selfContained() {
     const { Registrar } = await import('sipua/testing');
     const registrar = await new Registrar({ alice: 'secret', bob: 'secret' }).start();
     const here = `udp:127.0.0.1:${registrar.port}`;
-    const bob = new JsSIP.UA({ sockets: new JsSIP.WebSocketInterface(here), uri: 'sip:bob@127.0.0.1', password: 'secret' });
+    const bob = new JsSIP.UA({
+        sockets: new JsSIP.WebSocketInterface(here),
+        uri: 'sip:bob@127.0.0.1',
+        password: 'secret',
+    });
     bob.on('newRTCSession', ({ session: call }) => {
         call.answer();
         call.audio.pipe(call.audio, { end: false });

@@ -38,12 +38,14 @@ const defaults = () => ({
 function checkSocket(entry) {
     const socket = entry?.socket ?? entry;
     if (socket instanceof WebSocketInterface) {
-        const weight = entry === socket ? 0 : entry.weight ?? 0;
+        const weight = entry === socket ? 0 : (entry.weight ?? 0);
         return Number.isFinite(Number(weight)) ? { socket, weight: Number(weight) } : undefined;
     }
     if (looksLikeSocket(socket)) {
-        throw new NotSupportedError('custom Socket objects are not possible: the library has its own transports; ' +
-            'use new JsSIP.WebSocketInterface("udp:HOST:PORT") or "tcp:HOST:PORT"');
+        throw new NotSupportedError(
+            'custom Socket objects are not possible: the library has its own transports; ' +
+                'use new JsSIP.WebSocketInterface("udp:HOST:PORT") or "tcp:HOST:PORT"',
+        );
     }
     return undefined;
 }
@@ -81,7 +83,7 @@ const mandatory = {
 
 const optional = {
     authorization_user: (value) => (Grammar.parse(`"${value}"`, 'quoted_string') === -1 ? undefined : value),
-    authorization_jwt: notYet('authorization_jwt (an Authorization header of the program\'s own)'),
+    authorization_jwt: notYet("authorization_jwt (an Authorization header of the program's own)"),
     ha1: notYet('ha1 (a hashed password): give password instead'),
     user_agent: text,
     connection_recovery_max_interval: numberFrom(1),
@@ -136,8 +138,16 @@ function load(source) {
     return { config, sockets };
 }
 
-const writable = ['authorization_user', 'password', 'realm', 'ha1', 'authorization_jwt', 'display_name', 'register',
-    'extra_headers'];
+const writable = [
+    'authorization_user',
+    'password',
+    'realm',
+    'ha1',
+    'authorization_jwt',
+    'display_name',
+    'register',
+    'extra_headers',
+];
 
 function complete(config) {
     if (config.display_name === 0) config.display_name = '0';

@@ -44,10 +44,21 @@ module.exports = class Connection extends EventTarget {
         this._ended = false;
         this._local = new AudioTrack(session.id, 'local', session.audio);
         this._remote = new AudioTrack(session.id, 'remote', session.audio);
-        this._sender = { track: this._local, dtmf: new DTMFSender(session), transport: null, getStats: () => this.getStats(),
-            getParameters: () => ({ codecs: [] }), replaceTrack: refuse, setParameters: refuse };
-        this._receiver = { track: this._remote, transport: null, getStats: () => this.getStats(),
-            getParameters: () => ({ codecs: [] }) };
+        this._sender = {
+            track: this._local,
+            dtmf: new DTMFSender(session),
+            transport: null,
+            getStats: () => this.getStats(),
+            getParameters: () => ({ codecs: [] }),
+            replaceTrack: refuse,
+            setParameters: refuse,
+        };
+        this._receiver = {
+            track: this._remote,
+            transport: null,
+            getStats: () => this.getStats(),
+            getParameters: () => ({ codecs: [] }),
+        };
         Object.defineProperty(this._sender.track, 'enabled', {
             get: () => !session.isMuted().audio,
             set: (on) => (on ? session.unmute({ audio: true }) : session.mute({ audio: true })),
@@ -93,8 +104,15 @@ module.exports = class Connection extends EventTarget {
     }
 
     _stream(track) {
-        return { id: track.id, active: !this._ended, getTracks: () => [track], getAudioTracks: () => [track],
-            getVideoTracks: () => [], readable: this._session.audio, writable: this._session.audio };
+        return {
+            id: track.id,
+            active: !this._ended,
+            getTracks: () => [track],
+            getAudioTracks: () => [track],
+            getVideoTracks: () => [],
+            readable: this._session.audio,
+            writable: this._session.audio,
+        };
     }
 
     /** Figures of the call by their names in W3C's webrtc-stats: a Map by id. */
@@ -108,14 +126,31 @@ module.exports = class Connection extends EventTarget {
         };
         const seconds = (us) => (us < 0 ? undefined : us / 1e6);
         put('codec', { mimeType: `audio/${figures.codec}` });
-        put('inbound-rtp', { packetsReceived: figures.packets_received, bytesReceived: figures.bytes_received,
-            packetsLost: figures.packets_lost, packetsDiscarded: figures.packets_late, jitter: seconds(figures.jitter_us),
-            concealedSamples: figures.frames_concealed, codecId: 'codec-audio' });
-        put('outbound-rtp', { packetsSent: figures.packets_sent, bytesSent: figures.bytes_sent, codecId: 'codec-audio' });
-        put('remote-inbound-rtp', { packetsLost: figures.remote_packets_lost, jitter: seconds(figures.remote_jitter_us),
-            roundTripTime: seconds(figures.rtt_us) });
-        put('candidate-pair', { state: 'succeeded', nominated: true, currentRoundTripTime: seconds(figures.rtt_us),
-            remoteAddress: figures.remote_address });
+        put('inbound-rtp', {
+            packetsReceived: figures.packets_received,
+            bytesReceived: figures.bytes_received,
+            packetsLost: figures.packets_lost,
+            packetsDiscarded: figures.packets_late,
+            jitter: seconds(figures.jitter_us),
+            concealedSamples: figures.frames_concealed,
+            codecId: 'codec-audio',
+        });
+        put('outbound-rtp', {
+            packetsSent: figures.packets_sent,
+            bytesSent: figures.bytes_sent,
+            codecId: 'codec-audio',
+        });
+        put('remote-inbound-rtp', {
+            packetsLost: figures.remote_packets_lost,
+            jitter: seconds(figures.remote_jitter_us),
+            roundTripTime: seconds(figures.rtt_us),
+        });
+        put('candidate-pair', {
+            state: 'succeeded',
+            nominated: true,
+            currentRoundTripTime: seconds(figures.rtt_us),
+            remoteAddress: figures.remote_address,
+        });
         return report;
     }
 
@@ -148,5 +183,7 @@ module.exports = class Connection extends EventTarget {
 };
 
 function refuse() {
-    throw new NotSupportedError('tracks cannot be replaced: give mediaStream {readable, writable}, or write to session.audio');
+    throw new NotSupportedError(
+        'tracks cannot be replaced: give mediaStream {readable, writable}, or write to session.audio',
+    );
 }

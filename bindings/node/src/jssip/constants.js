@@ -31,8 +31,21 @@ const causes = {
 };
 
 const methods = {};
-for (const method of ['ACK', 'BYE', 'CANCEL', 'INFO', 'INVITE', 'MESSAGE', 'NOTIFY', 'OPTIONS', 'REGISTER', 'REFER',
-    'UPDATE', 'SUBSCRIBE']) methods[method] = method;
+for (const method of [
+    'ACK',
+    'BYE',
+    'CANCEL',
+    'INFO',
+    'INVITE',
+    'MESSAGE',
+    'NOTIFY',
+    'OPTIONS',
+    'REGISTER',
+    'REFER',
+    'UPDATE',
+    'SUBSCRIBE',
+])
+    methods[method] = method;
 
 module.exports = {
     USER_AGENT: `libsipua/${require('../../package.json').version}`,

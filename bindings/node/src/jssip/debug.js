@@ -9,7 +9,11 @@ const util = require('node:util');
 const colors = [6, 2, 3, 4, 5, 1];
 const formatters = {
     o(value) {
-        return util.inspect(value, this.inspectOpts).split('\n').map((line) => line.trim()).join(' ');
+        return util
+            .inspect(value, this.inspectOpts)
+            .split('\n')
+            .map((line) => line.trim())
+            .join(' ');
     },
     O(value) {
         return util.inspect(value, this.inspectOpts);
@@ -45,7 +49,9 @@ function createDebug(namespace) {
         enumerable: true,
         configurable: false,
         get: () => override ?? createDebug.enabled(namespace),
-        set: (value) => { override = value; },
+        set: (value) => {
+            override = value;
+        },
     });
     return debug;
 }
@@ -113,10 +119,14 @@ Object.assign(createDebug, {
     },
     formatArgs(args) {
         const name = this.namespace;
-        args[0] = this.useColors
-            ? `  \u001B[3${this.color};1m${name} \u001B[0m${args[0].split('\n').join(`\n  \u001B[3${this.color};1m${name} \u001B[0m`)}`
-            : `${new Date().toISOString()} ${name} ${args[0]}`;
-        if (this.useColors) args.push(`\u001B[3${this.color}m+${createDebug.humanize(this.diff)}\u001B[0m`);
+        if (!this.useColors) {
+            args[0] = `${new Date().toISOString()} ${name} ${args[0]}`;
+            return;
+        }
+        const color = `\u001B[3${this.color}`;
+        const prefix = `  ${color};1m${name} \u001B[0m`;
+        args[0] = prefix + args[0].split('\n').join(`\n${prefix}`);
+        args.push(`${color}m+${createDebug.humanize(this.diff)}\u001B[0m`);
     },
     log(...args) {
         process.stderr.write(`${util.formatWithOptions(createDebug.inspectOpts, ...args)}\n`);

@@ -20,8 +20,11 @@ function describe(value) {
 
 class ConfigurationError extends JsSIPError {
     constructor(parameter, value) {
-        super(1, 'CONFIGURATION_ERROR',
-            value ? `Invalid value ${describe(value)} for parameter "${parameter}"` : `Missing parameter: ${parameter}`);
+        super(
+            1,
+            'CONFIGURATION_ERROR',
+            value ? `Invalid value ${describe(value)} for parameter "${parameter}"` : `Missing parameter: ${parameter}`,
+        );
         this.parameter = parameter;
         this.value = value;
     }

@@ -69,7 +69,14 @@ function via(text) {
     if (!m) return -1;
     const { params } = wordAndParams(m[5] ?? '');
     const { hostType } = require('./utils.js');
-    return { protocol: m[1], transport: m[2], host: m[3], host_type: hostType(m[3]), port: m[4] && Number(m[4]), ...params };
+    return {
+        protocol: m[1],
+        transport: m[2],
+        host: m[3],
+        host_type: hostType(m[3]),
+        port: m[4] && Number(m[4]),
+        ...params,
+    };
 }
 
 function sessionExpires(text) {
@@ -80,8 +87,12 @@ function sessionExpires(text) {
 function replaces(text) {
     const { word, params } = wordAndParams(text);
     if (!word || !params['to-tag'] || !params['from-tag']) return -1;
-    return { call_id: word, to_tag: params['to-tag'], from_tag: params['from-tag'],
-        ...('early-only' in params && { early_only: true }) };
+    return {
+        call_id: word,
+        to_tag: params['to-tag'],
+        from_tag: params['from-tag'],
+        ...('early-only' in params && { early_only: true }),
+    };
 }
 
 function reason(text) {
@@ -103,11 +114,19 @@ function event(text) {
 const rules = {
     SIP_URI: (text) => URI.parse(text) ?? -1,
     absoluteURI: matching(/^([a-z][\w+.-]*):\/\/(?:[^@/?#]*@)?(\[[^\]]+\]|[^:/?#]+)(?::(\d+))?([/?#].*)?$/i, (m) => ({
-        scheme: m[1].toLowerCase(), host: m[2].toLowerCase(), port: m[3] && Number(m[3]),
+        scheme: m[1].toLowerCase(),
+        host: m[2].toLowerCase(),
+        port: m[3] && Number(m[3]),
     })),
     Name_Addr_Header: (text) => NameAddrHeader.parse(text) ?? -1,
-    From: nameAddr, To: nameAddr, Refer_To: nameAddr, Referred_By: nameAddr, P_Asserted_Identity: nameAddr,
-    Contact: nameAddrList, Route: nameAddrList, Record_Route: nameAddrList,
+    From: nameAddr,
+    To: nameAddr,
+    Refer_To: nameAddr,
+    Referred_By: nameAddr,
+    P_Asserted_Identity: nameAddr,
+    Contact: nameAddrList,
+    Route: nameAddrList,
+    Record_Route: nameAddrList,
     host,
     quoted_string: matching(/^"(?:[^"\\\r\n]|\\.)*"$/, () => ({})),
     uuid: matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, (m) => m[0]),
@@ -115,12 +134,17 @@ const rules = {
     Via: via,
     Call_ID: matching(/^\s*(\S+)\s*$/, (m) => m[1]),
     Content_Type: matching(/^\s*([^\s/;]+\s*\/\s*[^\s;]+[^]*)$/, (m) => m[1]),
-    Content_Length: number, Expires: number, Min_Expires: number, Max_Forwards: number, Retry_After: number,
+    Content_Length: number,
+    Expires: number,
+    Min_Expires: number,
+    Max_Forwards: number,
+    Retry_After: number,
     Session_Expires: sessionExpires,
     Event: event,
     Reason: reason,
     Replaces: replaces,
-    WWW_Authenticate: challenge, Proxy_Authenticate: challenge,
+    WWW_Authenticate: challenge,
+    Proxy_Authenticate: challenge,
 };
 
 function parse(text, rule = 'CRLF') {

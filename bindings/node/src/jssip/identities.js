@@ -43,7 +43,8 @@ module.exports = class Identities {
     /** The library's account of an identity, made when first needed and again after a change. */
     account(identity) {
         let key = identity.own ? 'own' : identity.key;
-        if (key === 'own' && this._accounts.has(key) && !this._fresh(key) && this._ua._registrator._wanted) key = 'calls';
+        if (key === 'own' && this._accounts.has(key) && !this._fresh(key) && this._ua._registrator._wanted)
+            key = 'calls';
         if (this._fresh(key)) return this._accounts.get(key).id;
         return this._replace(key, this._ua._engine.call('account_create', this._config(identity), 0));
     }
@@ -66,7 +67,8 @@ module.exports = class Identities {
 
     /** An event of an account that is not the own one any more. */
     event(ev) {
-        if (this._waiting?.old !== ev.account || !/^(unregistered|registration_failed|account_closed)$/.test(ev.name)) return;
+        if (this._waiting?.old !== ev.account || !/^(unregistered|registration_failed|account_closed)$/.test(ev.name))
+            return;
         const { id } = this._waiting;
         this._waiting = null;
         this._ua._engine.call('account_register', id, 0);

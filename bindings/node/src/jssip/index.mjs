@@ -2,6 +2,17 @@
 import JsSIP from './index.js';
 
 export const {
-    C, Exceptions, Utils, UA, URI, NameAddrHeader, WebSocketInterface, Grammar, RTCSession, debug, name, version,
+    C,
+    Exceptions,
+    Utils,
+    UA,
+    URI,
+    NameAddrHeader,
+    WebSocketInterface,
+    Grammar,
+    RTCSession,
+    debug,
+    name,
+    version,
 } = JsSIP;
 export default JsSIP;

@@ -32,7 +32,8 @@ class CallAudio extends Duplex {
 
     _setMuted(muted) {
         this._muted = muted;
-        if (muted && this._engine) attempt(() => this._engine.call('audio_flush', this._call, 0));
+        // What is queued goes: sound that should not be heard any more, or silence that would delay the first word.
+        if (this._engine) attempt(() => this._engine.call('audio_flush', this._call, 0));
     }
 
     /** The library says that reading or writing is possible, or the call has begun. */
@@ -99,7 +100,8 @@ class CallAudio extends Duplex {
         if (!this._pending || (!this._engine && !this._done)) return;
         const { pcm, callback } = this._pending;
         const queued = this._done ? -1 : attempt(() => this._engine.call('audio_queued', this._call), -1);
-        if (queued < 0 || !pcm.length) { // the call is over: what is said now is heard by nobody
+        if (queued < 0 || !pcm.length) {
+            // the call is over: what is said now is heard by nobody
             this._pending = null;
             callback();
             return;
@@ -145,8 +147,9 @@ function checkMediaStream(given) {
     const readable = isReadable(given) && given.readable !== false ? given : given.readable;
     const writable = isWritable(given) && given.writable !== false ? given : given.writable;
     if (!isReadable(readable) && !isWritable(writable)) {
-        throw new NotSupportedError('mediaStream: Node has no MediaStream; give {readable, writable} Node streams of ' +
-            '16-bit mono samples');
+        throw new NotSupportedError(
+            'mediaStream: Node has no MediaStream; give {readable, writable} Node streams of ' + '16-bit mono samples',
+        );
     }
     const rate = given.rate ?? 16000;
     if (!RATES.includes(rate)) throw new TypeError(`mediaStream.rate: ${rate} is none of ${RATES.join(', ')}`);

@@ -57,7 +57,12 @@ class Applicant extends EventEmitter {
         const config = { target: String(this._request.ruri), headers: this._ua._headers(this._request._pairs()) };
         if (text) Object.assign(config, { body: text, content_type: this._contentType });
         try {
-            this._id = this._ua._send(this, identity, config, this._method === C.MESSAGE ? 'message_send' : 'options_send');
+            this._id = this._ua._send(
+                this,
+                identity,
+                config,
+                this._method === C.MESSAGE ? 'message_send' : 'options_send',
+            );
         } catch (error) {
             log.warn('%s could not be sent: %s', this._method, error.message);
             const cause = this._ua._engine ? C.causes.INTERNAL_ERROR : C.causes.CONNECTION_ERROR;
@@ -119,13 +124,18 @@ class Message extends Applicant {
         const status = options.status_code || 480;
         if (this._answered) throw new Error('incoming Message already replied');
         if (status < 300 || status >= 700) throw new TypeError(`Invalid status_code: ${status}`);
-        this._answer('message_reject', { status, ...(options.reason_phrase && { reason: options.reason_phrase }) }, options);
+        this._answer(
+            'message_reject',
+            { status, ...(options.reason_phrase && { reason: options.reason_phrase }) },
+            options,
+        );
     }
 
     _answer(verb, reply, options) {
         if (this._answered) throw new Error('incoming Message already replied');
         reply.headers = this._ua._headers(Utils.cloneArray(options.extraHeaders).map(splitHeader));
-        if (options.body) Object.assign(reply, { body: String(options.body), content_type: options.contentType || 'text/plain' });
+        if (options.body)
+            Object.assign(reply, { body: String(options.body), content_type: options.contentType || 'text/plain' });
         this._ua._tell(verb, this._id, reply);
         this._answered = 'program';
         this._close();
@@ -142,7 +152,11 @@ class Message extends Applicant {
         const promises = this._ua._announce(this, 'remote', this._request);
         if (this._answered) return;
         const settled = Promise.allSettled(promises);
-        const later = promises.length ? settled : new Promise((done) => { this._timer = setTimeout(done, wait); });
+        const later = promises.length
+            ? settled
+            : new Promise((done) => {
+                  this._timer = setTimeout(done, wait);
+              });
         later.then((results = []) => {
             const broken = results.find((result) => result.status === 'rejected');
             this._decideAlone(broken);

@@ -17,8 +17,10 @@ class NameAddrHeader extends Parameters {
     /** Only the form with brackets, as in JsSIP; undefined for all else. */
     static parse(text) {
         if (typeof text !== 'string') return undefined;
-        const m = /^\s*(?:"((?:[^"\\]|\\[^])*)"\s*|([\w\-.!%*+`'~]+(?:\s+[\w\-.!%*+`'~]+)*)?\s*)<([^<>]*)>\s*(;[^]*)?$/
-            .exec(text);
+        const m =
+            /^\s*(?:"((?:[^"\\]|\\[^])*)"\s*|([\w\-.!%*+`'~]+(?:\s+[\w\-.!%*+`'~]+)*)?\s*)<([^<>]*)>\s*(;[^]*)?$/.exec(
+                text,
+            );
         if (!m || (m[4] && splitOutside(m[4], ',').length > 1)) return undefined;
         const uri = URI.parse(m[3]);
         if (!uri) return undefined;

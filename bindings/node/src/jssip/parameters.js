@@ -31,6 +31,8 @@ module.exports = class Parameters {
     }
 
     _parameterText() {
-        return Object.entries(this._parameters).map(([k, v]) => (v === null ? `;${k}` : `;${k}=${v}`)).join('');
+        return Object.entries(this._parameters)
+            .map(([k, v]) => (v === null ? `;${k}` : `;${k}=${v}`))
+            .join('');
     }
 };

@@ -74,7 +74,10 @@ module.exports = class Registrator {
             this._registered = true;
             this._ua.emit('registered', { response: incoming(ev.message) });
         } else if (ev.name === 'unregistered') {
-            this._lost({ response: incoming(ev.message), cause: ev.status >= 300 ? Utils.sipErrorCause(ev.status) : null });
+            this._lost({
+                response: incoming(ev.message),
+                cause: ev.status >= 300 ? Utils.sipErrorCause(ev.status) : null,
+            });
         } else if (ev.name === 'registration_failed') {
             this._failed(ev);
         }
@@ -90,7 +93,10 @@ module.exports = class Registrator {
 
     _failed(ev) {
         const response = incoming(ev.message);
-        const data = { response, cause: response ? Utils.sipErrorCause(ev.status) : ev.cause || C.causes.CONNECTION_ERROR };
+        const data = {
+            response,
+            cause: response ? Utils.sipErrorCause(ev.status) : ev.cause || C.causes.CONNECTION_ERROR,
+        };
         // Without a connection JsSIP sends no REGISTER: `disconnected` has said it.
         if (this._ua._transport._lost && data.cause === C.causes.CONNECTION_ERROR) return;
         this._ua.emit('registrationFailed', data);
@@ -101,9 +107,13 @@ module.exports = class Registrator {
     _scheduleExpiring(seconds) {
         clearTimeout(this._timer);
         if (!seconds) return;
-        this._timer = setTimeout(() => {
-            if (this._registered && this._ua.listenerCount('registrationExpiring')) this._ua.emit('registrationExpiring');
-        }, Math.min(seconds * 500, 0x7fffffff));
+        this._timer = setTimeout(
+            () => {
+                if (this._registered && this._ua.listenerCount('registrationExpiring'))
+                    this._ua.emit('registrationExpiring');
+            },
+            Math.min(seconds * 500, 0x7fffffff),
+        );
         this._timer.unref();
     }
 };

@@ -12,7 +12,12 @@ function attribute(target, name, value) {
     const rtpmap = name === 'rtpmap' && /^(\d+)\s+([^/]+)(?:\/(\d+))?(?:\/(\d+))?/.exec(value ?? '');
     const fmtp = name === 'fmtp' && /^(\S+)\s+(.*)$/.exec(value ?? '');
     if (rtpmap) {
-        target.rtp?.push({ payload: Number(rtpmap[1]), codec: rtpmap[2], rate: Number(rtpmap[3]), encoding: rtpmap[4] });
+        target.rtp?.push({
+            payload: Number(rtpmap[1]),
+            codec: rtpmap[2],
+            rate: Number(rtpmap[3]),
+            encoding: rtpmap[4],
+        });
     } else if (fmtp) {
         target.fmtp?.push({ payload: Number(fmtp[1]), config: fmtp[2] });
     } else if (['sendrecv', 'sendonly', 'recvonly', 'inactive'].includes(name)) {
@@ -34,8 +39,9 @@ function parse(text) {
         if (kind === 'v') session.version = Number(value);
         else if (kind === 'o') session.origin = value;
         else if (kind === 's') session.name = value;
-        else if (kind === 'c') target.connection = { version: value.includes('IP6') ? 6 : 4, ip: value.split(' ').at(-1) };
-        else if (kind === 'm') session.media.push(target = mediaOf(value));
+        else if (kind === 'c')
+            target.connection = { version: value.includes('IP6') ? 6 : 4, ip: value.split(' ').at(-1) };
+        else if (kind === 'm') session.media.push((target = mediaOf(value)));
         else if (kind === 'a') {
             const at = value.indexOf(':');
             attribute(target, at < 0 ? value : value.slice(0, at), at < 0 ? undefined : value.slice(at + 1));

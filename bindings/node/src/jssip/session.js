@@ -30,8 +30,13 @@ const noChange = 'changing a running call is not possible yet (call control is n
 
 /** Options that only a browser can use: taken, with one word in the debug log. */
 function warnAboutBrowserOptions(options) {
-    for (const key of ['pcConfig', 'rtcConstraints', 'rtcOfferConstraints', 'rtcAnswerConstraints',
-        'sessionTimersExpires']) {
+    for (const key of [
+        'pcConfig',
+        'rtcConstraints',
+        'rtcOfferConstraints',
+        'rtcAnswerConstraints',
+        'sessionTimersExpires',
+    ]) {
         if (options[key] !== undefined) warnOnce(log, key, `${key} is taken and has no effect`);
     }
 }
@@ -199,14 +204,24 @@ class RTCSession extends EventEmitter {
         if (this.isEnded()) return;
         this._request._sent = true;
         try {
-            this._call = this._ua._send(this, identity, {
-                target: String(this._request.ruri),
-                headers: this._ua._headers(this._request._pairs()),
-                rate: this._audio.rate,
-            }, 'call_create');
+            this._call = this._ua._send(
+                this,
+                identity,
+                {
+                    target: String(this._request.ruri),
+                    headers: this._ua._headers(this._request._pairs()),
+                    rate: this._audio.rate,
+                },
+                'call_create',
+            );
         } catch (error) {
             log.warn('no call could be made: %s', error.message);
-            this._over('failed', 'system', null, this._ua._engine ? C.causes.INTERNAL_ERROR : C.causes.CONNECTION_ERROR);
+            this._over(
+                'failed',
+                'system',
+                null,
+                this._ua._engine ? C.causes.INTERNAL_ERROR : C.causes.CONNECTION_ERROR,
+            );
             return;
         }
         this._status = S.STATUS_INVITE_SENT;
@@ -280,16 +295,27 @@ class RTCSession extends EventEmitter {
         }
         const text = typeof tones === 'number' ? String(tones) : tones;
         if (typeof text !== 'string' || !/^[0-9A-DR#*,]+$/i.test(text)) throw new TypeError(`Invalid tones: ${tones}`);
-        const duration = within('tone duration', options.duration, DTMF_C.MIN_DURATION, DTMF_C.MAX_DURATION,
-            DTMF_C.DEFAULT_DURATION);
-        const gap = within('interToneGap', options.interToneGap, DTMF_C.MIN_INTER_TONE_GAP, 60000,
-            DTMF_C.DEFAULT_INTER_TONE_GAP);
+        const duration = within(
+            'tone duration',
+            options.duration,
+            DTMF_C.MIN_DURATION,
+            DTMF_C.MAX_DURATION,
+            DTMF_C.DEFAULT_DURATION,
+        );
+        const gap = within(
+            'interToneGap',
+            options.interToneGap,
+            DTMF_C.MIN_INTER_TONE_GAP,
+            60000,
+            DTMF_C.DEFAULT_INTER_TONE_GAP,
+        );
         if (transport === C.DTMF_TRANSPORT.INFO) {
-            throw new NotSupportedError('DTMF by INFO is not possible yet (the library sends no INFO): ' +
-                'use transportType: "RFC2833"');
+            throw new NotSupportedError(
+                'DTMF by INFO is not possible yet (the library sends no INFO): ' + 'use transportType: "RFC2833"',
+            );
         }
         if (transport === undefined) {
-            warnOnce(log, 'dtmf', 'digits go as RFC 2833 events; JsSIP\'s default, INFO, is not possible yet');
+            warnOnce(log, 'dtmf', "digits go as RFC 2833 events; JsSIP's default, INFO, is not possible yet");
         }
         this._sendTones(text, duration, gap, transport === undefined);
     }
@@ -297,8 +323,11 @@ class RTCSession extends EventEmitter {
     /** loud: as for JsSIP's INFO, each digit is announced by newDTMF and says what became of it. */
     _sendTones(text, duration, gap, loud = false) {
         const tones = text.toUpperCase();
-        if (tones.includes('R')) throw new NotSupportedError('the tone R (flash) is not possible by RFC 2833 events yet');
-        const digits = loud ? [...tones].filter((tone) => tone !== ',').map((t) => new DTMF('outgoing', t, duration)) : [];
+        if (tones.includes('R'))
+            throw new NotSupportedError('the tone R (flash) is not possible by RFC 2833 events yet');
+        const digits = loud
+            ? [...tones].filter((tone) => tone !== ',').map((t) => new DTMF('outgoing', t, duration))
+            : [];
         const batch = { tones, digits };
         this._sending.push(batch);
         for (const dtmf of digits) this.emit('newDTMF', { originator: 'local', dtmf, request: null });
@@ -353,7 +382,9 @@ class RTCSession extends EventEmitter {
     }
 
     sendRequest() {
-        throw new NotSupportedError('sendRequest: the library sends no requests of the program\'s own making inside a call');
+        throw new NotSupportedError(
+            "sendRequest: the library sends no requests of the program's own making inside a call",
+        );
     }
 
     /** An INVITE has come. */

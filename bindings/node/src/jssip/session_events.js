@@ -77,8 +77,11 @@ function dtmf(session, ev) {
     if (session.isEnded()) return;
     const digit = String.fromCharCode(ev.digit);
     const tone = digit === 'F' ? 'R' : digit;
-    session.emit('newDTMF', { originator: 'remote', dtmf: new DTMF('incoming', tone, ev.duration_ms),
-        request: incoming(ev.message) });
+    session.emit('newDTMF', {
+        originator: 'remote',
+        dtmf: new DTMF('incoming', tone, ev.duration_ms),
+        request: incoming(ev.message),
+    });
 }
 
 function dtmfSent(session, ev) {
@@ -91,8 +94,11 @@ function dtmfSent(session, ev) {
 function info(session, ev) {
     if (session.isEnded()) return;
     const body = ev.body ? Buffer.from(ev.body).toString('utf8') : null;
-    session.emit('newInfo', { originator: 'remote', info: new Info('incoming', ev.content_type, body),
-        request: incoming(ev.message) });
+    session.emit('newInfo', {
+        originator: 'remote',
+        info: new Info('incoming', ev.content_type, body),
+        request: incoming(ev.message),
+    });
 }
 
 function hold(session, ev, on) {

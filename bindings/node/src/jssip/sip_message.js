@@ -9,7 +9,8 @@ const { headerNamed, headerize } = require('./header_name.js');
 const { NameAddrHeader } = require('./name_addr.js');
 const { URI } = require('./uri.js');
 
-const ownReply = 'the library answers by itself: use session.answer(), session.terminate(), message.accept() or reject()';
+const ownReply =
+    'the library answers by itself: use session.answer(), session.terminate(), message.accept() or reject()';
 
 class IncomingMessage {
     constructor(bytes) {
@@ -24,7 +25,10 @@ class IncomingMessage {
     get headers() {
         if (this._headers) return this._headers;
         this._headers = {};
-        const lines = this._head.replace(/\r\n[ \t]+/g, ' ').split('\r\n').slice(1);
+        const lines = this._head
+            .replace(/\r\n[ \t]+/g, ' ')
+            .split('\r\n')
+            .slice(1);
         for (const line of lines) {
             const at = line.indexOf(':');
             if (at > 0) this.addHeader(headerNamed(line.slice(0, at).trim()), line.slice(at + 1).trim());
@@ -151,7 +155,9 @@ class IncomingResponse extends IncomingMessage {
 /** The message behind an event of the library; null without one. */
 function incoming(bytes) {
     if (!bytes?.length) return null;
-    return bytes.subarray(0, 8).toString('latin1') === 'SIP/2.0 ' ? new IncomingResponse(bytes) : new IncomingRequest(bytes);
+    return bytes.subarray(0, 8).toString('latin1') === 'SIP/2.0 '
+        ? new IncomingResponse(bytes)
+        : new IncomingRequest(bytes);
 }
 
 /** "Name: value" as [name, value]; throws on what is no header, CR and LF included. */
@@ -197,7 +203,10 @@ class OutgoingRequest {
 
     getHeaders(name) {
         const wanted = headerize(name);
-        const more = this.extraHeaders.map(splitHeader).filter(([n]) => headerize(n) === wanted).map(([, v]) => v);
+        const more = this.extraHeaders
+            .map(splitHeader)
+            .filter(([n]) => headerize(n) === wanted)
+            .map(([, v]) => v);
         if (wanted === 'From' && this.from) return [this.from.toString()];
         if (wanted === 'To') return [this.to.toString()];
         return [...(this._headers[wanted] ?? []), ...more];

@@ -15,7 +15,9 @@ class WebSocketInterface {
         if (!m) throw new TypeError(`Invalid argument: ${url}`);
         const scheme = m[1].toLowerCase();
         if (['ws', 'wss', 'tls'].includes(scheme)) {
-            throw new NotSupportedError(`${scheme}: is not offered yet: give the server as udp:HOST:PORT or tcp:HOST:PORT`);
+            throw new NotSupportedError(
+                `${scheme}: is not offered yet: give the server as udp:HOST:PORT or tcp:HOST:PORT`,
+            );
         }
         const uri = ['udp', 'tcp'].includes(scheme) && m[0].length === url.length && URI.parse(`sip:${m[2]}`);
         if (!uri || uri.user) throw new TypeError(`Invalid argument: ${url}`);
@@ -43,7 +45,9 @@ class WebSocketInterface {
 
     set via_transport(value) {
         if (String(value).toUpperCase() !== this._via_transport) {
-            throw new NotSupportedError('via_transport cannot be changed: the library writes the transport it really uses');
+            throw new NotSupportedError(
+                'via_transport cannot be changed: the library writes the transport it really uses',
+            );
         }
     }
 

@@ -84,34 +84,39 @@ module.exports = class Transport {
     }
 
     _event(engine, ev) {
-        if (engine !== this._engine) { // an earlier run of the UA, shutting down
+        if (engine !== this._engine) {
+            // an earlier run of the UA, shutting down
             if (ev.name === 'shutdown') engine.close();
             return;
         }
         switch (ev.name) {
-        case 'listening':
-            if (--this._listening === 0) this._reach();
-            break;
-        case 'listener_closed':
-            if (ev.code) this._fail(ev);
-            break;
-        case 'transport_connected':
-            if (ev.transport === this.socket._transport) this._up();
-            break;
-        case 'transport_disconnected':
-            if (ev.transport === this.socket._transport && ev.transport !== 'udp') this._fail(ev);
-            break;
-        case 'shutdown':
-            this._gone();
-            break;
-        case 'log':
-            (ev.level <= LOG_WARNING ? log.warn : log.debug)('%s: %s', ev.module, ev.text);
-            break;
-        case 'trace':
-            log.debug('%s\n%s', ev.originator === 'local' ? 'sent' : 'received', Buffer.from(ev.body ?? '').toString());
-            break;
-        default:
-            this._ua._event(ev);
+            case 'listening':
+                if (--this._listening === 0) this._reach();
+                break;
+            case 'listener_closed':
+                if (ev.code) this._fail(ev);
+                break;
+            case 'transport_connected':
+                if (ev.transport === this.socket._transport) this._up();
+                break;
+            case 'transport_disconnected':
+                if (ev.transport === this.socket._transport && ev.transport !== 'udp') this._fail(ev);
+                break;
+            case 'shutdown':
+                this._gone();
+                break;
+            case 'log':
+                (ev.level <= LOG_WARNING ? log.warn : log.debug)('%s: %s', ev.module, ev.text);
+                break;
+            case 'trace':
+                log.debug(
+                    '%s\n%s',
+                    ev.originator === 'local' ? 'sent' : 'received',
+                    Buffer.from(ev.body ?? '').toString(),
+                );
+                break;
+            default:
+                this._ua._event(ev);
         }
     }
 
@@ -147,7 +152,8 @@ module.exports = class Transport {
     }
 
     _recover() {
-        const { connection_recovery_min_interval: least, connection_recovery_max_interval: most } = this._ua.configuration;
+        const { connection_recovery_min_interval: least, connection_recovery_max_interval: most } =
+            this._ua.configuration;
         this.recover_attempts += 1;
         const seconds = Math.min(Math.max(Math.random() * 2 ** this.recover_attempts, least), most);
         log.debug('next attempt to connect in %d s', seconds);

@@ -246,7 +246,8 @@ class UA extends EventEmitter {
         this._applicants.add(applicant);
         const name = applicant instanceof Message ? 'newMessage' : 'newOptions';
         const data = { originator, message: applicant, request };
-        return this.rawListeners(name).map((listener) => Reflect.apply(listener, this, [data]))
+        return this.rawListeners(name)
+            .map((listener) => Reflect.apply(listener, this, [data]))
             .filter((result) => typeof result?.then === 'function');
     }
 
@@ -286,7 +287,8 @@ class UA extends EventEmitter {
             this._tell('call_reject', ev.id, { status: this._status === S.STATUS_USER_CLOSED ? 480 : 405 });
             return;
         }
-        if (this._sessions[`${request.call_id}${request.from_tag}`]) { // by another way (RFC 3261, 8.2.2.2)
+        if (this._sessions[`${request.call_id}${request.from_tag}`]) {
+            // by another way (RFC 3261, 8.2.2.2)
             this._tell('call_reject', ev.id, { status: 482 });
             return;
         }

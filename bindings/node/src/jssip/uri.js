@@ -14,7 +14,10 @@ function escapeUser(user) {
     } catch {
         // a lone % is text like any other
     }
-    return encodeURIComponent(plain).replace(/%3A/gi, ':').replace(/%2B/gi, '+').replace(/%3F/gi, '?')
+    return encodeURIComponent(plain)
+        .replace(/%3A/gi, ':')
+        .replace(/%2B/gi, '+')
+        .replace(/%3F/gi, '?')
         .replace(/%2F/gi, '/');
 }
 
@@ -102,8 +105,14 @@ class URI extends Parameters {
     }
 
     clone() {
-        return new URI(this._scheme, this._user, this._host, this._port, { ...this._parameters },
-            structuredClone(this._headers));
+        return new URI(
+            this._scheme,
+            this._user,
+            this._host,
+            this._port,
+            { ...this._parameters },
+            structuredClone(this._headers),
+        );
     }
 
     toString() {
@@ -120,10 +129,13 @@ class URI extends Parameters {
 
 function pairs(text, separator) {
     if (!text) return [];
-    return text.split(separator).filter(Boolean).map((part) => {
-        const at = part.indexOf('=');
-        return at < 0 ? [part, null] : [part.slice(0, at), part.slice(at + 1)];
-    });
+    return text
+        .split(separator)
+        .filter(Boolean)
+        .map((part) => {
+            const at = part.indexOf('=');
+            return at < 0 ? [part, null] : [part.slice(0, at), part.slice(at + 1)];
+        });
 }
 
 module.exports = { URI, escapeUser };

@@ -12,8 +12,13 @@ const isString = (value) => Object.prototype.toString.call(value) === '[object S
 const isDecimal = (value) => !Number.isNaN(Number(value)) && parseFloat(value) === parseInt(value, 10);
 
 function isEmpty(value) {
-    return value === null || value === undefined || value === '' || Number.isNaN(value) ||
-        (Array.isArray(value) && value.length === 0);
+    return (
+        value === null ||
+        value === undefined ||
+        value === '' ||
+        Number.isNaN(value) ||
+        (Array.isArray(value) && value.length === 0)
+    );
 }
 
 /** Unlike JsSIP, whose answer is the wrong way round: true when all of them are there. */
@@ -70,7 +75,23 @@ const cloneArray = (array) => (array ? array.slice() : []);
 const cloneObject = (object, fallback = {}) => (object ? { ...object } : fallback);
 
 module.exports = {
-    str_utf8_length, isFunction, isString, isDecimal, isEmpty, hasMethods, createRandomToken, newTag, newUUID, hostType,
-    escapeUser, normalizeTarget, headerize, sipErrorCause, getRandomTestNetIP, calculateMD5, closeMediaStream,
-    cloneArray, cloneObject,
+    str_utf8_length,
+    isFunction,
+    isString,
+    isDecimal,
+    isEmpty,
+    hasMethods,
+    createRandomToken,
+    newTag,
+    newUUID,
+    hostType,
+    escapeUser,
+    normalizeTarget,
+    headerize,
+    sipErrorCause,
+    getRandomTestNetIP,
+    calculateMD5,
+    closeMediaStream,
+    cloneArray,
+    cloneObject,
 };
