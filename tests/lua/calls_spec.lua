@@ -207,6 +207,26 @@ describe("calls", function()
         assert.equal("Canceled", second.cause)
     end)
 
+    it("ends the call of a bot that another call's hangup has ended", function()
+        local p = support.pair()
+        local log = support.quiet(p.b)
+        p.b:on_call(function(call)
+            call:answer()
+            if call:header "X-Second" then
+                p.b:sleep(0.1)
+                call:hangup()
+                return
+            end
+            local second = assert(p.bob:call("bob", { headers = { ["X-Second"] = "1" } }))
+            second:wait "dtmf" -- its hangup is raised here, and nobody catches it
+        end)
+        support.run(p.a, function()
+            local call = assert(p.alice:call "bob")
+            assert.equal("remote", call:wait_ended().originator)
+        end)
+        assert.is_truthy(table.concat(log):find("Terminated", 1, true))
+    end)
+
     it("calls somebody directly, without an account", function()
         local phone = support.agent { open = true, listen = { "udp:127.0.0.1:0" } }
         local a = support.agent()

@@ -57,6 +57,8 @@ describe("bad input", function()
         refused("account:message: text", acc.message, acc, "sip:b@127.0.0.1", 5)
         refused("self", acc.call, "not an account", "sip:b@127.0.0.1")
         refused("self", acc.register)
+        refused("unknown key 'al'", acc.unregister, acc, { al = true })
+        refused("all: a boolean expected", acc.unregister, acc, { all = 1 })
         refused("there is no event 'registred'", acc.on, acc, "registred", print)
         refused("fn", acc.on, acc, "registered", 5)
     end)
@@ -121,6 +123,8 @@ describe("bad input", function()
             refused("path", call.play, call, 5)
             refused("stereo", call.record, call, "x.wav", { stereo = 1 })
             refused("name", call.wait, call)
+            refused("there is no event 'dmtf'", call.wait, call, "dmtf")
+            refused("unknown key 'mss'", call.send_dtmf, call, "1", { mss = 5 })
             refused("self", call.hangup, {})
             refused("fn", call.go, call)
             done = true
@@ -167,6 +171,47 @@ describe("bad input", function()
         assert.equal(sipua.codes.CLOSED, code)
         assert.is_truthy(text:find("closed", 1, true))
         assert.is_nil(getmetatable(handle) or nil)
+    end)
+end)
+
+describe("any arguments", function()
+    it("in any order crash nothing", function()
+        math.randomseed(11)
+        local handle = raw.agent_create { bind = "127.0.0.1", log_level = "none" }
+        local event = raw.poll(handle, 1000)
+        local closed = raw.agent_create { bind = "127.0.0.1" }
+        raw.agent_free(closed)
+        local account = raw.account_create(handle, { aor = "sip:a@127.0.0.1" }, 0)
+        local call = raw.call_create(handle, 0, { target = "sip:b@127.0.0.1:9" }, 0)
+        local values = { true, 0, 1, 20, account, call, 9007199254740991, 9007199254740992, 1.5, 0 / 0, 1 / 0, "", "sip:a@b",
+            "a\0b", "keepalive_s", "25", ("x"):rep(3000), "pcm!", {}, { 1, 2 }, { aor = "sip:a@b" }, { target = "x" },
+            { status = 486, headers = { { "X-A", "b" } } }, { headers = { 1 } }, { codecs = { "opus", {} } },
+            { address = "udp:127.0.0.1:0" }, { users = { a = "b" } }, { scheme = "sip", host = "h" }, handle, event, closed,
+            io.stdout, print, coroutine.create(function() end) }
+        local unfit = { own_folder = true, agent_free = true, agent_close = true, agent_shutdown = true, wait = true,
+            call_play = true, call_record = true }
+        local names = {}
+        for name, fn in pairs(raw) do
+            if type(fn) == "function" and not unfit[name] and not name:find "^fiber" then names[#names + 1] = name end
+        end
+        table.sort(names)
+        assert.is_true(#names > 60)
+        local taken = 0
+        for i = 1, 40000 do
+            local arguments = {}
+            for k = 1, math.random(0, 7) do
+                arguments[k] = math.random(5) == 1 and handle or values[math.random(#values)]
+            end
+            if math.random(2) == 1 then arguments[1] = handle end
+            local name = names[i % #names + 1]
+            if pcall(raw[name], all(arguments, 1, 7)) then taken = taken + 1 end
+            if i % 50 == 0 then
+                local one = raw.poll(handle, 0)
+                if one then raw.event_destroy(one) end
+            end
+        end
+        assert.is_true(taken > 1000)
+        raw.agent_free(handle)
     end)
 end)
 

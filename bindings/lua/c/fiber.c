@@ -74,8 +74,8 @@ int sl_fiber_create(lua_State *L) {
     lua_pushvalue(L, 1);
     lua_xmove(L, f->L, 1);
     f->thread = luaL_ref(L, LUA_REGISTRYINDEX);
-    f->stack = (char *)mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE,
-                            -1, 0);
+    f->stack = (char *)mmap(NULL, STACK, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
     if (f->stack == MAP_FAILED) {
         f->stack = NULL;
         luaL_unref(L, LUA_REGISTRYINDEX, f->thread);
@@ -91,9 +91,7 @@ int sl_fiber_create(lua_State *L) {
     return 1;
 }
 
-static fiber *check(lua_State *L) {
-    return (fiber *)luaL_checkudata(L, 1, FIBER);
-}
+static fiber *check(lua_State *L) { return (fiber *)luaL_checkudata(L, 1, FIBER); }
 
 int sl_fiber_resume(lua_State *L) {
     fiber *f = check(L);
@@ -130,12 +128,8 @@ int sl_fiber_create(lua_State *L) {
     return 1;
 }
 
-int sl_fiber_resume(lua_State *L) {
-    return luaL_error(L, "there are no fibers here");
-}
+int sl_fiber_resume(lua_State *L) { return luaL_error(L, "there are no fibers here"); }
 
-int sl_fiber_yield(lua_State *L) {
-    return luaL_error(L, "there are no fibers here");
-}
+int sl_fiber_yield(lua_State *L) { return luaL_error(L, "there are no fibers here"); }
 
 #endif

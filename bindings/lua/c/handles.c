@@ -63,7 +63,8 @@ sl_event *sl_new_event(lua_State *L) {
     return e;
 }
 
-static void *check(lua_State *L, int index, const char *kind, const char *word, const char *function, const char *what) {
+static void *check(lua_State *L, int index, const char *kind, const char *word, const char *function,
+                   const char *what) {
     void *p = lua_touserdata(L, index);
     int same = 0;
     if (p && lua_getmetatable(L, index)) {

@@ -11,9 +11,7 @@ void sl_push_number(lua_State *L, uint64_t value) {
 #endif
 }
 
-void sl_push_int(lua_State *L, int32_t value) {
-    lua_pushinteger(L, (lua_Integer)value);
-}
+void sl_push_int(lua_State *L, int32_t value) { lua_pushinteger(L, (lua_Integer)value); }
 
 static void push_flags(lua_State *L, uint32_t flags, const sl_word *words) {
     lua_createtable(L, 0, flags ? 1 : 0);

@@ -145,9 +145,7 @@ const int16_t *sl_pcm(lua_State *L, int index, const char *function, const char 
     return (const int16_t *)(const void *)s;
 }
 
-void *sl_scratch(lua_State *L, size_t bytes) {
-    return lua_newuserdata(L, bytes ? bytes : 1);
-}
+void *sl_scratch(lua_State *L, size_t bytes) { return lua_newuserdata(L, bytes ? bytes : 1); }
 
 /* Structs from tables. Lists become userdata left on the stack, which keeps them until the call is over; their strings
  * are kept by the tables. */
@@ -167,7 +165,8 @@ static size_t length(lua_State *L, int index) {
 #endif
 }
 
-static void fill_strings(lua_State *L, int table, const char *function, const char *what, const sl_field *f, char *out) {
+static void fill_strings(lua_State *L, int table, const char *function, const char *what, const sl_field *f,
+                         char *out) {
     size_t n = length(L, table);
     char item[128];
     if (n > UINT16_MAX) sl_bad(L, function, what, "too many");
@@ -217,7 +216,8 @@ static void fill_pairs(lua_State *L, int table, const char *function, const char
     }
     for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
         if (lua_type(L, -2) == LUA_TNUMBER && lua_tonumber(L, -2) <= (lua_Number)listed) continue;
-        if (lua_type(L, -2) != LUA_TSTRING) sl_bad(L, function, what, "a name expected, got a %s", luaL_typename(L, -2));
+        if (lua_type(L, -2) != LUA_TSTRING)
+            sl_bad(L, function, what, "a name expected, got a %s", luaL_typename(L, -2));
         if (at < n) fill_pair(L, function, what, &list[at++]);
     }
     *(sipua_pair **)(void *)(out + f->offset) = list;
@@ -284,6 +284,7 @@ void sl_fill(lua_State *L, int index, const char *function, const char *what, co
             continue;
         }
         snprintf(name, sizeof name, "%s.%s", what, f->name);
-        fill_field(L, function, name, f, (char *)out); /* the value stays on the stack: it is kept, not only its table */
+        fill_field(L, function, name, f,
+                   (char *)out); /* the value stays on the stack: it is kept, not only its table */
     }
 }

@@ -100,11 +100,11 @@ sl_agent *sl_check_agent(lua_State *L, int index, const char *function, const ch
 sl_event *sl_check_event(lua_State *L, int index, const char *function, const char *what);
 
 /* Functions of the module that are not of the header. */
-int sl_poll(lua_State *L);       /* in the generated part */
-int sl_now(lua_State *L);        /* () -> seconds on a clock that only goes forward */
-int sl_wait(lua_State *L);       /* ({agents}, timeout_ms) -> true when one of them has events */
-int sl_position(lua_State *L);   /* () -> "file:line: " */
-int sl_own_folder(lua_State *L); /* (chunk name of the binding's first file) */
+int sl_poll(lua_State *L);         /* in the generated part */
+int sl_now(lua_State *L);          /* () -> seconds on a clock that only goes forward */
+int sl_wait(lua_State *L);         /* ({agents}, timeout_ms) -> true when one of them has events */
+int sl_position(lua_State *L);     /* () -> "file:line: " */
+int sl_own_folder(lua_State *L);   /* (chunk name of the binding's first file) */
 int sl_fiber_create(lua_State *L); /* Lua 5.1: (function) -> fiber; nil elsewhere */
 int sl_fiber_resume(lua_State *L); /* (fiber) -> true while it waits, false when it has ended */
 int sl_fiber_yield(lua_State *L);  /* (fiber), inside it */

@@ -40,7 +40,7 @@ end
 
 -- Removes the registration; { all = true }: of every device of this address. true, or nil and the error.
 function Account:unregister(options)
-    local given = errors.options("account:unregister", options)
+    local given = errors.options("account:unregister", options, { all = "boolean" })
     local all = given.all or false
     local event = outcome(self, "unregister", { unregistered = true, registration_failed = true, account_closed = true },
         function(h, tag) return raw.account_unregister(h, self.id, all, tag) end)

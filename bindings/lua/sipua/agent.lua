@@ -87,7 +87,9 @@ function Agent:_over(task)
     if call then call._tasks[task] = nil end
     if not task.failed then return end
     local err = task.error
-    if errors.is(err) and (err.hangup or (err.code == codes.CLOSED and not self._handle)) then return end
+    if errors.is(err) and err.code == codes.CLOSED and not self._handle then return end
+    local hangup = errors.is(err) and err.hangup
+    if hangup and (not call or call.ended) then return end -- what every bot meets that does not look out for it
     self:_log("error", "task", tostring(err) .. (task.trace or ""))
     if call then call:_abandon(500) end
     if task.message then task.message:_refuse(500) end
@@ -271,6 +273,7 @@ function own.incoming_call(self, event, raw_event)
         self:_start(call, self._on_call, call)
         return true
     end
+    raw.call_reject(self._handle, event.id, { status = event.default_status }, 0) -- nobody takes calls any more
 end
 
 function own.message(self, event, raw_event)
@@ -280,6 +283,7 @@ function own.message(self, event, raw_event)
         task.message = message
         return true
     end
+    raw.message_reject(self._handle, event.id, { status = event.default_status }, 0)
 end
 
 function own.stats(self, event)

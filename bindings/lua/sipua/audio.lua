@@ -52,10 +52,7 @@ return function(Call)
     -- Plays a WAV file and returns its player at once. options: loop.
     function Call:start_play(file, options)
         self:_alive("play")
-        local o = errors.options("call:play", options)
-        for key in pairs(o) do
-            if key ~= "loop" then errors.bad("call:play", "options", "unknown key '%s'", tostring(key)) end
-        end
+        local o = errors.options("call:play", options, { loop = "boolean" })
         return worker(self, "player", raw.player_stop, function(h, tag)
             return raw.call_play(h, self.id, file, o.loop or false, 0, tag)
         end)
@@ -74,14 +71,7 @@ return function(Call)
     -- recorder; it ends with stop() or the call.
     function Call:record(file, options)
         self:_alive("record")
-        local o = errors.options("call:record", options)
-        for key, value in pairs(o) do
-            if key ~= "stereo" and key ~= "near" then
-                errors.bad("call:record", "options", "unknown key '%s'", tostring(key))
-            elseif type(value) ~= "boolean" then
-                errors.bad("call:record", tostring(key), "true or false expected, got a %s", type(value))
-            end
-        end
+        local o = errors.options("call:record", options, { stereo = "boolean", near = "boolean" })
         local side = o.stereo and "stereo" or o.near and "near" or "far"
         return worker(self, "recorder", raw.recorder_stop, function(h, tag)
             return raw.call_record(h, self.id, file, side, 0, tag)

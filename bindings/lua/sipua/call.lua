@@ -2,6 +2,7 @@
 local raw = require "sipua.raw"
 local errors = require "sipua.errors"
 local loop = require "sipua.loop"
+local names = require "sipua.names"
 local object = require "sipua.object"
 
 local codes = errors.codes
@@ -37,6 +38,9 @@ function Call.dial(agent, account, target, config, where)
     config.timeout_ms = errors.milliseconds(where, "timeout", config.timeout) or config.timeout_ms
     config.timeout = nil
     local early = config.early_media
+    if early ~= nil and type(early) ~= "boolean" then
+        errors.bad(where, "early_media", "true or false expected, got a %s", type(early))
+    end
     config.early_media = nil
     local self
     local id = agent:_submit(function(h, tag)
@@ -53,8 +57,8 @@ end
 
 -- The call once it is answered, or nil and the error; if the waiting task is ended meanwhile, so is the call.
 function Call:_answer_awaited()
-    local names = { call_accepted = true, call_ended = true, media_ready = self._early or nil }
-    local event = self:_until("call", names, nil, nil, function() self:_abandon() end)
+    local ways = { call_accepted = true, call_ended = true, media_ready = self._early or nil }
+    local event = self:_until("call", ways, nil, nil, function() self:_abandon() end)
     if event.event == "call_ended" then return nil, errors.of_event(event) end
     return self
 end
@@ -77,9 +81,9 @@ local function alive(self, name)
 end
 
 -- Does the command and waits for one of the events. Raises the hangup when the call ends first.
-local function await(self, name, names, command, seconds)
+local function await(self, name, events, command, seconds)
     alive(self, name)
-    return self:_until("call:" .. name, names, command, seconds)
+    return self:_until("call:" .. name, events, command, seconds)
 end
 
 local function submit(self, name, command)
@@ -149,13 +153,14 @@ end
 -- Waits for the next event of that name: the event, or nil when that many seconds have passed.
 function Call:wait(name, seconds)
     if type(name) ~= "string" then errors.bad("call:wait", "name", "a string expected, got a %s", type(name)) end
+    if not names.events[name] then errors.bad("call:wait", "name", "there is no event '%s'", name) end
     errors.milliseconds("call:wait", "seconds", seconds)
     return (await(self, "wait", { [name] = true }, nil, seconds))
 end
 
 -- Sends digits (0-9 * # A-D, a comma is a pause of 2 s) and waits until the last has left. options: ms, gap.
 function Call:send_dtmf(digits, options)
-    local o = errors.options("call:send_dtmf", options)
+    local o = errors.options("call:send_dtmf", options, { ms = true, gap = true })
     local event = await(self, "send_dtmf", { dtmf_sent = true }, function(h, tag)
         return raw.call_dtmf(h, self.id, digits, o.ms or 100, o.gap or 70, tag)
     end)

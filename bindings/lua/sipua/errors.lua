@@ -90,14 +90,19 @@ function errors.milliseconds(where, argument, seconds)
     return ms > 0 and ms or seconds > 0 and 1 or 0
 end
 
--- A table of options: nil is none. `known` turns names of ours into those of the library, or is nil.
-function errors.options(where, given)
+-- A copy of a table of options; nil is none. known: its keys with their types, where the library does not check them.
+function errors.options(where, given, known)
     if given == nil then return {} end
     if type(given) ~= "table" then
         errors.bad(where, "options", "a table expected, got a %s", type(given))
     end
     local copy = {}
     for key, value in pairs(given) do
+        if known and not known[key] then
+            errors.bad(where, "options", "unknown key '%s'", tostring(key))
+        elseif known and known[key] ~= true and type(value) ~= known[key] then
+            errors.bad(where, tostring(key), "a %s expected, got a %s", known[key], type(value))
+        end
         copy[key] = value
     end
     return copy

@@ -6,14 +6,7 @@ local KNOWN = { max = "number", timeout = "number", terminator = "string", promp
     typeahead = "boolean" }
 
 local function check(options)
-    local o = errors.options("call:gather", options)
-    for key, value in pairs(o) do
-        local want = KNOWN[key]
-        if not want then errors.bad("call:gather", "options", "unknown key '%s'", tostring(key)) end
-        if want ~= true and type(value) ~= want then
-            errors.bad("call:gather", key, "a %s expected, got a %s", want, type(value))
-        end
-    end
+    local o = errors.options("call:gather", options, KNOWN)
     if o.max and (o.max ~= math.floor(o.max) or o.max < 1 or o.max > 1000) then
         errors.bad("call:gather", "max", "a whole number from 1 to 1000 expected")
     end
