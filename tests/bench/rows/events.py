@@ -7,6 +7,7 @@ import subprocess
 import time
 
 from .figure import Figure, median
+from .languages import LANGUAGES
 from .process import BUILD, HERE, PYTHON, Program, sipp
 
 Yields = collections.abc.Iterator[Figure]
@@ -17,10 +18,11 @@ def app(name: str) -> str:
 
 
 def throughput(quick: bool) -> Yields:
-    """events per second through the ABI and through Python"""
-    runs: dict[str, list[dict]] = {"ABI": [], "Python": []}
+    """events per second through the ABI and through each language"""
+    programs = {"ABI" if name == "C" else name: language.events for name, language in LANGUAGES.items()}
+    runs: dict[str, list[dict]] = {name: [] for name in programs}
     for _ in range(1 if quick else 3):
-        for name, command in (("ABI", ["bench_events"]), ("Python", [PYTHON, app("events.py")])):
+        for name, command in programs.items():
             with Program(*command, "20000" if quick else "200000") as program:
                 runs[name].append(program.figures())
     for name, found in runs.items():

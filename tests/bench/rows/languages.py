@@ -19,6 +19,7 @@ class Language:
     write: list[str]  # N: {"frames_per_s"} of 20 ms written into one call
     echo: list[str]  # prints "listening PORT", answers calls and echoes them until stdin ends
     load: list[str] | None  # {"ms", "kb"} that importing the package takes
+    events: list[str]  # N: {"events_per_s", "cpu_us"} of commands whose replies are waited for
 
 
 def app(name: str) -> list[str]:
@@ -33,14 +34,23 @@ def lua(version: str, interpreter: str, name: str) -> list[str]:
 
 
 def lua_language(version: str, interpreter: str) -> Language:
-    return Language(*(lua(version, interpreter, name) for name in ("abi", "write", "echo", "load")))
+    return Language(*(lua(version, interpreter, name) for name in ("abi", "write", "echo", "load", "events")))
+
+
+def node(name: str) -> list[str]:
+    """A Node program with the package of the tree and the addon of the bench build."""
+    cache = os.environ.get("SIPUA_CACHE") or os.path.join(
+        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "libsipua")
+    return ["/usr/bin/env", f"SIPUA_NODE_LIBRARY={ROOT}/build/bench/bindings/node/sipua.node",
+            os.path.join(cache, "node", "20", "bin", "node"), os.path.join(HERE, "apps", "node", name + ".mjs")]
 
 
 LANGUAGES = {
-    "C": Language(["bench_talk", "abi"], ["bench_talk", "write"], ["bench_talk", "echo"], None),
-    "Python": Language(app("abi.py"), app("write.py"), app("echo.py"), app("load.py")),
+    "C": Language(["bench_talk", "abi"], ["bench_talk", "write"], ["bench_talk", "echo"], None, ["bench_events"]),
+    "Python": Language(app("abi.py"), app("write.py"), app("echo.py"), app("load.py"), app("events.py")),
     "Lua 5.4": lua_language("5.4", "lua5.4"),
     "LuaJIT": lua_language("jit", "luajit"),
+    "Node": Language(*(node(name) for name in ("abi", "write", "echo", "load", "events"))),
 }
 
 
@@ -78,14 +88,6 @@ def hundred(quick: bool) -> Yields:
         yield Figure(f"100 calls echoed, {name}", share, "cores", None if name == "C" else 1)
 
 
-def lua_events(quick: bool) -> Yields:
-    """events per second through Lua"""
-    for name, command in (("Lua 5.4", lua("5.4", "lua5.4", "events")), ("LuaJIT", lua("jit", "luajit", "events"))):
-        found = [figures(command, "20000" if quick else "200000") for _ in range(1 if quick else 3)]
-        yield Figure(f"events, {name}", median([f["events_per_s"] for f in found]), "events/s", None, "higher")
-        yield Figure(f"events, {name}, each", median([f["cpu_us"] for f in found]), "us CPU")
-
-
 def loading(quick: bool) -> Yields:
     """importing the package"""
     for name, language in LANGUAGES.items():
@@ -95,4 +97,4 @@ def loading(quick: bool) -> Yields:
             yield Figure(f"memory after import, {name}", median([f["kb"] for f in found]), "KB")
 
 
-MEASURES = [crossing, writing, hundred, lua_events, loading]
+MEASURES = [crossing, writing, hundred, loading]
