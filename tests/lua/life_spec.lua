@@ -2,6 +2,8 @@
 local sipua = require "sipua"
 local support = require "support"
 local raw = sipua.raw
+local sanitized = (os.getenv "SIPUA_SANITIZER" or "") ~= "" -- it keeps what is freed, and has words about stacks
+local times = sanitized and 5 or 25
 
 local function descriptors()
     local n, list = 0, io.popen "ls /proc/self/fd | wc -l"
@@ -46,7 +48,7 @@ describe("an end", function()
         ["os.exit with the state closed"] = { "", "os.exit(0, true)" },
     }
     for name, way in pairs(ways) do
-        it("25 times by " .. name, function()
+        it(times .. " times by " .. name, function()
             local code = PROGRAM:gsub("WHAT", way[1]):gsub("THEN", way[2])
             local file = support.file()
             local f = assert(io.open(file, "w"))
@@ -54,13 +56,13 @@ describe("an end", function()
             f:close()
             local from = raw.now()
             local out = support.file()
-            local loop = ("for i in $(seq 25); do timeout 20 %s %s >>%s 2>&1 || exit $?; done"):format(
-                os.getenv "SIPUA_LUA" or arg[-1], file, out)
+            local loop = ("for i in $(seq %d); do timeout 20 %s %s >>%s 2>&1 || exit $?; done"):format(
+                times, os.getenv "SIPUA_LUA" or arg[-1], file, out)
             local ok, _, status_ = os.execute("/bin/bash -c '" .. loop .. "'")
             if type(ok) == "number" then ok, status_ = ok == 0, ok end
             local said = assert(io.open(out)):read "*a"
             assert.is_true(ok, ("status %s: %s"):format(tostring(status_), said))
-            assert.equal("", said)
+            assert.equal("", sanitized and "" or said)
             assert.is_true(raw.now() - from < 60)
         end)
     end
@@ -79,7 +81,7 @@ describe("an end", function()
         collectgarbage() collectgarbage()
         assert.equal(fds, descriptors())
         assert.equal(threads, status "Threads")
-        assert.is_true(status "VmRSS" - memory < 6000)
+        assert.is_true(sanitized or status "VmRSS" - memory < 6000)
     end)
 
     it("of an agent that is only dropped comes with the garbage", function()
@@ -107,7 +109,7 @@ describe("an end", function()
         end
         local before = round(300)
         local after = round(1500)
-        assert.is_true(after - before < 4000, ("%d KB grew to %d"):format(before, after))
+        assert.is_true(sanitized or after - before < 4000, ("%d KB grew to %d"):format(before, after))
         assert.is_true(#log > 0)
     end)
 
