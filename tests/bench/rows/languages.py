@@ -93,7 +93,7 @@ def loading(quick: bool) -> Yields:
     for name, language in LANGUAGES.items():
         if language.load:
             found = [figures(language.load) for _ in range(5)]
-            yield Figure(f"import, {name}", median([f["ms"] for f in found]), "ms")
+            yield Figure(f"import, {name}", median([f["ms"] for f in found]), "ms CPU")
             yield Figure(f"memory after import, {name}", median([f["kb"] for f in found]), "KB")
 
 
