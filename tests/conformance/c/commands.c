@@ -144,6 +144,7 @@ RUN(player_stop, a[0].n, tag)
 RUN(recorder_stop, a[0].n, tag)
 RUN(audio_set_rate, a[0].n, (int32_t)a[1].n)
 RUN(audio_flush, a[0].n, tag)
+RUN(audio_watch, a[0].n, (int32_t)a[1].n, (int32_t)a[2].n)
 RUN(audio_mark, a[0].n, a[1].n)
 RUN(message_send, a[0].n, c, tag, out)
 RUN(message_accept, a[0].n, c, tag)
@@ -179,6 +180,7 @@ static const command commands[] = {
     {"recorder_stop", "n", {"recorder"}, NULL, 0, recorder_stop},
     {"audio_set_rate", "nn", {"call", "rate"}, NULL, 0, audio_set_rate},
     {"audio_flush", "n", {"call"}, NULL, 0, audio_flush},
+    {"audio_watch", "nnn", {"call", "readable_ms", "writable_ms"}, NULL, 0, audio_watch},
     {"audio_mark", "nn", {"call", "mark"}, NULL, 0, audio_mark},
     {"message_send", "n", {"account"}, CONFIG(message_config, sipua_message_config), message_send},
     {"message_accept", "n", {"message"}, CONFIG(reply_config, sipua_reply), message_accept},
