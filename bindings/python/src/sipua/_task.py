@@ -63,8 +63,17 @@ def start(
     """Runs a coroutine as one of these tasks and of the call's; closed: why it must not even begin."""
     if not asyncio.iscoroutine(work):
         raise wrong("work", "a coroutine", work)
-    loop = asyncio.get_running_loop()
-    task: asyncio.Task[T] = loop.create_task(Watched(work, lambda end: _over(tasks, task, call, end)), name=name)
+    made: list[asyncio.Task[T]] = []
+    ends: list[BaseException] = []  # with an eager task factory it may end before it is made
+
+    def over(end: BaseException) -> None:
+        if made:
+            _over(tasks, made[0], call, end)
+        else:
+            ends.append(end)
+
+    task: asyncio.Task[T] = asyncio.get_running_loop().create_task(Watched(work, over), name=name)
+    made.append(task)
     tasks.add(task)
     if call:
         if call.ended:
@@ -73,6 +82,8 @@ def start(
             call._tasks.add(task)
     if closed:
         task.cancel(closed)
+    for end in ends:
+        _over(tasks, task, call, end)
     return task
 
 
