@@ -204,7 +204,7 @@ export class Agent extends EventEmitter<AgentEvents> implements AsyncDisposable 
     /** Calls directly, without an account, and resolves once answered. */
     call(target: string, options?: CallOptions): Promise<Call>;
     /** As call(), but returns at once. */
-    dial(target: string, options?: Omit<CallOptions, 'signal'>): Call;
+    dial(target: string, options?: Omit<CallOptions, 'signal' | 'earlyMedia'>): Call;
     message(target: string, body: string | Uint8Array, options?: MessageOptions): Promise<events.MessageDelivered>;
     options(target: string, options?: MessageOptions): Promise<events.OptionsAnswered>;
     /** The calls that come in. One consumer at a time; while there is none, and no listener either, callers get 480. */
@@ -248,7 +248,7 @@ export class Account extends EventEmitter<AccountEvents> implements AsyncDisposa
     unregister(options?: { all?: boolean }): Promise<void>;
     /** target: a URI, user@host, or a user or number of this account's domain. */
     call(target: string, options?: CallOptions): Promise<Call>;
-    dial(target: string, options?: Omit<CallOptions, 'signal'>): Call;
+    dial(target: string, options?: Omit<CallOptions, 'signal' | 'earlyMedia'>): Call;
     message(target: string, body: string | Uint8Array, options?: MessageOptions): Promise<events.MessageDelivered>;
     options(target: string, options?: MessageOptions): Promise<events.OptionsAnswered>;
     events(): AsyncIterableIterator<SipuaEvent>;

@@ -5,7 +5,8 @@ const { EventEmitter } = require('node:events');
 const raw = require('./load.js');
 const { ErrorCode, EventType } = require('../generated/constants.js');
 const { SipuaError, failure } = require('./errors.js');
-const { badType, known, unlessGone } = require('./options.js');
+const { abortable, badType, known, unlessGone } = require('./options.js');
+const { DIAL } = require('./settings.js');
 const { EventLog, asyncDispose, deferred } = require('./streams.js');
 
 const HISTORY = 256;
@@ -59,9 +60,7 @@ class Account extends EventEmitter {
 
     /** Registers, or refreshes at once, and resolves once the server said 200. */
     async register(options) {
-        const { signal } = known('register', options, ['signal']);
-        if (signal !== undefined && !(signal instanceof AbortSignal)) throw badType('signal', 'an AbortSignal', signal);
-        signal?.throwIfAborted();
+        const signal = abortable(known('register', options, ['signal']).signal);
         const event = await this.#outcome(tag => raw.account_register(this.#agent._handle(), this.#id, tag), signal,
             EventType.REGISTERED, EventType.REGISTRATION_FAILED);
         if (event.type === EventType.REGISTRATION_FAILED) throw failure(event);
@@ -93,7 +92,7 @@ class Account extends EventEmitter {
 
     /** Calls somebody and returns the call at once. */
     dial(target, options) {
-        return this.#agent._dial(this, target, options);
+        return this.#agent._dial(this, target, known('dial', options, DIAL));
     }
 
     /** Sends a MESSAGE and resolves once it is delivered. */

@@ -7,11 +7,11 @@ const { AskKind, ErrorCode, EventType, Switch } = require('../generated/constant
 const { CLASSES } = require('../generated/events.js');
 const { UnknownEvent, figures } = require('./event.js');
 const { SipuaError, closed, failure } = require('./errors.js');
-const { badType, badValue, known, named, text, unlessGone } = require('./options.js');
+const { abortable, badType, badValue, known, named, text, unlessGone } = require('./options.js');
 const { EventLog, Inbox, asyncDispose, deferred } = require('./streams.js');
 const { Account } = require('./account.js');
 const { Call } = require('./call.js');
-const { ACCOUNT, CALL, MESSAGE, accountConfig, agentConfig, callConfig, messageConfig } = require('./settings.js');
+const { ACCOUNT, CALL, DIAL, MESSAGE, accountConfig, agentConfig, callConfig, messageConfig } = require('./settings.js');
 const { IncomingMessage } = require('./message.js');
 
 const AT_ONCE = 128; // events a turn of the loop: timers and sockets get their turn too
@@ -171,7 +171,7 @@ class Agent extends EventEmitter {
 
     /** As call(), but returns the call at once; `await call.answered()` waits for the answer. */
     dial(target, options) {
-        return this._dial(null, target, options);
+        return this._dial(null, target, known('dial', options, DIAL));
     }
 
     /** The calls that come in, as an async iterator. One consumer at a time; while there is none, and no listener of
@@ -199,8 +199,7 @@ class Agent extends EventEmitter {
     }
 
     async _call(account, target, options) {
-        const { signal } = known('call', options, CALL);
-        signal?.throwIfAborted();
+        const signal = abortable(known('call', options, CALL).signal);
         if (opting.size) await Promise.allSettled(opting);
         const call = this._dial(account, target, options);
         const give = () => call._abandon(0, signal.reason);
@@ -252,7 +251,7 @@ class Agent extends EventEmitter {
 
     /** Sends a request outside a call and waits for its one result. */
     async #query(command, account, target, body, o) {
-        o.signal?.throwIfAborted();
+        abortable(o.signal);
         const config = messageConfig(target, body, o);
         if (opting.size) await Promise.allSettled(opting);
         const id = named('message', () => command(this._handle(), account ? account.id : 0, config, 0));

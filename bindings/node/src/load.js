@@ -5,30 +5,28 @@
 
 const { SipuaError } = require('./errors.js');
 
-function platform() {
-    if (process.platform !== 'linux') return `${process.platform}-${process.arch}`;
-    const report = process.report?.getReport?.();
-    const glibc = report?.header?.glibcVersionRuntime;
-    return `linux-${process.arch}${glibc ? '' : '-musl'}`;
-}
-
 function load() {
     const file = process.env.SIPUA_NODE_LIBRARY;
     if (file) return require(file);
-    const name = `@sipua/${platform()}`;
+    const name = `@sipua/${process.platform}-${process.arch}`;
     try {
         return require(name);
     } catch (error) {
         if (error.code !== 'MODULE_NOT_FOUND' || !error.message.includes(name)) throw error;
-        const help = new Error(
-            `sipua needs the package ${name}, which holds its compiled part, and it is not installed. npm installs it by ` +
-            `itself unless optional dependencies are left out: run "npm install ${name}", or "npm install" without ` +
-            '--omit=optional, on the machine that runs this program. If there is no such package, sipua has not been ' +
-            'built for this platform yet: build it from source and set SIPUA_NODE_LIBRARY to the resulting sipua.node.');
-        help.code = 'ERR_SIPUA_PLATFORM';
-        help.cause = error;
-        throw help;
+        throw missing(name, error);
     }
+}
+
+function missing(name, cause) {
+    const error = new Error(
+        `sipua needs the package ${name}, which holds its compiled part, and it is not installed. npm installs it by itself ` +
+        `unless optional dependencies are left out: run "npm install ${name}", or "npm install" without --omit=optional, on ` +
+        'the machine that runs this program. If there is no such package, or it does not suit (on Linux it needs glibc), ' +
+        'sipua has not been built for this platform yet: build it from source and set SIPUA_NODE_LIBRARY to the resulting ' +
+        'sipua.node.');
+    error.code = 'ERR_SIPUA_PLATFORM';
+    error.cause = cause;
+    return error;
 }
 
 const raw = load();

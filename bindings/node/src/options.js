@@ -85,6 +85,14 @@ function text(name, value) {
     return value;
 }
 
+/** An AbortSignal, or none; throws its reason if it has been aborted already. */
+function abortable(signal) {
+    if (signal === undefined) return undefined;
+    if (!(signal instanceof AbortSignal)) throw badType('signal', 'an AbortSignal', signal);
+    signal.throwIfAborted();
+    return signal;
+}
+
 /** The call succeeded, or the object was gone already: true or false. */
 function unlessGone(command) {
     try {
@@ -96,4 +104,4 @@ function unlessGone(command) {
     }
 }
 
-module.exports = { badKey, badType, badValue, camel, known, milliseconds, named, on, pairs, snake, text, unlessGone };
+module.exports = { abortable, badKey, badType, badValue, camel, known, milliseconds, named, on, pairs, snake, text, unlessGone };

@@ -10,6 +10,7 @@ const AGENT = ['bind', 'advertise', 'listen', 'open', 'userAgent', 'codecs', 'rt
 const ACCOUNT = ['aor', 'password', 'authUser', 'displayName', 'server', 'outboundProxy', 'advertise', 'codecs',
     'autoAnswer', 'peers', 'instanceId', 'headers', 'expires'];
 const CALL = ['from', 'headers', 'timeoutMs', 'rate', 'codecs', 'earlyMedia', 'signal', 'media', 'sdp'];
+const DIAL = CALL.filter(key => key !== 'signal' && key !== 'earlyMedia'); // those are about waiting for the answer
 const MESSAGE = ['from', 'headers', 'timeoutMs', 'contentType', 'signal'];
 
 function agentConfig(o) {
@@ -40,7 +41,6 @@ function accountConfig(given) {
 
 function callConfig(target, options) {
     const o = known('call', options, CALL);
-    if (o.signal !== undefined && !(o.signal instanceof AbortSignal)) throw badType('signal', 'an AbortSignal', o.signal);
     on('earlyMedia', o.earlyMedia);
     return {
         target: text('target', target), from: o.from, timeout_ms: milliseconds('timeoutMs', o.timeoutMs), rate: o.rate,
@@ -55,4 +55,4 @@ function messageConfig(target, body, o) {
     };
 }
 
-module.exports = { ACCOUNT, CALL, MESSAGE, accountConfig, agentConfig, callConfig, messageConfig };
+module.exports = { ACCOUNT, CALL, DIAL, MESSAGE, accountConfig, agentConfig, callConfig, messageConfig };
