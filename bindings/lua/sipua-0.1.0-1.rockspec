@@ -2,7 +2,7 @@ rockspec_format = "3.0"
 package = "sipua"
 version = "0.1.0-1"
 source = {
-    url = "https://github.com/libsipua/libsipua/releases/download/v0.1.0/sipua-lua-0.1.0.tar.gz",
+    url = "file://sipua-lua-0.1.0.tar.gz", -- in the rock, beside this file
     dir = "sipua-lua-0.1.0",
 }
 description = {
@@ -24,4 +24,5 @@ build = {
         LUA_LUADIR = "$(LUADIR)",
         CMAKE_BUILD_TYPE = "Release",
     },
+    copy_directories = { "examples", "library" },
 }

@@ -55,7 +55,7 @@ for node in "$@"; do
     for example in node_modules/sipua/examples/*.mjs node_modules/sipua/examples/*.js; do
         [ -e "$example" ] || continue
         echo "$example"
-        node "$example" >"$work/example.log" 2>&1 || { cat "$work/example.log"; exit 1; }
+        TMPDIR=$work /usr/bin/timeout 60 node "$example" >"$work/example.log" 2>&1 || { cat "$work/example.log"; exit 1; }
     done
     cd "$work/without"
     for program in 'require("sipua")' 'import "sipua"'; do

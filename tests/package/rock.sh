@@ -42,7 +42,10 @@ try() { # name, LuaRocks' version of Lua, the interpreter, its headers
     luarocks --lua-version "$2" make --tree "$tree" --deps-mode none LUA_INCDIR="$4" >"$work/$1.log" 2>&1 ||
         { tail -n 40 "$work/$1.log"; exit 1; }
     cd "$work/empty"
-    LUA_PATH="$tree/share/lua/$2/?.lua;$tree/share/lua/$2/?/init.lua" LUA_CPATH="$tree/lib/lua/$2/?.so" "$3" call.lua
+    export LUA_PATH="$tree/share/lua/$2/?.lua;$tree/share/lua/$2/?/init.lua" LUA_CPATH="$tree/lib/lua/$2/?.so"
+    "$3" call.lua
+    timeout 60 "$3" "$tree/lib/luarocks/rocks-$2"/sipua/*/examples/two_phones.lua
+    unset LUA_PATH LUA_CPATH
     cd - >/dev/null
 }
 try 5.1 5.1 lua5.1 /usr/include/lua5.1
