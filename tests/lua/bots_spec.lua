@@ -257,6 +257,25 @@ describe("the loop", function()
         end
     end)
 
+    it("survives a task that calls itself without end, through C too", function()
+        local a = support.agent()
+        local said = {}
+        a:go(function()
+            local function deep(x) return x:gsub("x", deep) end
+            said.gsub = rawget(_G, "jit") and { false } or { pcall(deep, "x") } -- LuaJIT by itself does not survive this one
+            local function flat() return 1 + flat() end
+            said.flat = { pcall(flat) }
+            local sort
+            sort = function() table.sort({ 1, 2, 3 }, sort) end
+            said.sort = { pcall(sort) }
+            said.over = true
+        end)
+        support.eventually(a, function() return said.over end)
+        assert.is_false(said.gsub[1])
+        assert.is_false(said.flat[1])
+        assert.is_false(said.sort[1])
+    end)
+
     it("takes a coroutine.yield of a task for a turn of the others", function()
         local a = support.agent()
         if require("sipua.loop").fibers then return end
