@@ -243,7 +243,8 @@ static napi_value agent_unref(napi_env env, napi_callback_info info) { return ke
  * view as one object. */
 static napi_value flat(napi_env env, sipua_event *event, const sipua_event_view *view) {
     const node_event_kind *kind = node_event_kind_of(view->type);
-    bool plain = view->type == SIPUA_EVENT_REPLY || view->type == SIPUA_EVENT_AUDIO_READY; /* frequent, and nothing behind */
+    bool plain =
+        view->type == SIPUA_EVENT_REPLY || view->type == SIPUA_EVENT_AUDIO_READY; /* frequent, and nothing behind */
     napi_value list, value = plain ? node_text(env, NULL) : node_event_out(env, event);
     uint32_t at = 0;
     if (!value ||
