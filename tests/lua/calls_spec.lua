@@ -135,6 +135,25 @@ describe("calls", function()
         end
     end)
 
+    it("raises the hangup at the next wait when answer and end came together", function()
+        local p = support.pair()
+        local caught
+        p.b:on_call(function(call)
+            call:answer()
+            local _, err = sipua.pcall(function() p.b:sleep(60) end)
+            caught = err
+        end)
+        p.a:on_event(function(event)
+            if event.event ~= "call_accepted" then return end
+            sipua.raw.call_hangup(p.a._handle, event.id, nil, 0)
+            local from = sipua.raw.now()
+            while sipua.raw.now() - from < 0.2 do end -- meanwhile both wait in the other's queue
+        end)
+        p.alice:dial "bob"
+        support.eventually(p.b, function() return caught end)
+        assert.is_true(sipua.is_hangup(caught))
+    end)
+
     it("lets a plain pcall, an iterator and a metamethod wait", function()
         local p = support.pair()
         local did = {}
@@ -175,7 +194,10 @@ describe("calls", function()
             assert.equal("remote", how.originator)
             assert.equal("Terminated", how.cause)
             local before = alive
-            p.a:sleep(0.3)
+            for _ = 1, 100 do
+                p.a:sleep(0.1)
+                if alive > before then break end
+            end
             assert.is_true(alive > before)
             assert.is_true(good.established)
             good:hangup()
@@ -188,10 +210,11 @@ describe("calls", function()
 
     it("cancels the call that a bot was making when its own call ends", function()
         local p = support.pair()
-        local second
+        local second, ringing
         p.b:on_call(function(call)
             if call:header "X-Second" then
                 call:ring()
+                ringing = true
                 second = call:wait_ended()
                 return
             end
@@ -200,7 +223,9 @@ describe("calls", function()
         end)
         support.run(p.a, function()
             local call = assert(p.alice:call "bob")
-            p.a:sleep(0.3)
+            while not ringing do
+                p.a:sleep(0.02)
+            end
             call:hangup()
         end)
         support.eventually(p.b, function() return second end)

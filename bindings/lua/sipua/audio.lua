@@ -113,8 +113,7 @@ return function(Call)
             agent._audio[self.id] = waiter
             loop.block(waiter, "call:read")
         end
-        local task = loop.current
-        if task then task.told = task.told or self end
+        self:_tell()
         return nil
     end
 

@@ -69,9 +69,16 @@ local function agent_of(self, name)
     return object.agent_of(self, Call, name)
 end
 
-local function hangup_error(self)
+-- The running task knows now that this call ends: nothing else tells it.
+function Call:_tell()
     local task = loop.current
-    if task then task.told = task.told or self end
+    if not task then return end
+    task.told = self
+    if task.interrupt and task.interrupt.call == self then task.interrupt = nil end
+end
+
+local function hangup_error(self)
+    self:_tell()
     return errors.hangup(self.ended)
 end
 
@@ -137,8 +144,7 @@ function Call:hangup(options)
 end
 
 function Call:_wait_ended()
-    local task = loop.current
-    if task then task.told = self end
+    self:_tell()
     if not self.ended then self:_until("call", { call_ended = true }) end
     return self.ended
 end
@@ -294,9 +300,10 @@ function Call:_finish(event)
     end
     agent._audio[self.id] = nil
     for task in pairs(self._tasks) do
-        if task.told ~= self and not (task.waiter and task.waiter.done) then
-            task.told = self
-            loop.interrupt(task, errors.hangup(event))
+        if task.told ~= self then
+            local err = errors.hangup(event)
+            err.call, task.told = self, self
+            loop.interrupt(task, err)
         end
     end
 end
