@@ -27,6 +27,7 @@ if typing.TYPE_CHECKING:
 
 __all__ = ["Audio", "Frame", "Frames", "Player", "Recorder"]
 
+_SAMPLES = ffi.typeof("int16_t[]")
 RATES = (8000, 16000, 24000, 48000)
 Number: typing.TypeAlias = "int | str"
 
@@ -124,7 +125,7 @@ class Audio:
         if not samples:
             return 0
         result = lib.sipua_audio_write(
-            self._native, self._call.id, ffi.from_buffer("int16_t[]", view), samples, rate, segment, 0)
+            self._native, self._call.id, ffi.from_buffer(_SAMPLES, view), samples, rate, segment, 0)
         if result == ErrorCode.FULL:
             return 0
         return 2 * self._checked(result)
@@ -275,7 +276,7 @@ class Frames(collections.abc.AsyncIterator[Frame]):
         self._audio = audio
         self._ms = ms
         self._samples = audio.rate * ms // 1000
-        self._buffer = ffi.new("int16_t[]", self._samples)
+        self._buffer = ffi.new(_SAMPLES, self._samples)
         self._flags = ffi.new("sipua_audio_flags *")
         self._got = 0
         self._said = 0

@@ -1,4 +1,4 @@
--- What it takes to require the module: milliseconds, and KB of resident memory.
+-- What it takes to require the module: milliseconds of CPU time, and KB of resident memory.
 local function resident()
     local f = assert(io.open "/proc/self/status")
     local kb = f:read("*a"):match "VmRSS:%s+(%d+)"
