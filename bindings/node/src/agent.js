@@ -64,7 +64,10 @@ class Agent extends EventEmitter {
 
     /** Made apart: a function made in the constructor would share its scope, and with that the agent. */
     static #waker(self) {
-        return () => self.deref()?.#drain();
+        return () => {
+            const agent = self.deref();
+            if (agent) agent.#drain();
+        };
     }
 
     // Its life
@@ -202,7 +205,7 @@ class Agent extends EventEmitter {
         const signal = abortable(known('call', options, CALL).signal);
         if (opting.size) await Promise.allSettled(opting);
         const call = this._dial(account, target, options);
-        const give = () => call._abandon(0, signal.reason);
+        const give = () => call._abandon();
         signal?.addEventListener('abort', give, { once: true });
         try {
             await (options?.earlyMedia ? call._until(null, EventType.MEDIA_READY, EventType.CALL_ACCEPTED) : call.answered());

@@ -4,7 +4,7 @@ const { Duplex } = require('node:stream');
 
 const raw = require('./load.js');
 const { AudioFlags, ErrorCode, EventFlags } = require('../generated/constants.js');
-const { CallEndedError, SipuaError } = require('./errors.js');
+const { CallEndedError } = require('./errors.js');
 const { badType, badValue, known } = require('./options.js');
 const { deferred } = require('./streams.js');
 

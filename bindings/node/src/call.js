@@ -6,7 +6,7 @@ const raw = require('./load.js');
 const { ErrorCode, EventFlags, EventType, RecordSide, Switch } = require('../generated/constants.js');
 const { Headers } = require('./event.js');
 const { CallEndedError, SipuaError } = require('./errors.js');
-const { badType, badValue, known, named, on, pairs, text, unlessGone } = require('./options.js');
+const { known, named, on, pairs, text, unlessGone } = require('./options.js');
 const { EventLog, asyncDispose, deferred } = require('./streams.js');
 const { Audio } = require('./audio.js');
 
@@ -32,10 +32,8 @@ class Call extends EventEmitter {
     #lastStats = null;
     #rate;
     #audio = null;
-    #mediaReady = false;
     #waiting = new Set();
     #log = new EventLog(HISTORY);
-    #workers = new Map();
 
     constructor(agent, id, direction, accountId, target, rate) {
         super({ captureRejections: true });
@@ -328,7 +326,6 @@ class Call extends EventEmitter {
             if (this.#direction === 'outgoing') this.#message = event;
             break;
         case EventType.MEDIA_READY:
-            this.#mediaReady = true;
             this.#codec = event.codec || this.#codec;
             break;
         case EventType.CALL_UPDATED:
