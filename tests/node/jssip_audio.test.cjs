@@ -112,6 +112,20 @@ describe('audio', () => {
         ]);
     });
 
+    test('an endless source does not keep the program from seeing the end of the call', async () => {
+        const endless = new Readable({
+            read() {
+                this.push(tone(500, 0.02));
+            },
+        });
+        const { ours, theirs } = await talk({ mediaStream: { readable: endless } });
+        theirs.terminate();
+        for (const end = Date.now() + 100; Date.now() < end; ); // meanwhile the call ends, and we have not seen it yet
+        endless.pipe(ours.audio, { end: false });
+        await event(ours, 'ended');
+        ours.audio.write(tone(500, 1));
+    });
+
     test('a broken source or sink leaves the call up', async () => {
         const source = new PassThrough();
         const { ours } = await talk({ mediaStream: { readable: source } });

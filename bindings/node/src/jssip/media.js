@@ -45,11 +45,11 @@ class CallAudio extends Duplex {
     /** The call has ended: what was received can still be read. */
     _finish() {
         this._done = true;
-        this.emit('callended'); // join() below lets go of the program's source
         clearTimeout(this._timer);
         const { callback } = this._pending ?? {};
         this._pending = null;
         callback?.();
+        this.end(); // whatever is piped in lets go
         if (this._hungry) this._read();
         if (!this.readableFlowing && !this._readAny) this.push(null);
     }
@@ -101,9 +101,11 @@ class CallAudio extends Duplex {
         const { pcm, callback } = this._pending;
         const queued = this._done ? -1 : attempt(() => this._engine.call('audio_queued', this._call), -1);
         if (queued < 0 || !pcm.length) {
-            // the call is over: what is said now is heard by nobody
+            // The call is over: what is said now is heard by nobody. Until we are told of its end it is dropped slowly, or an
+            // endless source would never let go.
             this._pending = null;
-            callback();
+            if (this._done || !pcm.length) callback();
+            else setTimeout(callback, FRAME_MS);
             return;
         }
         const room = Math.max(0, AHEAD_MS - queued) * (this.rate / 1000) * 2;
@@ -161,7 +163,6 @@ function join(audio, media, onError) {
     if (media?.readable) {
         media.readable.on('error', onError);
         media.readable.pipe(audio, { end: false });
-        audio.once('callended', () => media.readable.unpipe(audio));
     }
     if (media?.writable) {
         media.writable.on('error', onError);
