@@ -634,7 +634,8 @@ enum {
     SIPUA_RECORD_NEAR = 1,  /* what we send, mono */
     SIPUA_RECORD_STEREO = 2 /* near left, far right */
 };
-/* Records into a new 16-bit WAV file, at the call's rate. SIPUA_E_IO, SIPUA_E_PERMISSION at once.
+/* Records into a new 16-bit WAV file, at the call's rate; any number at a time, each into a file of its own.
+ * SIPUA_E_IO, SIPUA_E_PERMISSION at once; SIPUA_E_IN_USE, in the reply, when the call is being recorded into that file.
  * SIPUA_EVENT_RECORD_DONE when the file is complete, at the latest with the call's end. */
 SIPUA_API int32_t sipua_call_record(sipua_agent *agent, sipua_id call, const char *path, sipua_record_side side,
                                     uint64_t user, uint64_t tag, sipua_id *recorder SIPUA_OUT);

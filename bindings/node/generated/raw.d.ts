@@ -439,10 +439,10 @@ export function call_play(agent: AgentHandle, call: number, path: string, loop: 
 /** Plays a WAV file to the peer: 8 to 32 bit PCM, float, A-law or u-law, any rate, stereo mixed down. It waits its turn behind what is queued. SIPUA_E_NOT_FOUND, SIPUA_E_FORMAT at once. SIPUA_EVENT_PLAY_DONE of the player. */
 export function player_stop(agent: AgentHandle, player: number, tag: number): number;
 
-/** Records into a new 16-bit WAV file, at the call's rate. SIPUA_E_IO, SIPUA_E_PERMISSION at once. SIPUA_EVENT_RECORD_DONE when the file is complete, at the latest with the call's end. */
+/** Records into a new 16-bit WAV file, at the call's rate; any number at a time, each into a file of its own. SIPUA_E_IO, SIPUA_E_PERMISSION at once; SIPUA_E_IN_USE, in the reply, when the call is being recorded into that file. SIPUA_EVENT_RECORD_DONE when the file is complete, at the latest with the call's end. */
 export function call_record(agent: AgentHandle, call: number, path: string, side: number, user: number, tag: number): number;
 
-/** Records into a new 16-bit WAV file, at the call's rate. SIPUA_E_IO, SIPUA_E_PERMISSION at once. SIPUA_EVENT_RECORD_DONE when the file is complete, at the latest with the call's end. */
+/** Records into a new 16-bit WAV file, at the call's rate; any number at a time, each into a file of its own. SIPUA_E_IO, SIPUA_E_PERMISSION at once; SIPUA_E_IN_USE, in the reply, when the call is being recorded into that file. SIPUA_EVENT_RECORD_DONE when the file is complete, at the latest with the call's end. */
 export function recorder_stop(agent: AgentHandle, recorder: number, tag: number): number;
 
 /** Queues samples to be sent, at a rate of 8000, 16000, 24000 or 48000; they are resampled as needed. segment: any number that names this piece of audio in SIPUA_EVENT_FLUSHED. Waits up to timeout_ms for room (0: does not). Returns the samples taken, fewer than given when the queue is full (max_queued_ms). Allowed from the call's creation on; audio is sent once media flows. SIPUA_E_GONE once the call has ended. */
