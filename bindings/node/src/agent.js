@@ -37,6 +37,7 @@ class Agent extends EventEmitter {
     #followed = false;
     #resumed = false; // somebody's await has ended: it goes on before the next event
     #scheduled = false;
+    #left = 0; // events that this turn may still take
     #listeners = [];
     #listening = deferred();
     #expected;
@@ -337,16 +338,20 @@ class Agent extends EventEmitter {
 
     /** The promise, which holds the process open until it is settled. */
     _wait(waiting, signal) {
+        if (waiting.settled) return waiting.promise;
         this._hold();
-        const { promise } = waiting;
-        const give = () => waiting.reject(signal.reason);
-        signal?.addEventListener('abort', give, { once: true });
-        const done = () => {
-            signal?.removeEventListener('abort', give);
+        const before = waiting.done;
+        let give;
+        if (signal) {
+            give = () => waiting.reject(signal.reason);
+            signal.addEventListener('abort', give, { once: true });
+        }
+        waiting.done = () => {
+            before?.();
+            if (give) signal.removeEventListener('abort', give);
             this._letGo();
         };
-        promise.then(done, done);
-        return promise;
+        return waiting.promise;
     }
 
     _hold() {
@@ -398,20 +403,31 @@ class Agent extends EventEmitter {
 
     // Events
 
+    /** A turn of the loop: takes what waits, AT_ONCE at most. */
     #drain() {
         this.#scheduled = false;
-        for (let i = 0; i < AT_ONCE; i++) {
+        this.#left = AT_ONCE;
+        this.#takeSome();
+    }
+
+    #takeSome() {
+        while (this.#left-- > 0) {
             const flat = this.#handle && raw.agent_take(this.#handle);
             if (!flat) return;
             this.#dispatch(flat);
-            if (this.#resumed) break;
+            if (this.#resumed) {
+                this.#resumed = false;
+                return queueMicrotask(this.#afterAwaits);
+            }
         }
-        this.#resumed = false;
-        if (!this.#scheduled) {
-            this.#scheduled = true;
-            setImmediate(() => this.#drain());
-        }
+        if (this.#scheduled) return;
+        this.#scheduled = true;
+        setImmediate(() => this.#drain());
     }
+
+    /** A tick that is asked for among the microtasks comes when all of them are done: whoever awaited has gone on by then. */
+    #afterAwaits = () => process.nextTick(this.#onTick);
+    #onTick = () => this.#takeSome();
 
     #dispatch(flat) {
         try {

@@ -3,21 +3,41 @@
 const { EventsLost, SipuaError } = require('./errors.js');
 const { ErrorCode } = require('../generated/constants.js');
 
-/** A promise that nobody need look at. */
-function quiet(promise) {
-    promise.catch(() => {});
-    return promise;
+/** A promise with its two ends. What is in `done` is called as soon as it is settled. */
+class Deferred {
+    settled = false;
+    done = null;
+    #resolve;
+    #reject;
+
+    constructor() {
+        this.promise = new Promise((resolve, reject) => {
+            this.#resolve = resolve;
+            this.#reject = reject;
+        });
+        this.promise.catch(nothing); // nobody need look at it
+    }
+
+    resolve(value) {
+        this.#settle();
+        this.#resolve(value);
+    }
+
+    reject(error) {
+        this.#settle();
+        this.#reject(error);
+    }
+
+    #settle() {
+        const { done } = this;
+        this.settled = true;
+        this.done = null;
+        done?.();
+    }
 }
 
-/** A promise with its two ends. */
-function deferred() {
-    const it = {};
-    it.promise = quiet(new Promise((resolve, reject) => {
-        it.resolve = resolve;
-        it.reject = reject;
-    }));
-    return it;
-}
+const nothing = () => {};
+const deferred = () => new Deferred();
 
 /** A bounded history that any number of readers follow. A reader that falls out of it is told how many it lost. */
 class EventLog {
@@ -141,4 +161,4 @@ class Inbox {
 
 const asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
 
-module.exports = { EventLog, Events, Inbox, asyncDispose, deferred, quiet };
+module.exports = { EventLog, Events, Inbox, asyncDispose, deferred };
