@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import logging
 import sys
+import weakref
 
 import pytest
 import sipua
 from sipua._task import Watched
 from sipua._wait import Waiter, turn
-from support import call_between, run, two, uri
+from support import call_between, run, two, until, uri
 
 
 def test_a_task_goes_on_in_the_turn_that_completes_what_it_waits_for() -> None:
@@ -107,6 +109,49 @@ def test_the_fields_of_an_event_are_there_whenever_they_are_asked_for() -> None:
         assert out.ended and out.ended.originator == "local"
 
     run(main())
+
+
+def test_finished_calls_leave_nothing_for_the_garbage_collector() -> None:
+    async def main() -> None:
+        kept: list[weakref.ref[object]] = []
+        async with two() as (left, right):
+
+            async def bot(call: sipua.Call) -> None:
+                if call.to.startswith("sip:busy@"):
+                    await call.reject(486)
+                    return
+                await call.ring()
+                audio = await call.answer()
+                audio.write(bytes(320))
+                await call.wait_ended()
+
+            async def take() -> None:
+                async for call in right.calls():
+                    kept.append(weakref.ref(call))
+                    kept.append(weakref.ref(right.spawn(bot(call), call=call)))
+                    del call
+
+            async def place(user: str) -> None:
+                try:
+                    call = await left.call(uri(right, user))
+                except sipua.SipError:
+                    return
+                kept.append(weakref.ref(call))
+                await call.stats()
+                await call.hangup()
+
+            right.spawn(take())
+            for user in ("bob", "busy", "bob"):
+                await place(user)
+            await until(lambda: not any(ref() for ref in kept))
+            assert len(kept) == 8
+
+    gc.collect()
+    gc.disable()
+    try:
+        run(main())
+    finally:
+        gc.enable()
 
 
 def test_what_fails_while_an_event_is_handled_takes_no_other_event_with_it(caplog: pytest.LogCaptureFixture) -> None:

@@ -318,6 +318,7 @@ class Call:
         finally:
             if entry in self._waiting:
                 self._waiting.remove(entry)
+            del entry, future  # an exception in it knows this frame by its traceback
 
     def _abandon(self, status: int = 0) -> None:
         """Nobody holds it: ends it without waiting. status: for an incoming call that was not answered."""

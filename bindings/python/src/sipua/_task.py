@@ -30,7 +30,7 @@ class Watched(collections.abc.Coroutine[typing.Any, typing.Any, T]):
         over: collections.abc.Callable[[BaseException], None],
     ) -> None:
         self._work = work
-        self._over = over
+        self._over: collections.abc.Callable[[BaseException], None] | None = over
 
     def __getattr__(self, name: str) -> typing.Any:  # cr_frame, cr_code and so on, for those who print tasks
         return getattr(self._work, name)
@@ -42,15 +42,22 @@ class Watched(collections.abc.Coroutine[typing.Any, typing.Any, T]):
         try:
             return self._work.send(value)
         except BaseException as end:
-            self._over(end)
+            self._end(end)
             raise
 
     def throw(self, *error: typing.Any) -> typing.Any:
         try:
             return self._work.throw(*error)
         except BaseException as end:
-            self._over(end)
+            self._end(end)
             raise
+        finally:
+            error = ()  # its traceback knows this frame: together they would wait for the garbage collector
+
+    def _end(self, end: BaseException) -> None:
+        over, self._over = self._over, None  # it knows the task, which knows this
+        if over:
+            over(end)
 
     def close(self) -> None:
         self._work.close()

@@ -61,9 +61,10 @@ class Waiter(asyncio.Future[T]):
             self._later()
 
     def _later(self) -> None:
-        if self._resume is not None:
-            resume = typing.cast(collections.abc.Callable[[Waiter[T]], object], self._resume)
-            self.get_loop().call_soon(resume, self, context=self._where)
+        resume, self._resume = self._resume, None
+        if resume is not None:
+            call = typing.cast(collections.abc.Callable[[Waiter[T]], object], resume)
+            self.get_loop().call_soon(call, self, context=self._where)
 
 
 def turn(work: collections.abc.Callable[[], object]) -> None:
@@ -76,14 +77,21 @@ def turn(work: collections.abc.Callable[[], object]) -> None:
     finally:
         del _turns[thread]
         if woken:
-            _go_on(iter(woken))
+            woken.reverse()
+            _go_on(woken)
 
 
-def _go_on(woken: collections.abc.Iterator[Waiter[typing.Any]]) -> None:
+def _go_on(woken: list[Waiter[typing.Any]]) -> None:
+    """From the last to the first. What an exception's traceback keeps of this frame must not know the task: nothing here
+    is left for the garbage collector."""
+    resume = None
     try:
-        for waiter in woken:
-            if waiter._resume is not None:
-                waiter._where.run(waiter._resume, waiter)
-    finally:  # KeyboardInterrupt and SystemExit leave through here: the others lose nothing
-        for waiter in woken:
-            waiter._later()
+        while woken:
+            waiter = woken.pop()
+            resume, waiter._resume = waiter._resume, None
+            if resume is not None:
+                waiter._where.run(resume, waiter)
+    finally:
+        del resume, waiter
+        while woken:  # KeyboardInterrupt and SystemExit leave through here: the others lose nothing
+            woken.pop()._later()
