@@ -7,7 +7,7 @@ import pathlib
 import re
 
 from model import Header, Member, Struct, camel
-from outputs.lua_swig import COMMON, kind_of, lua_words, plain, structs, visible
+from outputs.lua_swig import COMMON, callable_from_lua, kind_of, lua_words, plain, structs, visible
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 SOURCE = "bindings/lua/sipua"
@@ -22,7 +22,7 @@ CLASSES = [
 ]
 FIELDS = {
     "sipua": {"codes": "table<string, integer> the numbers of errors", "events": "table<string, table> the events with their fields",
-              "raw": "table every function of sipua.h, without its prefix"},
+              "raw": "sipua.raw every function of sipua.h, without its prefix"},
     "Agent": {"listeners": "{transport: string, host: string, port: integer, id: integer}[]", "calls": "table<integer, sipua.Call>"},
     "Account": {"id": "integer", "aor": "string", "registered": "boolean", "expires": "integer seconds granted"},
     "Call": {"id": "integer", "direction": '"incoming"|"outgoing"', "account": "sipua.Account?", "from": "string?",
@@ -154,6 +154,49 @@ def methods(variable: str, file: str, label: str) -> str:
     return text
 
 
+def raw_type(header: Header, c: str) -> str:
+    base = c.replace("const ", "").replace("*", "").strip()
+    if base in ("sipua_agent", "sipua_event"):
+        return "userdata"
+    if any(s.name == base for s in header.structs):
+        return f"sipua.{camel(base)}"
+    if base in ("char", "uint8_t", "int16_t"):
+        return "string"
+    if base == "sipua_switch":
+        return "boolean|integer"
+    enum = next((e for e in header.enums if e.name == base), None)
+    return f"sipua.{plain(base)}" if enum and not enum.bits and base not in ("sipua_error", "sipua_event_type") else "integer"
+
+
+def raw(header: Header) -> str:
+    """The functions of sipua.raw. A failure is nil, code, text."""
+    text = "---Every function of sipua.h. What fails returns nil, the code and a text.\n---@class sipua.raw\nlocal raw = {}\n\n"
+    for f in header.functions:
+        if not callable_from_lua(f):
+            continue
+        lengths = {p.length for p in f.params if p.length}
+        given, results = [], []
+        text += "".join(f"---{line}\n" for line in f.doc.splitlines())
+        for p in f.params:
+            ids = p.out and p.length and p.type == "sipua_id *"
+            if p.out or p.inout:
+                results.append("integer[]" if ids else raw_type(header, p.type))
+            elif p.name not in lengths or any(q.out and q.length == p.name and "int16_t" in q.type for q in f.params):
+                given.append(p.name)
+                text += f"---@param {p.name}{'?' if p.nullable else ''} {raw_type(header, p.type)}\n"
+        if f.name == "sipua_poll":
+            results = ["userdata|false", "sipua.Event"]
+            given.append("reuse")
+            text += "---@param reuse? userdata a handle whose event was destroyed\n"
+        elif not results and f.returns != "void":
+            results = [raw_type(header, f.returns)]
+        elif f.returns == "const uint8_t *":
+            results = ["string"]
+        text += f"---@return {', '.join(results)}\n" if results else ""
+        text += f"function raw.{plain(f.name)}({', '.join(given)}) end\n\n"
+    return text
+
+
 def write(header: Header) -> list[str]:
     text = HEAD
     for e in header.enums:
@@ -166,6 +209,7 @@ def write(header: Header) -> list[str]:
              "---@field name string\n---@field text? string\n---@field status? integer SIP status\n---@field reason? string\n"
              "---@field cause? sipua.cause\n---@field hangup? boolean a call has ended\n"
              "---@field ended? sipua.event.call_ended\n\n")
+    text += raw(header)
     seen = set()
     for variable, file, kind, label in CLASSES:
         if kind and kind not in seen:

@@ -5,7 +5,7 @@ failure is nil, code, text. Structs go in as tables and come out as tables; noth
 
 from __future__ import annotations
 
-from model import Enum, Function, Header, Member, Param, Struct
+from model import Enum, Function, Header, HeaderError, Member, Param, Struct
 from outputs import swig
 from outputs.python_enums import word, worded
 
@@ -134,6 +134,9 @@ HEAD = """/* Written by abi/gen/generate from sipua.h. Do not edit.
 %typemap(in) (const int16_t *pcm, uint32_t samples) {
     $1 = (int16_t *)sl_pcm(L, $input, "$symname", "$1_name", &$2);
 }
+%typemap(in) (const char *bytes, uint32_t length) {
+    $1 = (char *)sl_bytes(L, $input, "$symname", "$1_name", &$2);
+}
 
 /* Handles. */
 %typemap(in) sipua_agent * {
@@ -177,6 +180,16 @@ HEAD = """/* Written by abi/gen/generate from sipua.h. Do not edit.
     sl_push_number(L, *$1);
     SWIG_arg++;
 }
+%typemap(in, numinputs=0) int32_t *NUMBER_OUT (int32_t number = 0) { $1 = &number; }
+%typemap(argout) int32_t *NUMBER_OUT {
+    sl_push_int(L, *$1);
+    SWIG_arg++;
+}
+%typemap(in, numinputs=0) uint32_t *NUMBER_OUT (uint32_t number = 0) { $1 = &number; }
+%typemap(argout) uint32_t *NUMBER_OUT {
+    sl_push_number(L, *$1);
+    SWIG_arg++;
+}
 %typemap(in, numinputs=0) sipua_agent **agent (int place) ""
 %typemap(check) sipua_agent **agent {
     $1 = &sl_new_agent(L)->agent;
@@ -204,11 +217,6 @@ HEAD = """/* Written by abi/gen/generate from sipua.h. Do not edit.
 }
 %typemap(argout) (int16_t *pcm, uint32_t samples) {
     lua_pushlstring(L, (const char *)$1, (size_t)result * 2);
-    SWIG_arg++;
-}
-%typemap(in, numinputs=0) sipua_audio_flags *flags (sipua_audio_flags bits = 0) { $1 = &bits; }
-%typemap(argout) sipua_audio_flags *flags {
-    sl_push_number(L, *$1);
     SWIG_arg++;
 }
 /* audio_ready(agent) -> {ids} */
@@ -325,17 +333,37 @@ def struct_maps(header: Header, s: Struct) -> str:
     return text
 
 
-def apply_of(f: Function, p: Param) -> str:
-    """The typemap of ours that this parameter takes, where its type alone does not say."""
-    if f.name == "sipua_agent_free" or f.name == "sipua_event_destroy":
-        return f"{p.type}FREE"
-    if p.out and p.type == "sipua_id *" and not p.length:
-        return "sipua_id *ID_OUT"
-    if p.out and p.type == "const char **":
-        return "const char **TEXT_OUT"
-    if p.nullable and (p.type == "const char *" or (p.type.startswith("const sipua_") and p.type.endswith("*"))):
-        return f"{p.type}NULLABLE"
-    return ""
+def apply_of(header: Header, f: Function, p: Param) -> tuple[str, str]:
+    """The typemap of ours that this parameter takes, where its type alone does not say, and what it is applied to. A
+    shape that no typemap knows is refused: SWIG would make a class of it."""
+    own, base = join(p.type, p.name), p.type.replace("const", "").replace("*", "").strip()
+    struct = any(s.name == base and base != "sipua_pair" for s in header.structs)
+    number = base in header.integers or base in ("int32_t", "uint32_t", "uint64_t") or any(e.name == base for e in header.enums)
+    size = next((join(q.type, q.name) for q in f.params if q.name == p.length), "")
+    if f.name in ("sipua_agent_free", "sipua_event_destroy"):
+        return f"{p.type}FREE", own
+    if p.length and p.out and p.type in ("char *", "int16_t *", "sipua_id *"):
+        known = {"char *": "char *buffer, uint32_t capacity", "int16_t *": "int16_t *pcm, uint32_t samples",
+                 "sipua_id *": "sipua_id *calls, uint32_t capacity"}
+        return ("char *written, uint32_t room" if f.name == "sipua_uri_write" else known[p.type]), f"{own}, {size}"
+    if p.length and not p.out and p.type in ("const char *", "const uint8_t *", "const int16_t *"):
+        known = {"const int16_t *": "const int16_t *pcm, uint32_t samples"}
+        return known.get(p.type, "const char *bytes, uint32_t length"), f"{own}, {size}"
+    if p.out and not p.length and p.type == "sipua_agent **":
+        return "sipua_agent **agent", own
+    if p.out and not p.length and p.type == "const char **":
+        return "const char **TEXT_OUT", own
+    if p.out and not p.length and f.returns == "const uint8_t *" and p.type == "uint64_t *":
+        return "uint64_t *size", own
+    if p.out and not p.length and number and p.type == f"{base} *":
+        return "sipua_id *ID_OUT" if base in ("sipua_id", "uint64_t") else "int32_t *NUMBER_OUT" if (
+            base == "int32_t" or any(e.name == base and not e.bits for e in header.enums)) else "uint32_t *NUMBER_OUT", own
+    if p.nullable and not p.out and (p.type == "const char *" or (struct and p.type == f"const {base} *")):
+        return f"{p.type}NULLABLE", own
+    plain_shape = (p.type == base and number) or (struct and (p.inout or p.type.startswith("const ")))
+    if p.length or not (plain_shape or p.type in ("const char *", "sipua_agent *", "const sipua_event *")):
+        raise HeaderError("abi/include/sipua/sipua.h", f.line, f"{f.name}: abi/gen/outputs/lua_swig.py has no typemap for {own}")
+    return "", own
 
 
 def has_out(f: Function) -> bool:
@@ -344,12 +372,15 @@ def has_out(f: Function) -> bool:
 
 def function(header: Header, f: Function) -> str:
     before, after = "", ""
+    counts = {p.length for p in f.params if p.length}
     for p in f.params:
-        mapped = apply_of(f, p)
-        if mapped:
-            own = join(p.type, p.name)
-            before += f"%apply {mapped} {{ {own} }};\n"
-            after += f"%clear {own};\n"
+        if p.name in counts:
+            continue
+        mapped, own = apply_of(header, f, p)
+        if mapped and mapped != own:  # applied to itself it would be cleared with it
+            many = ", " in own
+            before += f"%apply ({mapped}) {{ ({own}) }};\n" if many else f"%apply {mapped} {{ {own} }};\n"
+            after += f"%clear ({own});\n" if many else f"%clear {own};\n"
     if f.returns.endswith("int32_t") or f.returns in header.integers or any(e.name == f.returns for e in header.enums):
         if f.name in ("sipua_last_error",):
             before += f'%typemap(out) {f.returns} {f.name} {{ sl_push_int(L, $1); SWIG_arg++; }}\n'
@@ -357,8 +388,6 @@ def function(header: Header, f: Function) -> str:
             before += f'%typemap(out) {f.returns} {f.name} {{ if ($1 < 0) return sl_fail(L, $1); }}\n'
     elif f.returns == "const uint8_t *":
         before += f'%typemap(out) {f.returns} {f.name} ""\n'
-    if f.name == "sipua_uri_write":
-        before += "%apply (char *written, uint32_t room) { (char *buffer, uint32_t capacity) };\n"
     params = ", ".join(join(p.type, p.name) for p in f.params) or "void"
     return before + f"{join(f.returns, f.name)}({params});\n" + after
 

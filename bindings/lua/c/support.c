@@ -134,6 +134,16 @@ const char *sl_string_or_nil(lua_State *L, int index, const char *function, cons
     return lua_isnoneornil(L, index) ? NULL : sl_string(L, index, function, what);
 }
 
+const char *sl_bytes(lua_State *L, int index, const char *function, const char *what, uint32_t *bytes) {
+    size_t n;
+    if (lua_type(L, index) != LUA_TSTRING)
+        sl_bad(L, function, what, "a string expected, got a %s", luaL_typename(L, index));
+    const char *s = lua_tolstring(L, index, &n);
+    if (n > INT32_MAX) sl_bad(L, function, what, "too long");
+    *bytes = (uint32_t)n;
+    return s;
+}
+
 const int16_t *sl_pcm(lua_State *L, int index, const char *function, const char *what, uint32_t *samples) {
     size_t n;
     if (lua_type(L, index) != LUA_TSTRING)

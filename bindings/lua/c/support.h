@@ -71,6 +71,7 @@ int32_t sl_switch(lua_State *L, int index, const char *function, const char *wha
 int32_t sl_word_of(lua_State *L, int index, const char *function, const char *what, const sl_word *words);
 const char *sl_string(lua_State *L, int index, const char *function, const char *what);
 const char *sl_string_or_nil(lua_State *L, int index, const char *function, const char *what);
+const char *sl_bytes(lua_State *L, int index, const char *function, const char *what, uint32_t *length);
 const int16_t *sl_pcm(lua_State *L, int index, const char *function, const char *what, uint32_t *samples);
 void sl_fill(lua_State *L, int index, const char *function, const char *what, const sl_struct *s, void *out);
 

@@ -19,6 +19,9 @@
 %typemap(in) (const int16_t *pcm, uint32_t samples) {
     $1 = (int16_t *)sl_pcm(L, $input, "$symname", "$1_name", &$2);
 }
+%typemap(in) (const char *bytes, uint32_t length) {
+    $1 = (char *)sl_bytes(L, $input, "$symname", "$1_name", &$2);
+}
 
 /* Handles. */
 %typemap(in) sipua_agent * {
@@ -62,6 +65,16 @@
     sl_push_number(L, *$1);
     SWIG_arg++;
 }
+%typemap(in, numinputs=0) int32_t *NUMBER_OUT (int32_t number = 0) { $1 = &number; }
+%typemap(argout) int32_t *NUMBER_OUT {
+    sl_push_int(L, *$1);
+    SWIG_arg++;
+}
+%typemap(in, numinputs=0) uint32_t *NUMBER_OUT (uint32_t number = 0) { $1 = &number; }
+%typemap(argout) uint32_t *NUMBER_OUT {
+    sl_push_number(L, *$1);
+    SWIG_arg++;
+}
 %typemap(in, numinputs=0) sipua_agent **agent (int place) ""
 %typemap(check) sipua_agent **agent {
     $1 = &sl_new_agent(L)->agent;
@@ -89,11 +102,6 @@
 }
 %typemap(argout) (int16_t *pcm, uint32_t samples) {
     lua_pushlstring(L, (const char *)$1, (size_t)result * 2);
-    SWIG_arg++;
-}
-%typemap(in, numinputs=0) sipua_audio_flags *flags (sipua_audio_flags bits = 0) { $1 = &bits; }
-%typemap(argout) sipua_audio_flags *flags {
-    sl_push_number(L, *$1);
     SWIG_arg++;
 }
 /* audio_ready(agent) -> {ids} */
@@ -396,8 +404,10 @@ int32_t sipua_call_record(sipua_agent *agent, sipua_id call, const char *path, s
 %clear sipua_id *recorder;
 int32_t sipua_recorder_stop(sipua_agent *agent, sipua_id recorder, uint64_t tag);
 int32_t sipua_audio_write(sipua_agent *agent, sipua_id call, const int16_t *pcm, uint32_t samples, int32_t rate, uint64_t segment, int32_t timeout_ms);
+%apply uint32_t *NUMBER_OUT { sipua_audio_flags *flags };
 %typemap(out) int32_t sipua_audio_read { if ($1 < 0) return sl_fail(L, $1); }
 int32_t sipua_audio_read(sipua_agent *agent, sipua_id call, int16_t *pcm, uint32_t samples, int32_t timeout_ms, sipua_audio_flags *flags);
+%clear sipua_audio_flags *flags;
 int32_t sipua_audio_set_rate(sipua_agent *agent, sipua_id call, int32_t rate);
 int32_t sipua_audio_flush(sipua_agent *agent, sipua_id call, uint64_t tag);
 int32_t sipua_audio_mark(sipua_agent *agent, sipua_id call, uint64_t mark);
@@ -438,6 +448,7 @@ int32_t sipua_option_count(void);
 int32_t sipua_option_at(int32_t index, sipua_option_info *info);
 %typemap(out) int32_t sipua_uri_parse { if ($1 < 0) return sl_fail(L, $1); }
 int32_t sipua_uri_parse(const char *text, sipua_uri *uri, char *buffer, uint32_t capacity);
-%typemap(out) int32_t sipua_uri_write { if ($1 < 0) return sl_fail(L, $1); }
 %apply (char *written, uint32_t room) { (char *buffer, uint32_t capacity) };
+%typemap(out) int32_t sipua_uri_write { if ($1 < 0) return sl_fail(L, $1); }
 int32_t sipua_uri_write(const sipua_uri *uri, char *buffer, uint32_t capacity);
+%clear (char *buffer, uint32_t capacity);

@@ -4264,11 +4264,11 @@ static int _wrap_audio_read(lua_State* L) {
   int32_t arg5 ;
   sipua_audio_flags *arg6 = 0 ;
   int16_t room3[2048] ;
-  sipua_audio_flags bits6 = 0 ;
+  uint32_t number6 = 0 ;
   int32_t result;
   
   {
-    arg6 = &bits6; 
+    arg6 = &number6; 
   }
   SWIG_check_num_args("sipua_audio_read",4,4)
   {

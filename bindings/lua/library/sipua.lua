@@ -456,10 +456,483 @@
 ---@field hangup? boolean a call has ended
 ---@field ended? sipua.event.call_ended
 
+---Every function of sipua.h. What fails returns nil, the code and a text.
+---@class sipua.raw
+local raw = {}
+
+---The running library's version: major * 65536 + minor. A binding checks it when it is loaded.
+---@return integer
+function raw.abi_version() end
+
+---"0.1.0". Never NULL; valid for ever.
+---@return string
+function raw.version() end
+
+---What this build can do, as words with one space between: "udp tcp opus pcmu pcma server". Valid for ever.
+---@return string
+function raw.features() end
+
+---The code's name ("SIPUA_E_GONE") and one plain sentence. Never NULL; valid for ever; any number is legal.
+---@param code integer
+---@return string
+function raw.error_name(code) end
+
+---The code's name ("SIPUA_E_GONE") and one plain sentence. Never NULL; valid for ever; any number is legal.
+---@param code integer
+---@return string
+function raw.error_text(code) end
+
+---1 when the same call may succeed later without a change by the program (SIPUA_E_FULL, SIPUA_E_BUSY, ...).
+---@param code integer
+---@return integer
+function raw.error_retryable(code) end
+
+---1 when nothing more can be done with the agent (SIPUA_E_CLOSED, SIPUA_E_FORKED).
+---@param code integer
+---@return integer
+function raw.error_fatal(code) end
+
+---The last failure of this thread: its code, and its detail in words (what was wrong with which value). Never NULL;
+---valid until the next failing call of this thread. A success does not clear them.
+---@return integer
+function raw.last_error() end
+
+---The last failure of this thread: its code, and its detail in words (what was wrong with which value). Never NULL;
+---valid until the next failing call of this thread. A success does not clear them.
+---@return string
+function raw.last_error_text() end
+
+---The cause in words, as in the comments above ("Busy"); "" for none and unknown numbers. Valid for ever.
+---@param cause sipua.cause
+---@return string
+function raw.cause_text(cause) end
+
+---Starts an agent: opens its listeners and its threads. Each listener is reported by SIPUA_EVENT_LISTENING.
+---config NULL: all defaults. Fails with SIPUA_E_ADDRESS, SIPUA_E_IN_USE, SIPUA_E_PERMISSION (a port below 1024),
+---SIPUA_E_FORMAT (a codec or listener that cannot be read), SIPUA_E_VERSION, SIPUA_E_IO.
+---@param config? sipua.AgentConfig
+---@return userdata
+function raw.agent_create(config) end
+
+---Ends everything politely: calls get BYE, CANCEL or 480, registrations are removed, and SIPUA_EVENT_SHUTDOWN comes
+---last of all, when all has been answered or `deadline_ms` has passed. New calls and messages are refused with 503
+---meanwhile. Default deadline (0): 2000; -1: do not wait for any answer. After that event commands answer
+---SIPUA_E_CLOSED; the threads stay until sipua_agent_close() or sipua_agent_free().
+---@param agent userdata
+---@param deadline_ms integer
+---@param tag integer
+---@return integer
+function raw.agent_shutdown(agent, deadline_ms, tag) end
+
+---Stops and joins the agent's threads without waiting for the network; takes under 100 ms. Wakes whoever polls or
+---waits for audio. Events already queued stay there to be polled, then open tags come as replies with
+---SIPUA_E_CANCELED, then sipua_poll() says SIPUA_E_CLOSED as every other function does. Idempotent.
+---@param agent userdata
+---@return integer
+function raw.agent_close(agent) end
+
+---Closes if need be and releases the memory. NULL is legal. The caller guarantees that no other thread is inside a
+---function of this agent. Events already polled stay valid.
+---@param agent? userdata
+function raw.agent_free(agent) end
+
+---Asks for the agent's counters: a SIPUA_EVENT_STATS without id, read with sipua_event_agent_stats().
+---@param agent userdata
+---@param tag integer
+---@return integer
+function raw.agent_stats(agent, tag) end
+
+---Opts in to a kind of question (SIPUA_ON) or out again (SIPUA_OFF).
+---@param agent userdata
+---@param kind sipua.ask_kind
+---@param on boolean|integer
+---@param tag integer
+---@return integer
+function raw.agent_ask(agent, kind, on, tag) end
+
+---Takes the oldest event, waiting up to timeout_ms (0: do not wait, -1: for ever). Returns 1 and an event that the
+---caller owns, or 0 and NULL when none came. SIPUA_E_BUSY: another thread is polling. SIPUA_E_INTERRUPTED: a signal
+---or sipua_poll_interrupt(). SIPUA_E_CLOSED: closed or shut down, and nothing is left.
+---@param agent userdata
+---@param timeout_ms integer
+---@param reuse? userdata a handle whose event was destroyed
+---@return userdata|false, sipua.Event
+function raw.poll(agent, timeout_ms, reuse) end
+
+---Makes the running sipua_poll() of this agent, or the next one, return SIPUA_E_INTERRUPTED.
+---@param agent userdata
+---@return integer
+function raw.poll_interrupt(agent) end
+
+---A descriptor for a foreign event loop: readable whenever an event waits (rarely also with none; a poll that finds
+---nothing clears it). The library owns it, until sipua_agent_free(): only wait for it, never read or close it.
+---@param agent userdata
+---@return integer
+function raw.agent_fd(agent) end
+
+---The event's name as in JSON and the bindings: "call_ended". "" for unknown numbers. Valid for ever.
+---@param type integer
+---@return string
+function raw.event_type_name(type) end
+
+---Fills *view up to the struct_size that the caller set. Returns the size filled, or SIPUA_E_VERSION.
+---@param event userdata
+---@return sipua.EventView
+function raw.event_get(event) end
+
+---Releases an event and all that its view points to. NULL is legal.
+---@param event? userdata
+function raw.event_destroy(event) end
+
+---The headers of the SIP message behind an event, in order, comma lists not split, folding undone. 0 without one.
+---@param event userdata
+---@return integer
+function raw.event_header_count(event) end
+
+---*name and *value live as long as the event. SIPUA_E_NOT_FOUND past the end.
+---@param event userdata
+---@param index integer
+---@return string, string
+function raw.event_header_at(event, index) end
+
+---The index-th header of that name, upper or lower case and compact form alike; NULL when there is none.
+---@param event userdata
+---@param name string
+---@param index integer
+---@return string
+function raw.event_header(event, name, index) end
+
+---The whole SIP message with credentials redacted; NULL and *size 0 without one. Not NUL-terminated.
+---@param event userdata
+---@return string
+function raw.event_message(event) end
+
+---The event as one JSON object in UTF-8: time (ISO 8601, UTC, milliseconds), event, account, call, status, reason,
+---cause and what else it fills, under the names of sipua_event_view. NULL when memory ran out.
+---@param event userdata
+---@return string
+function raw.event_json(event) end
+
+---Asks for a call's figures: a SIPUA_EVENT_STATS of the call. One more, final, comes before SIPUA_EVENT_CALL_ENDED.
+---@param agent userdata
+---@param call integer
+---@param tag integer
+---@return integer
+function raw.call_stats_request(agent, call, tag) end
+
+---Reads the figures of a SIPUA_EVENT_STATS with an id. Returns the size filled; SIPUA_E_KIND for another event.
+---@param event userdata
+---@return sipua.CallStats
+function raw.event_call_stats(event) end
+
+---Reads a SIPUA_EVENT_STATS without an id. Returns the size filled; SIPUA_E_KIND for another event.
+---@param event userdata
+---@return sipua.AgentCounters
+function raw.event_agent_stats(event) end
+
+---Makes an account. It sends nothing; sipua_account_register() does.
+---@param agent userdata
+---@param config sipua.AccountConfig
+---@param tag integer
+---@return integer
+function raw.account_create(agent, config, tag) end
+
+---Registers now and keeps the registration fresh: SIPUA_EVENT_REGISTERED or SIPUA_EVENT_REGISTRATION_FAILED, later
+---refreshed by the expiry that the server granted. Registered already: refreshes at once.
+---@param agent userdata
+---@param account integer
+---@param tag integer
+---@return integer
+function raw.account_register(agent, account, tag) end
+
+---Removes the registration; all: of every device of this AOR ("Contact: *"). SIPUA_EVENT_UNREGISTERED follows.
+---@param agent userdata
+---@param account integer
+---@param all boolean|integer
+---@param tag integer
+---@return integer
+function raw.account_unregister(agent, account, all, tag) end
+
+---Unregisters if need be, ends its calls and closes it: SIPUA_EVENT_ACCOUNT_CLOSED.
+---@param agent userdata
+---@param account integer
+---@param tag integer
+---@return integer
+function raw.account_close(agent, account, tag) end
+
+---Calls somebody. account 0: a direct call without an account. Events: CALL_SENDING, CALL_PROGRESS, MEDIA_READY,
+---CALL_ACCEPTED, CALL_CONFIRMED, and at last CALL_ENDED whatever happens. Fails at once with SIPUA_E_URI,
+---SIPUA_E_HEADER, SIPUA_E_FORMAT (codec), SIPUA_E_LIMIT (max_calls, descriptors).
+---@param agent userdata
+---@param account integer
+---@param config sipua.CallConfig
+---@param tag integer
+---@return integer
+function raw.call_create(agent, account, config, tag) end
+
+---180 Ringing, or as reply says. The decision's deadline becomes the call's no-answer timeout.
+---@param agent userdata
+---@param call integer
+---@param reply? sipua.Reply
+---@param tag integer
+---@return integer
+function raw.call_ring(agent, call, reply, tag) end
+
+---200 OK. SIPUA_EVENT_CALL_ACCEPTED follows, and SIPUA_EVENT_CALL_CONFIRMED when the caller's ACK has come.
+---@param agent userdata
+---@param call integer
+---@param reply? sipua.Reply
+---@param tag integer
+---@return integer
+function raw.call_answer(agent, call, reply, tag) end
+
+---Refuses an incoming call that has not been answered. SIPUA_EVENT_CALL_ENDED follows.
+---@param agent userdata
+---@param call integer
+---@param reply? sipua.Reply
+---@param tag integer
+---@return integer
+function raw.call_reject(agent, call, reply, tag) end
+
+---Ends a call in whatever state: CANCEL, a refusal (480) or BYE; with an answer and a hang-up crossing, ACK and BYE.
+---headers are added to the BYE, CANCEL or refusal; reply->status 0 and reply->reason may fill a Reason header.
+---SIPUA_EVENT_CALL_ENDED follows. Never refused for lack of room.
+---@param agent userdata
+---@param call integer
+---@param reply? sipua.Reply
+---@param tag integer
+---@return integer
+function raw.call_hangup(agent, call, reply, tag) end
+
+---Changes the number that the call's events carry as `user`.
+---@param agent userdata
+---@param call integer
+---@param user integer
+---@param tag integer
+---@return integer
+function raw.call_set_user(agent, call, user, tag) end
+
+---Sends digits as RFC 4733 events, after those still being sent. digits: 0-9 * # A-D, and ',' for a pause of 2 s.
+---duration_ms 40-6000, default 100; gap_ms at least 50, default 70. SIPUA_EVENT_DTMF_SENT when the last has left.
+---SIPUA_E_UNSUPPORTED, in the reply, when the peer takes no telephone-event.
+---@param agent userdata
+---@param call integer
+---@param digits string
+---@param duration_ms integer
+---@param gap_ms integer
+---@param tag integer
+---@return integer
+function raw.call_dtmf(agent, call, digits, duration_ms, gap_ms, tag) end
+
+---Plays a WAV file to the peer: 8 to 32 bit PCM, float, A-law or u-law, any rate, stereo mixed down. It waits its
+---turn behind what is queued. SIPUA_E_NOT_FOUND, SIPUA_E_FORMAT at once. SIPUA_EVENT_PLAY_DONE of the player.
+---@param agent userdata
+---@param call integer
+---@param path string
+---@param loop boolean|integer
+---@param user integer
+---@param tag integer
+---@return integer
+function raw.call_play(agent, call, path, loop, user, tag) end
+
+---Plays a WAV file to the peer: 8 to 32 bit PCM, float, A-law or u-law, any rate, stereo mixed down. It waits its
+---turn behind what is queued. SIPUA_E_NOT_FOUND, SIPUA_E_FORMAT at once. SIPUA_EVENT_PLAY_DONE of the player.
+---@param agent userdata
+---@param player integer
+---@param tag integer
+---@return integer
+function raw.player_stop(agent, player, tag) end
+
+---Records into a new 16-bit WAV file, at the call's rate; any number at a time, each into a file of its own.
+---SIPUA_E_IO, SIPUA_E_PERMISSION at once; SIPUA_E_IN_USE, in the reply, when the call is being recorded into that file.
+---SIPUA_EVENT_RECORD_DONE when the file is complete, at the latest with the call's end.
+---@param agent userdata
+---@param call integer
+---@param path string
+---@param side sipua.record_side
+---@param user integer
+---@param tag integer
+---@return integer
+function raw.call_record(agent, call, path, side, user, tag) end
+
+---Records into a new 16-bit WAV file, at the call's rate; any number at a time, each into a file of its own.
+---SIPUA_E_IO, SIPUA_E_PERMISSION at once; SIPUA_E_IN_USE, in the reply, when the call is being recorded into that file.
+---SIPUA_EVENT_RECORD_DONE when the file is complete, at the latest with the call's end.
+---@param agent userdata
+---@param recorder integer
+---@param tag integer
+---@return integer
+function raw.recorder_stop(agent, recorder, tag) end
+
+---Queues samples to be sent, at a rate of 8000, 16000, 24000 or 48000; they are resampled as needed. segment: any
+---number that names this piece of audio in SIPUA_EVENT_FLUSHED. Waits up to timeout_ms for room (0: does not).
+---Returns the samples taken, fewer than given when the queue is full (max_queued_ms). Allowed from the call's
+---creation on; audio is sent once media flows. SIPUA_E_GONE once the call has ended.
+---@param agent userdata
+---@param call integer
+---@param pcm string
+---@param rate integer
+---@param segment integer
+---@param timeout_ms integer
+---@return integer
+function raw.audio_write(agent, call, pcm, rate, segment, timeout_ms) end
+
+---Takes received samples, a steady stream on the local clock at the call's rate. Waits up to timeout_ms until `samples`
+---are there (0: takes what there is; -1: for ever). Returns the samples read; SIPUA_E_EOF when the call has ended and
+---all has been read. flags may be NULL.
+---@param agent userdata
+---@param call integer
+---@param samples integer
+---@param timeout_ms integer
+---@return string, integer
+function raw.audio_read(agent, call, samples, timeout_ms) end
+
+---Changes the rate of sipua_audio_read(): 8000, 16000, 24000, 48000. What was not yet read is kept.
+---@param agent userdata
+---@param call integer
+---@param rate integer
+---@return integer
+function raw.audio_set_rate(agent, call, rate) end
+
+---Drops all that is queued, ordered with writes: what is written afterwards is sent. SIPUA_EVENT_FLUSHED tells which
+---segment was playing, how much of it the peer was sent and how much was dropped.
+---@param agent userdata
+---@param call integer
+---@param tag integer
+---@return integer
+function raw.audio_flush(agent, call, tag) end
+
+---SIPUA_EVENT_MARK with this number comes when all that was written before has been sent, or was flushed.
+---@param agent userdata
+---@param call integer
+---@param mark integer
+---@return integer
+function raw.audio_mark(agent, call, mark) end
+
+---Milliseconds of audio that wait to be sent.
+---@param agent userdata
+---@param call integer
+---@return integer
+function raw.audio_queued(agent, call) end
+
+---Arms SIPUA_EVENT_AUDIO_READY for this call: when readable_ms or more can be read, or writable_ms or more can be
+---written (0: do not watch that side). At most one such event is pending per agent; reading or writing arms again.
+---@param agent userdata
+---@param call integer
+---@param readable_ms integer
+---@param writable_ms integer
+---@return integer
+function raw.audio_watch(agent, call, readable_ms, writable_ms) end
+
+---The calls that are ready: writes up to `capacity` ids and returns how many there were; clears the pending event.
+---@param agent userdata
+---@return integer[]
+function raw.audio_ready(agent) end
+
+---Sends a MESSAGE: SIPUA_EVENT_MESSAGE_DELIVERED or SIPUA_EVENT_MESSAGE_FAILED. account 0: without an account.
+---@param agent userdata
+---@param account integer
+---@param config sipua.MessageConfig
+---@param tag integer
+---@return integer
+function raw.message_send(agent, account, config, tag) end
+
+---Answers a SIPUA_EVENT_MESSAGE, now or later within its deadline: 200, or a refusal (default 480).
+---@param agent userdata
+---@param message integer
+---@param reply? sipua.Reply
+---@param tag integer
+---@return integer
+function raw.message_accept(agent, message, reply, tag) end
+
+---Answers a SIPUA_EVENT_MESSAGE, now or later within its deadline: 200, or a refusal (default 480).
+---@param agent userdata
+---@param message integer
+---@param reply? sipua.Reply
+---@param tag integer
+---@return integer
+function raw.message_reject(agent, message, reply, tag) end
+
+---Asks a peer what it can do: SIPUA_EVENT_OPTIONS_ANSWERED. The config's body and content type are sent if given.
+---@param agent userdata
+---@param account integer
+---@param config sipua.MessageConfig
+---@param tag integer
+---@return integer
+function raw.options_send(agent, account, config, tag) end
+
+---Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read fails at once; one that
+---is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or SIPUA_E_PERMISSION.
+---@param agent userdata
+---@param config sipua.ListenerConfig
+---@param tag integer
+---@return integer
+function raw.listener_create(agent, config, tag) end
+
+---Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read fails at once; one that
+---is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or SIPUA_E_PERMISSION.
+---@param agent userdata
+---@param listener integer
+---@param tag integer
+---@return integer
+function raw.listener_close(agent, listener, tag) end
+
+---Starts a server without listeners; open them with sipua_listener_create().
+---@param agent userdata
+---@param config sipua.ServerConfig
+---@param tag integer
+---@return integer
+function raw.server_create(agent, config, tag) end
+
+---Adds a user or changes its password; password NULL removes it and its bindings.
+---@param agent userdata
+---@param server integer
+---@param name string
+---@param password? string
+---@param tag integer
+---@return integer
+function raw.server_set_user(agent, server, name, password, tag) end
+
+---Adds a user or changes its password; password NULL removes it and its bindings.
+---@param agent userdata
+---@param server integer
+---@param tag integer
+---@return integer
+function raw.server_close(agent, server, tag) end
+
+---Sets an option of the agent (id 0) or of one object, from its text: numbers in decimal, switches as "on" and "off".
+---SIPUA_E_NOT_FOUND: no such option; SIPUA_E_INVALID: out of its range; SIPUA_E_KIND: not of this object.
+---@param agent userdata
+---@param id integer
+---@param key string
+---@param value string
+---@param tag integer
+---@return integer
+function raw.option_set(agent, id, key, value, tag) end
+
+---@return integer
+function raw.option_count() end
+
+---The strings live for ever. Returns the size filled; SIPUA_E_NOT_FOUND past the end.
+---@param index integer
+---@return sipua.OptionInfo
+function raw.option_at(index) end
+
+---Reads a URI (also inside <> and after a display name). Its strings are put into buffer. Returns the bytes of buffer
+---used; SIPUA_E_URI; SIPUA_E_FULL when buffer is too small (strlen(text) + 16 always suffices).
+---@param text string
+---@return sipua.Uri, string
+function raw.uri_parse(text) end
+
+---Writes a URI, escaping what must be, with a NUL at the end. Returns the bytes without the NUL; SIPUA_E_FULL.
+---@param uri sipua.Uri
+---@return string
+function raw.uri_write(uri) end
+
 ---@class sipua
 ---@field codes table<string, integer> the numbers of errors
 ---@field events table<string, table> the events with their fields
----@field raw table every function of sipua.h, without its prefix
+---@field raw sipua.raw every function of sipua.h, without its prefix
 local sipua = {}
 
 ---Starts an agent; its settings are in README.md.
@@ -793,8 +1266,8 @@ function Call:read(ms) end
 ---@return fun(): string?, integer?
 function Call:frames(ms) end
 
----Queues samples to be sent, at the call's rate or another (8000, 16000, 24000, 48000), waiting only when the queue is
----full. segment: a number that names this piece in the result of flush(). Returns the milliseconds now queued.
+---Queues samples to be sent, at the call's rate or another (8000, 16000, 24000, 48000), waiting only when the queue
+---is full. segment: a number that names this piece in the result of flush(). Returns the milliseconds now queued.
 ---@param pcm string
 ---@param rate integer?
 ---@param segment integer?

@@ -42,7 +42,8 @@ end
 function Account:unregister(options)
     local given = errors.options("account:unregister", options, { all = "boolean" })
     local all = given.all or false
-    local event = outcome(self, "unregister", { unregistered = true, registration_failed = true, account_closed = true },
+    local ways = { unregistered = true, registration_failed = true, account_closed = true }
+    local event = outcome(self, "unregister", ways,
         function(h, tag) return raw.account_unregister(h, self.id, all, tag) end)
     if event.event == "registration_failed" then return nil, errors.of_event(event) end
     return true

@@ -124,7 +124,8 @@ end
 -- Waits that many seconds; others run meanwhile.
 function Agent:sleep(seconds)
     agent_of(self, "sleep")
-    errors.milliseconds("agent:sleep", "seconds", seconds or errors.bad("agent:sleep", "seconds", "a number is missing"))
+    if seconds == nil then errors.bad("agent:sleep", "seconds", "a number is missing") end
+    errors.milliseconds("agent:sleep", "seconds", seconds)
     loop.block({}, "agent:sleep", seconds)
 end
 
@@ -263,7 +264,8 @@ end
 
 function own.listening(self, event)
     if not self._objects[event.id] then
-        table.insert(self.listeners, { transport = event.transport, host = event.host, port = event.port, id = event.id })
+        table.insert(self.listeners,
+            { transport = event.transport, host = event.host, port = event.port, id = event.id })
     end
 end
 

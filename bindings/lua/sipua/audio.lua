@@ -92,9 +92,9 @@ return function(Call)
         while not self.ended do
             local handle = agent._handle
             if not handle then error(errors.closed(), 0) end
-            local pcm, flags = raw.audio_read(handle, self.id, (need - #got) / 2, 0)
-            if not pcm then
-                if flags == codes.GONE or flags == codes.EOF then self._over = true else errors.raise(flags, "audio_read") end
+            local pcm, flags, text = raw.audio_read(handle, self.id, (need - #got) / 2, 0)
+            if not pcm then -- at its end, the last event is on the way
+                if flags ~= codes.GONE and flags ~= codes.EOF then errors.raise(flags, text) end
             else
                 got = got == "" and pcm or got .. pcm
                 if said ~= flags and #pcm > 0 then said = said == 0 and flags or 3 end
@@ -123,8 +123,8 @@ return function(Call)
         return function() return self:read(ms) end
     end
 
-    -- Queues samples to be sent, at the call's rate or another (8000, 16000, 24000, 48000), waiting only when the queue is
-    -- full. segment: a number that names this piece in the result of flush(). Returns the milliseconds now queued.
+    -- Queues samples to be sent, at the call's rate or another (8000, 16000, 24000, 48000), waiting only when the queue
+    -- is full. segment: a number that names this piece in the result of flush(). Returns the milliseconds now queued.
     function Call:write(pcm, rate, segment)
         local agent = self:_alive "write"
         local at = 1

@@ -1,6 +1,6 @@
 -- What goes wrong. A wrong argument is a plain Lua error whose text names it and says where; all else is one of these
--- objects: what the library, the network or a peer said. Its fields: code (a number of sipua.codes, 0 for a SIP refusal),
--- name, text; status, reason and cause of what the peer answered; ended, the call_ended event, when a call's end is the
+-- objects: what the library, the network or a peer said. Its fields: code (a number of sipua.codes, 0 for a SIP
+-- refusal), name, text; status, reason and cause of what the peer answered; ended, the call_ended event, when a call's end is the
 -- reason.
 local raw = require "sipua.raw"
 local codes = require("sipua.names").codes
