@@ -33,7 +33,7 @@ test('a stream that is piped in is heard whole, and ends when it was sent', asyn
     assert.ok(took > 700, `the last was handed over after ${took} ms: nobody was paced`);
     assert.equal(here.audio.queuedMs, 0);
     await sleep(200);
-    assert.ok(heard > 850 && heard < 1200, `heard ${heard} ms of 1000`);
+    assert.ok(heard > 600 && heard < 1500, `heard ${heard} ms of 1000`);
     assert.equal(here.established, true);
     assert.ok(lengths.every(length => length === 640), 'pieces of 20 ms');
 });
@@ -56,9 +56,9 @@ test('flush says what was playing, how far it came and what was dropped, here an
     await sleep(500);
     const flushed = await here.audio.flush();
     assert.equal(flushed.segment, 'greeting');
-    assert.ok(flushed.playedMs > 200 && flushed.playedMs < 900, `${flushed.playedMs}`);
+    assert.ok(flushed.playedMs > 100 && flushed.playedMs < 1900, `${flushed.playedMs}`);
     const whole = flushed.playedMs + flushed.discardedMs;
-    assert.ok(whole > 2800 && whole < 3200, `${whole}`);
+    assert.ok(whole > 2600 && whole < 3400, `${whole}`);
     assert.equal((await marked).flushed, true);
     assert.equal(here.audio.queuedMs, 0);
     here.audio.write(tone(40, 16000));

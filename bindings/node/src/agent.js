@@ -3,24 +3,23 @@
 const { EventEmitter } = require('node:events');
 
 const raw = require('./load.js');
-const { AskKind, ErrorCode, EventType, Switch } = require('../generated/constants.js');
+const { ErrorCode, EventType } = require('../generated/constants.js');
 const { CLASSES } = require('../generated/events.js');
 const { UnknownEvent, figures } = require('./event.js');
 const { SipuaError, closed, failure } = require('./errors.js');
 const { abortable, badType, badValue, known, named, text, unlessGone } = require('./options.js');
 const { EventLog, Inbox, asyncDispose, deferred } = require('./streams.js');
 const { Account } = require('./account.js');
+const { Asking, settled } = require('./asking.js');
+const { tellReady } = require('./audio.js');
 const { Call } = require('./call.js');
 const { ACCOUNT, CALL, DIAL, MESSAGE, accountConfig, agentConfig, callConfig, messageConfig } = require('./settings.js');
 const { IncomingMessage } = require('./message.js');
 
 const AT_ONCE = 128; // events a turn of the loop: timers and sockets get their turn too
 const HISTORY = 4096;
-const READY = 256;
-const ASKS = { incoming_call: AskKind.CALL, message: AskKind.MESSAGE };
 
 const held = new Set(); // agents that have something to do: those are not garbage, whoever holds them
-const opting = new Set(); // agents that have just begun to take calls or messages, until their stacks know
 
 /** A SIP stack: registers, calls, takes calls, and messages. Several may run at once, in the main thread and in workers. */
 class Agent extends EventEmitter {
@@ -31,7 +30,7 @@ class Agent extends EventEmitter {
     #tag = 0;
     #holds = 0;
     #keeps = true; // ref() and unref()
-    #asked = { incoming_call: 0, message: 0 };
+    #asking = new Asking(this);
     #inboxes = { incoming_call: null, message: null };
     #log = new EventLog(HISTORY);
     #followed = false;
@@ -141,8 +140,8 @@ class Agent extends EventEmitter {
 
     /** Registers with a server and resolves to the account once that said 200; the registration is then kept fresh. */
     async register(aor, options) {
-        const signal = (typeof aor === 'object' && aor !== null ? aor : options ?? {}).signal;
-        const account = this.account(...(typeof aor === 'object' && aor !== null ? [{ ...aor, signal: undefined }] : [aor, options && { ...options, signal: undefined }]));
+        const { signal, ...rest } = typeof aor === 'object' && aor !== null ? aor : { ...known('register', options, ACCOUNT.concat('signal')), aor };
+        const account = this.account(rest);
         try {
             await account.register({ signal });
         } catch (error) {
@@ -154,7 +153,7 @@ class Agent extends EventEmitter {
 
     /** An account that is not registered: to call and message from, or to register later. */
     account(aor, options) {
-        const given = typeof aor === 'object' && aor !== null ? aor : { ...known('account', options, ACCOUNT.concat('signal')), aor };
+        const given = typeof aor === 'object' && aor !== null ? aor : { ...known('account', options, ACCOUNT), aor };
         const config = accountConfig({ ...this.#given(given), ...given });
         const id = named('account', () => raw.account_create(this._handle(), config, 0));
         const account = new Account(this, id, config.aor);
@@ -204,7 +203,7 @@ class Agent extends EventEmitter {
 
     async _call(account, target, options) {
         const signal = abortable(known('call', options, CALL).signal);
-        if (opting.size) await Promise.allSettled(opting);
+        await settled();
         const call = this._dial(account, target, options);
         const give = () => call._abandon();
         signal?.addEventListener('abort', give, { once: true });
@@ -257,7 +256,7 @@ class Agent extends EventEmitter {
     async #query(command, account, target, body, o) {
         abortable(o.signal);
         const config = messageConfig(target, body, o);
-        if (opting.size) await Promise.allSettled(opting);
+        await settled();
         const id = named('message', () => command(this._handle(), account ? account.id : 0, config, 0));
         const waiting = deferred();
         this.#queries.set(id, waiting);
@@ -375,19 +374,7 @@ class Agent extends EventEmitter {
 
     /** A listener more or less, of this agent or of one of its accounts. */
     _listens(name, change) {
-        if (!Object.hasOwn(ASKS, name)) return;
-        const before = this.#asked[name];
-        this.#asked[name] += change;
-        if (!this.#handle || before > 0 === this.#asked[name] > 0) return;
-        if (before) {
-            this._letGo();
-            unlessGone(() => raw.agent_ask(this.#handle, ASKS[name], Switch.OFF, 0));
-            return;
-        }
-        this._hold();
-        const told = this._do(tag => raw.agent_ask(this.#handle, ASKS[name], Switch.ON, tag));
-        opting.add(told);
-        told.catch(() => {}).finally(() => opting.delete(told));
+        this.#asking.listens(name, change);
     }
 
     /** An error that nobody waits for. */
@@ -446,7 +433,7 @@ class Agent extends EventEmitter {
         let told = event; // what listeners are given
         switch (event.type) {
         case EventType.AUDIO_READY:
-            this.#audioReady();
+            tellReady(this.#handle, id => this.#objects.get(id));
             break;
         case EventType.STATS:
             event.figures = figures(event);
@@ -459,10 +446,10 @@ class Agent extends EventEmitter {
             this._resume(this.#shutdown);
             break;
         case EventType.INCOMING_CALL:
-            told = this.#incomingCall(event);
+            told = this.#arriving(event, new Call(this, event.id, 'incoming', event.accountId, event.target, 16000));
             break;
         case EventType.MESSAGE:
-            told = this.#incomingMessage(event);
+            told = this.#arriving(event, new IncomingMessage(this, event));
             break;
         default:
         }
@@ -488,16 +475,9 @@ class Agent extends EventEmitter {
         else waiting.resolve();
     }
 
-    #incomingCall(event) {
-        const call = new Call(this, event.id, 'incoming', event.accountId, event.target, 16000);
-        this.#objects.set(event.id, call);
-        return call;
-    }
-
-    #incomingMessage(event) {
-        const message = new IncomingMessage(this, event);
-        this.#objects.set(event.id, message);
-        return message;
+    #arriving(event, object) {
+        this.#objects.set(event.id, object);
+        return object;
     }
 
     /** A call or message has come: to whoever takes them, else it is refused. */
@@ -515,14 +495,6 @@ class Agent extends EventEmitter {
         if (taken || !event.deadlineMs) return;
         if (object instanceof Call) object._abandon(480);
         else object._refuse(405);
-    }
-
-    #audioReady() {
-        for (;;) {
-            const ids = raw.audio_ready(this.#handle, READY);
-            for (const id of ids) this.#objects.get(id)?._audioReady?.();
-            if (ids.length < READY) return;
-        }
     }
 }
 

@@ -11,6 +11,7 @@ const { deferred } = require('./streams.js');
 const RATES = [8000, 16000, 24000, 48000];
 const FRAME_MS = 20;
 const AHEAD_MS = 200; // what may wait to be sent before the writer is asked to pause
+const AT_ONCE = 256; // calls that the library names at a time
 const WORDS = 2 ** 52; // marks and segments that are words are numbered from here on
 
 const bytesOf = (ms, rate) => 2 * Math.floor(ms * rate / 1000);
@@ -371,4 +372,13 @@ function checkRate(rate) {
     if (!RATES.includes(rate)) throw badValue('rate', '8000, 16000, 24000 or 48000', rate);
 }
 
-module.exports = { Audio };
+/** Tells the calls that are ready to be read. */
+function tellReady(handle, callOf) {
+    for (;;) {
+        const ids = raw.audio_ready(handle, AT_ONCE);
+        for (const id of ids) callOf(id)?._audioReady?.();
+        if (ids.length < AT_ONCE) return;
+    }
+}
+
+module.exports = { Audio, tellReady };

@@ -30,7 +30,7 @@ function agentConfig(o) {
 }
 
 function accountConfig(given) {
-    const o = known('account', given, ACCOUNT.concat('signal'));
+    const o = known('account', given, ACCOUNT);
     return {
         aor: text('aor', o.aor), password: o.password, auth_user: o.authUser, display_name: o.displayName, server: o.server,
         outbound_proxy: o.outboundProxy, advertise: o.advertise, codecs: o.codecs,
