@@ -11,7 +11,6 @@ const ESTABLISHED = 4;
 const FINAL = 32;
 const INTERRUPTED = -10;
 const CLOSED = -3;
-const BATCH = 64; // events taken in one turn of the loop
 const REPLY = 94;
 const STATS = 90;
 
@@ -80,22 +79,15 @@ module.exports = class Engine {
         this._tags.clear();
     }
 
+    /** One event a turn of the loop: what awaited it goes on, and listens, before the next one is told. */
     _take() {
         this._scheduled = false;
-        for (let i = 0; i < BATCH; i++) {
-            const ev = this.closed ? null : this._next();
-            if (!ev) return;
-            try {
-                this._deliver(ev);
-            } catch (error) {
-                this._again();
-                throw error;
-            }
-        }
+        const ev = this.closed ? null : this._next();
+        if (!ev) return;
         this._again();
+        this._deliver(ev);
     }
 
-    /** The rest in the next turn: timers and sockets of the program come between. */
     _again() {
         if (this._scheduled || this.closed) return;
         this._scheduled = true;

@@ -2,6 +2,7 @@
 
 // Where a UA connects to. JsSIP's sockets carry WebSockets; here they name what the library's own stack uses.
 
+const net = require('node:net');
 const { NotSupportedError } = require('./exceptions.js');
 const { URI } = require('./uri.js');
 
@@ -25,6 +26,8 @@ class WebSocketInterface {
         this._transport = scheme;
         this._via_transport = scheme.toUpperCase();
         this._sip_uri = `sip:${m[2]};transport=${scheme}`;
+        this._host = uri.host.replace(/^\[|\]$/g, '');
+        this._port = uri.port || 5060;
         this._bind = options.bind;
         this._advertise = options.advertise;
         this._connected = false;
@@ -49,6 +52,11 @@ class WebSocketInterface {
                 'via_transport cannot be changed: the library writes the transport it really uses',
             );
         }
+    }
+
+    /** Is it this server that an event about a connection tells of? Names are known to the library alone. */
+    _isMeant(ev) {
+        return ev.transport === this._transport && ev.port === this._port && (!net.isIP(this._host) || ev.host === this._host);
     }
 
     isConnected() {

@@ -97,10 +97,10 @@ module.exports = class Transport {
                 if (ev.code) this._fail(ev);
                 break;
             case 'transport_connected':
-                if (ev.transport === this.socket._transport) this._up();
+                if (this.socket._isMeant(ev)) this._up();
                 break;
             case 'transport_disconnected':
-                if (ev.transport === this.socket._transport && ev.transport !== 'udp') this._fail(ev);
+                if (ev.transport !== 'udp' && this.socket._isMeant(ev)) this._fail(ev);
                 break;
             case 'shutdown':
                 this._gone();
