@@ -285,6 +285,37 @@ def test_a_failing_task_ends_its_call_with_500_or_bye_and_harms_no_other(caplog:
     assert "no model" in caplog.text and "model gone" in caplog.text
 
 
+def test_being_hung_up_on_is_no_failure_of_a_bot_nor_of_its_task_group(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        async with two() as (left, right):
+
+            async def bot(call: sipua.Call) -> None:
+                audio = await call.answer()
+
+                async def speak() -> None:
+                    try:
+                        await call.wait_ended()
+                    finally:  # cancelled or not, it goes on speaking
+                        audio.write(bytes(320))
+
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(speak())
+                    group.create_task(speak())
+
+            async def take() -> None:
+                async for call in right.calls():
+                    right.spawn(bot(call), call=call)
+
+            right.spawn(take())
+            call = await left.call(uri(right))
+            await call.hangup()
+            await until(lambda: len(right._tasks) == 1)
+
+    with caplog.at_level(logging.ERROR, "sipua"):
+        run(main())
+    assert not caplog.text
+
+
 def test_only_tasks_of_the_call_are_cancelled_when_it_ends() -> None:
     async def main() -> None:
         async with two() as (left, right), call_between(left, right) as (out, inc):

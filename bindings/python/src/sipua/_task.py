@@ -101,9 +101,15 @@ def _over(tasks: Tasks, task: asyncio.Task[typing.Any], call: Call | None, end: 
     if isinstance(end, (StopIteration, asyncio.CancelledError)):
         return
     quiet(task)
-    if call and isinstance(end, CallEnded) and end.call_id == call.id:
-        return  # it was hung up on: the usual end of a bot
+    if call and _hung_up_on(end, call):
+        return  # the usual end of a bot
     who = f"the task of {call!r}" if call else f"the task {task.get_name()}"
     logger.error("%s failed: %s", who, end, exc_info=end)
     if call:
         call._abandon(500)
+
+
+def _hung_up_on(end: BaseException, call: Call) -> bool:
+    if isinstance(end, BaseExceptionGroup):  # of a TaskGroup whose tasks all found the call ended
+        return all(_hung_up_on(one, call) for one in end.exceptions)
+    return isinstance(end, CallEnded) and end.call_id == call.id
