@@ -94,6 +94,20 @@ test('objects of another agent, ended ones and the closed agent are refused', as
     assert.throws(() => raw.account_register(his._handle(), alice.id, 0), { codeName: 'SIPUA_E_GONE' });
     assert.throws(() => raw.call_hangup(hers._handle(), alice.id, undefined, 0), { codeName: 'SIPUA_E_KIND' });
     const call = await alice.call('bob');
+    await wrong(TypeError, 'durationMs', () => call.sendDtmf('1', { durationMs: '100' }));
+    await wrong(TypeError, 'digits', () => call.sendDtmf(1));
+    await wrong(TypeError, 'volume', () => call.play('x.wav', { volume: 1 }));
+    await wrong(TypeError, 'file', () => call.play());
+    await wrong(TypeError, 'stereo', () => call.record('x.wav', { stereo: 1 }));
+    await wrong(TypeError, 'status', () => call.ring('180'));
+    await wrong(TypeError, 'reason', () => call.hangup({ reason: 5 }));
+    await wrong(TypeError, 'pcm', () => call.audio.send([1, 2]));
+    await wrong(RangeError, 'rate', () => call.audio.send(Buffer.alloc(4), { rate: 44100 }));
+    await wrong(RangeError, 'segment', () => call.audio.send(Buffer.alloc(4), { segment: -1 }));
+    await wrong(RangeError, 'mark', () => call.audio.mark(2 ** 52));
+    await wrong(RangeError, 'frameMs', () => {
+        call.audio.frameMs = 0;
+    });
     await call.hangup();
     assert.throws(() => raw.call_hangup(hers._handle(), call.id, undefined, 0), { codeName: 'SIPUA_E_GONE' });
     await assert.rejects(call.answered(), { name: 'CallEndedError' });

@@ -74,7 +74,8 @@ function named(what, command) {
         return command();
     } catch (error) {
         if (error instanceof TypeError || error instanceof RangeError) {
-            error.message = error.message.replace(/^(?:config|reply)\.?(\w*)/, (_, key) => (key ? `${what}: ${camel(key)}` : what));
+            error.message = error.message.replace(/^(?:config|reply)\.?(\w*)/, (_, key) => (key ? `${what}: ${camel(key)}` : what))
+                .replace(/^[a-z]+(?:_[a-z]+)+(?= must)/, key => `${what}: ${camel(key)}`);
         }
         throw error;
     }
