@@ -1,6 +1,52 @@
 local sipua = require "sipua"
 local support = require "support"
 
+-- What a bot may do when its call has ended and it has not heard so: each is the hangup, not an error of its own.
+describe("a call that has just ended", function()
+    after_each(support.clean)
+
+    it("is a hangup for whatever comes next", function()
+        local p = support.pair()
+        local log = support.quiet(p.b)
+        local file = support.wav(support.tone(100))
+        local ways = {
+            play = function(call) call:play(file) end,
+            record = function(call) call:record(file .. ".out") end,
+            gather = function(call) call:gather { prompt = file } end,
+            dtmf = function(call) call:send_dtmf "1" end,
+            flush = function(call) call:flush() end,
+            mark = function(call) call:mark(1) end,
+            rate = function(call) call:set_rate(8000) end,
+            reject = function(call) call:reject(486) end,
+            ring = function(call) call:ring() end,
+            go = function(call) call:play(file) end,
+        }
+        for name, way in pairs(ways) do
+            local theirs, said, over
+            p.b:on_call(function(call)
+                call:answer()
+                while not theirs do p.b:sleep(0.01) end
+                sipua.raw.call_hangup(p.a._handle, theirs.id, nil, 0)
+                sipua.raw.wait({}, 100) -- busy: nothing is heard meanwhile
+                local ok
+                ok, said = sipua.pcall(way, call)
+                over = true
+                assert(not ok)
+                error(said, 0)
+            end)
+            support.run(p.a, function()
+                theirs = assert(p.alice:call "bob")
+                theirs:wait_ended()
+            end)
+            support.eventually(p.b, function() return over end)
+            assert.is_true(sipua.is_hangup(said), name .. ": " .. tostring(said))
+        end
+        for _, line in ipairs(log) do
+            assert.is_nil(line:find("error: task", 1, true), line)
+        end
+    end)
+end)
+
 describe("calls", function()
     after_each(support.clean)
 

@@ -32,6 +32,7 @@ function Agent.create(settings)
     local config = errors.options("sipua.agent", settings)
     local options, defaults, tap, logger = config.options, {}, config.on_event, config.on_log
     config.options, config.on_event, config.on_log = nil, nil, nil
+    errors.options("sipua.agent: options", options)
     for _, key in ipairs(DEFAULTS) do
         defaults[key], config[key] = config[key], nil
         if defaults[key] ~= nil and type(defaults[key]) ~= "string" then
@@ -40,7 +41,8 @@ function Agent.create(settings)
     end
     if config.rtp_ports ~= nil then
         local ports = config.rtp_ports
-        if type(ports) ~= "table" or type(ports[1]) ~= "number" or type(ports[2]) ~= "number" then
+        if type(ports) ~= "table" or type(ports[1]) ~= "number" or type(ports[2]) ~= "number"
+            or ports[3] ~= nil then
             errors.bad("sipua.agent", "rtp_ports", "{first, last} expected")
         end
         config.rtp_port_min, config.rtp_port_max, config.rtp_ports = ports[1], ports[2], nil
@@ -101,6 +103,7 @@ function Agent:every(seconds, fn)
     if type(seconds) ~= "number" or not (seconds > 0) then
         errors.bad("agent:every", "seconds", "a number above 0 expected")
     end
+    errors.milliseconds("agent:every", "seconds", seconds)
     if type(fn) ~= "function" then errors.bad("agent:every", "fn", "a function expected, got a %s", type(fn)) end
     local every = {}
     local function arm()

@@ -36,14 +36,17 @@ function Worker:_end()
     self.error = self.error or errors.closed()
 end
 
-local function worker(call, what, stop_with, command)
+local function worker(call, what, stop_with, command, file)
+    if type(file) ~= "string" then
+        errors.bad("call:" .. (what == "player" and "play" or "record"), "file", "a string expected, got a %s", type(file))
+    end
     local self = setmetatable({ _agent = call._agent, what = what, stop_with = stop_with }, Worker)
-    self.id = call._agent:_submit(command, function(err)
+    self.id = call:_settled(pcall(call._agent._submit, call._agent, command, function(err)
         if not err or self.done then return end
         self.done, self.error = { code = err.code }, err
         self._agent._objects[self.id] = nil
         self:_fail_all(err)
-    end)
+    end))
     self._agent._objects[self.id] = self
     return self
 end
@@ -55,7 +58,7 @@ return function(Call)
         local o = errors.options("call:play", options, { loop = "boolean" })
         return worker(self, "player", raw.player_stop, function(h, tag)
             return raw.call_play(h, self.id, file, o.loop or false, 0, tag)
-        end)
+        end, file)
     end
 
     -- Plays a WAV file, behind what is queued, and waits for its end. The play_done event.
@@ -75,7 +78,7 @@ return function(Call)
         local side = o.stereo and "stereo" or o.near and "near" or "far"
         return worker(self, "recorder", raw.recorder_stop, function(h, tag)
             return raw.call_record(h, self.id, file, side, 0, tag)
-        end)
+        end, file)
     end
 
     -- Reads that many milliseconds of what the peer says, waiting for them. nil once the call has ended. A steady
@@ -83,7 +86,7 @@ return function(Call)
     -- packets, 2 nothing came.
     function Call:read(ms)
         local agent = object.agent_of(self, Call, "read")
-        ms = ms or 20
+        if ms == nil then ms = 20 end
         if type(ms) ~= "number" or ms ~= math.floor(ms) or ms < 1 or ms > 1000 then
             errors.bad("call:read", "ms", "a whole number from 1 to 1000 expected")
         end
@@ -127,10 +130,12 @@ return function(Call)
     -- is full. segment: a number that names this piece in the result of flush(). Returns the milliseconds now queued.
     function Call:write(pcm, rate, segment)
         local agent = self:_alive "write"
+        if rate == nil then rate = self.rate end
+        if segment == nil then segment = 0 end
         local at = 1
         repeat
             local taken, code, text = raw.audio_write(agent._handle, self.id, at == 1 and pcm or pcm:sub(at),
-                rate or self.rate, segment or 0, 0)
+                rate, segment, 0)
             if not taken then
                 if code == codes.GONE then return 0 end -- its last event is on the way
                 if code ~= codes.FULL then errors.check(taken, code, text) end
@@ -153,7 +158,10 @@ return function(Call)
 
     -- Waits until no more than that waits to be sent.
     function Call:drain(below_ms)
-        below_ms = below_ms or 0
+        if below_ms == nil then below_ms = 0 end
+        if type(below_ms) ~= "number" or not (below_ms >= 0) then
+            errors.bad("call:drain", "below_ms", "a number from 0 on expected")
+        end
         while true do
             local left = (self:_alive "drain" and self:queued_ms()) - below_ms
             if left <= 0 then return end
@@ -170,14 +178,14 @@ return function(Call)
     -- call:wait("mark") waits for it.
     function Call:mark(number)
         local agent = self:_alive "mark"
-        errors.check(raw.audio_mark(agent._handle, self.id, number))
+        self:_settled(pcall(errors.check, raw.audio_mark(agent._handle, self.id, number)))
         return self
     end
 
     -- Changes the rate of what is read.
     function Call:set_rate(rate)
         local agent = self:_alive "set_rate"
-        errors.check(raw.audio_set_rate(agent._handle, self.id, rate))
+        self:_settled(pcall(errors.check, raw.audio_set_rate(agent._handle, self.id, rate)))
         self.rate, self._armed = rate, nil
         return self
     end

@@ -87,15 +87,26 @@ local function alive(self, name)
     return agent_of(self, name)
 end
 
+-- What a command said. The call had ended before the command came, and its last event is on the way: that is a hangup.
+local function settled(self, ok, result, ...)
+    if ok then return result, ... end
+    local gone = errors.is(result) and result.code == codes.GONE and not result.hangup
+    if gone and self._agent._handle and (loop.current or not loop.stepping) then
+        self:_wait_ended()
+        error(hangup_error(self), 0)
+    end
+    error(result, 0)
+end
+
 -- Does the command and waits for one of the events. Raises the hangup when the call ends first.
 local function await(self, name, events, command, seconds)
     alive(self, name)
-    return self:_until("call:" .. name, events, command, seconds)
+    return settled(self, loop.pcall(self._until, self, "call:" .. name, events, command, seconds))
 end
 
 local function submit(self, name, command)
     local agent = alive(self, name)
-    return agent:_do("call:" .. name, command)
+    return settled(self, loop.pcall(agent._do, agent, "call:" .. name, command))
 end
 
 -- Taking a call
@@ -119,8 +130,7 @@ end
 function Call:reject(status, options)
     local reply = errors.options("call:reject", options)
     reply.status = status
-    local agent = alive(self, "reject")
-    errors.check(raw.call_reject(agent._handle, self.id, reply, 0))
+    submit(self, "reject", function(h, tag) return raw.call_reject(h, self.id, reply, tag) end)
     return self:_wait_ended()
 end
 
@@ -208,7 +218,7 @@ end
 
 -- The first header of that name of the INVITE that came in, or of the peer's last response; `index` counts from 1.
 function Call:header(name, index)
-    return self._handle and raw.event_header(self._handle, name, (index or 1) - 1)
+    return object.header("call:header", self._handle, name, index)
 end
 
 -- All of them: {{name, value}, ...}.
@@ -316,7 +326,7 @@ function Call:_end()
     }
 end
 
-Call._alive, Call._await, Call._submit = alive, await, submit
+Call._alive, Call._await, Call._submit, Call._settled = alive, await, submit, settled
 require "sipua.audio"(Call)
 require "sipua.gather"(Call)
 return Call

@@ -11,9 +11,17 @@ local function check(options)
         errors.bad("call:gather", "max", "a whole number from 1 to 1000 expected")
     end
     errors.milliseconds("call:gather", "timeout", o.timeout)
+    if o.terminator and not o.terminator:find "^[0-9*#A-D]*$" then
+        errors.bad("call:gather", "terminator", "'%s' is not made of the digits 0-9 * # A-D", o.terminator)
+    end
     if type(o.prompt) == "string" then o.prompt = { o.prompt } end
     if o.prompt ~= nil and type(o.prompt) ~= "table" then
         errors.bad("call:gather", "prompt", "a file or a list of files expected, got a %s", type(o.prompt))
+    end
+    for key, file in pairs(o.prompt or {}) do
+        if type(key) ~= "number" or type(file) ~= "string" then
+            errors.bad("call:gather", "prompt", "a list of files expected, and [%s] is a %s", tostring(key), type(file))
+        end
     end
     return o
 end

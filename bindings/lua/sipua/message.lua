@@ -23,7 +23,7 @@ end
 
 -- The first header of that name, or nil; `index` counts from 1.
 function Message:header(name, index)
-    return raw.event_header(self._handle, name, (index or 1) - 1)
+    return object.header("message:header", self._handle, name, index)
 end
 
 -- All headers, as a list of {name, value}.

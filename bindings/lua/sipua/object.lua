@@ -94,6 +94,16 @@ function object.methods:_fail_all(err)
     end
 end
 
+-- The index-th header of that name behind an event, or nil.
+function object.header(where, handle, name, index)
+    if type(name) ~= "string" then errors.bad(where, "name", "a string expected, got a %s", type(name)) end
+    if index == nil then index = 1 end
+    if type(index) ~= "number" or index ~= math.floor(index) or index < 1 or index > 1000 then
+        errors.bad(where, "index", "a whole number from 1 on expected")
+    end
+    return handle and raw.event_header(handle, name, index - 1)
+end
+
 -- The headers behind an event: {{name, value}, ...}, in order.
 function object.headers(handle)
     local list = {}
