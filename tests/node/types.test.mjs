@@ -16,11 +16,12 @@ test('programs in TypeScript pass the strict checker', { skip: !existsSync(modul
     mkdirSync(join(folder, 'node_modules'));
     for (const name of readdirSync(modules)) symlinkSync(join(modules, name), join(folder, 'node_modules', name));
     symlinkSync(here('../../bindings/node'), join(folder, 'node_modules', 'sipua'));
-    for (const name of ['module.mts', 'common.cts']) copyFileSync(here(`types/${name}`), join(folder, name));
+    const programs = readdirSync(here('types'));
+    for (const name of programs) copyFileSync(here(`types/${name}`), join(folder, name));
     const compiler = join(modules, 'typescript', 'bin', 'tsc');
     const said = await new Promise(resolve => {
         execFile(process.execPath, [compiler, '--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--lib', 'es2022,esnext.disposable',
-            '--types', 'node', '--preserveSymlinks', 'module.mts', 'common.cts'], { cwd: folder }, (error, out) => resolve(error ? out : ''));
+            '--types', 'node', '--preserveSymlinks', ...programs], { cwd: folder }, (error, out) => resolve(error ? out : ''));
     });
     assert.equal(said, '');
 });
