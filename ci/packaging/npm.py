@@ -67,8 +67,8 @@ def compiled(source: Path, addon: Path, notices: bytes, folder: Path, name: str)
     package = {key: main[key] for key in ("version", "license", "repository", "homepage", "engines") if key in main}
     package = {"name": name, "description": f"The compiled part of {main['name']} for {name.split('/')[1]}", **package,
                "os": ["linux"], "cpu": [CPU[platform.machine()]], "libc": ["glibc"], "main": "./sipua.node"}
-    readme = f"# {name}\n\nThe compiled part of [{main['name']}](https://www.npmjs.com/package/{main['name']}), which npm " \
-        "installs by itself.\nIt needs nothing but the C library.\n"
+    readme = f"# {name}\n\nThe compiled part of the package {main['name']}, which npm installs by itself.\n" \
+        "It needs nothing but the C library.\n"
     stage({"README.md": readme.encode(), "LICENSE": (ROOT / "LICENSE").read_bytes(), "THIRD_PARTY_LICENSES": notices},
           package, folder)
     subprocess.run(["strip", "--strip-unneeded", "-o", folder / "sipua.node", addon], check=True)

@@ -109,7 +109,8 @@ describe("an end", function()
         end
         local before = round(300)
         local after = round(1500)
-        assert.is_true(sanitized or after - before < 4000, ("%d KB grew to %d"):format(before, after))
+        -- finished transactions linger, some 3 KB a registration; its events would be 4 KB more
+        assert.is_true(sanitized or after - before < 7000, ("%d KB grew to %d"):format(before, after))
         assert.is_true(#log > 0)
     end)
 

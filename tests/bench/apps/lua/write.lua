@@ -4,7 +4,8 @@ local sipua = require "sipua"
 local QUEUE = 2000 -- frames, of the 60 s that a call takes
 local count = tonumber(arg[1])
 local agent = sipua.agent { bind = "127.0.0.1" }
-local call = agent:dial("sip:bench@127.0.0.1:9", { rate = 8000 }) -- nobody there: what is written waits
+local silent = sipua.agent { bind = "127.0.0.1" } -- takes no calls and is never polled: what is written waits
+local call = agent:dial(("sip:bench@127.0.0.1:%d"):format(silent:listen("udp:127.0.0.1:0").port), { rate = 8000 })
 local frame = ("\0"):rep(320)
 local start = sipua.raw.now()
 for i = 0, count - 1 do
