@@ -41,6 +41,17 @@ test('settings: wrong types, ranges, unknown and missing keys are named', async 
         [TypeError, 'listen[1]', () => new Agent({ listen: ['udp:127.0.0.1:0', 5] })],
         [TypeError, 'rtpPorts', () => new Agent({ rtpPorts: 5 })],
         [RangeError, 'rtpPorts', () => new Agent({ rtpPorts: [9, 5] })],
+        [TypeError, 'rtpPorts', () => new Agent({ rtpPorts: ['20000', '20010'] })],
+        [TypeError, 'logLevel', () => new Agent({ logLevel: null })],
+        [TypeError, 'displayName', () => new Agent({ displayName: 5 })],
+        [TypeError, 'log_level', () => new Agent({ options: { log_level: {} } })],
+        [TypeError, 'register', () => agent.register('sip:a@127.0.0.1:9', 5)],
+        [TypeError, 'signal', () => agent.register('sip:a@127.0.0.1:9', { signal: 5 })],
+        [TypeError, 'signal', () => agent.account('sip:a@b', { signal: AbortSignal.timeout(5) })],
+        [TypeError, 'sdp', () => agent.call('sip:a@127.0.0.1', { sdp: 5 })],
+        [TypeError, 'of', () => agent.setOption('keepalive_s', 20, {})],
+        [TypeError, 'listen', () => new Registrar({}, { listen: 'udp:127.0.0.1:0' })],
+        [TypeError, 'listen', () => new Registrar({}, { listen: [5] })],
         [TypeError, 'aor', () => agent.account()],
         [TypeError, 'aor', () => agent.account({ password: 'x' })],
         [TypeError, 'passwd', () => agent.account('sip:a@b', { passwd: 'x' })],
@@ -84,6 +95,7 @@ test('what the library itself refuses is a SipuaError with its code and reason',
     await refused('URI', () => agent.call('http://x'));
     await refused('HEADER', () => agent.call('sip:a@127.0.0.1', { headers: { 'X-A': 'b\r\nEvil: 1' } }));
     await refused('NOT_FOUND', () => agent.setOption('no_such', 1));
+    await refused('NOT_FOUND', () => new Agent({ bind: '127.0.0.1', options: { no_such: 1 } }));
     await refused('INVALID', () => agent.setOption('log_level', 'loud'));
     await refused('URI', () => parseUri('sip:'));
 });
@@ -92,6 +104,7 @@ test('objects of another agent, ended ones and the closed agent are refused', as
     const { alice, hers, his, bob } = await pair(t);
     bob.on('incoming_call', call => call.answer());
     assert.throws(() => raw.account_register(his._handle(), alice.id, 0), { codeName: 'SIPUA_E_GONE' });
+    await assert.rejects(his.setOption('keepalive_s', 20, alice), { codeName: 'SIPUA_E_GONE', message: /^of: / });
     assert.throws(() => raw.call_hangup(hers._handle(), alice.id, undefined, 0), { codeName: 'SIPUA_E_KIND' });
     const call = await alice.call('bob');
     await wrong(TypeError, 'durationMs', () => call.sendDtmf('1', { durationMs: '100' }));

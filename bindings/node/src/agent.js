@@ -48,6 +48,7 @@ class Agent extends EventEmitter {
         super({ captureRejections: true });
         const config = agentConfig(options);
         const settings = Object.entries(known('options', options.options, Object.keys(options.options ?? {})));
+        for (const key of ['displayName', 'authUser', 'outboundProxy']) if (options[key] !== undefined) text(key, options[key]);
         this.#defaults = { displayName: options.displayName, authUser: options.authUser, outboundProxy: options.outboundProxy };
         this.#expected = options.listen?.length ?? 2;
         this.#handle = named('Agent', () => raw.agent_create(config));
@@ -55,7 +56,7 @@ class Agent extends EventEmitter {
         super.on('newListener', name => this._listens(name, 1));
         super.on('removeListener', name => this._listens(name, -1));
         try {
-            for (const [key, value] of settings) this.setOption(key, value).catch(error => this._report(error));
+            for (const [key, value] of settings) this.#set(key, value, 0).catch(error => this._report(error));
         } catch (error) {
             raw.agent_free(this.#handle);
             throw error;
@@ -140,8 +141,10 @@ class Agent extends EventEmitter {
 
     /** Registers with a server and resolves to the account once that said 200; the registration is then kept fresh. */
     async register(aor, options) {
-        const { signal, ...rest } = typeof aor === 'object' && aor !== null ? aor : { ...known('register', options, ACCOUNT.concat('signal')), aor };
-        const account = this.account(rest);
+        const whole = typeof aor === 'object' && aor !== null;
+        const { signal, ...settings } = known('register', whole ? aor : options, ACCOUNT.concat('signal'));
+        abortable(signal);
+        const account = this.account(whole ? settings : { ...settings, aor });
         try {
             await account.register({ signal });
         } catch (error) {
@@ -297,9 +300,17 @@ class Agent extends EventEmitter {
 
     /** Sets one of the library's options, of the agent or of one call or account. */
     async setOption(key, value, of) {
+        if (of !== undefined && !(of instanceof Call || of instanceof Account)) throw badType('of', 'a call or an account', of);
+        if (of && of.agent !== this) throw new SipuaError(ErrorCode.GONE, 'of: it belongs to another agent');
+        await this.#set(key, value, of ? of.id : 0);
+    }
+
+    /** Throws what is wrong with it at once. */
+    #set(key, value, id) {
+        text('key', key);
         if (!['string', 'number', 'boolean'].includes(typeof value)) throw badType(`option ${key}`, 'a string, a number, true or false', value);
         const said = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
-        await this._do(tag => raw.option_set(this._handle(), of ? of.id : 0, text('key', key), said, tag));
+        return this._do(tag => raw.option_set(this._handle(), id, key, said, tag));
     }
 
     // Inside: for the classes of this package

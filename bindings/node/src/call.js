@@ -6,7 +6,7 @@ const raw = require('./load.js');
 const { ErrorCode, EventFlags, EventType, RecordSide, Switch } = require('../generated/constants.js');
 const { Headers } = require('./event.js');
 const { CallEndedError, SipuaError } = require('./errors.js');
-const { known, named, on, pairs, text, unlessGone } = require('./options.js');
+const { known, milliseconds, named, on, pairs, text, unlessGone } = require('./options.js');
 const { EventLog, asyncDispose, deferred } = require('./streams.js');
 const { Audio } = require('./audio.js');
 
@@ -198,8 +198,9 @@ class Call extends EventEmitter {
     async sendDtmf(digits, options) {
         const o = known('sendDtmf', options, ['durationMs', 'gapMs']);
         text('digits', digits);
+        const [duration, gap] = ['durationMs', 'gapMs'].map(key => (o[key] === undefined ? 0 : milliseconds(key, o[key])));
         const event = await this._until(
-            tag => named('sendDtmf', () => raw.call_dtmf(this.#agent._handle(), this.#id, digits, o.durationMs ?? 0, o.gapMs ?? 0, tag)), EventType.DTMF_SENT);
+            tag => named('sendDtmf', () => raw.call_dtmf(this.#agent._handle(), this.#id, digits, duration, gap, tag)), EventType.DTMF_SENT);
         if (event.code === ErrorCode.CANCELED) {
             await this.waitEnded();
             this._alive();

@@ -30,6 +30,8 @@ class Registrar {
         if (mode !== 'proxy' && mode !== 'redirect') throw badValue('mode', "'proxy' or 'redirect'", mode);
         if (users === null || typeof users !== 'object') throw badType('users', 'an object of names and passwords', users);
         this.users = { ...users };
+        if (o.listen !== undefined && !Array.isArray(o.listen)) throw badType('listen', 'an array of addresses', o.listen);
+        for (const address of o.listen ?? []) text('listen', address);
         this.#listen = [...(o.listen ?? ANYWHERE)];
         this.#onePort = o.listen === undefined;
         if (!this.#listen.length) throw badValue('listen', 'at least one address', '[]');

@@ -19,12 +19,13 @@ function agentConfig(o) {
     if (o.rtpPorts !== undefined) {
         if (!Array.isArray(o.rtpPorts) || o.rtpPorts.length !== 2) throw badType('rtpPorts', 'an array of the first and the last port', o.rtpPorts);
         [low, high] = o.rtpPorts;
+        for (const port of o.rtpPorts) if (typeof port !== 'number') throw badType('rtpPorts', 'two numbers', port);
         if (!(low >= 1 && low <= high && high <= 65535)) throw badValue('rtpPorts', 'the first and the last port of a range', `${low} to ${high}`);
     }
     return {
         bind: o.bind, advertise: o.advertise, listen: o.listen, open: on('open', o.open), user_agent: o.userAgent,
         codecs: o.codecs, rtp_port_min: low, rtp_port_max: high, max_calls: o.maxCalls, trace: on('trace', o.trace),
-        log_level: o.logLevel ?? LogLevel.NONE, dns_servers: o.dnsServers, media_workers: o.mediaWorkers,
+        log_level: o.logLevel === undefined ? LogLevel.NONE : o.logLevel, dns_servers: o.dnsServers, media_workers: o.mediaWorkers,
         queue_events: o.queueEvents, queue_bytes: o.queueBytes,
     };
 }
@@ -42,6 +43,7 @@ function accountConfig(given) {
 function callConfig(target, options) {
     const o = known('call', options, CALL);
     on('earlyMedia', o.earlyMedia);
+    if (o.sdp !== undefined) text('sdp', o.sdp);
     return {
         target: text('target', target), from: o.from, timeout_ms: milliseconds('timeoutMs', o.timeoutMs), rate: o.rate,
         codecs: o.codecs, headers: pairs(o.headers), media: o.media, body: o.sdp,
