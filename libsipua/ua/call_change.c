@@ -128,6 +128,7 @@ static void on_info(ua_call *c, const stack_event *ev) {
         ua_event out = call_event(c, UA_EV_DTMF);
         out.digit = digit;
         out.duration_ms = ms;
+        out.msg = ev->msg;
         ua_emit(c->agent, &out);
         return;
     }

@@ -206,6 +206,7 @@ TEST_F(Flow, RequestsInsideACallAreAnsweredProperly) {
     ASSERT_EQ(t.p.count(UA_EV_DTMF), 1u);
     EXPECT_EQ(t.p.last(UA_EV_DTMF)->digit, '5');
     EXPECT_EQ(t.p.last(UA_EV_DTMF)->duration_ms, 160u);
+    EXPECT_NE(t.p.last(UA_EV_DTMF)->raw.find("INFO sip:"), std::string::npos); /* its headers can be read */
     ASSERT_NE(t.ask("INFO", 200, "#", "Content-Type: application/dtmf\r\n"), nullptr);
     EXPECT_EQ(t.p.last(UA_EV_DTMF)->digit, '#');
     ASSERT_NE(t.ask("INFO", 200, "<picture_fast_update/>", "Content-Type: application/media_control+xml\r\n"), nullptr);

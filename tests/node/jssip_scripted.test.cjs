@@ -145,7 +145,8 @@ test('INFO of the peer: a body is newInfo, a digit newDTMF', async () => {
     assert.equal(request.getHeader('x-kind'), 'test');
     const digit = event(session, 'newDTMF');
     await peer.request(invite, 'INFO', ['Content-Type: application/dtmf-relay'], 'Signal=7\r\nDuration=160\r\n');
-    const { dtmf } = await digit;
+    const { dtmf, request: asked } = await digit;
+    assert.equal(asked.method, 'INFO');
     assert.deepEqual([dtmf.tone, dtmf.duration, dtmf.direction], ['7', 160, 'incoming']);
 });
 
