@@ -162,6 +162,11 @@ describe('configuration', () => {
         assert.throws(() => ua.sendMessage('bob'), TypeError);
         assert.throws(() => ua.sendMessage('a@b c', 'x'), TypeError);
         assert.throws(() => ua.call('bob', { extraHeaders: ['X-A: b\r\nX-C: d'] }), TypeError);
+        for (const options of [null, 5, { extraHeaders: 'X-A: b' }, { eventHandlers: 5 }]) {
+            assert.throws(() => ua.call('bob', options), { name: 'TypeError', message: /^Invalid (options|extraHeaders|eventHandlers): / });
+            assert.throws(() => ua.sendMessage('bob', 'x', options), { name: 'TypeError', message: /^Invalid / });
+        }
+        assert.throws(() => ua.sendMessage('bob', 'x', { contentType: 5 }), /^TypeError: Invalid contentType: 5/);
         assert.throws(() => ua.call('bob', { mediaStream: { rate: 8000 } }), { name: 'NOT_SUPPORTED_ERROR' });
         assert.throws(() => ua.call('bob', { mediaConstraints: { audio: false, video: true } }), {
             name: 'NOT_SUPPORTED_ERROR',

@@ -40,6 +40,28 @@ def test_check_fails_on_a_stale_file(tmp_path: pathlib.Path) -> None:
     assert done.returncode == 1 and "sipua.map" in done.stderr
 
 
+def test_one_command_takes_a_new_function_and_a_new_member_to_every_language(tmp_path: pathlib.Path) -> None:
+    text = HEADER.replace("#define SIPUA_VERSION_MINOR 1", "#define SIPUA_VERSION_MINOR 2")
+    text = text.replace("} sipua_reply;", "    int32_t retry_after SIPUA_SINCE(0, 2); /* seconds */\n"
+                        "    int32_t reserved2 SIPUA_SINCE(0, 2);\n} sipua_reply;")
+    play = "SIPUA_API int32_t sipua_player_stop("
+    text = text.replace(play, "/* Rings. */\nSIPUA_API int32_t sipua_call_bell(sipua_agent *agent, sipua_id call, const char *tune, "
+                        "uint64_t *bell SIPUA_OUT) SIPUA_SINCE(0, 2);\n" + play)
+    for folder in ("abi", "bindings", "docs", "libsipua"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "node_modules", "build"))
+    shutil.copy(ROOT / "README.md", tmp_path)
+    (tmp_path / "abi/include/sipua/sipua.h").write_text(text, encoding="utf-8")
+    done = subprocess.run([sys.executable, tmp_path / "abi/gen/generate"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for file in ("abi/generated/sipua.map", "bindings/python/cdef/sipua.cdef", "bindings/python/src/sipua/_sipua.pyi",
+                 "bindings/lua/generated/sipua_wrap.c", "bindings/lua/library/sipua.lua", "bindings/lua/sipua/ffi.lua",
+                 "bindings/node/generated/sipua_wrap.cxx", "bindings/node/generated/raw.d.ts", "docs/reference.md", "README.md"):
+        assert "call_bell" in (tmp_path / file).read_text(encoding="utf-8"), file
+    for file in ("abi/generated/layout-armv7.txt", "bindings/python/cdef/sipua.cdef", "bindings/lua/generated/structs.h",
+                 "bindings/lua/sipua/ffi.lua", "bindings/node/generated/sipua_wrap.cxx", "docs/reference.md"):
+        assert "retry_after" in (tmp_path / file).read_text(encoding="utf-8"), file
+
+
 def test_everything_in_the_header_is_read() -> None:
     header = read("sipua.h", HEADER)
     declared = set(re.findall(r"^SIPUA_API [^(;]*?(sipua_\w+)\(", HEADER, re.MULTILINE))

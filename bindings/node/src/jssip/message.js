@@ -3,6 +3,7 @@
 const { EventEmitter } = require('node:events');
 const C = require('./constants.js');
 const { NotSupportedError } = require('./exceptions.js');
+const { given } = require('./given.js');
 const { logger } = require('./log.js');
 const { OutgoingRequest, incoming, splitHeader } = require('./sip_message.js');
 const Utils = require('./utils.js');
@@ -41,7 +42,7 @@ class Applicant extends EventEmitter {
         }
         const uri = this._ua.normalizeTarget(target);
         if (!uri) throw new TypeError(`Invalid target: ${target}`);
-        const identity = this._ua._identity(options);
+        const identity = this._ua._identity(given(options));
         for (const [event, handler] of Object.entries(options.eventHandlers ?? {})) this.on(event, handler);
         const headers = [...identity.headers, ...Utils.cloneArray(options.extraHeaders)];
         const text = body === undefined || body === null ? '' : String(body);
@@ -121,7 +122,7 @@ class Message extends Applicant {
 
     reject(options = {}) {
         this._checkAnswer('reject');
-        const status = options.status_code || 480;
+        const status = given(options).status_code || 480;
         if (this._answered) throw new Error('incoming Message already replied');
         if (status < 300 || status >= 700) throw new TypeError(`Invalid status_code: ${status}`);
         this._answer(
@@ -133,7 +134,7 @@ class Message extends Applicant {
 
     _answer(verb, reply, options) {
         if (this._answered) throw new Error('incoming Message already replied');
-        reply.headers = this._ua._headers(Utils.cloneArray(options.extraHeaders).map(splitHeader));
+        reply.headers = this._ua._headers(Utils.cloneArray(given(options).extraHeaders).map(splitHeader));
         if (options.body)
             Object.assign(reply, { body: String(options.body), content_type: options.contentType || 'text/plain' });
         this._ua._tell(verb, this._id, reply);

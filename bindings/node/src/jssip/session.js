@@ -5,6 +5,7 @@ const C = require('./constants.js');
 const Connection = require('./connection.js');
 const { DTMF, C: DTMF_C } = require('./dtmf.js');
 const { InvalidStateError, NotSupportedError } = require('./exceptions.js');
+const { given } = require('./given.js');
 const { logger, warnOnce } = require('./log.js');
 const { CallAudio, checkMediaStream, join } = require('./media.js');
 const { handlers, showSdp } = require('./session_events.js');
@@ -164,6 +165,7 @@ class RTCSession extends EventEmitter {
         if (this._status !== S.STATUS_NULL || this._request) throw new InvalidStateError(this._status);
         const uri = this._ua.normalizeTarget(target);
         if (!uri) throw new TypeError(`Invalid target: ${target}`);
+        given(options);
         checkConstraints(options.mediaConstraints);
         const media = checkMediaStream(options.mediaStream);
         const identity = this._ua._identity(options);
@@ -238,6 +240,7 @@ class RTCSession extends EventEmitter {
             throw new NotSupportedError('"answer" not supported for outgoing RTCSession');
         }
         if (this._status !== S.STATUS_WAITING_FOR_ANSWER) throw new InvalidStateError(this._status);
+        given(options);
         checkConstraints(options.mediaConstraints);
         warnAboutBrowserOptions(options);
         const media = checkMediaStream(options.mediaStream);
@@ -259,7 +262,7 @@ class RTCSession extends EventEmitter {
      * crosses the CANCEL gets its ACK and BYE, a BYE waits for the ACK that is due.
      */
     terminate(options = {}) {
-        const { status_code: status, cause = C.causes.BYE } = options;
+        const { status_code: status, cause = C.causes.BYE } = given(options);
         if (this.isEnded()) throw new InvalidStateError(this._status);
         const pairs = Utils.cloneArray(options.extraHeaders).map(splitHeader);
         const waiting = this._status === S.STATUS_WAITING_FOR_ANSWER || this._status === S.STATUS_ANSWERED;
@@ -289,7 +292,7 @@ class RTCSession extends EventEmitter {
     sendDTMF(tones, options = {}) {
         if (tones === undefined) throw new TypeError('Not enough arguments');
         if (!TALKING.includes(this._status)) throw new InvalidStateError(this._status);
-        const transport = options.transportType;
+        const transport = given(options).transportType;
         if (transport !== undefined && !Object.values(C.DTMF_TRANSPORT).includes(transport)) {
             throw new TypeError(`invalid transportType: ${transport}`);
         }
