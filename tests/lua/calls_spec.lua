@@ -45,6 +45,36 @@ describe("a call that has just ended", function()
             assert.is_nil(line:find("error: task", 1, true), line)
         end
     end)
+
+    it("is a hangup in the midst of a prompt, whoever hangs up", function()
+        local p = support.pair()
+        local file = support.wav(support.tone(20000))
+        for i = 1, 6 do
+            local caught
+            p.b:on_call(function(call)
+                call:answer()
+                if i % 2 == 0 then
+                    p.b:go(function()
+                        p.b:sleep(0.05)
+                        call:hangup()
+                    end)
+                end
+                local _, err = sipua.pcall(call.play, call, file)
+                caught = err
+            end)
+            support.run(p.a, function()
+                local call = assert(p.alice:call "bob")
+                if i % 2 == 1 then
+                    p.a:sleep(0.05)
+                    call:hangup()
+                else
+                    call:wait_ended()
+                end
+            end)
+            support.eventually(p.b, function() return caught end)
+            assert.is_true(sipua.is_hangup(caught), i .. ": " .. tostring(caught))
+        end
+    end)
 end)
 
 describe("calls", function()

@@ -92,7 +92,7 @@ function Agent:_over(task)
     if errors.is(err) and err.code == codes.CLOSED and not self._handle then return end
     local hangup = errors.is(err) and err.hangup
     if hangup and (not call or call.ended) then return end -- what every bot meets that does not look out for it
-    self:_log("error", "task", tostring(err) .. (task.trace or ""))
+    self:_log("error", "task", tostring(err) .. (task.trace or ""):gsub("^[^\n]", "\n%0"))
     if call then call:_abandon(500) end
     if task.message then task.message:_refuse(500) end
 end

@@ -66,6 +66,7 @@ return function(Call)
         loop.place "call:play"
         local player = self:start_play(file, options)
         local event = player:wait()
+        if event.flags.flushed and not self.ended then self:_wait_ended() end -- cut short: the call's end is on the way
         if self.ended then self:_alive "play" end
         return event
     end
