@@ -124,6 +124,19 @@ test('a bot that fails ends its call and harms no other', async t => {
     const call = await alice.call('bob');
     assert.equal((await call.waitEnded()).cause, 'Terminated');
     assert.deepEqual(errors, ['bot down', 'bot down later']);
+    bob.once('incoming_call', () => {
+        throw new Error('at once');
+    });
+    await assert.rejects(alice.call('bob'), { status: 500 });
+    bob.once('message', async () => {
+        throw new Error('message lost');
+    });
+    await assert.rejects(alice.message('bob', 'x'), { status: 500 });
+    bob.once('message', () => {
+        throw new Error('message lost at once');
+    });
+    await assert.rejects(alice.message('bob', 'x'), { status: 500 });
+    assert.deepEqual(errors.slice(2), ['at once', 'message lost', 'message lost at once']);
 });
 
 test('what waits on a call that ends is told so', async t => {

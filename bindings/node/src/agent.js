@@ -395,7 +395,7 @@ class Agent extends EventEmitter {
     }
 
     [Symbol.for('nodejs.rejection')](error, name, object) {
-        if (object instanceof Call) object._failed(error);
+        if (object?._failed) object._failed(error);
         else this._report(error);
     }
 
@@ -501,8 +501,16 @@ class Agent extends EventEmitter {
             inbox.put(object);
             taken = true;
         }
-        taken = Boolean(account?.emit(event.name, object)) || taken;
-        taken = this.emit(event.name, object) || taken;
+        const told = emitter => {
+            try {
+                return Boolean(emitter?.emit(event.name, object));
+            } catch (error) { // thrown at once: as if rejected
+                object._failed(error);
+                return true;
+            }
+        };
+        taken = told(account) || taken;
+        taken = told(this) || taken;
         if (taken || !event.deadlineMs) return;
         if (object instanceof Call) object._abandon(480);
         else object._refuse(405);

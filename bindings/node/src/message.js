@@ -100,6 +100,12 @@ class IncomingMessage {
         if (this.#agent._native) unlessGone(() => raw.message_reject(this.#agent._native, this.id, { status }, 0));
     }
 
+    /** A listener of the program failed. */
+    _failed(error) {
+        if (!this.#decided && !this.#answered) this._refuse(500);
+        this.#agent._report(error);
+    }
+
     _onEvent(event) {
         if (event.type !== EventType.MESSAGE_ANSWERED) return;
         this.#answered = event.status;
