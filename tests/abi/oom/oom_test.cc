@@ -96,7 +96,8 @@ TEST(Oom, ACallSurvivesOrEndsWhateverTheStackThreadLacks) {
     ASSERT_TRUE(b.reply(1));
     for (int n = 1; n < 60; n++) {
         Agent &victim = n % 2 ? a : b;
-        ASSERT_EQ(sipua_agent_set_wakeup(victim.raw, nullptr, nullptr), SIPUA_OK);
+        for (Agent *agent : {&a, &b}) /* the budget is the victim's: no other thread may take it */
+            ASSERT_EQ(sipua_agent_set_wakeup(agent->raw, nullptr, nullptr), SIPUA_OK);
         while (victim.next(0)) {
         }
         budget = n;
@@ -121,8 +122,8 @@ TEST(Oom, ACallSurvivesOrEndsWhateverTheStackThreadLacks) {
         EXPECT_TRUE(ended) << "allocation " << n;
         if (in) sipua_call_hangup(b.raw, in, nullptr, 0);
     }
-    for (Agent *agent : {&a, &b}) { /* and both still work, once it has memory again */
-        sipua_agent_set_wakeup(agent->raw, nullptr, nullptr);
+    for (Agent *agent : {&a, &b}) sipua_agent_set_wakeup(agent->raw, nullptr, nullptr);
+    for (Agent *agent : {&a, &b}) { /* and both still work, once they have memory again */
         while (agent->next(0)) {
         }
         budget = -1;
