@@ -112,6 +112,10 @@ int32_t sipua_uri_write(const sipua_uri *uri, char *buffer, uint32_t capacity) {
     ABI_IN(sipua_uri, &full, uri);
     ABI_TRY(check_parts(&full));
     bool tel = full.scheme && sx_ieq(sx_slice_str(full.scheme), SX_LIT("tel"));
+    bool sip = !full.scheme || !*full.scheme || sx_ieq(sx_slice_str(full.scheme), SX_LIT("sip")) ||
+               sx_ieq(sx_slice_str(full.scheme), SX_LIT("sips"));
+    if (sip && (!full.host || !*full.host)) return sx_fail(SX_E_URI, "host is missing");
+    if (tel && (!full.user || !*full.user)) return sx_fail(SX_E_URI, "user, the number of a tel URI, is missing");
     sx_buf_init(&b);
     compose(&b, &full, tel);
     int rc;

@@ -292,6 +292,8 @@ TEST(Uris, BadOnesAreRefused) {
     EXPECT_GT(sipua_uri_parse("sip:%ff%00@b", &u, b, sizeof b), 0);
     EXPECT_EQ(str(u.user), "??");
     u = SIPUA_URI_INIT;
+    EXPECT_EQ(sipua_uri_write(&u, b, sizeof b), SIPUA_E_URI);
+    EXPECT_STREQ(sipua_last_error_text(), "host is missing");
     u.host = "b\r\nX: y";
     EXPECT_EQ(sipua_uri_write(&u, b, sizeof b), SIPUA_E_URI);
     u.host = "b c";
