@@ -69,7 +69,7 @@ describe('a call', () => {
         assert.equal(accepted.originator, 'remote');
         assert.equal(accepted.response.getHeader('X-Answer'), 'yes');
         assert.ok(session.start_time instanceof Date);
-        await until(() => incoming.status === C.STATUS_CONFIRMED);
+        await until(() => incoming.status === C.STATUS_CONFIRMED && order.includes('confirmed'));
         assert.equal(session.isEstablished(), true);
         assert.equal(session.status, C.STATUS_CONFIRMED);
         assert.ok(announced.request.call_id); // known by now
