@@ -62,7 +62,7 @@ def node(work: pathlib.Path, library: pathlib.Path) -> tuple[list[str], list[obj
 
 def bindings(subject: Subject) -> list[str]:
     """Each language's raw layer, as it is today, on the newest and on the oldest library of this major version."""
-    oldest, wrong = build_old(subject.baseline, ROOT / "build/abi-old")
+    oldest, wrong = build_old(subject)
     for language in [x for x in (python, lua, node) if not subject.arguments or x.__name__ in subject.arguments]:
         problems, command, environment = language(subject.work / language.__name__, subject.library)
         wrong += problems

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pathlib
+import re
 import shutil
+import subprocess
 import threading
 
-from tools import ROOT, failed, run
+from tools import ROOT, Subject, failed, run
 
 ONE_AT_A_TIME = threading.Lock()
 
@@ -15,10 +17,21 @@ def commit(baseline: pathlib.Path) -> str:
     return (baseline / "commit").read_text(encoding="utf-8").split()[0]
 
 
-def build_old(baseline: pathlib.Path, work: pathlib.Path) -> tuple[pathlib.Path | None, list[str]]:
-    """The built library; kept for the next run, under the commit's name."""
+def git(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return run("git", "-c", "safe.directory=*", "-C", ROOT, *arguments)  # the clone may belong to somebody else
+
+
+def build_old(subject: Subject) -> tuple[pathlib.Path | None, list[str]]:
+    """The built library; kept for the next run, under the commit's name. Outside a clone it is today's, as long as that
+    declares just what the recorded one did."""
+    if not (ROOT / ".git").exists() and declared(subject.text) == declared((subject.baseline / "sipua.h").read_text(encoding="utf-8")):
+        return subject.library, []
     with ONE_AT_A_TIME:
-        return build_it(baseline, work)
+        return build_it(subject.baseline, ROOT / "build/abi-old")
+
+
+def declared(header: str) -> list[str]:
+    return re.sub(r"/\*.*?\*/", " ", header, flags=re.S).split()
 
 
 def build_it(baseline: pathlib.Path, work: pathlib.Path) -> tuple[pathlib.Path | None, list[str]]:
@@ -30,10 +43,10 @@ def build_it(baseline: pathlib.Path, work: pathlib.Path) -> tuple[pathlib.Path |
     if library.exists():
         return library, []
     work.mkdir(parents=True, exist_ok=True)
-    run("git", "-C", ROOT, "worktree", "remove", "--force", tree)
+    git("worktree", "remove", "--force", tree)
     shutil.rmtree(tree, ignore_errors=True)
-    run("git", "-C", ROOT, "worktree", "prune")
-    done = run("git", "-C", ROOT, "worktree", "add", "--detach", "--force", tree, wanted)
+    git("worktree", "prune")
+    done = git("worktree", "add", "--detach", "--force", tree, wanted)
     if done.returncode:
         return None, failed("git worktree", done)
     try:
@@ -44,7 +57,7 @@ def build_it(baseline: pathlib.Path, work: pathlib.Path) -> tuple[pathlib.Path |
             wrong = failed("building the old library", run("cmake", "--build", made, "--target", "sipua", "-j2", timeout=900))
         return (None, wrong) if wrong else (library, [])
     finally:
-        run("git", "-C", ROOT, "worktree", "remove", "--force", tree)
+        git("worktree", "remove", "--force", tree)
 
 
 def reach(wanted: str, baseline: pathlib.Path) -> tuple[str, list[str]]:
@@ -53,17 +66,17 @@ def reach(wanted: str, baseline: pathlib.Path) -> tuple[str, list[str]]:
     if not (ROOT / ".git").exists():
         return wanted, [f"the baseline's commit {wanted} cannot be built: this is no git clone"]
     if not here(wanted):
-        run("git", "-C", ROOT, "fetch", "--quiet", "--depth=1", "origin", wanted)
+        git("fetch", "--quiet", "--depth=1", "origin", wanted)
     if here(wanted):
         return wanted, []
     header = (baseline / "sipua.h").read_text(encoding="utf-8")
-    recorded = run("git", "-C", ROOT, "log", "-1", "--format=%P %H", "--", baseline / "commit").stdout.split()
+    recorded = git("log", "-1", "--format=%P %H", "--", baseline / "commit").stdout.split()
     for candidate in recorded:
-        if run("git", "-C", ROOT, "show", f"{candidate}:abi/include/sipua/sipua.h").stdout == header:
+        if git("show", f"{candidate}:abi/include/sipua/sipua.h").stdout == header:
             return candidate, []
     return wanted, [f"the baseline's commit {wanted} is not in this clone, and could not be fetched from origin: "
                     "run git fetch --unshallow, or clone without --depth"]
 
 
 def here(wanted: str) -> bool:
-    return run("git", "-C", ROOT, "cat-file", "-e", f"{wanted}^{{commit}}").returncode == 0
+    return git("cat-file", "-e", f"{wanted}^{{commit}}").returncode == 0

@@ -25,7 +25,7 @@ from tools import ROOT, Subject  # noqa: E402
 
 def old_library(subject: Subject) -> list[str]:
     """A program of today on the library of the baseline's commit: what that does not know, it refuses."""
-    library, wrong = build_old(subject.baseline, ROOT / "build/abi-old")
+    library, wrong = build_old(subject)
     if not library:
         return wrong
     old = Subject(subject.include, library, subject.work / "on_old", subject.baseline)
