@@ -31,7 +31,8 @@ test('a hundred calls at once, ended at random under garbage collection, leave n
     };
     for (let round = 0; round < 2; round++) await Promise.all(Array.from({ length: 100 }, (_, i) => one(i)));
     assert.ok(heard > 0);
-    assert.deepEqual([(await here.stats()).callsNow, (await there.stats()).callsNow], [0, 0]);
+    // a call is over for one side some milliseconds before it is for the other
+    for (const agent of [here, there]) while ((await agent.stats()).callsNow) await sleep(10);
 });
 
 test('agents created and closed in a loop leave no thread and no descriptor', { timeout: 120000 }, async () => {
