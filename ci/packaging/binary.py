@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 C_LIBRARY = re.compile(r"^(libc|libm)\.so\.6$|^libpthread\.so\.0$|^libdl\.so\.2$|^ld-linux[-a-z0-9_]*\.so\.\d$")
@@ -72,3 +74,12 @@ def archives(map_file: Path) -> set[str]:
     if not found:
         raise Refused(f"{map_file}: no archive stands in it, so nothing tells what was linked")
     return found - OWN - HELPERS
+
+
+def run(main: Callable[[], int]) -> None:
+    """Ends the process with what a packaging script says, or with the words of what it refuses."""
+    try:
+        sys.exit(main())
+    except Refused as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)

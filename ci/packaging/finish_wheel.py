@@ -69,8 +69,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except binary.Refused as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(1)
+    binary.run(main)

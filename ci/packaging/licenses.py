@@ -36,13 +36,9 @@ def main() -> int:
     linked: set[str] = set()
     for map_file in sys.argv[2:]:
         linked |= binary.archives(Path(map_file))
-    try:
-        sys.stdout.write(text(Path(sys.argv[1]), linked))
-    except binary.Refused as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    sys.stdout.write(text(Path(sys.argv[1]), linked))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    binary.run(main)

@@ -1,12 +1,11 @@
 #include "core/event.h"
 
-#include "base/buf.h"
-#include "sip/write.h"
-
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "core/ids.h"
 #include "sip/lex.h"
+#include "sip/write.h"
 #include "ua/ua.h"
 
 core_event *core_event_alloc(size_t room) {

@@ -209,7 +209,6 @@ void call_media_dtmf_next(ua_call *c) {
 
 void call_media_drop(ua_call *c) {
     for (call_recording *r; (r = c->recordings) != NULL; free(r)) c->recordings = r->next;
-    for (call_recording *r; (r = c->recordings) != NULL; free(r)) c->recordings = r->next;
     for (sx_list *n; (n = sx_list_pop(&c->dtmf)) != NULL;) free_job(SX_CONTAINER(n, call_dtmf, node));
 }
 

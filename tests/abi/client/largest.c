@@ -4,13 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NEED(what)                                                                                                     \
-    do {                                                                                                               \
-        if (!(what)) {                                                                                                 \
-            fprintf(stderr, "line %d: %s (last error: %s)\n", __LINE__, #what, sipua_last_error_text());               \
-            exit(1);                                                                                                   \
-        }                                                                                                              \
-    } while (0)
+#include "need.h"
 
 #define LARGEST ((UINT64_C(1) << 53) - 1)
 

@@ -5,13 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NEED(what)                                                                                                     \
-    do {                                                                                                               \
-        if (!(what)) {                                                                                                 \
-            fprintf(stderr, "line %d: %s (last error: %s)\n", __LINE__, #what, sipua_last_error_text());               \
-            exit(1);                                                                                                   \
-        }                                                                                                              \
-    } while (0)
+#include "need.h"
 
 /* `use` with the member zero and set. */
 #define TRY(type, c, use)                                                                                              \

@@ -24,8 +24,10 @@ def git(*arguments: object) -> subprocess.CompletedProcess[str]:
 def build_old(subject: Subject) -> tuple[pathlib.Path | None, list[str]]:
     """The built library; kept for the next run, under the commit's name. Outside a clone it is today's, as long as that
     declares just what the recorded one did."""
-    if not (ROOT / ".git").exists() and declared(subject.text) == declared((subject.baseline / "sipua.h").read_text(encoding="utf-8")):
-        return subject.library, []
+    if not (ROOT / ".git").exists():
+        if declared(subject.text) == declared((subject.baseline / "sipua.h").read_text(encoding="utf-8")):
+            return subject.library, []
+        return None, [f"the baseline's commit {commit(subject.baseline)} cannot be built: this is no git clone"]
     with ONE_AT_A_TIME:
         return build_it(subject.baseline, ROOT / "build/abi-old")
 
@@ -63,8 +65,6 @@ def build_it(baseline: pathlib.Path, work: pathlib.Path) -> tuple[pathlib.Path |
 def reach(wanted: str, baseline: pathlib.Path) -> tuple[str, list[str]]:
     """The commit to build. A shallow clone is asked to fetch it. Where history was rewritten it has another name now:
     then it is the commit before the one that recorded the baseline, or that one, by the header in it."""
-    if not (ROOT / ".git").exists():
-        return wanted, [f"the baseline's commit {wanted} cannot be built: this is no git clone"]
     if not here(wanted):
         git("fetch", "--quiet", "--depth=1", "origin", wanted)
     if here(wanted):
