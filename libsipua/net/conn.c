@@ -374,6 +374,8 @@ void net_tcp_drop_lingering(net_loop *l) {
     }
 }
 
+net_loop *net_conn_loop(const net_conn *c) { return c->loop; }
+
 const net_addr *net_conn_remote(const net_conn *c) { return &c->remote; }
 
 const net_addr *net_conn_local(const net_conn *c) { return &c->local; }

@@ -40,6 +40,7 @@ void net_conn_read(net_conn *c, bool on);
  * all (at most 5 s in the background); else it is dropped. NULL is harmless. */
 void net_conn_close(net_conn *c, bool flush);
 
+net_loop *net_conn_loop(const net_conn *c);
 const net_addr *net_conn_remote(const net_conn *c);
 const net_addr *net_conn_local(const net_conn *c); /* none before NET_CONNECTED */
 

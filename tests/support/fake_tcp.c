@@ -451,6 +451,10 @@ unsigned fake_tcp_reset(const char *addr) {
     return n / 2;
 }
 
+net_loop *net_conn_loop(const net_conn *c) {
+    return c->loop;
+}
+
 const net_addr *net_conn_remote(const net_conn *c) {
     return &c->remote;
 }
