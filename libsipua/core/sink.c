@@ -272,7 +272,7 @@ static void server_event(core_agent *a, const srv_event *ev, core_entry *e, int 
     u.port = ev->port;
     u.expires = ev->expires;
     u.host = ev->host;
-    if (ev->type == SRV_EV_LISTENING) u.transport = sx_slice_str(ev->transport == STACK_TCP ? "tcp" : "udp");
+    if (ev->type == SRV_EV_LISTENING) u.transport = sx_slice_str(stack_transport_name(ev->transport));
     if (ev->text && ev->text[0]) u.text = sx_slice_str(ev->text);
     u.from = ev->user;
     u.target = ev->contact;

@@ -16,7 +16,7 @@ stack_conn *stack_conn_find(stack *s, uint64_t id) {
 static stack_flow flow_of(const stack_conn *c) {
     stack_flow f;
     f.id = c->path.id;
-    f.transport = STACK_TCP;
+    f.transport = c->transport;
     f.remote = c->remote;
     return f;
 }
@@ -24,7 +24,7 @@ static stack_flow flow_of(const stack_conn *c) {
 static void report(stack_conn *c, stack_event_type type, int code, const char *text) {
     stack_event ev = stack_event_of(type);
     ev.flow = flow_of(c);
-    ev.transport = STACK_TCP;
+    ev.transport = c->transport;
     ev.role = c->role;
     ev.local = c->local;
     ev.remote = c->remote;
@@ -192,6 +192,7 @@ static stack_conn *conn_new(stack *s, stack_role role, const net_addr *remote, b
     if (!c) return NULL;
     c->s = s;
     c->role = role;
+    c->transport = STACK_TCP;
     c->remote = *remote;
     c->outbound = outbound;
     sx_list_init(&c->link);
@@ -236,7 +237,12 @@ static net_addr source_of(stack *s, stack_role role, const net_addr *remote) {
     return from;
 }
 
-stack_conn *stack_conn_get(stack *s, stack_role role, const net_addr *remote, int *code) {
+stack_conn *stack_conn_get(stack *s, stack_role role, const stack_dial *dial, int *code) {
+    const net_addr *remote = &dial->addr;
+    if (dial->transport != STACK_TCP) {
+        *code = sx_fail(SX_E_UNSUPPORTED, "no transport %s here", stack_transport_name(dial->transport));
+        return NULL;
+    }
     for (sx_hnode *n = sx_htab_first(&s->conns_by_key, key_of(role, remote)); n; n = sx_htab_next(n)) {
         stack_conn *c = SX_CONTAINER(n, stack_conn, by_key);
         if (c->role == role && net_addr_eq(&c->remote, remote)) return c;

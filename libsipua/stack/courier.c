@@ -51,7 +51,7 @@ static bool use_udp(stack_courier *c, const net_addr *to) {
 
 static void use_conn(stack_courier *c, const stack_conn *conn) {
     c->flow.id = conn->path.id;
-    c->flow.transport = STACK_TCP;
+    c->flow.transport = conn->transport;
     c->flow.remote = conn->remote;
 }
 
@@ -84,7 +84,12 @@ static void on_tcp_try_over(sx_timer *t, uint64_t now) { back_to_udp(SX_CONTAINE
 /* 1: there already, 0: on its way, negative: no. */
 static int use_tcp(stack_courier *c, const net_addr *to) {
     int code = SX_OK;
-    stack_conn *conn = stack_conn_get(c->s, c->role, to, &code);
+    stack_dial dial;
+    memset(&dial, 0, sizeof dial);
+    stack_transport wanted = c->targets[c->at].transport;
+    dial.transport = stack_is_stream(wanted) ? wanted : STACK_TCP;
+    dial.addr = *to;
+    stack_conn *conn = stack_conn_get(c->s, c->role, &dial, &code);
     if (!conn) {
         note(c, code, sx_last_error_text());
         return code;

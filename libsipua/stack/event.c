@@ -98,19 +98,30 @@ void stack_post_note(stack_note *n, stack_owner *o, const stack_event *ev, void 
     sx_runq_post(s->runq, &s->task);
 }
 
+/* What an event points to, in one block: bytes, then the words about TLS. */
+static int copy_into(stack_note *n, const stack_event *ev) {
+    size_t check = ev->tls_check ? strlen(ev->tls_check) + 1 : 0, names = ev->tls_names ? strlen(ev->tls_names) + 1 : 0;
+    size_t total = ev->bytes.n + check + names;
+    if (!total) return SX_OK;
+    n->copy = malloc(total);
+    if (!n->copy) return SX_E_NOMEM;
+    if (ev->bytes.n) memcpy(n->copy, ev->bytes.p, ev->bytes.n);
+    if (check) memcpy(n->copy + ev->bytes.n, ev->tls_check, check);
+    if (names) memcpy(n->copy + ev->bytes.n + check, ev->tls_names, names);
+    return SX_OK;
+}
+
 int stack_post(stack *s, stack_owner *o, const stack_event *ev, void (*after)(void *), void *obj) {
     stack_note *n = stack_note_new(s);
     if (!n) return SX_E_NOMEM;
-    if (ev->bytes.n) {
-        n->copy = malloc(ev->bytes.n);
-        if (!n->copy) {
-            stack_note_free(n);
-            return SX_E_NOMEM;
-        }
-        memcpy(n->copy, ev->bytes.p, ev->bytes.n);
+    if (copy_into(n, ev) != SX_OK) {
+        stack_note_free(n);
+        return SX_E_NOMEM;
     }
     stack_post_note(n, o, ev, after, obj);
-    if (n->copy) n->ev.bytes = sx_slice_of(n->copy, ev->bytes.n);
+    if (ev->bytes.n) n->ev.bytes = sx_slice_of(n->copy, ev->bytes.n);
+    if (ev->tls_check) n->ev.tls_check = n->copy + ev->bytes.n;
+    if (ev->tls_names) n->ev.tls_names = n->copy + ev->bytes.n + (ev->tls_check ? strlen(ev->tls_check) + 1 : 0);
     if (ev->msg && !n->kept) {
         stack_note_free(n);
         return SX_E_NOMEM;

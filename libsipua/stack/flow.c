@@ -44,7 +44,7 @@ int stack_flow_send(stack *s, const stack_flow *f, const net_addr *to, sx_slice 
 
 bool stack_flow_alive(stack *s, const stack_flow *f) {
     stack_path *p = stack_path_find(s, f->id);
-    return p && (p->kind == STACK_PATH_CONN) == (f->transport == STACK_TCP);
+    return p && (p->kind == STACK_PATH_CONN) == stack_is_stream(f->transport);
 }
 
 void stack_flow_close(stack *s, const stack_flow *f) {
@@ -176,6 +176,11 @@ void stack_flow_release(stack *s, const stack_flow *f, uint32_t keepalive_ms) {
         peer_free(p);
     else
         rearm(p);
+}
+
+void stack_flow_stun(stack *s, const stack_flow *f) {
+    stack_peer *p = f->transport == STACK_UDP ? stack_peer_find(s, f) : NULL;
+    if (p) p->stun = true;
 }
 
 /* ---- who has no TCP ---- */

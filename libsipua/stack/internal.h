@@ -151,6 +151,7 @@ typedef struct stack_conn {
     sx_hnode by_key;
     stack *s;
     net_conn *net;
+    stack_transport transport;
     stack_role role;
     net_addr remote, local;
     bool outbound, connected, keyed;
@@ -170,6 +171,7 @@ typedef struct stack_peer {
     stack *s;
     stack_flow flow;
     net_addr learned; /* none: nothing learned */
+    bool stun;        /* keepalives by STUN are wanted */
     uint32_t *holds;  /* keepalive intervals */
     size_t nholds;
     sx_timer timer;
@@ -182,8 +184,19 @@ stack_listener *stack_listener_find(stack *s, uint64_t id);
 stack_listener *stack_pick_udp(stack *s, stack_role role, bool v6); /* opens one if there is none; NULL: failed */
 void stack_close_listeners(stack *s);
 
+/* Whom to connect to. What is found again has all of it in common: a connection that was verified for one name is never
+ * used for another, whatever the address (CVE-2020-15260). Slices live as long as the call. */
+typedef struct stack_dial {
+    stack_transport transport; /* not UDP */
+    net_addr addr;
+    sx_slice name;       /* TLS, WSS: the name that the certificate must have (the URI's host, not what SRV said) and
+                            SNI; a name or a numeric host; empty: that of `addr` */
+    net_tls *tls;        /* TLS, WSS: NULL: stack_config.tls */
+    sx_slice ws_path;    /* WS, WSS: "/path?query"; empty: "/" */
+    sx_slice ws_headers; /* WS, WSS: further lines of the handshake, each with CRLF: cookies, Origin */
+} stack_dial;
 /* An existing connection, connected or on its way, or a new one. NULL with the error in *code. */
-stack_conn *stack_conn_get(stack *s, stack_role role, const net_addr *remote, int *code);
+stack_conn *stack_conn_get(stack *s, stack_role role, const stack_dial *dial, int *code);
 stack_conn *stack_conn_find(stack *s, uint64_t id);
 void stack_conn_accept(stack_listener *l, const net_event *ev);
 void stack_conn_ping(stack_conn *c);

@@ -222,7 +222,11 @@ net_addr stack_reply_to(const stack_rx *rx, const sip_via *via) {
 void stack_send_response(stack *s, const stack_flow *f, stack_role role, const net_addr *to, sx_slice bytes) {
     if (stack_flow_send(s, f, to, bytes) == SX_OK || f->transport != STACK_TCP || stack_flow_alive(s, f)) return;
     int code;
-    stack_conn *c = stack_conn_get(s, role, to, &code);
+    stack_dial dial;
+    memset(&dial, 0, sizeof dial);
+    dial.transport = STACK_TCP;
+    dial.addr = *to;
+    stack_conn *c = stack_conn_get(s, role, &dial, &code);
     if (!c) return;
     stack_flow again;
     again.id = c->path.id;

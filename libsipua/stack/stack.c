@@ -20,6 +20,11 @@ static void fill_config(stack_config *c) {
     c->pong_ms = or_default(c->pong_ms, 10000);
     c->max_message = or_default(c->max_message, SIP_MAX_MESSAGE);
     c->max_connections = or_default(c->max_connections, 10000);
+    c->max_connections_per_source = or_default(c->max_connections_per_source, 1000);
+    c->handshake_ms = or_default(c->handshake_ms, 10000);
+    c->conn_queue_bytes = or_default(c->conn_queue_bytes, 1 << 20);
+    c->slow_ms = or_default(c->slow_ms, 30000);
+    c->penalty_ms = or_default(c->penalty_ms, 30000);
     c->max_transactions = or_default(c->max_transactions, 100000);
     c->max_early_dialogs = or_default(c->max_early_dialogs, 32);
 }

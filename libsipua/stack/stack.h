@@ -21,6 +21,7 @@
 #include "sip/message.h"
 
 typedef struct stack stack;
+typedef struct net_tls net_tls;                   /* net/tls.h */
 typedef struct stack_listener stack_listener;     /* transport.h */
 typedef struct stack_request stack_request;       /* request.h */
 typedef struct stack_auth stack_auth;             /* auth.h */
@@ -28,14 +29,24 @@ typedef struct stack_tx stack_tx;                 /* respond.h: a server transac
 typedef struct stack_dialog stack_dialog;         /* dialog.h */
 typedef struct stack_dialog_set stack_dialog_set; /* dialog_set.h */
 
-typedef enum stack_transport { STACK_ANY = 0, STACK_UDP = 1, STACK_TCP = 2 } stack_transport;
+typedef enum stack_transport {
+    STACK_ANY = 0,
+    STACK_UDP = 1,
+    STACK_TCP = 2,
+    STACK_TLS = 3,
+    STACK_WS = 4, /* RFC 7118 */
+    STACK_WSS = 5
+} stack_transport;
+static inline bool stack_is_stream(stack_transport t) { return t > STACK_UDP; } /* connections, not datagrams */
+static inline bool stack_is_secure(stack_transport t) { return t == STACK_TLS || t == STACK_WSS; }
+static inline bool stack_is_ws(stack_transport t) { return t == STACK_WS || t == STACK_WSS; }
 
 /* Whom a listener's requests are for. Dialogs, 481 and merged requests (482) exist only in the ua role; the server role
  * hands every request up as it came. */
 typedef enum stack_role { STACK_ROLE_UA = 0, STACK_ROLE_SERVER = 1 } stack_role;
 
 /* A path to a peer, as a plain value that may be kept for ever: sending on a flow that is gone fails with
- * SX_E_TRANSPORT. UDP: a socket of ours and the peer's address. TCP: one connection. All zero: no flow. */
+ * SX_E_TRANSPORT. UDP: a socket of ours and the peer's address. All others: one connection. All zero: no flow. */
 typedef struct stack_flow {
     uint64_t id; /* socket (UDP) or connection (TCP), never used twice in a stack; 0: none */
     stack_transport transport;
@@ -50,11 +61,19 @@ typedef enum stack_event_type {
     STACK_EV_LISTENING = 1,
     STACK_EV_LISTENER_FAILED, /* it works no more: `code`, `text`; destroy it */
 
-    /* A connection (never UDP); to the stack's sink. `flow`, `remote`, `local`, `outbound`; the end of it also `code`
-     * (0: closed in good order) and the cause in words, `text`. */
+    /* A connection (never UDP); to the stack's sink. `flow`, `transport`, `remote`, `local`, `outbound`; the end of it
+     * also `code` (0: closed in good order) and the cause in words, `text`; where TLS failed `code` is SX_E_TLS, and
+     * `tls_check` and `tls_names` say which check and what names the certificate had. */
     STACK_EV_CONNECTING,
     STACK_EV_CONNECTED,
     STACK_EV_DISCONNECTED,
+
+    /* Flows that are held (stack_flow_hold) with keepalives; to the stack's sink. */
+    STACK_EV_FLOW_LOST,  /* UDP: who answered our STUN requests answers no more. `flow`, `code`, `text`. What
+                            DISCONNECTED is to a connection; sending on it goes on being possible */
+    STACK_EV_FLOW_MOVED, /* the peer sees us under another address than before (`seen`: what STUN said, port too): what
+                            was told it in a Contact is out of date. `flow`. Never from a public address to a private
+                            one */
 
     /* A request came in. `tx` to answer it with (NULL for an ACK), `msg`, `flow`, `role`, `listener` (NULL when it came
      * over a connection that we opened), `dialog` or NULL. To the dialog's sink if there is one, else to the
@@ -102,9 +121,12 @@ typedef struct stack_event {
     /* STACK_EV_FINAL: the peer sees us under another address than the Contact said (received, rport). The next request
      * over this flow carries the new one; a registration repeats itself. */
     bool contact_changed;
-    int status;       /* SIP */
-    int code;         /* SX_E_*, 0: none */
-    const char *text; /* a cause in words; never NULL */
+    int status;            /* SIP */
+    int code;              /* SX_E_*, 0: none */
+    const char *text;      /* a cause in words; never NULL */
+    const char *tls_check; /* "expired", "name mismatch", ... as in net/event.h; NULL: TLS was not the cause */
+    const char *tls_names; /* the names in the peer's certificate, comma-separated; NULL: not known */
+    net_addr seen;
     uint32_t cseq;
     sx_slice bytes;
 } stack_event;
@@ -124,20 +146,28 @@ typedef struct stack_config { /* zero everywhere: the defaults */
     uint32_t t4_ms;           /* 5000 */
     uint32_t timeout_ms;      /* timers B, F, H, L and M, and the life of forks: 64*T1 */
     uint32_t invite_wait_ms;  /* from the first 1xx to an INVITE to its CANCEL, where it has no timeout_ms; 0: never */
-    uint32_t udp_to_tcp_threshold; /* bytes: 1300; UINT32_MAX: never */
-    uint32_t tcp_try_ms;           /* to connect because of the threshold: 1000; then UDP */
-    uint32_t no_tcp_ms;            /* how long 'no TCP there' is remembered: 600000 */
-    uint32_t connect_ms;           /* to connect otherwise: 10000 */
-    uint32_t idle_ms;              /* an unused, unheld connection is closed: 120000 */
-    uint32_t pong_ms;              /* to answer a keepalive on a connection (RFC 5626 4.4.1): 10000 */
-    uint32_t max_message;          /* bytes: 65536 */
-    uint32_t max_connections;      /* 10000 */
-    uint32_t max_transactions;     /* server transactions without a final answer: 100000; beyond it 503 */
-    uint32_t max_early_dialogs;    /* forks of one INVITE: 32 */
+    uint32_t udp_to_tcp_threshold;       /* bytes: 1300; UINT32_MAX: never */
+    uint32_t tcp_try_ms;                 /* to connect because of the threshold: 1000; then UDP */
+    uint32_t no_tcp_ms;                  /* how long 'no TCP there' is remembered: 600000 */
+    uint32_t connect_ms;                 /* to connect otherwise: 10000 */
+    uint32_t idle_ms;                    /* an unused, unheld connection is closed: 120000 */
+    uint32_t pong_ms;                    /* to answer a keepalive on a connection (RFC 5626 4.4.1): 10000 */
+    uint32_t max_message;                /* bytes: 65536 */
+    uint32_t max_connections;            /* 10000: all together; more are closed at once, or fail with SX_E_LIMIT */
+    uint32_t max_connections_per_source; /* accepted ones from one address: 1000 */
+    uint32_t handshake_ms;      /* from TCP's connection to the end of the TLS and WebSocket handshakes: 10000 */
+    uint32_t conn_queue_bytes;  /* what may wait to be sent on one connection: 1 MB. Beyond it SX_E_FULL, and the
+                                   transaction fails with 503 */
+    uint32_t slow_ms;           /* a message that has begun on a connection must be complete by then: 30000 */
+    uint32_t penalty_ms;        /* a target that failed is put aside for so long: 30000 */
+    uint32_t max_transactions;  /* server transactions without a final answer: 100000; beyond it 503 */
+    uint32_t max_early_dialogs; /* forks of one INVITE: 32 */
     bool trace;
     const char *user_agent; /* User-Agent and Server; NULL: "libsipua"; empty: none. Copied, as dns_servers is */
     sx_log *log;
     const char *dns_servers; /* as net_dns_options.servers; NULL: the system's */
+    net_tls *tls; /* what our connections trust and show where a request names nothing else (a reference is taken);
+                     NULL: no TLS without a context of the request's own */
 } stack_config;
 
 /* NULL when memory ran out. `cfg` may be NULL. `sink` must have a function. */
@@ -168,6 +198,12 @@ typedef struct stack_stats {
     uint64_t refused;         /* answered by stack_refuse() or a limit */
     uint64_t dropped;         /* tx_drop() */
     uint64_t send_failures;
+    uint64_t conns_refused;       /* accepted and closed at once: a cap was reached */
+    uint64_t conns_slow;          /* closed: a message, or a handshake, was not complete in time */
+    uint64_t conns_garbage;       /* closed: what came was no SIP, or above a limit */
+    uint64_t conns_full;          /* sends refused: too much waited already */
+    uint64_t handshakes_failed;   /* TLS and WebSocket, both directions */
+    uint64_t keepalives_lost;     /* flows given up because nobody answered */
     uint32_t server_transactions; /* now, those lingering after their final answer too */
     uint32_t client_transactions;
     uint32_t requests;
@@ -178,9 +214,10 @@ void stack_get_stats(const stack *s, stack_stats *out);
 
 /* ---- pieces of messages ---- */
 
-/* Our Contact. Its host, port and transport are filled in for the flow each time it is sent: what the listener
- * advertises; else the address that the peer said it sees (received, rport); else the local address towards that peer.
- * Never 0.0.0.0. */
+/* Our Contact. Its host, port and transport are filled in for the flow each time it is sent: over a WebSocket that we
+ * opened a name under .invalid (RFC 7118 5.2); else what the listener advertises; else the address that the peer said
+ * it sees (received, rport, STUN); else the local address towards that peer. Never 0.0.0.0. `transport=` is written for
+ * all but UDP, and never tls behind sips: (RFC 3261 26.2.2). */
 typedef struct stack_contact {
     sx_slice user;       /* escaped already; may be empty */
     sx_slice uri_params; /* ";ob": inside <>, after transport; may be empty */

@@ -95,7 +95,7 @@ static int open_listener(stack_listener *l, const net_addr *addr) {
 
 int stack_listen(stack *s, const stack_listen_params *p, stack_listener **out) {
     if (p->transport != STACK_UDP && p->transport != STACK_TCP)
-        return sx_fail(SX_E_INVALID, "transport must be udp or tcp");
+        return sx_fail(SX_E_UNSUPPORTED, "no listener for that transport");
     if (!net_addr_is_set(&p->addr)) return sx_fail(SX_E_ADDRESS, "no address to listen on");
     sx_slice adv = sx_slice_str(p->advertise_host);
     if (adv.n && sip_host_kind_of(adv) == SIP_HOST_NONE)
@@ -339,12 +339,21 @@ bool stack_is_own(stack *s, stack_role role, sx_slice host, uint16_t port) {
     return false;
 }
 
-const char *stack_transport_name(stack_transport t) { return t == STACK_UDP ? "udp" : t == STACK_TCP ? "tcp" : "any"; }
+static const struct {
+    const char *name, *param, *via;
+} names[] = {{"any", "", "UDP"},    {"udp", "udp", "UDP"}, {"tcp", "tcp", "TCP"},
+             {"tls", "tls", "TLS"}, {"ws", "ws", "WS"},    {"wss", "ws", "WSS"}};
 
-const char *stack_transport_via(stack_transport t) { return t == STACK_TCP ? "TCP" : "UDP"; }
+static size_t index_of(stack_transport t) { return (unsigned)t < sizeof names / sizeof *names ? (unsigned)t : 0; }
+
+const char *stack_transport_name(stack_transport t) { return names[index_of(t)].name; }
+
+const char *stack_transport_param(stack_transport t) { return names[index_of(t)].param; }
+
+const char *stack_transport_via(stack_transport t) { return names[index_of(t)].via; }
 
 stack_transport stack_transport_parse(sx_slice name) {
-    if (sx_ieq(name, SX_LIT("udp"))) return STACK_UDP;
-    if (sx_ieq(name, SX_LIT("tcp"))) return STACK_TCP;
+    for (size_t i = 1; i < sizeof names / sizeof *names; i++)
+        if (sx_ieq(name, sx_slice_str(names[i].name))) return (stack_transport)i;
     return STACK_ANY;
 }
