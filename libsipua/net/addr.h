@@ -66,5 +66,8 @@ net_addr net_addr_loopback(net_family family, uint16_t port);
 /* Which of our addresses the operating system would send from to `dst` (port 0 in *src). Asks by connecting a UDP
  * socket, sends nothing, does not block. SX_E_TRANSPORT: no route. */
 int net_addr_source_for(const net_addr *dst, net_addr *src);
+/* Is it an address of this machine now (the port does not matter; loopback is)? Asks by binding a socket. False for the
+ * wildcard. */
+bool net_addr_is_ours(const net_addr *a);
 
 #endif

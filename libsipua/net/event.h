@@ -24,7 +24,8 @@ typedef enum net_event_type {
     NET_DRAINED,      /* conn: the write queue is empty again, after a send was refused with SX_E_FULL */
     NET_CLOSED,       /* conn: code, text: the connection could not be made, failed, or the peer closed it (code SX_OK).
                          The last event; what was still queued is lost */
-    NET_RESOLVED      /* dns: token, records, nrecords, code, text, stale */
+    NET_RESOLVED,     /* dns: token, records, nrecords, code, text, stale */
+    NET_CHANGED       /* netwatch: the addresses or default routes of this machine are others than before. text */
 } net_event_type;
 
 typedef struct net_dns_record net_dns_record; /* net/dns.h */

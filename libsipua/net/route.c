@@ -24,3 +24,14 @@ int net_addr_source_for(const net_addr *dst, net_addr *src) {
     close(fd);
     return rc;
 }
+
+bool net_addr_is_ours(const net_addr *a) {
+    if (!net_addr_is_set(a) || net_addr_is_any(a) || net_addr_is_multicast(a)) return false;
+    net_addr at = *a;
+    net_addr_set_port(&at, 0);
+    int fd = socket(a->u.sa.sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) return errno == EMFILE || errno == ENFILE; /* nothing is known then: as it was */
+    bool ours = bind(fd, &at.u.sa, net_addr_len(&at)) == 0 || errno != EADDRNOTAVAIL;
+    close(fd);
+    return ours;
+}

@@ -17,7 +17,7 @@ struct net_loop {
     fake_machine *machine;
     sx_wheel *wheel;
     sx_runq runq;
-    sx_list watches, udps, listeners, conns, resolvers;
+    sx_list watches, udps, listeners, conns, resolvers, netwatches;
     bool stop;
 };
 
@@ -85,5 +85,6 @@ void fake_tcp_modes_reset(void);
 void fake_udp_free_all(net_loop *l);
 void fake_tcp_free_all(net_loop *l);
 void fake_dns_free_all(net_loop *l);
+void fake_netwatch_free_all(net_loop *l);
 
 #endif

@@ -126,6 +126,19 @@ int net_addr_source_for(const net_addr *dst, net_addr *src) {
     return fake_source(fake.running ? fake.running->machine : fake.here, dst, src);
 }
 
+bool net_addr_is_ours(const net_addr *a) {
+    if (!net_addr_is_set(a) || net_addr_is_any(a)) return false;
+    return fake_owns(fake.running ? fake.running->machine : fake.here, a);
+}
+
+void fake_host_move(const char *from, const char *to) {
+    net_addr a, b;
+    if (!net_addr_parse_host(&a, sx_slice_str(from), 0) || !net_addr_parse_host(&b, sx_slice_str(to), 0)) return;
+    fake_machine *m = fake_machine_at(&a, NULL);
+    for (int i = 0; m && i < m->naddrs; i++)
+        if (same_host(&m->addrs[i], &a)) m->addrs[i] = b;
+}
+
 int fake_bind(net_loop *l, net_addr *local, bool (*taken)(const net_addr *a, const fake_machine *m)) {
     if (!net_addr_is_set(local)) return sx_fail(SX_E_INVALID, "no local address");
     if (!net_addr_is_any(local) && !fake_owns(l->machine, local))
@@ -236,6 +249,7 @@ net_loop *net_loop_create(void) {
     sx_list_init(&l->listeners);
     sx_list_init(&l->conns);
     sx_list_init(&l->resolvers);
+    sx_list_init(&l->netwatches);
     sx_wheel_after_each(l->wheel, drain_loop, l);
     sx_list_append(&fake.loops, &l->node);
     return l;
@@ -244,7 +258,7 @@ net_loop *net_loop_create(void) {
 /* What its owner forgot to close is closed here and remembered against the test. */
 static void close_all(net_loop *l) {
     bool clean = sx_list_is_empty(&l->watches) && sx_list_is_empty(&l->udps) && sx_list_is_empty(&l->listeners) &&
-                 sx_list_is_empty(&l->conns) && sx_list_is_empty(&l->resolvers);
+                 sx_list_is_empty(&l->conns) && sx_list_is_empty(&l->resolvers) && sx_list_is_empty(&l->netwatches);
     if (clean) return;
     fprintf(stderr, "fake_net: objects on a destroyed loop were not closed\n");
     fake.leaked = true;
@@ -252,6 +266,7 @@ static void close_all(net_loop *l) {
     fake_udp_free_all(l);
     fake_tcp_free_all(l);
     fake_dns_free_all(l);
+    fake_netwatch_free_all(l);
 }
 
 void net_loop_destroy(net_loop *l) {

@@ -21,6 +21,7 @@ extern "C" {
 #endif
 
 #include "net/dns.h"
+#include "net/netwatch.h"
 #include "net/tcp.h"
 #include "net/udp.h"
 
@@ -35,6 +36,11 @@ bool fake_net_end(void);
 void fake_host(const char *addresses);
 /* Adds or takes away an address while running: sockets bound to it lose it. */
 void fake_host_up(const char *address, bool up);
+/* The machine that had the address `from` has `to` in its place: another network. Connections are cut off in silence. */
+void fake_host_move(const char *from, const char *to);
+/* Every net_netwatch of the machine that has this address (NULL: of all) says NET_CHANGED 250 ms from now. Changes of
+ * addresses by themselves tell nobody. */
+void fake_net_changed(const char *address);
 
 /* ---- time */
 uint64_t fake_now(void);              /* ms */
