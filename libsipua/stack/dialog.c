@@ -193,7 +193,7 @@ int stack_dialog_from_response(stack *s, const sip_msg *sent, const sip_msg *msg
 }
 
 int stack_dialog_set_contact(stack_dialog *d, const stack_contact *c) {
-    char *at = malloc(c->user.n + c->uri_params.n + c->params.n + c->host.n + 1);
+    char *at = malloc(c->user.n + c->uri_params.n + c->params.n + c->host.n + c->uri.n + 1);
     if (!at) return SX_E_NOMEM;
     free(d->contact_block);
     d->contact_block = at;
@@ -202,6 +202,7 @@ int stack_dialog_set_contact(stack_dialog *d, const stack_contact *c) {
     d->contact.uri_params = put(&at, c->uri_params);
     d->contact.params = put(&at, c->params);
     d->contact.host = put(&at, c->host);
+    d->contact.uri = put(&at, c->uri);
     d->has_contact = true;
     return SX_OK;
 }

@@ -74,7 +74,7 @@ static bool refreshes_target(sip_method m) {
 }
 
 bool stack_contact_is_clean(const stack_contact *c) {
-    const sx_slice parts[] = {c->user, c->uri_params, c->params, c->host};
+    const sx_slice parts[] = {c->user, c->uri_params, c->params, c->host, c->uri};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (!sip_is_header_value(parts[i])) return false;
     }
@@ -126,6 +126,7 @@ static void take_contact(stack_request *r, const stack_contact *c) {
     r->contact.uri_params = sx_arena_dup(&r->arena, c->uri_params);
     r->contact.params = sx_arena_dup(&r->arena, c->params);
     r->contact.host = sx_arena_dup(&r->arena, c->host);
+    r->contact.uri = sx_arena_dup(&r->arena, c->uri);
     r->has_contact = true;
 }
 

@@ -225,6 +225,8 @@ typedef struct stack_contact {
     sx_slice host;       /* in place of all that; numeric or a name, IPv6 in brackets; empty: as above */
     uint16_t port;       /* the same for the port; 0: as above */
     bool secure;         /* sips: */
+    bool fixed;          /* what the peer says it sees (received, rport, STUN) is not taken */
+    sx_slice uri;        /* the whole URI, in place of all but `params`: a GRUU (RFC 5627 4.4.1); empty: none */
 } stack_contact;
 
 #endif

@@ -254,7 +254,7 @@ static bool is_advertised(stack *s, const stack_flow *f, stack_role role) {
 int stack_contact_host(stack *s, const stack_flow *f, stack_role role, const stack_contact *c, stack_sentby *out) {
     int rc = stack_flow_sentby(s, f, role, out);
     if (rc != SX_OK) return rc;
-    if (!is_advertised(s, f, role)) {
+    if (!is_advertised(s, f, role) && !(c && c->fixed)) {
         stack_peer *peer = stack_peer_find(s, f);
         if (peer && net_addr_is_set(&peer->learned)) rc = put_addr(out, &peer->learned, net_addr_port(&peer->learned));
     }
@@ -269,6 +269,13 @@ int stack_contact_host(stack *s, const stack_flow *f, stack_role role, const sta
 
 int stack_contact_write(stack *s, const stack_flow *f, stack_role role, const stack_contact *c, sx_buf *out) {
     stack_sentby by;
+    if (c->uri.n) {
+        sx_buf_char(out, '<');
+        sx_buf_slice(out, c->uri);
+        sx_buf_char(out, '>');
+        sx_buf_slice(out, c->params);
+        return SX_OK;
+    }
     int rc = stack_contact_host(s, f, role, c, &by);
     if (rc != SX_OK) return rc;
     sx_buf_str(out, c->secure ? "<sips:" : "<sip:");
