@@ -37,6 +37,7 @@ static const struct {
     {"SIPUA_E_MEDIA", "There is no media in common, or media could not be started."},
     {"SIPUA_E_PERMISSION", "The operating system forbids it."},
     {"SIPUA_E_INTERNAL", "This is a bug in the library."},
+    {"SIPUA_E_TLS", "TLS could not be agreed on, or a certificate was refused."},
 };
 
 static _Thread_local struct {

@@ -34,7 +34,8 @@ typedef enum sx_error {
     SX_E_AUTH = -27,        /* credentials missing or refused */
     SX_E_MEDIA = -28,       /* no media in common, or media could not be started */
     SX_E_PERMISSION = -29,  /* the operating system forbids it */
-    SX_E_INTERNAL = -30     /* a bug in this library */
+    SX_E_INTERNAL = -30,    /* a bug in this library */
+    SX_E_TLS = -31          /* TLS could not be agreed on, or a certificate was refused */
 } sx_error;
 
 /* Name ("SIPUA_E_GONE") and one plain sentence; never NULL. */

@@ -17,15 +17,16 @@ typedef enum net_event_type {
     NET_DATAGRAM,     /* udp: bytes, from, local, arrived_us */
     NET_SEND_ERROR,   /* udp: a datagram to `from` was refused: by the system at once, or later by ICMP. code, text.
                          `from` is none where the system does not say for whom */
-    NET_ACCEPTED,     /* listener: conn, from (the peer), local. Take it with net_conn_adopt before returning, or it is
-                         closed at once */
-    NET_CONNECTED,    /* conn: from (the peer), local */
+    NET_ACCEPTED,     /* listener: conn, from (the peer), local; with TLS after the handshake. Take it with
+                         net_conn_adopt before returning, or it is closed at once */
+    NET_CONNECTED,    /* conn: from (the peer), local; with TLS after the handshake */
     NET_DATA,         /* conn: bytes, as they came from the stream, 1 to 65536 */
     NET_DRAINED,      /* conn: the write queue is empty again, after a send was refused with SX_E_FULL */
     NET_CLOSED,       /* conn: code, text: the connection could not be made, failed, or the peer closed it (code SX_OK).
-                         The last event; what was still queued is lost */
+                         The last event; what was still queued is lost. SX_E_TLS: tls_check and tls_names too */
     NET_RESOLVED,     /* dns: token, records, nrecords, code, text, stale */
-    NET_CHANGED       /* netwatch: the addresses or default routes of this machine are others than before. text */
+    NET_CHANGED,      /* netwatch: the addresses or default routes of this machine are others than before. text */
+    NET_REFUSED       /* listener: a TLS handshake failed or took too long. code, text, tls_check, tls_names, from, local */
 } net_event_type;
 
 typedef struct net_dns_record net_dns_record; /* net/dns.h */
@@ -44,6 +45,11 @@ typedef struct net_event {
     const net_dns_record *records;
     size_t nrecords;
     bool stale; /* NET_RESOLVED: DNS failed now; these records are the last good ones, past their time */
+    /* Which check of TLS failed: "expired", "not yet valid", "name mismatch", "unknown issuer", "self-signed", "revoked",
+     * "weak signature", "wrong key usage", "pin mismatch", "protocol version", "client certificate required", "not TLS",
+     * "handshake timeout", "other". NULL where none did. */
+    const char *tls_check;
+    const char *tls_names; /* the names in the other side's certificate, comma-separated; NULL where there is none */
 } net_event;
 
 typedef void (*net_sink)(void *ctx, const net_event *ev);

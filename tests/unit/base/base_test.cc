@@ -302,13 +302,14 @@ TEST(Rand, BelowStaysBelowAndReachesAll) {
 
 TEST(Error, EveryCodeHasANameAndASentence) {
     std::set<std::string> names;
-    for (int c = 0; c >= SX_E_INTERNAL; c--) {
+    for (int c = 0; c >= SX_E_TLS; c--) {
         names.insert(sx_error_name(c));
         EXPECT_EQ('.', std::string(sx_error_text(c)).back());
     }
-    EXPECT_EQ(31u, names.size());
+    EXPECT_EQ(32u, names.size());
     EXPECT_STREQ("SIPUA_E_GONE", sx_error_name(SX_E_GONE));
     EXPECT_STREQ("SIPUA_E_INTERNAL", sx_error_name(SX_E_INTERNAL));
+    EXPECT_STREQ("SIPUA_E_TLS", sx_error_name(SX_E_TLS));
     EXPECT_STREQ("SIPUA_E_DNS", sx_error_name(SX_E_DNS));
     EXPECT_TRUE(sx_error_text(-1000));
     EXPECT_TRUE(sx_error_name(-2147483647 - 1));
