@@ -120,6 +120,8 @@ node_need() {
     for part in jssip@3.13.8 debug@4 ms@2 events@3 sdp-transform@2; do
         [ -e "$node_cache/jssip/node_modules/${part%@*}/package.json" ] || node_fetch "jssip/node_modules/${part%@*}" "$part"
     done
+    # What makes of JsSIP a script for a page, for the tests with a browser.
+    [ -x "$node_cache/esbuild/bin/esbuild" ] || node_fetch esbuild "@esbuild/linux-$cpu@0.28.2"
     # What checks the types that the package offers.
     for part in typescript@5 @types/node@20 undici-types@6; do
         [ -e "$node_cache/types/node_modules/${part%@*}/package.json" ] || node_fetch "types/node_modules/${part%@*}" "$part"

@@ -10,7 +10,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from peers import Baresip, Kamailio, Peer, Sipp  # noqa: E402
+from certificates import Certificates  # noqa: E402
+from peers import AllRoads, Baresip, Edge, Kamailio, Peer, Sipp  # noqa: E402
 
 
 @pytest.fixture
@@ -41,3 +42,20 @@ def sipp(started: Callable[..., Sipp]) -> Callable[..., Sipp]:
 @pytest.fixture
 def baresip(started: Callable[..., Baresip]) -> Callable[..., Baresip]:
     return lambda **settings: started(Baresip, **settings)
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    return Certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture
+def roads(started: Callable[..., AllRoads], certificates: Certificates) -> Callable[..., AllRoads]:
+    """roads(...): Kamailio on every transport."""
+    return lambda **settings: started(AllRoads, certificates, **settings)
+
+
+@pytest.fixture
+def edge(started: Callable[..., Edge], certificates: Certificates) -> Callable[..., Edge]:
+    """edge(registrar, ...): an edge proxy before that registrar."""
+    return lambda registrar, **settings: started(Edge, certificates, registrar, **settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -11,22 +12,29 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from certificates import Certificates, Pair
+
 HERE = Path(__file__).resolve().parent
 
 
-def free_port(kind: int = socket.SOCK_DGRAM) -> int:
+def family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def free_port(kind: int = socket.SOCK_DGRAM, hosts: tuple[str, ...] = ("127.0.0.1",)) -> int:
     """An even port that is free for UDP and TCP now, with three neighbours: baresip takes the next for TLS, sipp four for
     audio and video."""
     for _ in range(200):
-        with socket.socket(socket.AF_INET, kind) as probe:
-            probe.bind(("127.0.0.1", 0))
+        with socket.socket(family(hosts[0]), kind) as probe:
+            probe.bind((hosts[0], 0))
             port: int = probe.getsockname()[1] & ~1
         try:
             held = []
-            for number in range(port, port + 4):
-                for socket_kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
-                    held.append(socket.socket(socket.AF_INET, socket_kind))
-                    held[-1].bind(("127.0.0.1", number))
+            for host in hosts:
+                for number in range(port, port + 4):
+                    for socket_kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+                        held.append(socket.socket(family(host), socket_kind))
+                        held[-1].bind((host, number))
             return port
         except OSError:
             continue
@@ -90,14 +98,15 @@ class Peer:
                     continue
 
 
-def wait_for_tcp(port: int, timeout: float = 20) -> None:
+def wait_for_tcp(port: int, timeout: float = 20, host: str = "127.0.0.1",
+                 process: subprocess.Popen[bytes] | None = None) -> None:
     end = time.monotonic() + timeout
     while True:
         try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
+            socket.create_connection((host, port), 1).close()
             return
         except OSError:
-            if time.monotonic() > end:
+            if time.monotonic() > end or (process and process.poll() is not None):
                 raise AssertionError(f"nothing listens on tcp port {port}") from None
             time.sleep(0.05)
 
@@ -203,3 +212,98 @@ module_app menu.so
         files = sorted(self.folder.glob("dump-*-dec.wav"))
         assert files, f"baresip recorded nothing:\n{self.log[-3000:]}"
         return files[-1]
+
+
+class AllRoads(Peer):
+    """Kamailio on UDP, TCP, TLS, WS and WSS at once; users alice/secret, bob/hunter2 and carol/carols. It can be killed
+    and started again on the same ports, and then knows nobody any more."""
+
+    config = "kamailio-all.cfg"
+    defaults: dict[str, object] = {
+        "min_expires": 5,
+        "max_expires": 3600,
+        "challenge_calls": 1,
+        "proxy_realm": "127.0.0.1",
+        "learn_contacts": 1,  # from where a request came, not what its Contact says
+        "service_route": "",
+        "tell_peer": 1,
+    }
+
+    def __init__(self, folder: Path, certificates: Certificates, *, pair: Pair | None = None,
+                 hosts: tuple[str, ...] = ("127.0.0.1", "::1"), sni: dict[str, Pair] | None = None,
+                 client_ca: str | None = None, crl: str | None = None, tls: str = "TLSv1.2+", **settings: object) -> None:
+        super().__init__("kamailio", folder)
+        self.hosts = hosts
+        self.port = free_port(hosts=hosts)  # the next ones: TLS, WS, WSS
+        folder.mkdir(parents=True, exist_ok=True)
+        listen = []
+        for host in (f"[{host}]" if ":" in host else host for host in hosts):
+            listen += [f"listen={kind}:{host}:{self.port + step}"
+                       for kind, step in (("udp", 0), ("tcp", 0), ("tls", 1), ("tcp", 2), ("tls", 3))]
+        values = {"run": str(folder), "listen": "\n".join(listen), **self.defaults, **settings}
+        text = string.Template((HERE / self.config).read_text()).substitute(values)
+        (folder / "kamailio.cfg").write_text(text)
+        self.secure(pair or certificates.good, sni or {}, client_ca, crl, tls)
+        self.begin()
+
+    def secure(self, pair: Pair, sni: dict[str, Pair] | None = None, client_ca: str | None = None, crl: str | None = None,
+               tls: str = "TLSv1.2+") -> None:
+        def section(name: str, used: Pair, *more: str) -> str:
+            demand = ["verify_certificate = yes", "require_certificate = yes", f"ca_list = {client_ca}"] if client_ca else [
+                "verify_certificate = no", "require_certificate = no"]
+            return "\n".join([f"[{name}]", f"method = {tls}", f"certificate = {used.cert}", f"private_key = {used.key}",
+                              *demand, *([f"crl = {crl}"] if crl else []), *more, ""])
+
+        text = section("server:default", pair)
+        for server, used in (sni or {}).items():
+            text += section("server:any", used, f"server_name = {server}")
+        text += "[client:default]\nverify_certificate = no\nrequire_certificate = no\n"
+        (self.folder / "tls.cfg").write_text(text)
+
+    def begin(self) -> None:
+        self.start("kamailio", "-DD", "-E", "-f", str(self.folder / "kamailio.cfg"), "-Y", str(self.folder), "-P",
+                   str(self.folder / "pid"), "-m", "64", "-M", "16")
+        try:
+            for step in range(4):
+                wait_for_tcp(self.port + step, host=self.hosts[0], process=self.process)
+        except AssertionError:
+            raise AssertionError(f"kamailio did not start:\n{self.log[-3000:]}") from None
+
+    def kill(self) -> None:
+        """No farewell: its sockets close, and what it knew is lost."""
+        assert self.process
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+    def uri(self, transport: str = "udp", host: str | None = None) -> str:
+        """Where an account finds it: a SIP URI, or for WebSockets a URL."""
+        host = host or self.hosts[0]
+        host = f"[{host}]" if ":" in host else host
+        if transport in ("ws", "wss"):
+            return f"{transport}://{host}:{self.port + (2 if transport == 'ws' else 3)}/sip"
+        return f"sip:{host}:{self.port + (transport == 'tls')};transport={transport}"
+
+    def rpc(self, *command: str) -> str:
+        done = subprocess.run(["kamcmd", "-s", f"unix:{self.folder}/ctl", *command], capture_output=True, text=True,
+                              timeout=20)
+        return done.stdout + done.stderr
+
+    def contacts(self, user: str) -> list[str]:
+        """The addresses that the user is registered at."""
+        found, current = [], ""
+        for line in (line.strip() for line in self.rpc("ul.dump").splitlines()):
+            if line.startswith("AoR: "):
+                current = line[5:]
+            elif line.startswith("Address: ") and current.split("@")[0] == user:
+                found.append(line[9:])
+        return found
+
+
+class Edge(AllRoads):
+    """An edge proxy with flows (RFC 5626), before a registrar."""
+
+    config = "kamailio-edge.cfg"
+
+    def __init__(self, folder: Path, certificates: Certificates, registrar: AllRoads, **settings: object) -> None:
+        super().__init__(folder, certificates, registrar=f"{registrar.hosts[0]}:{registrar.port}", **settings)
