@@ -66,6 +66,7 @@ media_engine *media_engine_create(const media_config *config) {
 static void session_free(media_session *s) {
     sx_list_remove(&s->in_engine);
     media_transport_close(&s->transport, media_clock_us() / 1000);
+    media_session_close_other(s);
     media_player_release(s->player);
     media_recorders_release(&s->recorders);
     media_source_free(&s->app);
@@ -107,6 +108,9 @@ void media_engine_abandon(media_engine *e) {
         media_transport *t = &SX_CONTAINER(it, media_session, in_engine)->transport;
         if (t->rtp_fd >= 0) close(t->rtp_fd);
         if (t->rtcp_fd >= 0) close(t->rtcp_fd);
+        t = &SX_CONTAINER(it, media_session, in_engine)->other;
+        if (t->rtp_fd >= 0) close(t->rtp_fd);
+        if (t->rtcp_fd >= 0) close(t->rtcp_fd);
     }
     for (unsigned i = 0; i < e->workers; i++) close(media_worker_box(e->worker[i])->fd);
 }
@@ -137,6 +141,7 @@ static media_session *session_new(media_engine *e, const media_prepare_params *p
     sx_list_init(&s->in_engine);
     sx_list_init(&s->on_clock);
     s->transport.rtp_fd = s->transport.rtcp_fd = s->transport.pair = -1;
+    s->other = s->transport;
     s->engine = e;
     s->worker = e->worker[e->next++ % e->workers];
     s->id = p->id;
@@ -188,6 +193,8 @@ static void body_free(media_cmd_type type, void *body) {
         media_player_release(body);
     else if (type == MEDIA_CMD_RECORD)
         media_recorder_release(body);
+    else if (type == MEDIA_CMD_REBIND && body)
+        media_transport_close(body, media_clock_us() / 1000), free(body);
     else
         free(body);
 }
@@ -275,6 +282,38 @@ int media_configure(media_session *s, const media_stream_config *config) {
     s->can_send_events = can_send_events;
     if (config->sending.codec.info) s->encode_rate = config->sending.codec.encode_rate;
     return SX_OK;
+}
+
+int media_rebind(media_session *s, const net_addr *local, bool at_once, media_local *out) {
+    bool stays = net_addr_is_any(local) && net_addr_eq_host(local, &s->local.rtp);
+    media_transport *fresh = calloc(1, sizeof *fresh);
+    if (!fresh) return sx_fail(SX_E_NOMEM, "no memory for sockets");
+    fresh->rtp_fd = fresh->rtcp_fd = fresh->pair = -1;
+    int err = SX_OK;
+    if (!stays) err = media_transport_open(fresh, s->engine->ports, local, media_clock_us() / 1000);
+    if (err) {
+        free(fresh);
+        return err;
+    }
+    net_addr rtp = fresh->rtp_local, rtcp = fresh->rtcp_local;
+    err = order(s, MEDIA_CMD_REBIND, fresh, at_once);
+    if (err) return err;
+    if (!stays) {
+        if (!s->rebinding || s->rebound_at_once) s->local_before = s->local;
+        s->rebinding = true;
+        s->rebound_at_once = at_once;
+        s->local.rtp = rtp;
+        s->local.rtcp = rtcp;
+    }
+    *out = s->local;
+    return SX_OK;
+}
+
+void media_rebound(media_session *s, bool keep) {
+    if (!s->rebinding) return;
+    s->rebinding = false;
+    if (!keep) s->local = s->local_before;
+    order(s, MEDIA_CMD_REBOUND, NULL, keep); /* without memory both stay until the end */
 }
 
 int media_start(media_session *s) {

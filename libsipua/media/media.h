@@ -113,6 +113,16 @@ typedef struct media_stream_config {
     bool no_rtcp;      /* the remote refused RTCP */
 } media_stream_config;
 
+/* stack. The session goes to another local address (its port is ignored): new sockets, which receive beside the old ones
+ * from now on. SSRC, sequence numbers and timestamps go on. at_once: sends by the new ones already (the old address is
+ * gone, or nothing was sent yet); else by the old ones until media_rebound. *out says where it is bound now. While a
+ * change is open another may follow: what was new is old then. Never calling media_rebound keeps both receiving, and
+ * sends by those of the remote's address family. With the wildcard address that it is bound to already the sockets
+ * stay, and only the source address is chosen anew. Errors as media_prepare; then all is as it was. */
+int media_rebind(media_session *s, const net_addr *local, bool at_once, media_local *out);
+/* stack. Ends the change. keep: the new sockets alone, the old ones are closed 1 s later; else the old ones alone, at
+ * once. Harmless when no change is open. */
+void media_rebound(media_session *s, bool keep);
 /* stack. The pending side of an offer of ours: these payload types are receivable as well, beside the committed ones,
  * from any valid source of the present remote (or of anyone acceptable, if there is none yet). At most one is
  * pending: a new one replaces it. NULL: drops it (the offer failed, or glare). */

@@ -56,6 +56,8 @@ static void read_compound(media_session *s, const media_datagram *d) {
 void media_report_read(media_session *s, media_turn *t) {
     media_datagram d[MEDIA_BATCH];
     unsigned n = media_batch_read(t->batch, s->transport.rtcp_fd, t->wall_offset_us, media_clock_us(), d);
+    if (n == 0 && s->has_other)
+        n = media_batch_read(t->batch, s->other.rtcp_fd, t->wall_offset_us, media_clock_us(), d);
     for (unsigned i = 0; i < n; i++) {
         if (!latch_believes_host(&s->leg.latch, &d[i].from) || !rtcp_valid(d[i].p, d[i].n)) continue;
         s->report.heard_from = d[i].from;
@@ -123,7 +125,7 @@ static void send_report(media_session *s, bool bye) {
     uint8_t buf[RTCP_MAX_PACKET];
     size_t n = rtcp_write(&c, buf, sizeof buf);
     if (n == 0) return;
-    media_transport_send_rtcp(&s->transport, &to, buf, n);
+    media_transport_send_rtcp(media_session_way(s, &to), &to, buf, n);
     r->sent_any = true;
     r->avg_size += ((double)(n + UDP_IP) - r->avg_size) / 16;
 }

@@ -25,6 +25,7 @@ void media_session_join_clock(media_session *s, media_turn *t) {
     s->play_due_us = t->now_us;
     media_stream_skip(&s->stream, t->now_us + TICK_US);
     media_batch_discard(t->batch, s->transport.rtp_fd, 1024); /* what came while nobody listened */
+    if (s->has_other) media_batch_discard(t->batch, s->other.rtp_fd, 1024);
     media_leg_restart(&s->leg, t->now_us);
     s->phased = false;
 }
@@ -97,25 +98,35 @@ static uint64_t take(media_session *s, media_turn *t, const media_datagram *d) {
     return d->arrived_us;
 }
 
-/* Everything that has come, in bounds; when the first packet of the remote came, or 0. */
-static uint64_t receive(media_session *s, media_turn *t) {
+static uint64_t receive_by(media_session *s, media_turn *t, int fd) {
     media_datagram d[MEDIA_BATCH];
-    media_leg_digits digits = {0};
     uint64_t first = 0, now = media_clock_us();
-    /* A silent source may be replaced: then the socket must hear others again. */
-    if (s->transport.connected && latch_is_loose(&s->leg.latch, t->now_us / 1000))
-        media_transport_connect(&s->transport, NULL);
     /* Mostly there is just one. If it has only just come, another one behind it can wait for the next turn. */
-    if (media_batch_read_one(t->batch, s->transport.rtp_fd, t->wall_offset_us, now, d)) {
+    if (media_batch_read_one(t->batch, fd, t->wall_offset_us, now, d)) {
         first = take(s, t, d);
         unsigned n = d->arrived_us + ONE_IS_ALL_US > now && s->phased ? 0 : MEDIA_BATCH;
         for (unsigned rounds = 0; n == MEDIA_BATCH && rounds < 16; rounds++) {
-            n = media_batch_read(t->batch, s->transport.rtp_fd, t->wall_offset_us, now, d);
+            n = media_batch_read(t->batch, fd, t->wall_offset_us, now, d);
             for (unsigned i = 0; i < n; i++) {
                 uint64_t at = take(s, t, &d[i]);
                 if (!first) first = at;
             }
         }
+    }
+    return first;
+}
+
+/* Everything that has come, in bounds; when the first packet of the remote came, or 0. */
+static uint64_t receive(media_session *s, media_turn *t) {
+    media_leg_digits digits = {0};
+    /* A silent source may be replaced: then the socket must hear others again. */
+    if (s->transport.connected && latch_is_loose(&s->leg.latch, t->now_us / 1000))
+        media_transport_connect(&s->transport, NULL);
+    uint64_t first = receive_by(s, t, s->transport.rtp_fd);
+    if (s->has_other) {
+        uint64_t at = receive_by(s, t, s->other.rtp_fd);
+        if (!first) first = at;
+        if (s->other_until_us && t->now_us >= s->other_until_us) media_session_close_other(s);
     }
     media_leg_time(&s->leg, t->now_us, &digits);
     if (digits.n) post_digits(s, &digits);
@@ -192,7 +203,8 @@ static bool has_remote(const media_session *s) {
 
 static void transmit(media_session *s, media_turn *t) {
     if (t->out.n == 0) return;
-    media_transport_send(&s->transport, &s->leg.latch.remote, t->out.p, t->out.n);
+    media_transport *way = s->has_other ? media_session_way(s, &s->leg.latch.remote) : &s->transport;
+    media_transport_send(way, &s->leg.latch.remote, t->out.p, t->out.n);
     if (s->said_sent) return;
     s->said_sent = true;
     post_started(s, false, s->stream.sending.codec.info);
@@ -359,6 +371,7 @@ static void end(media_session *s, media_turn *t) {
     post_digits(s, &d);
     media_report_bye(s, t);
     media_transport_close(&s->transport, media_clock_us() / 1000);
+    media_session_close_other(s);
     if (s->player) end_player(s, SX_E_CANCELED, "the call has ended");
     media_recorders_stop(s->recorders, 0, t->now_us);
     cancel_digits(s);
@@ -403,6 +416,11 @@ void media_session_command(media_session *s, media_cmd *c, media_turn *t) {
         configure(s, body, t);
         free(body);
         break;
+    case MEDIA_CMD_REBIND:
+        media_session_rebind(s, body, c->tag != 0);
+        free(body);
+        break;
+    case MEDIA_CMD_REBOUND: media_session_rebound(s, c->tag != 0, t->now_us); break;
     case MEDIA_CMD_START:
         s->running = true;
         s->started_us = t->now_us;

@@ -45,6 +45,7 @@ struct media_session {
     bool ended;   /* media_stop has come; waits for its files */
     bool phased;  /* the playout phase has been fitted to the packets */
     bool said_received, said_sent, stalled, no_rtcp;
+    bool has_other, other_is_new;
     uint32_t turns; /* of playing out: for what is done now and then */
     uint64_t late_ticks;
     media_stream stream;
@@ -57,8 +58,8 @@ struct media_session {
     media_worker *worker;
     uint64_t id;
     void *user;
-    media_local local;
-    bool started, stopping, playing;
+    media_local local, local_before;
+    bool started, stopping, playing, rebinding, rebound_at_once;
     bool can_send_events;
     media_cmd *stop_order; /* made in advance: stopping never fails */
     uint32_t encode_rate;
@@ -72,6 +73,8 @@ struct media_session {
     uint64_t stalls;
     media_source app, file;
     media_report report;
+    media_transport other;   /* while the local address changes: the old sockets, or the new ones */
+    uint64_t other_until_us; /* when it is closed; 0: not decided */
     media_event_node *last; /* for MEDIA_STOPPED: made in advance */
 };
 
@@ -109,6 +112,13 @@ media_event_node *media_event_new(media_session *s, media_event_type type);
 void media_event_post(media_session *s, media_event_node *n);
 /* The same in one, for events without a body of their own. */
 void media_event_simple(media_session *s, media_event_type type, int code, const char *text);
+
+/* rebind.c */
+void media_session_rebind(media_session *s, media_transport *fresh, bool at_once); /* takes its sockets */
+void media_session_rebound(media_session *s, bool keep, uint64_t now_us);
+void media_session_close_other(media_session *s);
+/* The sockets that reach this address: those in use, or others of its family. */
+media_transport *media_session_way(media_session *s, const net_addr *to);
 
 /* notes.c */
 void media_note_played(void *session, const media_chunk *note);  /* a mark or flush in its turn */

@@ -15,7 +15,7 @@ struct media_session {
     media_engine *engine;
     media_audio *audio;
     fake_media_look look;
-    media_local local;
+    media_local local, before;
 };
 
 typedef struct said {
@@ -127,6 +127,32 @@ int media_configure(media_session *s, const media_stream_config *config) {
     s->look.configures++;
     s->look.pending = false;
     return SX_OK;
+}
+
+int media_rebind(media_session *s, const net_addr *local, bool at_once, media_local *out) {
+    if (s->engine->fail) return sx_fail(s->engine->fail, "the test wants it so");
+    if (!net_addr_is_any(local) && !net_addr_is_ours(local)) return sx_fail(SX_E_ADDRESS, "not ours");
+    s->look.rebinds++;
+    if (!net_addr_is_any(local) || !net_addr_eq_host(local, &s->local.rtp)) {
+        if (!s->look.rebinding) s->before = s->local;
+        s->look.rebinding = true;
+        s->look.at_once = at_once;
+        s->local.rtp = s->local.rtcp = *local;
+        net_addr_set_port(&s->local.rtp, s->engine->next_port);
+        net_addr_set_port(&s->local.rtcp, (uint16_t)(s->engine->next_port + 1));
+        s->engine->next_port = (uint16_t)(s->engine->next_port + 2);
+    }
+    s->look.rtp = s->local.rtp;
+    *out = s->local;
+    return SX_OK;
+}
+
+void media_rebound(media_session *s, bool keep) {
+    if (!s->look.rebinding) return;
+    s->look.rebinding = false;
+    if (!keep) s->local = s->before;
+    s->look.rtp = s->local.rtp;
+    keep ? s->look.kept++ : s->look.dropped++;
 }
 
 int media_start(media_session *s) {

@@ -19,7 +19,10 @@ typedef struct fake_media_look {
     media_receivable offered;
     unsigned dtmf_calls;
     char digits[256]; /* all that was asked to be sent */
-    net_addr rtp;
+    net_addr rtp;             /* bound, or being bound */
+    unsigned rebinds;         /* media_rebind calls that succeeded */
+    bool rebinding, at_once;  /* one is open */
+    unsigned kept, dropped;   /* media_rebound calls that ended one */
 } fake_media_look;
 
 /* Of the session with this user pointer; false: there is none (any more). */

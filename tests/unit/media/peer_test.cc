@@ -334,4 +334,77 @@ TEST_F(Peer, AnOddPacketTimeInTheRemotesSdpDoesNotFailTheCall) {
     EXPECT_EQ(media_configure(s, &c), SX_E_INVALID);
 }
 
+/* ---- another local address in the middle of it ---- */
+
+net_addr At(const char *host) {
+    net_addr a = net_addr_none();
+    net_addr_parse_host(&a, sx_slice_str(host), 0);
+    return a;
+}
+
+TEST_F(Peer, AMoveToAnotherAddressGoesOnWithTheSameStream) {
+    Begin();
+    for (uint16_t i = 0; i < 25; i++) phone.Loud(local.rtp, i, i * 160u, 1), Turn();
+    media_local moved = {};
+    net_addr there = At("127.0.0.2");
+    size_t sent = phone.got.size(), before = heard.size();
+    ASSERT_EQ(media_rebind(s, &there, true, &moved), 0) << sx_last_error_text();
+    EXPECT_TRUE(net_addr_eq_host(&moved.rtp, &there));
+    EXPECT_EQ(moved.ssrc, local.ssrc);
+    for (uint16_t i = 25; i < 50; i++) phone.Loud(local.rtp, i, i * 160u, 1), Turn(); /* it does not know yet */
+    media_rebound(s, true);
+    for (uint16_t i = 50; i < 75; i++) phone.Loud(moved.rtp, i, i * 160u, 1), Turn();
+    if (!disturbed) { EXPECT_GE(LoudMs(before), 850u); }
+    ASSERT_GT(phone.got.size(), sent + 20);
+    EXPECT_EQ(phone.got.back().from, net_addr_port(&moved.rtp));
+    for (size_t i = 1; i < phone.got.size(); i++) {
+        EXPECT_EQ((uint16_t)(phone.got[i].r.seq - phone.got[i - 1].r.seq), 1);
+        EXPECT_EQ(phone.got[i].r.ssrc, local.ssrc);
+    }
+}
+
+TEST_F(Peer, AMoveThatTheRemoteRefusedLeavesTheOldAddressInUse) {
+    Begin();
+    for (uint16_t i = 0; i < 10; i++) phone.Loud(local.rtp, i, i * 160u, 1), Turn();
+    media_local moved = {};
+    net_addr there = At("127.0.0.2");
+    ASSERT_EQ(media_rebind(s, &there, false, &moved), 0);
+    for (uint16_t i = 10; i < 35; i++) phone.Loud(i % 2 ? moved.rtp : local.rtp, i, i * 160u, 1), Turn();
+    EXPECT_EQ(phone.got.back().from, net_addr_port(&local.rtp)) << "until it is agreed";
+    EXPECT_EQ(Stats().packets_received, 35u) << "both are heard meanwhile";
+    events.clear();
+    media_rebound(s, false);
+    for (uint16_t i = 35; i < 60; i++) phone.Loud(local.rtp, i, i * 160u, 1), Turn();
+    EXPECT_EQ(phone.got.back().from, net_addr_port(&local.rtp));
+    EXPECT_EQ(Stats().packets_received, 60u);
+}
+
+TEST_F(Peer, AMoveIsPossibleBeforeAnythingFlowed) {
+    media_local moved = {};
+    net_addr there = At("127.0.0.2"), nowhere = At("192.0.2.1");
+    EXPECT_EQ(media_rebind(s, &nowhere, true, &moved), SX_E_ADDRESS);
+    ASSERT_EQ(media_rebind(s, &there, true, &moved), 0);
+    media_rebound(s, true);
+    Begin();
+    for (uint16_t i = 0; i < 25; i++) phone.Loud(moved.rtp, i, i * 160u, 1), Turn();
+    EXPECT_EQ(Stats().packets_received, 25u);
+    EXPECT_EQ(phone.got.back().from, net_addr_port(&moved.rtp));
+}
+
+TEST_F(Peer, ManyMovesLeaveNoSocketBehind) {
+    Begin();
+    media_local at = local;
+    for (int i = 0; i < 50; i++) {
+        net_addr there = At(i % 2 ? "127.0.0.2" : "127.0.0.3");
+        ASSERT_EQ(media_rebind(s, &there, i % 3 != 0, &at), 0) << i;
+        if (i % 5) media_rebound(s, i % 4 != 0);
+    }
+    net_addr last = At("127.0.0.4");
+    ASSERT_EQ(media_rebind(s, &last, true, &at), 0);
+    media_rebound(s, true);
+    for (uint16_t i = 0; i < 25; i++) phone.Loud(at.rtp, i, i * 160u, 1), Turn();
+    EXPECT_EQ(Stats().packets_received, 25u);
+    EXPECT_EQ(phone.got.back().from, net_addr_port(&at.rtp));
+}
+
 }  // namespace
