@@ -133,10 +133,10 @@ typedef struct stack_auth_try {
 } stack_auth_try;
 
 /* Takes the challenges of a 401 or 407 in. SX_OK: worth another try; SX_E_AUTH: not (words in *why). */
-int stack_auth_challenged(stack_auth *a, const sip_msg *msg, const net_addr *remote,
+int stack_auth_challenged(stack_auth *a, const sip_msg *msg, const stack_flow *flow,
                           stack_auth_try tries[STACK_MAX_REALMS], const char **why);
 /* Writes the Authorization and Proxy-Authorization lines known for this peer. */
-void stack_auth_write(stack_auth *a, const net_addr *remote, sx_slice method, sx_slice uri, sx_slice body,
+void stack_auth_write(stack_auth *a, const stack_flow *flow, sx_slice method, sx_slice uri, sx_slice body,
                       stack_auth_try tries[STACK_MAX_REALMS], sx_buf *out);
 /* A final answer other than a challenge: Authentication-Info may bring the next nonce. */
 void stack_auth_answered(stack_auth *a, const sip_msg *msg, const net_addr *remote);

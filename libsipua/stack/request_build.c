@@ -55,7 +55,7 @@ int stack_request_build(stack_request *r, const stack_flow *flow) {
     sip_write_cseq(&w, r->cseq, r->method);
     if (r->has_contact) rc = write_contact(r, flow, &w);
     if (rc != SX_OK) return rc;
-    if (r->auth) stack_auth_write(r->auth, &flow->remote, r->method, uri, r->body, r->tries, &s->out);
+    if (r->auth) stack_auth_write(r->auth, flow, r->method, uri, r->body, r->tries, &s->out);
     if (s->user_agent[0]) sip_write_hdr_str(&w, SIP_HDR_USER_AGENT, s->user_agent);
     sx_buf_slice(&s->out, r->headers);
     return sip_write_end(&w, r->content_type, r->body);

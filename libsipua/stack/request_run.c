@@ -296,7 +296,7 @@ static bool try_again(stack_request *r, const sip_msg *msg, stack_event *ev) {
         ev->text = "no credentials";
         return false;
     }
-    if (stack_auth_challenged(r->auth, msg, &r->courier.flow.remote, r->tries, &why) != SX_OK) {
+    if (stack_auth_challenged(r->auth, msg, &r->courier.flow, r->tries, &why) != SX_OK) {
         ev->code = SX_E_AUTH;
         ev->text = why;
         return false;
