@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import network  # noqa: E402
 from certificates import Certificates  # noqa: E402
 from peers import AllRoads, Baresip, Edge, Kamailio, Peer, Sipp  # noqa: E402
 
@@ -59,3 +60,17 @@ def roads(started: Callable[..., AllRoads], certificates: Certificates) -> Calla
 def edge(started: Callable[..., Edge], certificates: Certificates) -> Callable[..., Edge]:
     """edge(registrar, ...): an edge proxy before that registrar."""
     return lambda registrar, **settings: started(Edge, certificates, registrar, **settings)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "network: runs in network namespaces of its own")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """A test that is marked `network` is run again by a second pytest in namespaces that end with it."""
+    if pyfuncitem.get_closest_marker("network") is None or network.inside():
+        return None
+    folder = pyfuncitem.funcargs["tmp_path"]
+    network.again(f"{pyfuncitem.path}::{pyfuncitem.name}", str(folder / "again"), 150)
+    return True
