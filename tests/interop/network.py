@@ -54,6 +54,7 @@ class Place:
         back = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
         if here:
             self.fd = back
+            self.run("ip", "link", "set", "lo", "up")
             return
         if libc.unshare(CLONE_NEWNET):
             raise OSError(ctypes.get_errno(), "unshare")

@@ -8,6 +8,7 @@ import signal
 import socket
 import string
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -240,7 +241,8 @@ class AllRoads(Peer):
         for host in (f"[{host}]" if ":" in host else host for host in hosts):
             listen += [f"listen={kind}:{host}:{self.port + step}"
                        for kind, step in (("udp", 0), ("tcp", 0), ("tls", 1), ("tcp", 2), ("tls", 3))]
-        values = {"run": str(folder), "listen": "\n".join(listen), **self.defaults, **settings}
+        self.short = tempfile.TemporaryDirectory(prefix="sipua-")  # a socket's path may not be long
+        values = {"run": str(folder), "ctl": f"{self.short.name}/ctl", "listen": "\n".join(listen), **self.defaults, **settings}
         text = string.Template((HERE / self.config).read_text()).substitute(values)
         (folder / "kamailio.cfg").write_text(text)
         self.secure(pair or certificates.good, sni or {}, client_ca, crl, tls)
@@ -276,6 +278,15 @@ class AllRoads(Peer):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
 
+    def stop(self) -> None:
+        super().stop()
+        self.short.cleanup()
+
+    @property
+    def at(self) -> str:
+        """HOST:PORT of UDP and TCP."""
+        return f"[{self.hosts[0]}]:{self.port}" if ":" in self.hosts[0] else f"{self.hosts[0]}:{self.port}"
+
     def uri(self, transport: str = "udp", host: str | None = None) -> str:
         """Where an account finds it: a SIP URI, or for WebSockets a URL."""
         host = host or self.hosts[0]
@@ -285,7 +296,7 @@ class AllRoads(Peer):
         return f"sip:{host}:{self.port + (transport == 'tls')};transport={transport}"
 
     def rpc(self, *command: str) -> str:
-        done = subprocess.run(["kamcmd", "-s", f"unix:{self.folder}/ctl", *command], capture_output=True, text=True,
+        done = subprocess.run(["kamcmd", "-s", f"unix:{self.short.name}/ctl", *command], capture_output=True, text=True,
                               timeout=20)
         return done.stdout + done.stderr
 
