@@ -45,6 +45,7 @@ typedef struct net_event {
     const net_dns_record *records;
     size_t nrecords;
     bool stale; /* NET_RESOLVED: DNS failed now; these records are the last good ones, past their time */
+    bool absent; /* NET_RESOLVED with SX_E_DNS: a server said that there is no such name or record */
     /* Which check of TLS failed: "expired", "not yet valid", "name mismatch", "unknown issuer", "self-signed", "revoked",
      * "weak signature", "wrong key usage", "pin mismatch", "protocol version", "client certificate required", "not TLS",
      * "handshake timeout", "other". NULL where none did. */

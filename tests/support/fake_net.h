@@ -105,7 +105,10 @@ unsigned fake_tcp_reset(const char *addr);
 
 /* ---- DNS: names are compared without case; the answer comes after 1 ms, as net/dns.h says */
 void fake_dns_add(const char *name, const char *address, uint32_t ttl_s);
-/* From now on this name fails: SX_E_DNS, SX_E_TIMEOUT (after 5 s); SX_OK: its addresses again. */
+void fake_dns_add_srv(const char *name, unsigned priority, unsigned weight, unsigned port, const char *target);
+void fake_dns_add_naptr(const char *name, unsigned order, unsigned preference, const char *flags, const char *service,
+                        const char *replacement);
+/* From now on this name fails: SX_E_DNS, SX_E_TIMEOUT (after 5 s); SX_OK: its records again. */
 void fake_dns_fail(const char *name, int code);
 void fake_dns_clear(void);
 uint64_t fake_dns_queries(void);

@@ -2,14 +2,20 @@
 
 #include <map>
 
+#include "dns_wire.h"
 #include "net_fixture.h"
 
 namespace {
 
-// A DNS server of few words on our own loop: answers A and AAAA from a table.
+// A DNS server of few words on our own loop: answers A and AAAA from a table, others from whole records.
 class Server {
   public:
     std::map<std::string, std::vector<std::string>> names;
+    struct Raw {
+        std::string answers, authority;
+        int n;  // answers
+    };
+    std::map<std::string, Raw> raw;  // "type name"
     int rcode = 0;       // answered to everything when not 0
     bool silent = false;
     uint32_t ttl = 60;
@@ -50,9 +56,16 @@ class Server {
                 n++;
             }
         }
-        int code = rcode ? rcode : found == names.end() ? 3 : 0;
-        std::string r = q.substr(0, 2) + char(0x81) + char(0x80 | code) + std::string("\0\1\0", 3) + char(n) +
-                        std::string("\0\0\0\0", 4) + q.substr(12, at + 5 - 12) + answers;
+        int code = rcode ? rcode : found == names.end() ? 3 : 0, authority = 0;
+        auto whole = raw.find(std::to_string(type) + " " + name);
+        if (!rcode && whole != raw.end()) {
+            n = whole->second.n;
+            authority = !whole->second.authority.empty();
+            answers = whole->second.answers + whole->second.authority;
+            code = n || found != names.end() ? 0 : 3;
+        }
+        std::string r = q.substr(0, 2) + char(0x81) + char(0x80 | code) + be16(1) + be16(n) + be16(authority) + be16(0) +
+                        q.substr(12, at + 5 - 12) + answers;
         net_udp_send(udp, ev->from, slice(r));
     }
 };
@@ -72,8 +85,13 @@ class Dns : public Net {
         ASSERT_EQ(SX_OK, net_dns_create(l, &o, Box::sink, &box, &d)) << sx_last_error_text();
     }
     const Seen *ask(const char *name, net_family family) {
+        return wait(net_dns_query(d, sx_slice_str(name), family, ++token));
+    }
+    const Seen *srv(const char *name) { return wait(net_dns_query_srv(d, sx_slice_str(name), ++token)); }
+    const Seen *naptr(const char *name) { return wait(net_dns_query_naptr(d, sx_slice_str(name), ++token)); }
+    const Seen *wait(int rc) {
         size_t had = box.seen.size();
-        EXPECT_EQ(SX_OK, net_dns_query(d, sx_slice_str(name), family, ++token));
+        EXPECT_EQ(SX_OK, rc) << sx_last_error_text();
         EXPECT_EQ(had, box.seen.size());  // never from inside
         EXPECT_TRUE(until([&] { return box.seen.size() > had; }));
         EXPECT_EQ(token, box.seen.back().token);
@@ -258,6 +276,143 @@ TEST_F(Dns, GarbageFromTheServerIsAFailureNotACrash) {
     ASSERT_EQ(SX_OK, net_dns_create(l, &o, Box::sink, &box, &d));
     EXPECT_LT(ask("pbx.example.", NET_V4)->code, 0);
     net_udp_close(u);
+}
+
+// ---- SRV and NAPTR
+
+TEST_F(Dns, SrvRecordsComeByPriorityWithTheirTtl) {
+    server.raw["33 _sip._udp.example.org"] = {wire_rr(kQuestion, 33, 300, wire_srv(20, 1, 5070, "b.example.org")) +
+                                                  wire_rr(kQuestion, 33, 120, wire_srv(10, 0, 5060, "A.Example.ORG")) +
+                                                  wire_rr(kQuestion, 33, 300, wire_srv(20, 9, 5072, "c.example.org")), "", 3};
+    make();
+    const Seen *s = srv("_sip._udp.Example.ORG");
+    EXPECT_EQ(SX_OK, s->code);
+    EXPECT_EQ((Names{"10 0 5060 a.example.org", "20 1 5070 b.example.org", "20 9 5072 c.example.org"}), s->records);
+    EXPECT_LE(s->ttls[0], 120u);
+    EXPECT_GE(s->ttls[0], 110u);
+    srv("_sip._udp.example.org");
+    EXPECT_EQ(1, server.queries);  // the cache had it
+}
+
+TEST_F(Dns, NaptrRecordsComeByOrderAndPreference) {
+    server.raw["35 example.org"] = {
+        wire_rr(kQuestion, 35, 60, wire_naptr(20, 10, "s", "SIP+D2U", "_sip._udp.example.org")) +
+            wire_rr(kQuestion, 35, 60, wire_naptr(10, 30, "s", "SIP+D2T", "_sip._tcp.example.org")) +
+            wire_rr(kQuestion, 35, 60, wire_naptr(10, 20, "S", "SIPS+D2T", "_sips._tcp.example.org")) +
+            wire_rr(kQuestion, 35, 60, wire_naptr(30, 1, "u", "E2U+sip", "", "!^.*$!sip:x@example.org!")), "", 4};
+    make();
+    EXPECT_EQ((Names{"10 20 S SIPS+D2T _sips._tcp.example.org", "10 30 s SIP+D2T _sip._tcp.example.org",
+                     "20 10 s SIP+D2U _sip._udp.example.org", "30 1 u E2U+sip  regexp"}),
+              naptr("example.org")->records);
+}
+
+TEST_F(Dns, AnSrvTargetOfADotSaysThatThereIsNoSuchService) {
+    server.raw["33 _sip._tcp.example.org"] = {wire_rr(kQuestion, 33, 60, wire_srv(0, 0, 0, "")), "", 1};
+    make();
+    const Seen *s = srv("_sip._tcp.example.org");
+    EXPECT_EQ(SX_OK, s->code);
+    EXPECT_EQ((Names{"0 0 0 "}), s->records);
+}
+
+TEST_F(Dns, AliasesAreFollowedAndTheShortestTtlCounts) {
+    std::string alias = "_sip._udp.real.example";
+    server.raw["33 _sip._udp.example.org"] = {wire_rr(kQuestion, 5, 1, wire_name(alias)) +
+                                                  wire_rr(wire_name(alias), 33, 60, wire_srv(1, 1, 5060, "h.example")), "", 2};
+    make();
+    const Seen *s = srv("_sip._udp.example.org");
+    EXPECT_EQ((Names{"1 1 5060 h.example"}), s->records);
+    EXPECT_EQ(1u, s->ttls[0]);
+    ASSERT_TRUE(until([&] { srv("_sip._udp.example.org"); return server.queries == 2; }));  // asked again after 1 s
+}
+
+TEST_F(Dns, RecordsOfOtherNamesAreNotTaken) {
+    server.raw["33 _sip._udp.example.org"] = {
+        wire_rr(wire_name("_sip._udp.evil.example"), 33, 60, wire_srv(1, 1, 5060, "evil.example")), "", 1};
+    make();
+    const Seen *s = srv("_sip._udp.example.org");
+    EXPECT_EQ(SX_E_DNS, s->code);
+    EXPECT_TRUE(s->absent);
+}
+
+TEST_F(Dns, AliasesInACircleEnd) {
+    server.raw["33 a.example"] = {wire_rr(wire_name("a.example"), 5, 60, wire_name("b.example")) +
+                                      wire_rr(wire_name("b.example"), 5, 60, wire_name("a.example")), "", 2};
+    make();
+    EXPECT_EQ(SX_E_DNS, srv("a.example")->code);
+}
+
+TEST_F(Dns, NoSuchRecordIsRememberedAsLongAsTheZoneSays) {
+    std::string soa = wire_name("ns.example") + wire_name("root.example") + be32(1) + be32(2) + be32(3) + be32(4) + be32(1);
+    server.names["example.org"] = {"192.0.2.1"};
+    server.raw["35 example.org"] = {"", wire_rr(kQuestion, 6, 900, soa), 0};
+    make();
+    const Seen *s = naptr("example.org");
+    EXPECT_EQ(SX_E_DNS, s->code);
+    EXPECT_TRUE(s->absent);
+    EXPECT_EQ("the name has no NAPTR record", s->text);
+    naptr("example.org");
+    EXPECT_EQ(1, server.queries);
+    ASSERT_TRUE(until([&] { naptr("example.org"); return server.queries == 2; }));  // the minimum of 1 s is over
+}
+
+TEST_F(Dns, NamesOfServicesAreNotSearchedFor) {
+    make();
+    EXPECT_EQ("no such name", srv("_sip._udp.nobody")->text);
+    EXPECT_EQ(1, server.queries);  // without any search list
+}
+
+TEST_F(Dns, RecordsThatCannotBeReadAreLeftOutTheRestCounts) {
+    server.raw["33 odd.example"] = {wire_rr(kQuestion, 33, 60, "short") +
+                                        wire_rr(kQuestion, 33, 60, be16(1) + be16(1) + be16(5060) + "\x05" "a b\r\n" + std::string(1, 0)) +
+                                        wire_rr(kQuestion, 33, 60, wire_srv(1, 1, 5060, "h.example")), "", 3};
+    make();
+    EXPECT_EQ((Names{"1 1 5060 h.example"}), srv("odd.example")->records);
+}
+
+TEST_F(Dns, TheLastGoodRecordsServeWhileDnsFailsAndAtOnceFromThenOn) {
+    server.raw["33 _sip._udp.example.org"] = {wire_rr(kQuestion, 33, 60, wire_srv(1, 1, 5060, "h.example")), "", 1};
+    make();
+    srv("_sip._udp.example.org");
+    server.rcode = 2;
+    net_dns_flush(d);
+    const Seen *s = srv("_sip._udp.example.org");
+    EXPECT_TRUE(s->stale);
+    EXPECT_EQ((Names{"1 1 5060 h.example"}), s->records);
+    EXPECT_EQ(SX_OK, s->code);
+    net_dns_stats st;
+    net_dns_get_stats(d, &st);
+    EXPECT_EQ(2u, st.asked);
+    EXPECT_EQ(2u, st.sent);
+    EXPECT_EQ(1u, st.failed);
+    EXPECT_EQ(1u, st.stale);
+}
+
+TEST_F(Dns, ASilentServerDelaysTheLastGoodAnswerAMomentOnly) {
+    server.names["pbx.example"] = {"192.0.2.3"};
+    net_dns_options o = {};
+    o.timeout_ms = 20000;
+    o.stale_ms = 50;
+    make(o);
+    ask("pbx.example.", NET_V4);
+    server.silent = true;
+    net_dns_flush(d);
+    uint64_t before = net_loop_now(l);
+    const Seen *s = ask("pbx.example.", NET_V4);
+    EXPECT_TRUE(s->stale);
+    EXPECT_EQ((Names{"192.0.2.3:0"}), s->addrs);
+    EXPECT_LT(net_loop_now(l) - before, 15000u);
+}
+
+TEST_F(Dns, AChangedNetworkReadsTheSystemsServersAgainAndLosesNoQuestion) {
+    net_dns_options o = {};
+    o.timeout_ms = 50;
+    o.tries = 1;
+    ASSERT_EQ(SX_OK, net_dns_create(l, &o, Box::sink, &box, &d));
+    ASSERT_EQ(SX_OK, net_dns_query(d, SX_LIT("localhost"), NET_V4, 7));
+    ASSERT_EQ(SX_OK, net_dns_query(d, SX_LIT("192.0.2.7"), NET_V4, 8));
+    net_dns_flush(d);
+    ASSERT_EQ(SX_OK, net_dns_query(d, SX_LIT("localhost"), NET_V4, 9));
+    ASSERT_TRUE(until([&] { return box.seen.size() == 3; }));
 }
 
 }  // namespace

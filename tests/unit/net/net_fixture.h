@@ -34,10 +34,20 @@ struct Seen {
     std::string bytes, from, local, text;
     int code;
     uint64_t token, arrived_us;
-    bool stale;
-    std::vector<std::string> addrs;
+    bool stale, absent;
+    std::vector<std::string> addrs, records;  // records: SRV and NAPTR in words
     std::vector<uint32_t> ttls;
 };
+
+inline std::string text_of(sx_slice s) { return std::string(s.n ? s.p : "", s.n); }
+
+inline std::string text_of(const net_dns_record &r) {
+    if (r.type == NET_DNS_SRV)
+        return std::to_string(r.priority) + " " + std::to_string(r.weight) + " " + std::to_string(r.port) + " " +
+               text_of(r.name);
+    return std::to_string(r.order) + " " + std::to_string(r.preference) + " " + text_of(r.flags) + " " +
+           text_of(r.service) + " " + text_of(r.name) + (r.regexp ? " regexp" : "");
+}
 
 struct Box {
     std::vector<Seen> seen;
@@ -46,9 +56,12 @@ struct Box {
     static void sink(void *ctx, const net_event *ev) {
         Box *b = static_cast<Box *>(ctx);
         Seen s{ev->type, std::string(ev->bytes.p ? ev->bytes.p : "", ev->bytes.n), text_of(ev->from), text_of(ev->local),
-               ev->text, ev->code, ev->token, ev->arrived_us, ev->stale, {}, {}};
+               ev->text, ev->code, ev->token, ev->arrived_us, ev->stale, ev->absent, {}, {}, {}};
         for (size_t i = 0; i < ev->nrecords; i++) {
-            s.addrs.push_back(text_of(&ev->records[i].addr));
+            if (ev->records[i].type == NET_DNS_ADDRESS)
+                s.addrs.push_back(text_of(&ev->records[i].addr));
+            else
+                s.records.push_back(text_of(ev->records[i]));
             s.ttls.push_back(ev->records[i].ttl_s);
         }
         b->seen.push_back(s);
