@@ -220,7 +220,8 @@ void net_dns_flush(net_dns *d) {
     SX_LIST_EACH(it, tmp, &d->waiting) {
         question *q = SX_CONTAINER(it, question, node);
         for (int i = 0; i < 2; i++) {
-            if (q->of[i] && !dns_ask(d, q->of[i])) dns_entry_failed(q->of[i], SX_E_NOMEM, "out of memory", d->loop->now_ms);
+            if (q->of[i] && !dns_ask(d, q->of[i]))
+                dns_entry_failed(q->of[i], SX_E_NOMEM, "out of memory", d->loop->now_ms);
         }
     }
     dns_settled(d);

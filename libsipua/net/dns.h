@@ -66,13 +66,13 @@ void net_dns_cancel(net_dns *d, uint64_t token);
 void net_dns_flush(net_dns *d);
 
 typedef struct net_dns_stats {
-    uint64_t asked;    /* questions of the program */
-    uint64_t cached;   /* of them answered from the cache, negative answers too */
-    uint64_t sent;     /* names that DNS was asked about */
-    uint64_t absent;   /* no such name or record */
-    uint64_t failed;   /* DNS failed or was silent */
-    uint64_t stale;    /* questions answered with a last good answer because of that */
-    uint32_t names;    /* in the cache now */
+    uint64_t asked;  /* questions of the program */
+    uint64_t cached; /* of them answered from the cache, negative answers too */
+    uint64_t sent;   /* names that DNS was asked about */
+    uint64_t absent; /* no such name or record */
+    uint64_t failed; /* DNS failed or was silent */
+    uint64_t stale;  /* questions answered with a last good answer because of that */
+    uint32_t names;  /* in the cache now */
 } net_dns_stats;
 void net_dns_get_stats(const net_dns *d, net_dns_stats *out);
 

@@ -44,7 +44,7 @@ void dns_cache_init(dns_cache *c, unsigned max);
 void dns_cache_free(dns_cache *c);
 /* Finds or makes; name in lower case. NULL when memory ran out. */
 dns_entry *dns_cache_get(dns_cache *c, sx_slice name, dns_kind kind);
-void dns_entry_found(dns_entry *e, dns_set *set, uint64_t now_ms); /* takes the set over */
+void dns_entry_found(dns_entry *e, dns_set *set, uint64_t now_ms);                      /* takes the set over */
 void dns_entry_absent(dns_entry *e, const char *text, uint32_t for_s, uint64_t now_ms); /* for_s 0: 30 */
 void dns_entry_failed(dns_entry *e, int code, const char *text, uint64_t now_ms);
 /* Has it records that may be given though they are past their time? */

@@ -48,9 +48,7 @@ typedef struct rr {
 static unsigned get16(const packet *k, size_t at) { return (unsigned)k->p[at] << 8 | k->p[at + 1]; }
 static uint32_t get32(const packet *k, size_t at) { return (uint32_t)get16(k, at) << 16 | get16(k, at + 2); }
 
-static bool is_host_byte(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-}
+static bool is_host_byte(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; }
 
 static bool add_label(dns_name *out, const unsigned char *p, size_t n) {
     if (out->n + (out->n > 0) + n > DNS_NAME) return false;

@@ -19,7 +19,8 @@ dns_set *dns_set_new(size_t n, size_t text); /* refs 1, zeroed; `text` bytes beh
 void dns_set_unref(dns_set *s);              /* NULL is harmless */
 
 /* The SRV or NAPTR records for the question of this answer (aliases followed), sorted. SX_OK: *out. SX_E_DNS: there are
- * none; *absent_s is for how long that holds (0: the answer does not say). SX_E_PROTOCOL: this is no answer; SX_E_NOMEM.
+ * none; *absent_s is for how long that holds (0: the answer does not say). SX_E_PROTOCOL: this is no answer;
+ * SX_E_NOMEM.
  */
 int dns_read(const unsigned char *p, size_t n, net_dns_type type, dns_set **out, uint32_t *absent_s);
 
