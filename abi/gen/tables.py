@@ -21,11 +21,16 @@ def add_tables(header: Header, root: pathlib.Path) -> None:
         header.options.append(Option(word(key), kind.removeprefix("CORE_OPTION_").lower(), scopes(scope), int(low),
                                      int(high), word(default), word(text), word(since)))
     ua = (root / UA).read_text(encoding="utf-8")
-    for row, line in rows(ua, r"table\[\] = \{", r"ROW\(", ")"):
-        if len(row) != 7:
-            raise HeaderError(UA, line, "this row of the table of options has not 7 columns")
-        key, _, low, high, default, scope, text = row
-        header.options.append(Option(word(key), "int", scopes(scope), int(low), int(high), word(default), word(text), "0.1"))
+    # ROW(...) is of the first release; later ones say theirs: ROW_0_2(...), and SWITCH_0_2(...) without a range.
+    for row, line in rows(ua, r"table\[\] = \{", r"((?:ROW|SWITCH)[_\d]*)\(", ")"):
+        macro, *row = row
+        kind, _, since = macro.partition("_")
+        if len(row) != (7 if kind == "ROW" else 5):
+            raise HeaderError(UA, line, f"this row of the table of options has not the columns of {macro}")
+        key, _, *bounds, default, scope, text = row
+        low, high = map(int, bounds) if bounds else (0, 0)
+        header.options.append(Option(word(key), "int" if kind == "ROW" else "switch", scopes(scope), low, high, word(default),
+                                     word(text), since.replace("_", ".") or "0.1"))
     errors = (root / ERRORS).read_text(encoding="utf-8")
     for kind in ("retryable", "fatal"):
         body = re.search(rf"sipua_error_{kind}\(sipua_error code\) \{{(.*?)\}}", errors, re.DOTALL)
@@ -43,8 +48,9 @@ def rows(text: str, start: str, opens: str, closes: str) -> list[tuple[list[str]
     found = []
     row = re.compile(rf"{opens}((?:{STRING}|[^{{}}()\"])*){re.escape(closes)}")
     for match in row.finditer(text, begin.end(), end):
-        cells = re.findall(rf"(?:{STRING}|[^,\"])+", match[1])
-        found.append(([c.strip() for c in cells if c.strip()], text.count("\n", 0, match.start()) + 1))
+        *macro, columns = match.groups()
+        cells = re.findall(rf"(?:{STRING}|[^,\"])+", columns)
+        found.append(([*macro, *(c.strip() for c in cells if c.strip())], text.count("\n", 0, match.start()) + 1))
     return found
 
 

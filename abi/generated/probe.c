@@ -57,6 +57,7 @@ void sipua_probe(void) {
     CONSTANT(SIPUA_E_MEDIA);
     CONSTANT(SIPUA_E_PERMISSION);
     CONSTANT(SIPUA_E_INTERNAL);
+    CONSTANT(SIPUA_E_TLS);
     CONSTANT(SIPUA_CAUSE_NONE);
     CONSTANT(SIPUA_CAUSE_TERMINATED);
     CONSTANT(SIPUA_CAUSE_CANCELED);
@@ -100,6 +101,7 @@ void sipua_probe(void) {
     CONSTANT(SIPUA_EVENT_TRANSPORT_CONNECTING);
     CONSTANT(SIPUA_EVENT_TRANSPORT_CONNECTED);
     CONSTANT(SIPUA_EVENT_TRANSPORT_DISCONNECTED);
+    CONSTANT(SIPUA_EVENT_NETWORK_CHANGED);
     CONSTANT(SIPUA_EVENT_REGISTERED);
     CONSTANT(SIPUA_EVENT_REGISTRATION_DEGRADED);
     CONSTANT(SIPUA_EVENT_UNREGISTERED);
@@ -118,6 +120,7 @@ void sipua_probe(void) {
     CONSTANT(SIPUA_EVENT_DTMF);
     CONSTANT(SIPUA_EVENT_INFO);
     CONSTANT(SIPUA_EVENT_DTMF_SENT);
+    CONSTANT(SIPUA_EVENT_CALL_MOVED);
     CONSTANT(SIPUA_EVENT_MESSAGE);
     CONSTANT(SIPUA_EVENT_MESSAGE_ANSWERED);
     CONSTANT(SIPUA_EVENT_MESSAGE_DELIVERED);
@@ -181,6 +184,26 @@ void sipua_probe(void) {
     MEMBER(sipua_agent_config, dns_servers);
     MEMBER(sipua_agent_config, dns_server_count);
     MEMBER(sipua_agent_config, reserved);
+    MEMBER(sipua_agent_config, tls_ca);
+    MEMBER(sipua_agent_config, tls_ca_fallback);
+    MEMBER(sipua_agent_config, tls_cert);
+    MEMBER(sipua_agent_config, tls_key);
+    MEMBER(sipua_agent_config, tls_key_password);
+    MEMBER(sipua_agent_config, tls_crl);
+    MEMBER(sipua_agent_config, tls_pins);
+#if UINTPTR_MAX <= 0xffffffffu
+    MEMBER(sipua_agent_config, pad_tls_pins);
+#endif
+    MEMBER(sipua_agent_config, tls_pin_count);
+    MEMBER(sipua_agent_config, tls_verify);
+    MEMBER(sipua_agent_config, tls_min_version);
+    MEMBER(sipua_agent_config, watch_network);
+    MEMBER(sipua_agent_config, media_bind);
+    MEMBER(sipua_agent_config, media_advertise);
+    MEMBER(sipua_agent_config, stun_server);
+#if UINTPTR_MAX <= 0xffffffffu
+    MEMBER(sipua_agent_config, pad_stun_server);
+#endif
     STRUCT(sipua_event_view);
     MEMBER(sipua_event_view, struct_size);
     MEMBER(sipua_event_view, type);
@@ -227,6 +250,16 @@ void sipua_probe(void) {
     MEMBER(sipua_event_view, pad_body);
 #endif
     MEMBER(sipua_event_view, body_size);
+    MEMBER(sipua_event_view, check);
+    MEMBER(sipua_event_view, names);
+    MEMBER(sipua_event_view, pub_gruu);
+    MEMBER(sipua_event_view, temp_gruu);
+    MEMBER(sipua_event_view, local_host);
+#if UINTPTR_MAX <= 0xffffffffu
+    MEMBER(sipua_event_view, pad_local_host);
+#endif
+    MEMBER(sipua_event_view, local_port);
+    MEMBER(sipua_event_view, reserved);
     STRUCT(sipua_call_stats);
     MEMBER(sipua_call_stats, struct_size);
     MEMBER(sipua_call_stats, ptime_ms);
@@ -290,6 +323,32 @@ void sipua_probe(void) {
 #endif
     MEMBER(sipua_account_config, header_count);
     MEMBER(sipua_account_config, reserved);
+    MEMBER(sipua_account_config, transport);
+    MEMBER(sipua_account_config, outbound_proxies);
+    MEMBER(sipua_account_config, contact_params);
+    MEMBER(sipua_account_config, contact_features);
+    MEMBER(sipua_account_config, contact_user);
+    MEMBER(sipua_account_config, ha1);
+    MEMBER(sipua_account_config, bearer_token);
+    MEMBER(sipua_account_config, ws_headers);
+    MEMBER(sipua_account_config, outbound_proxy_count);
+    MEMBER(sipua_account_config, ws_header_count);
+    MEMBER(sipua_account_config, flows);
+    MEMBER(sipua_account_config, outbound);
+    MEMBER(sipua_account_config, sticky);
+    MEMBER(sipua_account_config, contact_rewrite);
+    MEMBER(sipua_account_config, gruu);
+    MEMBER(sipua_account_config, preload_route);
+    MEMBER(sipua_account_config, tls_ca);
+    MEMBER(sipua_account_config, tls_cert);
+    MEMBER(sipua_account_config, tls_key);
+    MEMBER(sipua_account_config, tls_key_password);
+    MEMBER(sipua_account_config, tls_pins);
+#if UINTPTR_MAX <= 0xffffffffu
+    MEMBER(sipua_account_config, pad_tls_pins);
+#endif
+    MEMBER(sipua_account_config, tls_pin_count);
+    MEMBER(sipua_account_config, tls_verify);
     STRUCT(sipua_call_config);
     MEMBER(sipua_call_config, struct_size);
     MEMBER(sipua_call_config, media);
@@ -343,6 +402,14 @@ void sipua_probe(void) {
     MEMBER(sipua_listener_config, server);
     MEMBER(sipua_listener_config, address);
     MEMBER(sipua_listener_config, advertise);
+    MEMBER(sipua_listener_config, tls_cert);
+    MEMBER(sipua_listener_config, tls_key);
+    MEMBER(sipua_listener_config, tls_key_password);
+    MEMBER(sipua_listener_config, tls_ca);
+    MEMBER(sipua_listener_config, origins);
+    MEMBER(sipua_listener_config, ws_path);
+    MEMBER(sipua_listener_config, origin_count);
+    MEMBER(sipua_listener_config, tls_need_client);
     STRUCT(sipua_server_config);
     MEMBER(sipua_server_config, struct_size);
     MEMBER(sipua_server_config, mode);

@@ -22,11 +22,11 @@
 #else
 #define ABI_PAD(member) (member)
 #endif
-#define ABI_RESERVED_sipua_agent_config(p) ((p)->reserved)
-#define ABI_RESERVED_sipua_event_view(p) (ABI_PAD((p)->pad_body))
+#define ABI_RESERVED_sipua_agent_config(p) ((p)->reserved | ABI_PAD((p)->pad_tls_pins) | ABI_PAD((p)->pad_stun_server))
+#define ABI_RESERVED_sipua_event_view(p) ((p)->reserved | ABI_PAD((p)->pad_body) | ABI_PAD((p)->pad_local_host))
 #define ABI_RESERVED_sipua_call_stats(p) ((p)->reserved)
 #define ABI_RESERVED_sipua_agent_counters(p) ((p)->reserved)
-#define ABI_RESERVED_sipua_account_config(p) ((p)->reserved | ABI_PAD((p)->pad_headers))
+#define ABI_RESERVED_sipua_account_config(p) ((p)->reserved | ABI_PAD((p)->pad_headers) | ABI_PAD((p)->pad_tls_pins))
 #define ABI_RESERVED_sipua_call_config(p) ((p)->reserved | ABI_PAD((p)->pad_body))
 #define ABI_RESERVED_sipua_reply(p) ((p)->reserved)
 #define ABI_RESERVED_sipua_message_config(p) (ABI_PAD((p)->pad_headers))

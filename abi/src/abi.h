@@ -12,6 +12,7 @@ static inline const core_event *abi_event(const sipua_event *event) { return (co
 
 #define ABI_MAX_NUMBER (1ull << 53) /* 64-bit scalars stay below it: a double holds them exactly */
 #define ABI_MAX_TEXT 8192           /* bytes of one string */
+#define ABI_MAX_PEM (8 << 20)       /* bytes of PEM text, or of a file of it */
 #define ABI_MAX_BODY 60000          /* bytes; a message has 64 KiB in all */
 #define ABI_MAX_LIST 128            /* items of a list */
 #define ABI_MAX_USERS 100000        /* of a server */
@@ -50,6 +51,16 @@ int abi_body(const char *body, uint32_t size);
 int abi_uri(const char *what, const char *s, bool required); /* a whole URI */
 int abi_target(const char *s, bool required);                /* a URI, user@host, or a user */
 int abi_listen_address(const char *s);
+int abi_hop(const char *what, const char *s); /* a SIP URI, or the URL of a WebSocket server; NULL is legal */
+int abi_params(const char *what, const char *s); /* ";"-separated parameters; NULL is legal */
+int abi_token(const char *s);                    /* a bearer token (RFC 6750); NULL is legal */
+int abi_ha1(const char *s);                      /* NULL is legal */
+int abi_ws_headers(const sipua_pair *list, uint32_t count); /* of an HTTP request */
+/* PEM text, or the name of a file (or of a directory) that can be read and, a file, has PEM in it. SX_E_NOT_FOUND,
+ * SX_E_PERMISSION, SX_E_FORMAT. NULL is legal. */
+int abi_pem(const char *what, const char *s, bool directory);
+int abi_certificate(const char *cert, const char *key, const char *password);
+int abi_pins(const char *const *list, uint32_t count);
 int abi_host(const char *what, const char *s, bool numeric); /* host or host:port; NULL is legal */
 
 /* Packing into a command's block: run once to count (p NULL), once to copy. */

@@ -6,8 +6,22 @@
 #include "core/option.h"
 #include "net/addr.h"
 
+#define TEXT_(x) #x
+#define TEXT(x) TEXT_(x)
 #define QUEUE_EVENTS 4096
 #define QUEUE_BYTES (16 << 20)
+
+static int check_tls(const sipua_agent_config *c) {
+    ABI_TRY(abi_pem("tls_ca", c->tls_ca, true));
+    ABI_TRY(abi_pem("tls_ca_fallback", c->tls_ca_fallback, false));
+    ABI_TRY(abi_certificate(c->tls_cert, c->tls_key, c->tls_key_password));
+    ABI_TRY(abi_pem("tls_crl", c->tls_crl, false));
+    ABI_TRY(abi_pins(c->tls_pins, c->tls_pin_count));
+    ABI_TRY(abi_switch("tls_verify", c->tls_verify));
+    if (c->tls_min_version && c->tls_min_version != 12 && c->tls_min_version != 13)
+        return sx_fail(SX_E_INVALID, "tls_min_version is %d, not 12 or 13", (int)c->tls_min_version);
+    return SX_OK;
+}
 
 static int check_config(const sipua_agent_config *c) {
     net_addr addr;
@@ -31,6 +45,13 @@ static int check_config(const sipua_agent_config *c) {
     ABI_TRY(abi_range("queue_bytes", c->queue_bytes, 0, INT32_MAX));
     ABI_TRY(abi_range("log_level", c->log_level, SIPUA_LOG_NONE, SIPUA_LOG_DEBUG));
     ABI_TRY(abi_switch("trace", c->trace));
+    ABI_TRY(check_tls(c));
+    ABI_TRY(abi_switch("watch_network", c->watch_network));
+    if (c->media_bind && *c->media_bind && !net_addr_parse_host(&addr, sx_slice_str(c->media_bind), 0))
+        return sx_fail(SX_E_ADDRESS, "media_bind \"%.100s\" is not a numeric address", c->media_bind);
+    if (c->media_advertise && *c->media_advertise && !net_addr_parse_host(&addr, sx_slice_str(c->media_advertise), 0))
+        return sx_fail(SX_E_ADDRESS, "media_advertise \"%.100s\" is not a numeric address", c->media_advertise);
+    ABI_TRY(abi_host("stun_server", c->stun_server, false));
     ABI_TRY(abi_list("dns_servers", c->dns_servers, c->dns_server_count, 16));
     for (uint32_t i = 0; i < c->dns_server_count; i++) {
         ABI_TRY(abi_text("a DNS server", c->dns_servers[i], true));
@@ -39,17 +60,36 @@ static int check_config(const sipua_agent_config *c) {
     return SX_OK;
 }
 
+static const char user_agent[] =
+    "libsipua/" TEXT(SIPUA_VERSION_MAJOR) "." TEXT(SIPUA_VERSION_MINOR) "." TEXT(SIPUA_VERSION_PATCH);
+
+static const char *given(const char *s) { return s && *s ? s : NULL; }
+
 static void convert(core_config *out, const sipua_agent_config *c, const char *dns) {
     memset(out, 0, sizeof *out);
     out->ua.max_calls = c->max_calls ? c->max_calls : 1000;
     out->ua.bind = c->bind ? c->bind : "0.0.0.0";
     out->ua.advertise = c->advertise && *c->advertise ? c->advertise : NULL;
-    out->ua.user_agent = c->user_agent ? c->user_agent : "libsipua/0.1.0";
+    out->ua.user_agent = c->user_agent ? c->user_agent : user_agent;
     out->ua.codecs = c->codecs;
     out->ua.codec_count = c->codec_count;
     out->ua.dns_servers = dns;
     out->ua.open = c->open == SIPUA_ON;
     out->ua.trace = c->trace == SIPUA_ON;
+    out->ua.media_bind = given(c->media_bind);
+    out->ua.media_advertise = given(c->media_advertise);
+    out->ua.stun_server = given(c->stun_server);
+    out->ua.watch_network = c->watch_network != SIPUA_OFF;
+    out->tls.ca = given(c->tls_ca);
+    out->tls.ca_fallback = given(c->tls_ca_fallback);
+    out->tls.cert = given(c->tls_cert);
+    out->tls.key = given(c->tls_key);
+    out->tls.key_password = given(c->tls_key_password);
+    out->tls.crl = given(c->tls_crl);
+    out->tls.pins = c->tls_pins;
+    out->tls.pin_count = c->tls_pin_count;
+    out->tls.verify = c->tls_verify;
+    out->tls.min_version = c->tls_min_version;
     out->listen = c->listen;
     out->listen_count = c->listen_count;
     out->rtp_port_min = (uint16_t)c->rtp_port_min;
@@ -121,6 +161,14 @@ static void fill_ask(abi_pack *k, core_params *p, const void *in) {
     const int32_t *v = in;
     p->ask.kind = v[0];
     p->ask.on = v[1] == SIPUA_ON;
+}
+
+int32_t sipua_network_changed(sipua_agent *agent, uint64_t tag) {
+    return agent_command(agent, CORE_OP_NETWORK_CHANGED, tag, CORE_NEED_REPLY, NULL, NULL);
+}
+
+int32_t sipua_agent_reload_tls(sipua_agent *agent, uint64_t tag) {
+    return agent_command(agent, CORE_OP_RELOAD_TLS, tag, CORE_NEED_REPLY, NULL, NULL);
 }
 
 int32_t sipua_agent_ask(sipua_agent *agent, sipua_ask_kind kind, sipua_switch on, uint64_t tag) {

@@ -156,9 +156,10 @@ int abi_target(const char *s, bool required) {
 int abi_listen_address(const char *s) {
     net_addr addr;
     ABI_TRY(abi_text("the listener's address", s, true));
-    if (strncmp(s, "udp:", 4) && strncmp(s, "tcp:", 4))
-        return sx_fail(SX_E_FORMAT, "\"%.100s\" is not udp:HOST:PORT or tcp:HOST:PORT", s);
-    const char *host = s + 4, *colon = strrchr(host, ':');
+    const char *first = strchr(s, ':');
+    if (!first || stack_transport_parse(sx_slice_between(s, first)) == STACK_ANY)
+        return sx_fail(SX_E_FORMAT, "\"%.100s\" is not TRANSPORT:HOST:PORT with udp, tcp, tls, ws or wss", s);
+    const char *host = first + 1, *colon = strrchr(host, ':');
     if (!colon || !colon[1] || strspn(colon + 1, "0123456789") != strlen(colon + 1))
         return sx_fail(SX_E_FORMAT, "\"%.100s\" has no port", s);
     /* port 0 is any; net_addr_parse is asked about the host alone, so that it need not agree about 0 */

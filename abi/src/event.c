@@ -8,6 +8,7 @@ SAME(UA_EV_LISTENER_CLOSED, SIPUA_EVENT_LISTENER_CLOSED);
 SAME(UA_EV_TRANSPORT_CONNECTING, SIPUA_EVENT_TRANSPORT_CONNECTING);
 SAME(UA_EV_TRANSPORT_CONNECTED, SIPUA_EVENT_TRANSPORT_CONNECTED);
 SAME(UA_EV_TRANSPORT_DISCONNECTED, SIPUA_EVENT_TRANSPORT_DISCONNECTED);
+SAME(UA_EV_NETWORK_CHANGED, SIPUA_EVENT_NETWORK_CHANGED);
 SAME(UA_EV_REGISTERED, SIPUA_EVENT_REGISTERED);
 SAME(UA_EV_REGISTRATION_DEGRADED, SIPUA_EVENT_REGISTRATION_DEGRADED);
 SAME(UA_EV_UNREGISTERED, SIPUA_EVENT_UNREGISTERED);
@@ -26,6 +27,7 @@ SAME(UA_EV_CALL_REDIRECTED, SIPUA_EVENT_CALL_REDIRECTED);
 SAME(UA_EV_DTMF, SIPUA_EVENT_DTMF);
 SAME(UA_EV_INFO, SIPUA_EVENT_INFO);
 SAME(UA_EV_DTMF_SENT, SIPUA_EVENT_DTMF_SENT);
+SAME(UA_EV_CALL_MOVED, SIPUA_EVENT_CALL_MOVED);
 SAME(UA_EV_MESSAGE, SIPUA_EVENT_MESSAGE);
 SAME(UA_EV_MESSAGE_ANSWERED, SIPUA_EVENT_MESSAGE_ANSWERED);
 SAME(UA_EV_MESSAGE_DELIVERED, SIPUA_EVENT_MESSAGE_DELIVERED);
@@ -111,6 +113,7 @@ static void view_numbers(sipua_event_view *v, const core_event *e) {
     v->segment = e->segment;
     v->played_ms = e->played_ms;
     v->discarded_ms = e->discarded_ms;
+    v->local_port = e->local_port;
 }
 
 void abi_view(sipua_event_view *v, const core_event *e) {
@@ -127,6 +130,11 @@ void abi_view(sipua_event_view *v, const core_event *e) {
     v->host = e->str[CORE_STR_HOST];
     v->module = e->str[CORE_STR_MODULE];
     v->content_type = e->str[CORE_STR_CONTENT_TYPE];
+    v->check = e->str[CORE_STR_CHECK];
+    v->names = e->str[CORE_STR_NAMES];
+    v->pub_gruu = e->str[CORE_STR_PUB_GRUU];
+    v->temp_gruu = e->str[CORE_STR_TEMP_GRUU];
+    v->local_host = e->str[CORE_STR_LOCAL_HOST];
     v->body = e->body;
     v->body_size = e->body_size;
 }

@@ -150,6 +150,7 @@ static void put_numbers(json *j, const sipua_event_view *v, int64_t fields) {
                {ABI_F_EXPIRES, "expires", v->expires, true},
                {ABI_F_RETRY_MS, "retry_ms", v->retry_ms, true},
                {ABI_F_PORT, "port", v->port, true},
+               {ABI_F_LOCAL_PORT, "local_port", v->local_port, false},
                {ABI_F_RATE, "rate", v->rate, true},
                {ABI_F_DEADLINE_MS, "deadline_ms", v->deadline_ms, true},
                {ABI_F_DEFAULT_STATUS, "default_status", v->default_status, true},
@@ -172,6 +173,11 @@ static void put_texts(json *j, const sipua_event_view *v) {
     put_text(j, "codec", v->codec);
     put_text(j, "transport", v->transport);
     put_text(j, "host", v->host);
+    put_text(j, "local_host", v->local_host);
+    put_text(j, "pub_gruu", v->pub_gruu);
+    put_text(j, "temp_gruu", v->temp_gruu);
+    put_text(j, "check", v->check);
+    put_text(j, "names", v->names);
     put_text(j, "module", v->module);
     put_text(j, "text", v->text);
     put_text(j, "content_type", v->content_type);

@@ -39,6 +39,12 @@ enum {
 };
 #define ABI_F_CONTENT_TYPE (1ll << 31)
 #define ABI_F_BODY (1ll << 32)
+#define ABI_F_CHECK (1ll << 33)
+#define ABI_F_NAMES (1ll << 34)
+#define ABI_F_PUB_GRUU (1ll << 35)
+#define ABI_F_TEMP_GRUU (1ll << 36)
+#define ABI_F_LOCAL_HOST (1ll << 37)
+#define ABI_F_LOCAL_PORT (1ll << 38)
 
 typedef struct abi_event_info {
     sipua_event_type type;

@@ -8,8 +8,11 @@ static const abi_event_info infos[] = {
     {SIPUA_EVENT_TRANSPORT_CONNECTING, "transport_connecting", F(TRANSPORT) | F(HOST) | F(PORT)},
     {SIPUA_EVENT_TRANSPORT_CONNECTED, "transport_connected", F(TRANSPORT) | F(HOST) | F(PORT)},
     {SIPUA_EVENT_TRANSPORT_DISCONNECTED, "transport_disconnected",
-     F(TRANSPORT) | F(HOST) | F(PORT) | F(CODE) | F(TEXT)},
-    {SIPUA_EVENT_REGISTERED, "registered", F(STATUS) | F(REASON) | F(EXPIRES) | F(FLAGS)},
+     F(TRANSPORT) | F(HOST) | F(PORT) | F(CODE) | F(TEXT) | F(CHECK) | F(NAMES)},
+    {SIPUA_EVENT_NETWORK_CHANGED, "network_changed", F(ORIGINATOR) | F(TEXT)},
+    {SIPUA_EVENT_REGISTERED, "registered",
+     F(STATUS) | F(REASON) | F(EXPIRES) | F(FLAGS) | F(TRANSPORT) | F(HOST) | F(PORT) | F(LOCAL_HOST) | F(LOCAL_PORT) |
+         F(PUB_GRUU) | F(TEMP_GRUU)},
     {SIPUA_EVENT_REGISTRATION_DEGRADED, "registration_degraded",
      F(STATUS) | F(REASON) | F(CAUSE) | F(CODE) | F(TEXT) | F(RETRY_MS)},
     {SIPUA_EVENT_UNREGISTERED, "unregistered", F(STATUS) | F(REASON) | F(CAUSE) | F(CODE) | F(TEXT)},
@@ -34,6 +37,8 @@ static const abi_event_info infos[] = {
     {SIPUA_EVENT_DTMF, "dtmf", F(DIGIT) | F(DURATION_MS)},
     {SIPUA_EVENT_INFO, "info", F(BODY) | F(CONTENT_TYPE)},
     {SIPUA_EVENT_DTMF_SENT, "dtmf_sent", F(CODE) | F(TEXT)},
+    {SIPUA_EVENT_CALL_MOVED, "call_moved",
+     F(LOCAL_HOST) | F(LOCAL_PORT) | F(STATUS) | F(REASON) | F(CODE) | F(TEXT)},
     {SIPUA_EVENT_MESSAGE, "message",
      F(FROM) | F(FROM_NAME) | F(TO) | F(TO_NAME) | F(TARGET) | F(DEADLINE_MS) | F(DEFAULT_STATUS) | F(BODY) |
          F(CONTENT_TYPE)},

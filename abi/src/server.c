@@ -10,6 +10,29 @@ static void fill_listener(abi_pack *k, core_params *p, const void *in) {
     p->listener.address = abi_pack_str(k, c->address);
     p->listener.advertise = abi_pack_str(k, c->advertise && *c->advertise ? c->advertise : NULL);
     p->listener.open = c->open;
+    p->listener.tls.ca = abi_pack_str(k, c->tls_ca);
+    p->listener.tls.cert = abi_pack_str(k, c->tls_cert);
+    p->listener.tls.key = abi_pack_str(k, c->tls_key);
+    p->listener.tls.key_password = abi_pack_str(k, c->tls_key_password);
+    p->listener.tls.need_client = c->tls_need_client == SIPUA_ON;
+    p->listener.origins = abi_pack_strs(k, c->origins, c->origin_count);
+    p->listener.origin_count = c->origin_count;
+    p->listener.ws_path = abi_pack_str(k, c->ws_path);
+}
+
+/* Whom a listener lets in. */
+static int check_doors(sipua_listener_config *c) {
+    const char **optional[] = {&c->tls_cert, &c->tls_key, &c->tls_key_password, &c->tls_ca, &c->ws_path};
+    for (size_t i = 0; i < sizeof optional / sizeof optional[0]; i++)
+        if (*optional[i] && !**optional[i]) *optional[i] = NULL;
+    ABI_TRY(abi_pem("tls_ca", c->tls_ca, true));
+    ABI_TRY(abi_certificate(c->tls_cert, c->tls_key, c->tls_key_password));
+    ABI_TRY(abi_switch("tls_need_client", c->tls_need_client));
+    ABI_TRY(abi_texts("origins", c->origins, c->origin_count));
+    ABI_TRY(abi_text("ws_path", c->ws_path, false));
+    if (c->ws_path && (c->ws_path[0] != '/' || strpbrk(c->ws_path, " ?#")))
+        return sx_fail(SX_E_FORMAT, "ws_path \"%.100s\" is not the path of a URL: it begins with /", c->ws_path);
+    return SX_OK;
 }
 
 int32_t sipua_listener_create(sipua_agent *agent, const sipua_listener_config *config, uint64_t tag,
@@ -22,6 +45,7 @@ int32_t sipua_listener_create(sipua_agent *agent, const sipua_listener_config *c
     ABI_TRY(abi_switch("open", c.open));
     ABI_TRY(abi_listen_address(c.address));
     ABI_TRY(abi_host("advertise", c.advertise, false));
+    ABI_TRY(check_doors(&c));
     abi_new what = {.op = CORE_OP_LISTENER_CREATE,
                     .kind = CORE_LISTENER,
                     .owner_kind = CORE_SERVER,

@@ -9,7 +9,7 @@ export * from './generated/constants';
 export { events };
 export type { AgentStats, CallStats, EventMap };
 
-/** "0.1.0": the version of the library inside. */
+/** "0.2.0": the version of the library inside. */
 export const version: string;
 /** What it can do: 'udp', 'tcp', 'opus' ... */
 export const features: Set<string>;

@@ -22,8 +22,9 @@ void core_cmd_free(core_cmd *c) {
     if (!c) return;
     core_event_free(c->reply);
     core_entry_unref(c->entry);
-    if (c->op == CORE_OP_ACCOUNT_CREATE || c->op == CORE_OP_SERVER_CREATE || c->op == CORE_OP_SERVER_USER)
-        explicit_bzero(c, c->size); /* passwords */
+    if (c->op == CORE_OP_ACCOUNT_CREATE || c->op == CORE_OP_SERVER_CREATE || c->op == CORE_OP_SERVER_USER ||
+        c->op == CORE_OP_ACCOUNT_TOKEN || c->op == CORE_OP_LISTENER_CREATE)
+        explicit_bzero(c, c->size); /* passwords and keys */
     free(c);
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/event.h"
 #include "core/ids.h"
+#include "core/tls.h"
 #include "server/server.h"
 #include "ua/ua.h"
 
@@ -15,12 +16,15 @@ typedef enum core_op {
     CORE_OP_FIRE, /* the wake-up callback was set */
     CORE_OP_SHUTDOWN,
     CORE_OP_AGENT_STATS,
+    CORE_OP_NETWORK_CHANGED,
+    CORE_OP_RELOAD_TLS,
     CORE_OP_ASK,
     CORE_OP_OPTION,
     CORE_OP_ACCOUNT_CREATE,
     CORE_OP_ACCOUNT_REGISTER,
     CORE_OP_ACCOUNT_UNREGISTER,
     CORE_OP_ACCOUNT_CLOSE,
+    CORE_OP_ACCOUNT_TOKEN,
     CORE_OP_CALL_CREATE,
     CORE_OP_CALL_RING,
     CORE_OP_CALL_ANSWER,
@@ -63,7 +67,13 @@ typedef union core_params {
         const char *key;
         const char *value;
     } option;
-    ua_account_config account;
+    struct {
+        ua_account_config config; /* its tls is set by core/ */
+        core_tls_config tls;
+    } account;
+    struct {
+        const char *token;
+    } token;
     struct {
         bool all;
     } unregister;
@@ -89,6 +99,10 @@ typedef union core_params {
         const char *address;
         const char *advertise;
         int open; /* 0: as the agent, 1 on, 2 off */
+        core_tls_config tls;
+        const char *const *origins;
+        size_t origin_count;
+        const char *ws_path;
     } listener;
     srv_config server;
     srv_user server_user;

@@ -6,12 +6,14 @@
 #include "core/commands.h"
 #include "core/event.h"
 #include "core/ids.h"
+#include "core/tls.h"
 #include "ua/ua.h"
 
 typedef struct core_agent core_agent;
 
 typedef struct core_config {
-    ua_agent_config ua; /* its log is set here */
+    ua_agent_config ua; /* its log and tls are set here */
+    core_tls_config tls;
     const char *const *listen;
     size_t listen_count; /* 0: udp and tcp on `bind`, one free port for both */
     uint16_t rtp_port_min, rtp_port_max;

@@ -43,7 +43,7 @@ static int gone(void) { return sx_fail(SX_E_GONE, "the object has ended"); }
 
 static int create_account(core_agent *a, core_cmd *c) {
     ua_account *made = NULL;
-    int rc = ua_account_create(a->ua, &c->p.account, c->entry->id, &made);
+    int rc = ua_account_create(a->ua, &c->p.account.config, c->entry->id, &made);
     c->entry->object = made;
     return rc;
 }
@@ -79,18 +79,23 @@ static int create_message(core_agent *a, core_cmd *c) {
 static int create_listener(core_agent *a, core_cmd *c) {
     core_entry *e = c->entry, *server = e->owner;
     bool open = c->p.listener.open ? c->p.listener.open == 1 : a->open;
+    stack_listen_params more;
     int rc;
+    memset(&more, 0, sizeof more);
+    more.origins = c->p.listener.origins;
+    more.norigins = c->p.listener.origin_count;
+    more.ws_path = c->p.listener.ws_path;
     if (server) {
         srv_listener *made = NULL;
         e->server_side = true;
         if (!server->object) return sx_fail(SX_E_GONE, "the server has ended");
-        rc = srv_listener_create(server->object, c->p.listener.address, c->p.listener.advertise, e->id, &made);
+        rc = srv_listener_open(server->object, c->p.listener.address, c->p.listener.advertise, &more, e->id, &made);
         e->object = made;
         if (rc >= 0) server->children++;
         return rc;
     }
     ua_listener *made = NULL;
-    rc = ua_listener_create(a->ua, c->p.listener.address, c->p.listener.advertise, open, e->id, &made);
+    rc = ua_listener_open(a->ua, c->p.listener.address, c->p.listener.advertise, open, &more, e->id, &made);
     e->object = made;
     return rc;
 }
@@ -172,6 +177,7 @@ static int object_op(core_agent *a, core_cmd *c) {
     switch (c->op) {
     case CORE_OP_ACCOUNT_REGISTER: return ua_account_register(e->object);
     case CORE_OP_ACCOUNT_UNREGISTER: return ua_account_unregister(e->object, c->p.unregister.all);
+    case CORE_OP_ACCOUNT_TOKEN: return ua_account_set_token(e->object, c->p.token.token);
     case CORE_OP_ACCOUNT_CLOSE: return ua_account_close(e->object);
     case CORE_OP_MESSAGE_ACCEPT: return ua_message_accept(e->object, &c->p.reply.reply);
     case CORE_OP_MESSAGE_REJECT: return ua_message_reject(e->object, &c->p.reply.reply);
@@ -194,6 +200,7 @@ static int agent_op(core_agent *a, core_cmd *c) {
     switch (c->op) {
     case CORE_OP_ASK: return ask(a, c->p.ask.kind, c->p.ask.on);
     case CORE_OP_OPTION: return core_option_apply(a, NULL, c->p.option.key, c->p.option.value);
+    case CORE_OP_NETWORK_CHANGED: return ua_network_changed(a->ua);
     case CORE_OP_SHUTDOWN: ua_agent_shutdown(a->ua, c->p.shutdown.deadline_ms); return SX_OK;
     case CORE_OP_LOG:
         __atomic_fetch_sub(&a->log_lines, 1, __ATOMIC_RELAXED);

@@ -39,7 +39,10 @@ static bool from_peer(const core_event *e, core_str which) {
     case CORE_STR_FROM:
     case CORE_STR_FROM_NAME:
     case CORE_STR_TO:
-    case CORE_STR_TO_NAME: return true;
+    case CORE_STR_TO_NAME:
+    case CORE_STR_NAMES:
+    case CORE_STR_PUB_GRUU:
+    case CORE_STR_TEMP_GRUU: return true;
     case CORE_STR_TARGET: return e->type != UA_EV_RECORD_DONE;
     default: return false;
     }

@@ -43,6 +43,11 @@ typedef enum core_str {
     CORE_STR_HOST,
     CORE_STR_MODULE,
     CORE_STR_CONTENT_TYPE,
+    CORE_STR_CHECK,
+    CORE_STR_NAMES,
+    CORE_STR_PUB_GRUU,
+    CORE_STR_TEMP_GRUU,
+    CORE_STR_LOCAL_HOST,
     CORE_STR_COUNT
 } core_str;
 
@@ -94,7 +99,7 @@ typedef struct core_event {
     /* what the program sees */
     int32_t type, code, status, cause, originator;
     uint32_t flags;
-    int32_t q850, expires, retry_ms, port, rate, deadline_ms, default_status, digit, level;
+    int32_t q850, expires, retry_ms, port, rate, deadline_ms, default_status, digit, level, local_port;
     uint64_t id, account, call, user, tag, time_ms;
     uint64_t count, duration_ms, mark, segment, played_ms, discarded_ms;
     const char *str[CORE_STR_COUNT]; /* NULL, or text in this event's memory */

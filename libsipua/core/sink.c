@@ -33,6 +33,7 @@ static rule rule_of(ua_event_type type) {
     case UA_EV_CALL_UPDATED:
     case UA_EV_CALL_REDIRECTED:
     case UA_EV_DTMF_SENT:
+    case UA_EV_CALL_MOVED:
     case UA_EV_MEDIA_READY:
     case UA_EV_MEDIA_STALLED:
     case UA_EV_MEDIA_RESUMED:
@@ -46,7 +47,7 @@ static rule rule_of(ua_event_type type) {
     case UA_EV_OPTIONS_ANSWERED: return (rule){CORE_MESSAGE, CORE_RESERVED, true};
     case UA_EV_PLAY_DONE: return (rule){CORE_PLAYER, CORE_RESERVED, true};
     case UA_EV_RECORD_DONE: return (rule){CORE_RECORDER, CORE_RESERVED, true};
-    default: return (rule){CORE_NONE, CORE_LOSSY, false}; /* connections, OPTIONS received, trace, suspicious */
+    default: return (rule){CORE_NONE, CORE_LOSSY, false}; /* connections, the network, OPTIONS received, trace, suspicious */
     }
 }
 
@@ -117,6 +118,7 @@ static void copy_numbers(core_event *out, const ua_event *ev) {
     if (ev->type == UA_EV_REGISTRATION_DEGRADED || ev->type == UA_EV_REGISTRATION_FAILED) out->retry_ms = ev->retry_ms;
     out->port = ev->port;
     out->rate = ev->rate;
+    out->local_port = ev->local_port;
     out->deadline_ms = ev->deadline_ms;
     out->default_status = ev->default_status;
     out->digit = ev->digit;
@@ -140,7 +142,12 @@ static core_event *build(const ua_event *ev, core_entry *e, rule r) {
                                             [CORE_STR_CODEC] = ev->codec,
                                             [CORE_STR_TRANSPORT] = ev->transport,
                                             [CORE_STR_HOST] = ev->host,
-                                            [CORE_STR_CONTENT_TYPE] = ev->content_type};
+                                            [CORE_STR_CONTENT_TYPE] = ev->content_type,
+                                            [CORE_STR_CHECK] = ev->check,
+                                            [CORE_STR_NAMES] = ev->names,
+                                            [CORE_STR_PUB_GRUU] = ev->pub_gruu,
+                                            [CORE_STR_TEMP_GRUU] = ev->temp_gruu,
+                                            [CORE_STR_LOCAL_HOST] = ev->local_host};
     sip_msg *msg = ev->msg ? sip_msg_keep(ev->msg) : NULL;
     bool shared = msg && inside(ev->body, ev->msg->bytes);
     size_t room = shared ? 0 : ev->body.n;

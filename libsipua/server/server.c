@@ -161,8 +161,16 @@ void srv_listener_close(srv_listener *l) {
 }
 
 int srv_listener_create(srv_server *s, const char *address, const char *advertise, uint64_t id, srv_listener **out) {
+    return srv_listener_open(s, address, advertise, NULL, id, out);
+}
+
+int srv_listener_open(srv_server *s, const char *address, const char *advertise, const stack_listen_params *more,
+                      uint64_t id, srv_listener **out) {
     char host[256];
-    stack_listen_params p = {.role = STACK_ROLE_SERVER};
+    stack_listen_params p;
+    memset(&p, 0, sizeof p);
+    if (more) p = *more;
+    p.role = STACK_ROLE_SERVER;
     int rc = read_address(address, &p);
     if (rc >= 0) rc = read_advertise(advertise, host, sizeof host, &p);
     if (rc < 0) return rc;

@@ -5,7 +5,7 @@
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
 
-#include "stack/stack.h"
+#include "stack/transport.h"
 
 typedef struct srv_server srv_server;
 typedef struct srv_listener srv_listener;
@@ -73,6 +73,9 @@ void srv_server_destroy(srv_server *server);
  * SX_E_NOMEM: no event then. */
 int srv_listener_create(srv_server *server, const char *address, const char *advertise, uint64_t id,
                         srv_listener **out);
+/* The same with more: `tls`, `origins`, `norigins` and `ws_path` of `more` count, or NULL: none of it. */
+int srv_listener_open(srv_server *server, const char *address, const char *advertise, const stack_listen_params *more,
+                      uint64_t id, srv_listener **out);
 void srv_listener_close(srv_listener *listener); /* SRV_EV_LISTENER_CLOSED follows and frees it */
 
 #endif

@@ -364,6 +364,11 @@ int ua_account_unregister(ua_account *acc, bool all) {
     return ua_register_step(acc, &in, true);
 }
 
+int ua_account_set_token(ua_account *acc, const char *token) {
+    (void)acc;
+    return token ? sx_fail(SX_E_UNSUPPORTED, "bearer tokens are not supported") : SX_OK;
+}
+
 int ua_account_close(ua_account *acc) {
     if (acc->closing) return SX_OK;
     if (acc->reg.granted || acc->reg.state == REG_TRYING) {

@@ -67,6 +67,10 @@ static void on_connection(ua_agent *a, const stack_event *ev) {
     out.transport = sx_slice_str(stack_transport_name(ev->flow.transport ? ev->flow.transport : STACK_TCP));
     out.code = ev->code;
     out.text = sx_slice_str(ev->text);
+    if (ev->type == STACK_EV_DISCONNECTED) {
+        out.check = sx_slice_str(ev->tls_check);
+        out.names = sx_slice_str(ev->tls_names);
+    }
     ua_emit(a, &out);
     if (ev->type != STACK_EV_DISCONNECTED) return;
     SX_LIST_EACH(it, tmp, &a->accounts) ua_account_flow_lost(SX_CONTAINER(it, ua_account, node), ev);
@@ -146,6 +150,7 @@ static void on_trace(ua_agent *a, const stack_event *ev) {
 }
 
 static void listener_task(sx_task *t);
+static void network_task(sx_task *t);
 
 static void on_stack(void *ctx, const stack_event *ev) {
     ua_agent *a = ctx;
@@ -255,6 +260,13 @@ static int init_stack(ua_agent *a, const ua_agent_config *c) {
         .log = c->log,
         .dns_servers = c->dns_servers,
         .trace = c->trace,
+        .tls = c->tls,
+        .max_connections = (uint32_t)a->opt.max_connections,
+        .max_connections_per_source = (uint32_t)a->opt.max_connections_per_source,
+        .handshake_ms = (uint32_t)a->opt.handshake_ms,
+        .conn_queue_bytes = (uint32_t)a->opt.connection_queue_bytes,
+        .slow_ms = (uint32_t)a->opt.slow_message_ms,
+        .penalty_ms = (uint32_t)a->opt.target_penalty_ms,
     };
     a->stack = stack_create(a->loop, &sc, (stack_sink){on_stack, a});
     return a->stack ? SX_OK : sx_last_error();
@@ -290,6 +302,7 @@ int ua_agent_create(net_loop *loop, media_engine *media, const ua_agent_config *
     sx_htab_init(&a->by_contact);
     sx_htab_init(&a->by_user);
     sx_task_init(&a->task, agent_task);
+    sx_task_init(&a->network_task, network_task);
     sx_timer_init(&a->deadline, shutdown_deadline);
     sx_rand_token(a->contact_user, UA_TOKEN);
     ua_settings_default(&a->opt);
@@ -311,6 +324,7 @@ void ua_agent_destroy(ua_agent *a) {
     a->stack = NULL;
     sx_timer_stop(a->wheel, &a->deadline);
     sx_runq_cancel(&a->task);
+    sx_runq_cancel(&a->network_task);
     ua_call_destroy_all(a);
     ua_message_destroy_all(a);
     ua_account_destroy_all(a);
@@ -340,6 +354,19 @@ void ua_agent_admit(ua_agent *a, bool room) {
 }
 
 void ua_agent_trace(ua_agent *a, bool on) { stack_set_trace(a->stack, on); }
+
+static void network_task(sx_task *t) {
+    ua_agent *a = SX_CONTAINER(t, ua_agent, network_task);
+    ua_event ev = ua_event_of(UA_EV_NETWORK_CHANGED);
+    if (a->down) return;
+    ev.originator = UA_LOCAL;
+    ua_emit(a, &ev);
+}
+
+int ua_network_changed(ua_agent *a) {
+    sx_runq_post(a->runq, &a->network_task);
+    return SX_OK;
+}
 
 void ua_agent_media_events(ua_agent *a) {
     media_event ev;
@@ -393,7 +420,16 @@ static int read_listen_address(const char *text, stack_listen_params *p) {
 
 int ua_listener_create(ua_agent *a, const char *address, const char *advertise, bool open, uint64_t id,
                        ua_listener **out) {
-    stack_listen_params p = {.role = STACK_ROLE_UA, .sink = {on_stack, a}};
+    return ua_listener_open(a, address, advertise, open, NULL, id, out);
+}
+
+int ua_listener_open(ua_agent *a, const char *address, const char *advertise, bool open,
+                     const stack_listen_params *more, uint64_t id, ua_listener **out) {
+    stack_listen_params p;
+    memset(&p, 0, sizeof p);
+    if (more) p = *more;
+    p.role = STACK_ROLE_UA;
+    p.sink = (stack_sink){on_stack, a};
     char *host = NULL;
     int rc = read_listen_address(address, &p);
     if (rc != SX_OK) return rc;

@@ -93,6 +93,7 @@ struct ua_agent {
     ua_stranger *strangers;
     sx_timer deadline;
     sx_task task; /* the end of a shutdown */
+    sx_task network_task; /* the program says that the network changed */
     sx_grave grave;
 };
 

@@ -4,6 +4,10 @@
 
 #define ROW(key, member, min, max, def, scopes, text)                                                                  \
     { key, "int", min, max, def, scopes, text, "0.1", offsetof(ua_settings, member) }
+#define ROW_0_2(key, member, min, max, def, scopes, text)                                                              \
+    { key, "int", min, max, def, scopes, text, "0.2", offsetof(ua_settings, member) }
+#define SWITCH_0_2(key, member, def, scopes, text)                                                                     \
+    { key, "switch", 0, 0, def, scopes, text, "0.2", offsetof(ua_settings, member) }
 
 static const ua_option table[] = {
     ROW("t1_ms", t1_ms, 5, 60000, "500", UA_SCOPE_AGENT,
@@ -32,6 +36,30 @@ static const ua_option table[] = {
         "The greatest depth of the jitter buffer of calls made from now on, in ms; below jitter.min_ms: as that"),
     ROW("max_queued_ms", max_queued_ms, 20, 3600000, "60000", UA_SCOPE_AGENT,
         "How much audio may wait to be sent in each call made from now on, in ms; beyond it a write takes less"),
+    ROW_0_2("max_connections", max_connections, 1, 1000000, "10000", UA_SCOPE_AGENT,
+            "TCP, TLS and WebSocket connections at one time, both directions; more are closed at once, or fail"),
+    ROW_0_2("max_connections_per_source", max_connections_per_source, 1, 1000000, "1000", UA_SCOPE_AGENT,
+            "Accepted connections from one address at one time; more are closed at once"),
+    ROW_0_2("connection_queue_bytes", connection_queue_bytes, 4096, 1073741824, "1048576", UA_SCOPE_AGENT,
+            "Bytes that may wait to be sent on one connection; beyond it what is to be sent fails"),
+    ROW_0_2("handshake_ms", handshake_ms, 100, 600000, "10000", UA_SCOPE_AGENT,
+            "How long the handshakes of TLS and WebSocket may take together, in ms"),
+    ROW_0_2("slow_message_ms", slow_message_ms, 100, 3600000, "30000", UA_SCOPE_AGENT,
+            "A message that has begun on a connection must be complete by then, in ms, else the connection is closed"),
+    ROW_0_2("target_penalty_ms", target_penalty_ms, 0, 3600000, "30000", UA_SCOPE_AGENT,
+            "How long a server that failed is tried last, in ms; a Retry-After of its own counts instead"),
+    ROW_0_2("dns_timeout_ms", dns_timeout_ms, 100, 60000, "5000", UA_SCOPE_AGENT,
+            "How long the resolution of a name may take, in ms; then the last good answer serves, if there is one"),
+    ROW_0_2("register_in_flight", register_in_flight, 1, 100000, "100", UA_SCOPE_AGENT,
+            "REGISTER requests under way at one time; further accounts wait for their turn"),
+    ROW_0_2("register_rate", register_rate, 1, 100000, "100", UA_SCOPE_AGENT,
+            "REGISTER requests a second after the loss of a flow that many accounts shared"),
+    ROW_0_2("flow_retry_base_s", flow_retry_base_s, 1, 3600, "30", UA_SCOPE_AGENT,
+            "Base of the growing pauses between attempts at a lost flow, in seconds (RFC 5626 4.5); the first attempt is made at once"),
+    ROW_0_2("flow_retry_max_s", flow_retry_max_s, 1, 86400, "1800", UA_SCOPE_AGENT,
+            "The longest such pause, in seconds"),
+    SWITCH_0_2("reinvite_on_move", reinvite_on_move, "on", UA_SCOPE_AGENT,
+               "Established calls move to a new address of this machine by re-INVITE; off: they stay as they are"),
 };
 
 size_t ua_option_count(void) { return sizeof table / sizeof table[0]; }
@@ -48,6 +76,12 @@ const ua_option *ua_option_find(const char *key) {
 
 int ua_option_read(const ua_option *o, const char *value, int32_t *out) {
     uint64_t v;
+    if (!strcmp(o->type, "switch")) {
+        bool on = !strcmp(value, "on");
+        if (!on && strcmp(value, "off")) return sx_fail(SX_E_INVALID, "%s must be on or off", o->key);
+        *out = on;
+        return SX_OK;
+    }
     if (!sx_to_u64(sx_trim(sx_slice_str(value)), INT32_MAX, &v) || (int64_t)v < o->minimum || (int64_t)v > o->maximum) {
         return sx_fail(SX_E_INVALID, "%s must be a number from %d to %d", o->key, (int)o->minimum, (int)o->maximum);
     }

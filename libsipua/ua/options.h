@@ -20,13 +20,19 @@ typedef struct ua_settings {
     int32_t prepare_ms;
     int32_t jitter_min_ms, jitter_max_ms;
     int32_t max_queued_ms;
+    /* since 0.2 */
+    int32_t max_connections, max_connections_per_source, connection_queue_bytes, handshake_ms, slow_message_ms;
+    int32_t target_penalty_ms, dns_timeout_ms;
+    int32_t register_in_flight, register_rate;
+    int32_t flow_retry_base_s, flow_retry_max_s;
+    int32_t reinvite_on_move; /* a switch: 1 on, 0 off */
 } ua_settings;
 
 enum { UA_SCOPE_AGENT = 1, UA_SCOPE_CALL = 2 };
 
 typedef struct ua_option {
     const char *key;
-    const char *type; /* "int" */
+    const char *type; /* "int", "switch" */
     int32_t minimum, maximum;
     const char *default_value;
     unsigned scopes;  /* UA_SCOPE_ bits */
@@ -39,7 +45,7 @@ size_t ua_option_count(void);
 const ua_option *ua_option_at(size_t i); /* NULL past the end */
 const ua_option *ua_option_find(const char *key);
 void ua_settings_default(ua_settings *s);
-/* Reads a value into *out: SX_OK, SX_E_INVALID (not a number, or out of its range). */
+/* Reads a value into *out, a switch as 1 or 0: SX_OK, SX_E_INVALID (not a number or switch, or out of its range). */
 int ua_option_read(const ua_option *o, const char *value, int32_t *out);
 
 #endif

@@ -11,6 +11,7 @@
 #include "net/loop.h"
 #include "sip/message.h"
 #include "stack/stack.h"
+#include "stack/transport.h"
 
 typedef struct ua_agent ua_agent;
 typedef struct ua_account ua_account;
@@ -60,6 +61,7 @@ typedef enum ua_event_type {
     UA_EV_TRANSPORT_CONNECTING = 3,
     UA_EV_TRANSPORT_CONNECTED = 4,
     UA_EV_TRANSPORT_DISCONNECTED = 5,
+    UA_EV_NETWORK_CHANGED = 6,
     UA_EV_REGISTERED = 10,
     UA_EV_REGISTRATION_DEGRADED = 11,
     UA_EV_UNREGISTERED = 12,
@@ -78,6 +80,7 @@ typedef enum ua_event_type {
     UA_EV_DTMF = 30,
     UA_EV_INFO = 31,
     UA_EV_DTMF_SENT = 32,
+    UA_EV_CALL_MOVED = 33,
     UA_EV_MESSAGE = 40,
     UA_EV_MESSAGE_ANSWERED = 41,
     UA_EV_MESSAGE_DELIVERED = 42,
@@ -128,9 +131,13 @@ typedef struct ua_event {
     int deadline_ms;
     int default_status;
     int digit;
+    int local_port; /* with local_host: an address of ours */
     int ptime_ms; /* UA_EV_STATS of a call; 0: nothing agreed */
     uint64_t count, duration_ms, mark, segment, played_ms, discarded_ms;
     sx_slice reason, text, from, from_name, to, to_name, target, codec, transport, host, content_type, body;
+    sx_slice check, names;        /* TRANSPORT_DISCONNECTED with SX_E_TLS: tls_check and tls_names of the stack's event */
+    sx_slice pub_gruu, temp_gruu; /* REGISTERED */
+    sx_slice local_host;          /* REGISTERED: what the Contact says; CALL_MOVED: where the call is now */
     const sip_msg *msg;       /* the message behind it, kept form, or NULL */
     const media_stats *stats; /* UA_EV_STATS of a call */
 } ua_event;
@@ -148,6 +155,11 @@ typedef struct ua_agent_config {
     bool open;
     bool trace;
     sx_log *log;
+    net_tls *tls;            /* what its connections trust and show; a reference is taken */
+    const char *media_bind;  /* numeric, or NULL: as `bind` */
+    const char *media_advertise; /* numeric, or NULL: `advertise` if that is numeric, else as the system says */
+    const char *stun_server; /* "HOST", "HOST:PORT", or NULL */
+    bool watch_network;      /* look out for changes of addresses and routes */
 } ua_agent_config;
 
 /* The loop and the media engine outlive the agent. Opens no listeners. The stack is made and owned by the agent. */
@@ -163,6 +175,9 @@ void ua_agent_ask(ua_agent *agent, bool calls, bool messages);
 /* False: the event queue has no room for new work. INVITE: 480, others 500, with Retry-After (section 3). */
 void ua_agent_admit(ua_agent *agent, bool room);
 void ua_agent_trace(ua_agent *agent, bool on);
+/* Addresses or routes of this machine changed, says the program. UA_EV_NETWORK_CHANGED follows (originator UA_LOCAL; what
+ * the watcher noticed comes as UA_SYSTEM), then what comes of it. */
+int ua_network_changed(ua_agent *agent);
 /* Handles what the media engine reports; call it when the engine's wake-up fired. */
 void ua_agent_media_events(ua_agent *agent);
 
@@ -177,6 +192,9 @@ void ua_agent_get_counters(ua_agent *agent, ua_counters *out);
 typedef struct ua_listener ua_listener;
 int ua_listener_create(ua_agent *agent, const char *address, const char *advertise, bool open, uint64_t id,
                        ua_listener **out);
+/* The same with more: `tls`, `origins`, `norigins` and `ws_path` of `more` count, or NULL: none of it. */
+int ua_listener_open(ua_agent *agent, const char *address, const char *advertise, bool open,
+                     const stack_listen_params *more, uint64_t id, ua_listener **out);
 int ua_listener_port(const ua_listener *listener);
 void ua_listener_close(ua_listener *listener); /* LISTENER_CLOSED follows and frees it */
 
@@ -191,11 +209,34 @@ typedef struct ua_account_config {
     size_t header_count;
     bool auto_answer;
     bool media_none;
+    /* server, outbound_proxy and outbound_proxies may be URLs: "ws://host[:port]/path?query", "wss://..." */
+    stack_transport transport; /* where neither server nor proxy names one; STACK_ANY: as DNS says */
+    const char *const *outbound_proxies; /* further ones, in order */
+    size_t outbound_proxy_count;
+    const char *contact_params;   /* of the Contact's URI, without the first ';'; or NULL */
+    const char *contact_features; /* of the Contact itself, the same way */
+    const char *contact_user;     /* user part of the Contact; NULL: made up */
+    const char *ha1;              /* as stack_auth_add() takes it; or NULL */
+    const char *bearer_token;     /* RFC 8898; or NULL */
+    const ua_pair *ws_headers;    /* of the request that opens a WebSocket */
+    size_t ws_header_count;
+    int flows;                    /* 1 or 2; 0: 1 */
+    bool outbound, sticky, contact_rewrite, gruu;
+    bool preload_route; /* a WebSocket hop stands in a Route header too */
+    net_tls *tls;       /* NULL: the agent's; a reference is taken */
 } ua_account_config;
+/* Fills in the defaults of what is not zero by default: flows 1, and the four switches on. */
+static inline void ua_account_config_init(ua_account_config *c) {
+    memset(c, 0, sizeof *c);
+    c->flows = 1;
+    c->outbound = c->sticky = c->contact_rewrite = c->gruu = true;
+}
 int ua_account_create(ua_agent *agent, const ua_account_config *config, uint64_t id, ua_account **out);
 uint64_t ua_account_id(const ua_account *account);
 int ua_account_register(ua_account *account);
 int ua_account_unregister(ua_account *account, bool all);
+/* The bearer token of what is sent from now on; NULL: none. */
+int ua_account_set_token(ua_account *account, const char *token);
 int ua_account_close(ua_account *account); /* UA_EV_ACCOUNT_CLOSED is its terminal event */
 
 typedef struct ua_call_config {

@@ -9,7 +9,7 @@ DESTDIR= cmake --install "$build" --prefix "$work/prefix" >"$work/install.log"
 consumer=$source/tests/abi/consumer
 lib=$(dirname "$(find "$work/prefix" -name libsipua.so)")
 export PKG_CONFIG_PATH="$lib/pkgconfig"
-[ "$(pkg-config --modversion sipua)" = 0.1.0 ]
+[ "$(pkg-config --modversion sipua)" = 0.2.0 ]
 [ "$(readlink "$lib/libsipua.so")" = libsipua.so.0 ]
 objdump -p "$lib/libsipua.so" | grep -q 'SONAME *libsipua.so.0$'
 

@@ -36,7 +36,7 @@ def test_nothing_is_needed_at_run_time_but_cffi() -> None:
 
 
 def test_the_versions_agree() -> None:
-    assert sipua.library_version() == sipua.__version__ == "0.1.0"
+    assert sipua.library_version() == sipua.__version__ == "0.2.0"
     assert {"udp", "tcp", "opus", "pcmu", "pcma", "server"} <= sipua.features()
 
 

@@ -83,14 +83,15 @@ extern "C" {
  */
 
 #define SIPUA_VERSION_MAJOR 0
-#define SIPUA_VERSION_MINOR 1
+#define SIPUA_VERSION_MINOR 2
 #define SIPUA_VERSION_PATCH 0
 
 /* The running library's version: major * 65536 + minor. A binding checks it when it is loaded. */
 SIPUA_API int32_t sipua_abi_version(void);
-/* "0.1.0". Never NULL; valid for ever. */
+/* "0.2.0". Never NULL; valid for ever. */
 SIPUA_API const char *sipua_version(void);
-/* What this build can do, as words with one space between: "udp tcp opus pcmu pcma server". Valid for ever. */
+/* What this build can do, as words with one space between: "udp tcp tls ws wss
+ * opus pcmu pcma server". Valid for ever. */
 SIPUA_API const char *sipua_features(void);
 
 /* ---------------------------------------------------------------------------------------------------------------
@@ -130,7 +131,8 @@ enum {
     SIPUA_E_AUTH = -27,        /* credentials are missing or were refused */
     SIPUA_E_MEDIA = -28,       /* no media in common, or media could not be started */
     SIPUA_E_PERMISSION = -29,  /* the operating system forbids it */
-    SIPUA_E_INTERNAL = -30     /* a defect in this library: please report it */
+    SIPUA_E_INTERNAL = -30,    /* a defect in this library: please report it */
+    SIPUA_E_TLS SIPUA_SINCE(0, 2) = -31 /* a certificate or key is unusable, or a TLS handshake failed */
 };
 
 /* The code's name ("SIPUA_E_GONE") and one plain sentence. Never NULL; valid for ever; any number is legal. */
@@ -224,8 +226,9 @@ typedef struct sipua_agent_config {
     const char *bind;   /* numeric address of all sockets, "192.0.2.1" or "2001:db8::1". Default "0.0.0.0" */
     const char *advertise; /* what peers are told instead of `bind`, for 1:1 NAT and containers. Default: the address
                               that the system uses towards the peer */
-    const char *const *listen SIPUA_LEN(listen_count); /* where to listen, "udp:HOST:PORT" or "tcp:HOST:PORT", port 0
-                              is any. Default: udp and tcp on `bind`, one free port for both */
+    const char *const *listen SIPUA_LEN(listen_count); /* where to listen: "udp:HOST:PORT", or tcp, tls, ws, wss; HOST is
+                              numeric, port 0 is any; tls and wss need tls_cert. Default: udp and tcp on `bind`, one free
+                              port for both */
     uint32_t listen_count;
     sipua_switch open;     /* on: the agent's listeners take calls and messages from anybody for any user. Default off:
                               only what is meant for an account and comes by its registration, server or peers */
@@ -243,11 +246,37 @@ typedef struct sipua_agent_config {
     const char *const *dns_servers SIPUA_LEN(dns_server_count); /* "HOST" or "HOST:PORT". Default: the system's */
     uint32_t dns_server_count;
     int32_t reserved; /* zero */
+    const char *tls_ca SIPUA_SINCE(0, 2); /* whose certificates are trusted: PEM text, a file, or a directory of such files
+                              under the names that OpenSSL gives them. Default: what SSL_CERT_FILE and SSL_CERT_DIR name,
+                              else the well-known places of the system, else tls_ca_fallback */
+    const char *tls_ca_fallback SIPUA_SINCE(0, 2); /* PEM text or a file, used when that search finds nothing. Bindings give
+                              here what their language brings along. Default: none, and every certificate is refused */
+    const char *tls_cert SIPUA_SINCE(0, 2); /* our certificate with its chain, PEM text or a file: for the agent's own tls and
+                              wss listeners, and for servers that ask for one. Default: none */
+    const char *tls_key SIPUA_SINCE(0, 2); /* its private key, PEM text or a file. Default: in tls_cert */
+    const char *tls_key_password SIPUA_SINCE(0, 2); /* of an encrypted key. Default: none */
+    const char *tls_crl SIPUA_SINCE(0, 2); /* revoked certificates, PEM text or a file. Default: none are looked up */
+    const char *const *tls_pins SIPUA_LEN(tls_pin_count) SIPUA_SINCE(0, 2); /* "sha256/BASE64" of a server's public key (its
+                              SubjectPublicKeyInfo): besides passing all other checks it must be one of these. Default: any */
+    SIPUA_PAD_PTR(pad_tls_pins)
+    uint32_t tls_pin_count SIPUA_SINCE(0, 2);
+    sipua_switch tls_verify SIPUA_SINCE(0, 2); /* off: any certificate of any server is taken, and whoever sits in between
+                              reads and changes everything; each such connection is a warning in the log. Default on */
+    int32_t tls_min_version SIPUA_SINCE(0, 2); /* 12 or 13: the least version of TLS. Default 12 */
+    sipua_switch watch_network SIPUA_SINCE(0, 2); /* on: the agent notices by itself that addresses or routes of this machine
+                              changed, and does what sipua_network_changed() does. Default on, where the system can tell */
+    const char *media_bind SIPUA_SINCE(0, 2); /* numeric address of the sockets of media. Default: `bind` */
+    const char *media_advertise SIPUA_SINCE(0, 2); /* numeric address that stands in SDP. Default: `advertise` if that is
+                              numeric, else the address that the system uses towards the peer */
+    const char *stun_server SIPUA_SINCE(0, 2); /* "HOST" or "HOST:PORT" (3478): tells us our public address over UDP, for the
+                              Contact of accounts. Default: none; what the registrar says (received, rport) serves */
+    SIPUA_PAD_PTR(pad_stun_server)
 } sipua_agent_config;
 
 /* Starts an agent: opens its listeners and its threads. Each listener is reported by SIPUA_EVENT_LISTENING.
  * config NULL: all defaults. Fails with SIPUA_E_ADDRESS, SIPUA_E_IN_USE, SIPUA_E_PERMISSION (a port below 1024),
- * SIPUA_E_FORMAT (a codec or listener that cannot be read), SIPUA_E_VERSION, SIPUA_E_IO. */
+ * SIPUA_E_FORMAT (a codec, listener or PEM that cannot be read), SIPUA_E_NOT_FOUND (a file that is not there; the words
+ * name it), SIPUA_E_TLS (a key that does not fit its certificate), SIPUA_E_VERSION, SIPUA_E_IO. */
 SIPUA_API int32_t sipua_agent_create(const sipua_agent_config *config SIPUA_NULLABLE, sipua_agent **agent SIPUA_OUT);
 
 /* Ends everything politely: calls get BYE, CANCEL or 480, registrations are removed, and SIPUA_EVENT_SHUTDOWN comes
@@ -277,6 +306,17 @@ enum {
 
 /* Opts in to a kind of question (SIPUA_ON) or out again (SIPUA_OFF). */
 SIPUA_API int32_t sipua_agent_ask(sipua_agent *agent, sipua_ask_kind kind, sipua_switch on, uint64_t tag);
+
+/* Says that addresses or routes of this machine changed, as a phone's operating system reports: every flow is tried at
+ * once, registrations are renewed from the new address, and established calls move to it by re-INVITE, or end when their
+ * peer cannot be reached. SIPUA_EVENT_NETWORK_CHANGED follows, then what comes of it as events of accounts and calls. Not
+ * needed where watch_network works; never harmful. */
+SIPUA_API int32_t sipua_network_changed(sipua_agent *agent, uint64_t tag) SIPUA_SINCE(0, 2);
+
+/* Reads all files of certificates, keys, trust and revocation again, those of accounts and listeners too. Connections that
+ * are up stay; new ones use the new. The reply says when something cannot be read (SIPUA_E_NOT_FOUND, SIPUA_E_FORMAT,
+ * SIPUA_E_TLS, with the file's name): then that part stays as it was. */
+SIPUA_API int32_t sipua_agent_reload_tls(sipua_agent *agent, uint64_t tag) SIPUA_SINCE(0, 2);
 
 /* ---------------------------------------------------------------------------------------------------------------
  * Taking events
@@ -308,12 +348,20 @@ enum {
     SIPUA_EVENT_LISTENING SIPUA_FIELDS("transport host port") = 1,
     SIPUA_EVENT_LISTENER_CLOSED SIPUA_FIELDS("code text") = 2, /* terminal */
     SIPUA_EVENT_TRANSPORT_CONNECTING SIPUA_FIELDS("transport host port") = 3,
-    SIPUA_EVENT_TRANSPORT_CONNECTED SIPUA_FIELDS("transport host port") = 4,
-    SIPUA_EVENT_TRANSPORT_DISCONNECTED SIPUA_FIELDS("transport host port code text") = 5,
+    SIPUA_EVENT_TRANSPORT_CONNECTED SIPUA_FIELDS("transport host port") = 4, /* usable: after the handshakes of TLS and
+                                 WebSocket */
+    SIPUA_EVENT_TRANSPORT_DISCONNECTED SIPUA_FIELDS("transport host port code text check names") = 5, /* also one that never
+                                 came up; with SIPUA_E_TLS check says which check failed */
+    SIPUA_EVENT_NETWORK_CHANGED SIPUA_SINCE(0, 2) SIPUA_FIELDS("originator text") = 6, /* no id; local: the program said so;
+                                 system: it was noticed */
 
     /* registrations; id: the account */
-    SIPUA_EVENT_REGISTERED SIPUA_FIELDS("status reason expires flags") = 10, /* flag REFRESH: not the first */
-    SIPUA_EVENT_REGISTRATION_DEGRADED SIPUA_FIELDS("status reason cause code text retry_ms") = 11,
+    SIPUA_EVENT_REGISTERED
+    SIPUA_FIELDS("status reason expires flags transport host port local_host local_port pub_gruu temp_gruu") = 10, /* flag
+                                 REFRESH: not the first; transport, host and port: the way it took; local_host, local_port: our
+                                 address in the Contact */
+    SIPUA_EVENT_REGISTRATION_DEGRADED SIPUA_FIELDS("status reason cause code text retry_ms") = 11, /* a flow was lost or a
+                                 refresh failed; the binding holds until its time is over */
     SIPUA_EVENT_UNREGISTERED SIPUA_FIELDS("status reason cause code text") = 12,
     SIPUA_EVENT_REGISTRATION_FAILED SIPUA_FIELDS("status reason cause code text retry_ms") = 13,
     SIPUA_EVENT_ACCOUNT_CLOSED SIPUA_FIELDS("") = 14, /* terminal */
@@ -334,6 +382,8 @@ enum {
     SIPUA_EVENT_INFO SIPUA_FIELDS("body content_type") = 31,
     SIPUA_EVENT_DTMF_SENT SIPUA_FIELDS("code text") = 32, /* all digits of one sipua_call_dtmf() have left; code
                                  SIPUA_E_CANCELED: the call ended before */
+    SIPUA_EVENT_CALL_MOVED SIPUA_SINCE(0, 2) SIPUA_FIELDS("local_host local_port status reason code text") = 33, /* signalling
+                                 and media run over this address of ours now; code: why they could not be moved */
 
     /* messages; id: the message */
     SIPUA_EVENT_MESSAGE SIPUA_FIELDS("from from_name to to_name target deadline_ms default_status body content_type") = 40,
@@ -426,13 +476,23 @@ typedef struct sipua_event_view {
     const char *to_name;
     const char *target; /* URI, or a file's path */
     const char *codec;  /* "opus", "PCMU" */
-    const char *transport; /* "udp", "tcp" */
+    const char *transport; /* "udp", "tcp", "tls", "ws", "wss" */
     const char *host;
     const char *module;
     const char *content_type;
     const uint8_t *body SIPUA_LEN(body_size); /* raw bytes */
     SIPUA_PAD_PTR(pad_body)
     uint64_t body_size;
+    const char *check SIPUA_SINCE(0, 2); /* the check of TLS that failed: "expired", "not yet valid", "name mismatch",
+                              "unknown issuer", "self-signed", "revoked", "weak signature", "wrong key usage", "pin mismatch",
+                              "protocol version", "client certificate required", "not TLS", "handshake timeout", "other" */
+    const char *names SIPUA_SINCE(0, 2); /* for whom the certificate was made out, with ", " between */
+    const char *pub_gruu SIPUA_SINCE(0, 2);  /* URI that reaches this very device (RFC 5627) */
+    const char *temp_gruu SIPUA_SINCE(0, 2); /* the same, without telling who we are */
+    const char *local_host SIPUA_SINCE(0, 2); /* an address of ours */
+    SIPUA_PAD_PTR(pad_local_host)
+    int32_t local_port SIPUA_SINCE(0, 2);
+    int32_t reserved SIPUA_SINCE(0, 2);
 } sipua_event_view;
 
 /* Fills *view up to the struct_size that the caller set. Returns the size filled, or SIPUA_E_VERSION. */
@@ -519,8 +579,10 @@ typedef struct sipua_account_config {
     const char *password;
     const char *auth_user;  /* user name for digest. Default: the user of the AOR */
     const char *display_name;
-    const char *server;     /* registrar, "sip:example.com;transport=tcp". Default: the AOR's domain */
-    const char *outbound_proxy; /* where every request goes first, a SIP URI. Default: as the request says */
+    const char *server;     /* registrar, "sip:example.com;transport=tcp", or the URL of a WebSocket server,
+                               "wss://example.com/sip?x=y". Default: the AOR's domain */
+    const char *outbound_proxy; /* where every request goes first: a SIP URI, which goes into a Route header, or the URL of a
+                               WebSocket server, which does not. Default: as the request says */
     const char *advertise;  /* default: the agent's */
     const char *const *codecs SIPUA_LEN(codec_count); /* default: the agent's */
     uint32_t codec_count;
@@ -533,9 +595,45 @@ typedef struct sipua_account_config {
     SIPUA_PAD_PTR(pad_headers)
     uint32_t header_count;
     int32_t reserved;
+    const char *transport SIPUA_SINCE(0, 2); /* "udp", "tcp", "tls", "ws" or "wss": to servers and proxies whose URI names
+                              none. Default: as DNS says (RFC 3263), else udp; a "sips:" address always means TLS */
+    const char *const *outbound_proxies SIPUA_LEN(outbound_proxy_count) SIPUA_SINCE(0, 2); /* further ones, tried in this order
+                              when those before cannot be reached */
+    const char *contact_params SIPUA_SINCE(0, 2); /* parameters of the Contact's URI, such as for push (RFC 8599):
+                              "pn-provider=acme;pn-prid=x", without the first ';'. Default: none */
+    const char *contact_features SIPUA_SINCE(0, 2); /* parameters of the Contact itself (RFC 3840): "audio;+sip.ice". Default:
+                              none */
+    const char *contact_user SIPUA_SINCE(0, 2); /* user part of the Contact. Calls for it are taken from anywhere: let nobody
+                              guess it. Default: made up */
+    const char *ha1 SIPUA_SINCE(0, 2); /* instead of a password: the hash of "auth_user:realm:password" in hex, "MD5:HEX",
+                              "SHA-256:HEX" or "SHA-512-256:HEX", good for that algorithm alone; several with commas between.
+                              Without a name 32 digits are MD5, 64 SHA-256. Default: none */
+    const char *bearer_token SIPUA_SINCE(0, 2); /* for servers that ask for Bearer (RFC 8898). Default: none */
+    const sipua_pair *ws_headers SIPUA_LEN(ws_header_count) SIPUA_SINCE(0, 2); /* of the request that opens a WebSocket: Cookie,
+                              Origin, Authorization */
+    uint32_t outbound_proxy_count SIPUA_SINCE(0, 2);
+    uint32_t ws_header_count SIPUA_SINCE(0, 2);
+    int32_t flows SIPUA_SINCE(0, 2);          /* 1, or 2: registered over two servers or proxies at once (RFC 5626). Default 1 */
+    sipua_switch outbound SIPUA_SINCE(0, 2);  /* on: registers with reg-id and instance (RFC 5626), so that a new connection
+                              replaces the lost one. Default on */
+    sipua_switch sticky SIPUA_SINCE(0, 2);    /* on: requests go to the server that took the registration. Default on */
+    sipua_switch contact_rewrite SIPUA_SINCE(0, 2); /* on: the Contact has the public address that the server sees. Default on */
+    sipua_switch gruu SIPUA_SINCE(0, 2);      /* on: asks for a URI of this very device (RFC 5627) and uses it. Default on */
+    sipua_switch preload_route SIPUA_SINCE(0, 2); /* on: a WebSocket server given by URL stands in a Route header too. Default
+                              off */
+    const char *tls_ca SIPUA_SINCE(0, 2);     /* this and the rest: as in sipua_agent_config. Default: the agent's */
+    const char *tls_cert SIPUA_SINCE(0, 2);
+    const char *tls_key SIPUA_SINCE(0, 2);
+    const char *tls_key_password SIPUA_SINCE(0, 2);
+    const char *const *tls_pins SIPUA_LEN(tls_pin_count) SIPUA_SINCE(0, 2);
+    SIPUA_PAD_PTR(pad_tls_pins)
+    uint32_t tls_pin_count SIPUA_SINCE(0, 2);
+    sipua_switch tls_verify SIPUA_SINCE(0, 2);
 } sipua_account_config;
 
-/* Makes an account. It sends nothing; sipua_account_register() does. */
+/* Makes an account. It sends nothing; sipua_account_register() does. Files that are not there or hold no PEM fail at once
+ * (SIPUA_E_NOT_FOUND, SIPUA_E_PERMISSION, SIPUA_E_FORMAT); a key that does not fit its certificate ends it by
+ * SIPUA_EVENT_ACCOUNT_CLOSED with SIPUA_E_TLS in the reply. */
 SIPUA_API int32_t sipua_account_create(sipua_agent *agent, const sipua_account_config *config, uint64_t tag,
                                        sipua_id *account SIPUA_OUT);
 /* Registers now and keeps the registration fresh: SIPUA_EVENT_REGISTERED or SIPUA_EVENT_REGISTRATION_FAILED, later
@@ -543,6 +641,9 @@ SIPUA_API int32_t sipua_account_create(sipua_agent *agent, const sipua_account_c
 SIPUA_API int32_t sipua_account_register(sipua_agent *agent, sipua_id account, uint64_t tag);
 /* Removes the registration; all: of every device of this AOR ("Contact: *"). SIPUA_EVENT_UNREGISTERED follows. */
 SIPUA_API int32_t sipua_account_unregister(sipua_agent *agent, sipua_id account, sipua_switch all, uint64_t tag);
+/* Changes the bearer token, for what is sent from now on; NULL or "": none. It sends nothing by itself. */
+SIPUA_API int32_t sipua_account_set_token(sipua_agent *agent, sipua_id account, const char *token SIPUA_NULLABLE,
+                                          uint64_t tag) SIPUA_SINCE(0, 2);
 /* Unregisters if need be, ends its calls and closes it: SIPUA_EVENT_ACCOUNT_CLOSED. */
 SIPUA_API int32_t sipua_account_close(sipua_agent *agent, sipua_id account, uint64_t tag);
 
@@ -719,12 +820,25 @@ typedef struct sipua_listener_config {
     sipua_switch open;     /* as in sipua_agent_config; default: as the agent */
     uint64_t user;
     sipua_id server;       /* the server that it belongs to; 0: the user agent itself */
-    const char *address;   /* "udp:HOST:PORT", "tcp:HOST:PORT". Required; port 0 is any */
+    const char *address;   /* "udp:HOST:PORT", or tcp, tls, ws, wss. Required; port 0 is any */
     const char *advertise;
+    const char *tls_cert SIPUA_SINCE(0, 2); /* of tls and wss: our certificate with its chain, PEM text or a file. Default: the
+                              agent's; with neither, SIPUA_E_TLS */
+    const char *tls_key SIPUA_SINCE(0, 2);  /* PEM text or a file. Default: in tls_cert */
+    const char *tls_key_password SIPUA_SINCE(0, 2);
+    const char *tls_ca SIPUA_SINCE(0, 2);   /* who may sign the certificates of clients. Default: the agent's tls_ca; without
+                              one none are asked for */
+    const char *const *origins SIPUA_LEN(origin_count) SIPUA_SINCE(0, 2); /* of ws and wss: from which pages browsers may come,
+                              "https://phone.example.com"; "*": any. Others get 403; a client without Origin is not a browser.
+                              Default: any */
+    const char *ws_path SIPUA_SINCE(0, 2);  /* "/sip": other paths get 404. Default: any */
+    uint32_t origin_count SIPUA_SINCE(0, 2);
+    sipua_switch tls_need_client SIPUA_SINCE(0, 2); /* on: clients without a certificate of tls_ca are refused. Default off */
 } sipua_listener_config;
 
-/* Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read fails at once; one that
- * is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or SIPUA_E_PERMISSION. */
+/* Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read and a file that is not
+ * there fail at once; an address that is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or
+ * SIPUA_E_PERMISSION, a key that does not fit its certificate by the same with SIPUA_E_TLS. */
 SIPUA_API int32_t sipua_listener_create(sipua_agent *agent, const sipua_listener_config *config, uint64_t tag,
                                         sipua_id *listener SIPUA_OUT);
 SIPUA_API int32_t sipua_listener_close(sipua_agent *agent, sipua_id listener, uint64_t tag);

@@ -344,6 +344,8 @@ void sipua_agent_free(sipua_agent *agent);
 %clear sipua_agent *agent;
 int32_t sipua_agent_stats(sipua_agent *agent, uint64_t tag);
 int32_t sipua_agent_ask(sipua_agent *agent, sipua_ask_kind kind, sipua_switch on, uint64_t tag);
+int32_t sipua_network_changed(sipua_agent *agent, uint64_t tag);
+int32_t sipua_agent_reload_tls(sipua_agent *agent, uint64_t tag);
 int32_t sipua_poll_interrupt(sipua_agent *agent);
 int32_t sipua_agent_fd(sipua_agent *agent);
 const char *sipua_event_type_name(sipua_event_type type);
@@ -374,6 +376,9 @@ int32_t sipua_account_create(sipua_agent *agent, const sipua_account_config *con
 %clear sipua_id *account;
 int32_t sipua_account_register(sipua_agent *agent, sipua_id account, uint64_t tag);
 int32_t sipua_account_unregister(sipua_agent *agent, sipua_id account, sipua_switch all, uint64_t tag);
+%apply const char *NULLABLE { const char *token };
+int32_t sipua_account_set_token(sipua_agent *agent, sipua_id account, const char *token, uint64_t tag);
+%clear const char *token;
 int32_t sipua_account_close(sipua_agent *agent, sipua_id account, uint64_t tag);
 %apply sipua_id *ID_OUT { sipua_id *call };
 %typemap(out) int32_t sipua_call_create { if ($1 < 0) return sl_fail(L, $1); }

@@ -3242,6 +3242,62 @@ static int _wrap_agent_ask(lua_State* L) {
 }
 
 
+static int _wrap_network_changed(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  uint64_t arg2 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_network_changed",2,2)
+  {
+    arg1 = sl_check_agent(L, 1, "network_changed", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "network_changed", "tag"); 
+  }
+  result = (int32_t)sipua_network_changed(arg1,arg2);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_agent_reload_tls(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  uint64_t arg2 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_agent_reload_tls",2,2)
+  {
+    arg1 = sl_check_agent(L, 1, "agent_reload_tls", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "agent_reload_tls", "tag"); 
+  }
+  result = (int32_t)sipua_agent_reload_tls(arg1,arg2);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
 static int _wrap_poll_interrupt(lua_State* L) {
   int SWIG_arg = 0;
   sipua_agent *arg1 = 0 ;
@@ -3710,6 +3766,42 @@ static int _wrap_account_unregister(lua_State* L) {
     arg4 = sl_u64(L, 4, "account_unregister", "tag"); 
   }
   result = (int32_t)sipua_account_unregister(arg1,arg2,arg3,arg4);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_account_set_token(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  char *arg3 = 0 ;
+  uint64_t arg4 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_account_set_token",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "account_set_token", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "account_set_token", "account"); 
+  }
+  {
+    arg3 = (char *)sl_string_or_nil(L, 3, "account_set_token", "token"); 
+  }
+  {
+    arg4 = sl_u64(L, 4, "account_set_token", "tag"); 
+  }
+  result = (int32_t)sipua_account_set_token(arg1,arg2,(char const *)arg3,arg4);
   {
     if (result < 0) return sl_fail(L, result);
     sl_push_int(L, result);
@@ -5056,6 +5148,8 @@ static swig_lua_method swig_SwigModule_methods[]= {
     { "agent_free", _wrap_agent_free},
     { "agent_stats", _wrap_agent_stats},
     { "agent_ask", _wrap_agent_ask},
+    { "network_changed", _wrap_network_changed},
+    { "agent_reload_tls", _wrap_agent_reload_tls},
     { "poll_interrupt", _wrap_poll_interrupt},
     { "agent_fd", _wrap_agent_fd},
     { "event_type_name", _wrap_event_type_name},
@@ -5072,6 +5166,7 @@ static swig_lua_method swig_SwigModule_methods[]= {
     { "account_create", _wrap_account_create},
     { "account_register", _wrap_account_register},
     { "account_unregister", _wrap_account_unregister},
+    { "account_set_token", _wrap_account_set_token},
     { "account_close", _wrap_account_close},
     { "call_create", _wrap_call_create},
     { "call_ring", _wrap_call_ring},

@@ -3,12 +3,12 @@
 #ifndef SIPUA_LUA_STRUCTS_H
 #define SIPUA_LUA_STRUCTS_H
 
-static const sl_word words_error[] = {{"ok", 0}, {"invalid", -1}, {"nomem", -2}, {"closed", -3}, {"gone", -4}, {"kind", -5}, {"state", -6}, {"version", -7}, {"forked", -8}, {"busy", -9}, {"interrupted", -10}, {"canceled", -11}, {"timeout", -12}, {"eof", -13}, {"full", -14}, {"limit", -15}, {"unsupported", -16}, {"uri", -17}, {"header", -18}, {"address", -19}, {"in_use", -20}, {"io", -21}, {"not_found", -22}, {"format", -23}, {"dns", -24}, {"transport", -25}, {"protocol", -26}, {"auth", -27}, {"media", -28}, {"permission", -29}, {"internal", -30}, {NULL, 0}};
+static const sl_word words_error[] = {{"ok", 0}, {"invalid", -1}, {"nomem", -2}, {"closed", -3}, {"gone", -4}, {"kind", -5}, {"state", -6}, {"version", -7}, {"forked", -8}, {"busy", -9}, {"interrupted", -10}, {"canceled", -11}, {"timeout", -12}, {"eof", -13}, {"full", -14}, {"limit", -15}, {"unsupported", -16}, {"uri", -17}, {"header", -18}, {"address", -19}, {"in_use", -20}, {"io", -21}, {"not_found", -22}, {"format", -23}, {"dns", -24}, {"transport", -25}, {"protocol", -26}, {"auth", -27}, {"media", -28}, {"permission", -29}, {"internal", -30}, {"tls", -31}, {NULL, 0}};
 static const sl_word words_cause[] = {{"Terminated", 1}, {"Canceled", 2}, {"Busy", 3}, {"Rejected", 4}, {"Redirected", 5}, {"Unavailable", 6}, {"Not Found", 7}, {"Address Incomplete", 8}, {"Incompatible SDP", 9}, {"Missing SDP", 10}, {"Bad Media Description", 11}, {"Authentication Error", 12}, {"No Answer", 13}, {"No ACK", 14}, {"Expires", 15}, {"Dialog Error", 16}, {"Request Timeout", 17}, {"Connection Error", 18}, {"RTP Timeout", 19}, {"SIP Failure Code", 20}, {"Internal Error", 21}, {"Overload", 22}, {NULL, 0}};
 static const sl_word words_originator[] = {{"local", 1}, {"remote", 2}, {"system", 3}, {NULL, 0}};
 static const sl_word words_log_level[] = {{"default", 0}, {"none", -1}, {"error", 1}, {"warning", 2}, {"info", 3}, {"debug", 4}, {NULL, 0}};
 static const sl_word words_ask_kind[] = {{"call", 1}, {"message", 2}, {NULL, 0}};
-static const sl_word words_event_type[] = {{"listening", 1}, {"listener_closed", 2}, {"transport_connecting", 3}, {"transport_connected", 4}, {"transport_disconnected", 5}, {"registered", 10}, {"registration_degraded", 11}, {"unregistered", 12}, {"registration_failed", 13}, {"account_closed", 14}, {"incoming_call", 20}, {"call_sending", 21}, {"call_progress", 22}, {"call_accepted", 23}, {"call_confirmed", 24}, {"call_ended", 25}, {"call_held", 26}, {"call_resumed", 27}, {"call_updated", 28}, {"call_redirected", 29}, {"dtmf", 30}, {"info", 31}, {"dtmf_sent", 32}, {"message", 40}, {"message_answered", 41}, {"message_delivered", 42}, {"message_failed", 43}, {"options", 50}, {"options_answered", 51}, {"media_ready", 60}, {"media_stalled", 61}, {"media_resumed", 62}, {"mark", 63}, {"flushed", 64}, {"audio_ready", 65}, {"play_done", 66}, {"record_done", 67}, {"server_binding", 80}, {"server_closed", 81}, {"stats", 90}, {"trace", 91}, {"log", 92}, {"overflow", 93}, {"reply", 94}, {"shutdown", 95}, {"suspicious", 96}, {NULL, 0}};
+static const sl_word words_event_type[] = {{"listening", 1}, {"listener_closed", 2}, {"transport_connecting", 3}, {"transport_connected", 4}, {"transport_disconnected", 5}, {"network_changed", 6}, {"registered", 10}, {"registration_degraded", 11}, {"unregistered", 12}, {"registration_failed", 13}, {"account_closed", 14}, {"incoming_call", 20}, {"call_sending", 21}, {"call_progress", 22}, {"call_accepted", 23}, {"call_confirmed", 24}, {"call_ended", 25}, {"call_held", 26}, {"call_resumed", 27}, {"call_updated", 28}, {"call_redirected", 29}, {"dtmf", 30}, {"info", 31}, {"dtmf_sent", 32}, {"call_moved", 33}, {"message", 40}, {"message_answered", 41}, {"message_delivered", 42}, {"message_failed", 43}, {"options", 50}, {"options_answered", 51}, {"media_ready", 60}, {"media_stalled", 61}, {"media_resumed", 62}, {"mark", 63}, {"flushed", 64}, {"audio_ready", 65}, {"play_done", 66}, {"record_done", 67}, {"server_binding", 80}, {"server_closed", 81}, {"stats", 90}, {"trace", 91}, {"log", 92}, {"overflow", 93}, {"reply", 94}, {"shutdown", 95}, {"suspicious", 96}, {NULL, 0}};
 static const sl_word words_event_flags[] = {{"refresh", 1}, {"early_media", 2}, {"established", 4}, {"default", 8}, {"flushed", 16}, {"final", 32}, {NULL, 0}};
 static const sl_word words_media[] = {{"default", 0}, {"rtp", 1}, {"none", 2}, {NULL, 0}};
 static const sl_word words_record_side[] = {{"far", 0}, {"near", 1}, {"stereo", 2}, {NULL, 0}};
@@ -30,8 +30,21 @@ static const sl_field fields_agent_config[] = {
     {"log_level", SL_WORD, 0, offsetof(sipua_agent_config, log_level), 0, 0, words_log_level},
     {"trace", SL_SWITCH, 0, offsetof(sipua_agent_config, trace), 0, 0, NULL},
     {"dns_servers", SL_STRINGS, 0, offsetof(sipua_agent_config, dns_servers), offsetof(sipua_agent_config, dns_server_count), 4, NULL},
+    {"tls_ca", SL_STRING, 0, offsetof(sipua_agent_config, tls_ca), 0, 0, NULL},
+    {"tls_ca_fallback", SL_STRING, 0, offsetof(sipua_agent_config, tls_ca_fallback), 0, 0, NULL},
+    {"tls_cert", SL_STRING, 0, offsetof(sipua_agent_config, tls_cert), 0, 0, NULL},
+    {"tls_key", SL_STRING, 0, offsetof(sipua_agent_config, tls_key), 0, 0, NULL},
+    {"tls_key_password", SL_STRING, 0, offsetof(sipua_agent_config, tls_key_password), 0, 0, NULL},
+    {"tls_crl", SL_STRING, 0, offsetof(sipua_agent_config, tls_crl), 0, 0, NULL},
+    {"tls_pins", SL_STRINGS, 0, offsetof(sipua_agent_config, tls_pins), offsetof(sipua_agent_config, tls_pin_count), 4, NULL},
+    {"tls_verify", SL_SWITCH, 0, offsetof(sipua_agent_config, tls_verify), 0, 0, NULL},
+    {"tls_min_version", SL_I32, 0, offsetof(sipua_agent_config, tls_min_version), 0, 0, NULL},
+    {"watch_network", SL_SWITCH, 0, offsetof(sipua_agent_config, watch_network), 0, 0, NULL},
+    {"media_bind", SL_STRING, 0, offsetof(sipua_agent_config, media_bind), 0, 0, NULL},
+    {"media_advertise", SL_STRING, 0, offsetof(sipua_agent_config, media_advertise), 0, 0, NULL},
+    {"stun_server", SL_STRING, 0, offsetof(sipua_agent_config, stun_server), 0, 0, NULL},
 };
-static const sl_struct struct_agent_config = {"agent_config", sizeof(sipua_agent_config), 15, fields_agent_config};
+static const sl_struct struct_agent_config = {"agent_config", sizeof(sipua_agent_config), 28, fields_agent_config};
 
 static const sl_field fields_event_view[] = {
     {"type", SL_I32, 0, offsetof(sipua_event_view, type), 0, 0, NULL},
@@ -74,8 +87,14 @@ static const sl_field fields_event_view[] = {
     {"module", SL_STRING, 0, offsetof(sipua_event_view, module), 0, 0, NULL},
     {"content_type", SL_STRING, 0, offsetof(sipua_event_view, content_type), 0, 0, NULL},
     {"body", SL_BYTES, 0, offsetof(sipua_event_view, body), offsetof(sipua_event_view, body_size), 8, NULL},
+    {"check", SL_STRING, 0, offsetof(sipua_event_view, check), 0, 0, NULL},
+    {"names", SL_STRING, 0, offsetof(sipua_event_view, names), 0, 0, NULL},
+    {"pub_gruu", SL_STRING, 0, offsetof(sipua_event_view, pub_gruu), 0, 0, NULL},
+    {"temp_gruu", SL_STRING, 0, offsetof(sipua_event_view, temp_gruu), 0, 0, NULL},
+    {"local_host", SL_STRING, 0, offsetof(sipua_event_view, local_host), 0, 0, NULL},
+    {"local_port", SL_I32, 0, offsetof(sipua_event_view, local_port), 0, 0, NULL},
 };
-static const sl_struct struct_event_view = {"event_view", sizeof(sipua_event_view), 40, fields_event_view};
+static const sl_struct struct_event_view = {"event_view", sizeof(sipua_event_view), 46, fields_event_view};
 
 static const sl_field fields_call_stats[] = {
     {"ptime_ms", SL_I32, 0, offsetof(sipua_call_stats, ptime_ms), 0, 0, NULL},
@@ -134,8 +153,28 @@ static const sl_field fields_account_config[] = {
     {"media", SL_WORD, 0, offsetof(sipua_account_config, media), 0, 0, words_media},
     {"instance_id", SL_STRING, 0, offsetof(sipua_account_config, instance_id), 0, 0, NULL},
     {"headers", SL_PAIRS, 0, offsetof(sipua_account_config, headers), offsetof(sipua_account_config, header_count), 4, NULL},
+    {"transport", SL_STRING, 0, offsetof(sipua_account_config, transport), 0, 0, NULL},
+    {"outbound_proxies", SL_STRINGS, 0, offsetof(sipua_account_config, outbound_proxies), offsetof(sipua_account_config, outbound_proxy_count), 4, NULL},
+    {"contact_params", SL_STRING, 0, offsetof(sipua_account_config, contact_params), 0, 0, NULL},
+    {"contact_features", SL_STRING, 0, offsetof(sipua_account_config, contact_features), 0, 0, NULL},
+    {"contact_user", SL_STRING, 0, offsetof(sipua_account_config, contact_user), 0, 0, NULL},
+    {"ha1", SL_STRING, 0, offsetof(sipua_account_config, ha1), 0, 0, NULL},
+    {"bearer_token", SL_STRING, 0, offsetof(sipua_account_config, bearer_token), 0, 0, NULL},
+    {"ws_headers", SL_PAIRS, 0, offsetof(sipua_account_config, ws_headers), offsetof(sipua_account_config, ws_header_count), 4, NULL},
+    {"flows", SL_I32, 0, offsetof(sipua_account_config, flows), 0, 0, NULL},
+    {"outbound", SL_SWITCH, 0, offsetof(sipua_account_config, outbound), 0, 0, NULL},
+    {"sticky", SL_SWITCH, 0, offsetof(sipua_account_config, sticky), 0, 0, NULL},
+    {"contact_rewrite", SL_SWITCH, 0, offsetof(sipua_account_config, contact_rewrite), 0, 0, NULL},
+    {"gruu", SL_SWITCH, 0, offsetof(sipua_account_config, gruu), 0, 0, NULL},
+    {"preload_route", SL_SWITCH, 0, offsetof(sipua_account_config, preload_route), 0, 0, NULL},
+    {"tls_ca", SL_STRING, 0, offsetof(sipua_account_config, tls_ca), 0, 0, NULL},
+    {"tls_cert", SL_STRING, 0, offsetof(sipua_account_config, tls_cert), 0, 0, NULL},
+    {"tls_key", SL_STRING, 0, offsetof(sipua_account_config, tls_key), 0, 0, NULL},
+    {"tls_key_password", SL_STRING, 0, offsetof(sipua_account_config, tls_key_password), 0, 0, NULL},
+    {"tls_pins", SL_STRINGS, 0, offsetof(sipua_account_config, tls_pins), offsetof(sipua_account_config, tls_pin_count), 4, NULL},
+    {"tls_verify", SL_SWITCH, 0, offsetof(sipua_account_config, tls_verify), 0, 0, NULL},
 };
-static const sl_struct struct_account_config = {"account_config", sizeof(sipua_account_config), 15, fields_account_config};
+static const sl_struct struct_account_config = {"account_config", sizeof(sipua_account_config), 35, fields_account_config};
 
 static const sl_field fields_call_config[] = {
     {"media", SL_WORD, 0, offsetof(sipua_call_config, media), 0, 0, words_media},
@@ -180,8 +219,15 @@ static const sl_field fields_listener_config[] = {
     {"server", SL_U64, 0, offsetof(sipua_listener_config, server), 0, 0, NULL},
     {"address", SL_STRING, 1, offsetof(sipua_listener_config, address), 0, 0, NULL},
     {"advertise", SL_STRING, 0, offsetof(sipua_listener_config, advertise), 0, 0, NULL},
+    {"tls_cert", SL_STRING, 0, offsetof(sipua_listener_config, tls_cert), 0, 0, NULL},
+    {"tls_key", SL_STRING, 0, offsetof(sipua_listener_config, tls_key), 0, 0, NULL},
+    {"tls_key_password", SL_STRING, 0, offsetof(sipua_listener_config, tls_key_password), 0, 0, NULL},
+    {"tls_ca", SL_STRING, 0, offsetof(sipua_listener_config, tls_ca), 0, 0, NULL},
+    {"origins", SL_STRINGS, 0, offsetof(sipua_listener_config, origins), offsetof(sipua_listener_config, origin_count), 4, NULL},
+    {"ws_path", SL_STRING, 0, offsetof(sipua_listener_config, ws_path), 0, 0, NULL},
+    {"tls_need_client", SL_SWITCH, 0, offsetof(sipua_listener_config, tls_need_client), 0, 0, NULL},
 };
-static const sl_struct struct_listener_config = {"listener_config", sizeof(sipua_listener_config), 5, fields_listener_config};
+static const sl_struct struct_listener_config = {"listener_config", sizeof(sipua_listener_config), 12, fields_listener_config};
 
 static const sl_field fields_server_config[] = {
     {"mode", SL_WORD, 0, offsetof(sipua_server_config, mode), 0, 0, words_server_mode},
@@ -224,8 +270,9 @@ static const uint8_t *event_fields(int32_t type) {
     static const uint8_t event_listener_closed[] = {7, 28, 255};
     static const uint8_t event_transport_connecting[] = {35, 36, 15, 255};
     static const uint8_t event_transport_connected[] = {35, 36, 15, 255};
-    static const uint8_t event_transport_disconnected[] = {35, 36, 15, 7, 28, 255};
-    static const uint8_t event_registered[] = {8, 27, 13, 11, 255};
+    static const uint8_t event_transport_disconnected[] = {35, 36, 15, 7, 28, 40, 41, 255};
+    static const uint8_t event_network_changed[] = {10, 28, 255};
+    static const uint8_t event_registered[] = {8, 27, 13, 11, 35, 36, 15, 44, 45, 42, 43, 255};
     static const uint8_t event_registration_degraded[] = {8, 27, 9, 7, 28, 14, 255};
     static const uint8_t event_unregistered[] = {8, 27, 9, 7, 28, 255};
     static const uint8_t event_registration_failed[] = {8, 27, 9, 7, 28, 14, 255};
@@ -243,6 +290,7 @@ static const uint8_t *event_fields(int32_t type) {
     static const uint8_t event_dtmf[] = {19, 22, 255};
     static const uint8_t event_info[] = {39, 38, 255};
     static const uint8_t event_dtmf_sent[] = {7, 28, 255};
+    static const uint8_t event_call_moved[] = {44, 45, 8, 27, 7, 28, 255};
     static const uint8_t event_message[] = {29, 30, 31, 32, 33, 17, 18, 39, 38, 255};
     static const uint8_t event_message_answered[] = {8, 11, 255};
     static const uint8_t event_message_delivered[] = {8, 27, 255};
@@ -272,6 +320,7 @@ static const uint8_t *event_fields(int32_t type) {
     case SIPUA_EVENT_TRANSPORT_CONNECTING: return event_transport_connecting;
     case SIPUA_EVENT_TRANSPORT_CONNECTED: return event_transport_connected;
     case SIPUA_EVENT_TRANSPORT_DISCONNECTED: return event_transport_disconnected;
+    case SIPUA_EVENT_NETWORK_CHANGED: return event_network_changed;
     case SIPUA_EVENT_REGISTERED: return event_registered;
     case SIPUA_EVENT_REGISTRATION_DEGRADED: return event_registration_degraded;
     case SIPUA_EVENT_UNREGISTERED: return event_unregistered;
@@ -290,6 +339,7 @@ static const uint8_t *event_fields(int32_t type) {
     case SIPUA_EVENT_DTMF: return event_dtmf;
     case SIPUA_EVENT_INFO: return event_info;
     case SIPUA_EVENT_DTMF_SENT: return event_dtmf_sent;
+    case SIPUA_EVENT_CALL_MOVED: return event_call_moved;
     case SIPUA_EVENT_MESSAGE: return event_message;
     case SIPUA_EVENT_MESSAGE_ANSWERED: return event_message_answered;
     case SIPUA_EVENT_MESSAGE_DELIVERED: return event_message_delivered;

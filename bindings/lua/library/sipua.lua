@@ -17,7 +17,7 @@
 ---@field max_calls? integer calls at one time; beyond it an INVITE gets 486. Default 1000; -1: no limit
 ---@field bind? string numeric address of all sockets, "192.0.2.1" or "2001:db8::1". Default "0.0.0.0"
 ---@field advertise? string what peers are told instead of `bind`, for 1:1 NAT and containers. Default: the address that the system uses towards the peer
----@field listen? string[] where to listen, "udp:HOST:PORT" or "tcp:HOST:PORT", port 0 is any. Default: udp and tcp on `bind`, one free port for both
+---@field listen? string[] where to listen: "udp:HOST:PORT", or tcp, tls, ws, wss; HOST is numeric, port 0 is any; tls and wss need tls_cert. Default: udp and tcp on `bind`, one free port for both
 ---@field open? boolean on: the agent's listeners take calls and messages from anybody for any user. Default off: only what is meant for an account and comes by its registration, server or peers
 ---@field user_agent? string User-Agent and Server header. Default "libsipua/VERSION"
 ---@field codecs? string[] in order of preference, "opus", "pcmu", "pcma", each may be followed by ";key=value" format parameters. Default: opus, pcmu, pcma
@@ -27,6 +27,19 @@
 ---@field log_level? sipua.log_level
 ---@field trace? boolean on: every SIP message sent and received is a SIPUA_EVENT_TRACE. Default off
 ---@field dns_servers? string[] "HOST" or "HOST:PORT". Default: the system's
+---@field tls_ca? string whose certificates are trusted: PEM text, a file, or a directory of such files under the names that OpenSSL gives them. Default: what SSL_CERT_FILE and SSL_CERT_DIR name, else the well-known places of the system, else tls_ca_fallback
+---@field tls_ca_fallback? string PEM text or a file, used when that search finds nothing. Bindings give here what their language brings along. Default: none, and every certificate is refused
+---@field tls_cert? string our certificate with its chain, PEM text or a file: for the agent's own tls and wss listeners, and for servers that ask for one. Default: none
+---@field tls_key? string its private key, PEM text or a file. Default: in tls_cert
+---@field tls_key_password? string of an encrypted key. Default: none
+---@field tls_crl? string revoked certificates, PEM text or a file. Default: none are looked up
+---@field tls_pins? string[] "sha256/BASE64" of a server's public key (its SubjectPublicKeyInfo): besides passing all other checks it must be one of these. Default: any
+---@field tls_verify? boolean off: any certificate of any server is taken, and whoever sits in between reads and changes everything; each such connection is a warning in the log. Default on
+---@field tls_min_version? integer 12 or 13: the least version of TLS. Default 12
+---@field watch_network? boolean on: the agent notices by itself that addresses or routes of this machine changed, and does what sipua_network_changed() does. Default on, where the system can tell
+---@field media_bind? string numeric address of the sockets of media. Default: `bind`
+---@field media_advertise? string numeric address that stands in SDP. Default: `advertise` if that is numeric, else the address that the system uses towards the peer
+---@field stun_server? string "HOST" or "HOST:PORT" (3478): tells us our public address over UDP, for the Contact of accounts. Default: none; what the registrar says (received, rport) serves
 ---@field rtp_ports? integer[] first and last RTP port
 ---@field display_name? string of its accounts
 ---@field auth_user? string of its accounts
@@ -82,8 +95,8 @@
 ---@field password? string
 ---@field auth_user? string user name for digest. Default: the user of the AOR
 ---@field display_name? string
----@field server? string registrar, "sip:example.com;transport=tcp". Default: the AOR's domain
----@field outbound_proxy? string where every request goes first, a SIP URI. Default: as the request says
+---@field server? string registrar, "sip:example.com;transport=tcp", or the URL of a WebSocket server, "wss://example.com/sip?x=y". Default: the AOR's domain
+---@field outbound_proxy? string where every request goes first: a SIP URI, which goes into a Route header, or the URL of a WebSocket server, which does not. Default: as the request says
 ---@field advertise? string default: the agent's
 ---@field codecs? string[] default: the agent's
 ---@field auto_answer? boolean on: the stack answers calls at once with 200, whether the program asked or not
@@ -91,6 +104,26 @@
 ---@field media? sipua.media default of its calls: SIPUA_MEDIA_
 ---@field instance_id? string "urn:uuid:…", kept over restarts. Default: a fresh one
 ---@field headers? table<string, string>|string[][] added to its REGISTER requests
+---@field transport? string "udp", "tcp", "tls", "ws" or "wss": to servers and proxies whose URI names none. Default: as DNS says (RFC 3263), else udp; a "sips:" address always means TLS
+---@field outbound_proxies? string[] further ones, tried in this order when those before cannot be reached
+---@field contact_params? string parameters of the Contact's URI, such as for push (RFC 8599): "pn-provider=acme;pn-prid=x", without the first ';'. Default: none
+---@field contact_features? string parameters of the Contact itself (RFC 3840): "audio;+sip.ice". Default: none
+---@field contact_user? string user part of the Contact. Calls for it are taken from anywhere: let nobody guess it. Default: made up
+---@field ha1? string instead of a password: the hash of "auth_user:realm:password" in hex, "MD5:HEX", "SHA-256:HEX" or "SHA-512-256:HEX", good for that algorithm alone; several with commas between. Without a name 32 digits are MD5, 64 SHA-256. Default: none
+---@field bearer_token? string for servers that ask for Bearer (RFC 8898). Default: none
+---@field ws_headers? table<string, string>|string[][] of the request that opens a WebSocket: Cookie, Origin, Authorization
+---@field flows? integer 1, or 2: registered over two servers or proxies at once (RFC 5626). Default 1
+---@field outbound? boolean on: registers with reg-id and instance (RFC 5626), so that a new connection replaces the lost one. Default on
+---@field sticky? boolean on: requests go to the server that took the registration. Default on
+---@field contact_rewrite? boolean on: the Contact has the public address that the server sees. Default on
+---@field gruu? boolean on: asks for a URI of this very device (RFC 5627) and uses it. Default on
+---@field preload_route? boolean on: a WebSocket server given by URL stands in a Route header too. Default off
+---@field tls_ca? string this and the rest: as in sipua_agent_config. Default: the agent's
+---@field tls_cert? string
+---@field tls_key? string
+---@field tls_key_password? string
+---@field tls_pins? string[]
+---@field tls_verify? boolean
 
 ---@class sipua.CallConfig
 ---@field media? sipua.media
@@ -131,6 +164,13 @@
 ---@field user? integer
 ---@field server? integer the server that it belongs to; 0: the user agent itself
 ---@field advertise? string
+---@field tls_cert? string of tls and wss: our certificate with its chain, PEM text or a file. Default: the agent's; with neither, SIPUA_E_TLS
+---@field tls_key? string PEM text or a file. Default: in tls_cert
+---@field tls_key_password? string
+---@field tls_ca? string who may sign the certificates of clients. Default: the agent's tls_ca; without one none are asked for
+---@field origins? string[] of ws and wss: from which pages browsers may come, "https://phone.example.com"; "*": any. Others get 403; a client without Origin is not a browser. Default: any
+---@field ws_path? string "/sip": other paths get 404. Default: any
+---@field tls_need_client? boolean on: clients without a certificate of tls_ca are refused. Default off
 
 ---A registrar and proxy for development, tests and demos.
 ---@class sipua.ServerConfig
@@ -178,7 +218,7 @@
 ---@field time_ms? integer when it happened: UTC, since 1970
 
 ---@class sipua.event.listening: sipua.Event
----@field transport? string "udp", "tcp"
+---@field transport? string "udp", "tcp", "tls", "ws", "wss"
 ---@field host? string
 ---@field port? integer
 
@@ -188,29 +228,45 @@
 ---@field text? string in words, for a person
 
 ---@class sipua.event.transport_connecting: sipua.Event
----@field transport? string "udp", "tcp"
+---@field transport? string "udp", "tcp", "tls", "ws", "wss"
 ---@field host? string
 ---@field port? integer
 
+---usable: after the handshakes of TLS and WebSocket
 ---@class sipua.event.transport_connected: sipua.Event
----@field transport? string "udp", "tcp"
+---@field transport? string "udp", "tcp", "tls", "ws", "wss"
 ---@field host? string
 ---@field port? integer
 
+---also one that never came up; with SIPUA_E_TLS check says which check failed
 ---@class sipua.event.transport_disconnected: sipua.Event
----@field transport? string "udp", "tcp"
+---@field transport? string "udp", "tcp", "tls", "ws", "wss"
 ---@field host? string
 ---@field port? integer
 ---@field code? integer SIPUA_OK or SIPUA_E_
 ---@field text? string in words, for a person
+---@field check? string the check of TLS that failed: "expired", "not yet valid", "name mismatch", "unknown issuer", "self-signed", "revoked", "weak signature", "wrong key usage", "pin mismatch", "protocol version", "client certificate required", "not TLS", "handshake timeout", "other"
+---@field names? string for whom the certificate was made out, with ", " between
 
----flag REFRESH: not the first
+---no id; local: the program said so; system: it was noticed
+---@class sipua.event.network_changed: sipua.Event
+---@field originator? sipua.originator
+---@field text? string in words, for a person
+
 ---@class sipua.event.registered: sipua.Event
 ---@field status? integer SIP status, 0 without one
 ---@field reason? string the SIP reason phrase
 ---@field expires? integer seconds granted
 ---@field flags? table<string, boolean>
+---@field transport? string "udp", "tcp", "tls", "ws", "wss"
+---@field host? string
+---@field port? integer
+---@field local_host? string an address of ours
+---@field local_port? integer
+---@field pub_gruu? string URI that reaches this very device (RFC 5627)
+---@field temp_gruu? string the same, without telling who we are
 
+---a flow was lost or a refresh failed; the binding holds until its time is over
 ---@class sipua.event.registration_degraded: sipua.Event
 ---@field status? integer SIP status, 0 without one
 ---@field reason? string the SIP reason phrase
@@ -311,6 +367,15 @@
 
 ---all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before
 ---@class sipua.event.dtmf_sent: sipua.Event
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+
+---signalling and media run over this address of ours now; code: why they could not be moved
+---@class sipua.event.call_moved: sipua.Event
+---@field local_host? string an address of ours
+---@field local_port? integer
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
 ---@field code? integer SIPUA_OK or SIPUA_E_
 ---@field text? string in words, for a person
 
@@ -416,7 +481,7 @@
 ---body: the SIP message, credentials redacted
 ---@class sipua.event.trace: sipua.Event
 ---@field originator? sipua.originator
----@field transport? string "udp", "tcp"
+---@field transport? string "udp", "tcp", "tls", "ws", "wss"
 ---@field host? string
 ---@field port? integer
 ---@field body? string raw bytes
@@ -464,11 +529,12 @@ local raw = {}
 ---@return integer
 function raw.abi_version() end
 
----"0.1.0". Never NULL; valid for ever.
+---"0.2.0". Never NULL; valid for ever.
 ---@return string
 function raw.version() end
 
----What this build can do, as words with one space between: "udp tcp opus pcmu pcma server". Valid for ever.
+---What this build can do, as words with one space between: "udp tcp tls ws wss
+---opus pcmu pcma server". Valid for ever.
 ---@return string
 function raw.features() end
 
@@ -509,7 +575,8 @@ function raw.cause_text(cause) end
 
 ---Starts an agent: opens its listeners and its threads. Each listener is reported by SIPUA_EVENT_LISTENING.
 ---config NULL: all defaults. Fails with SIPUA_E_ADDRESS, SIPUA_E_IN_USE, SIPUA_E_PERMISSION (a port below 1024),
----SIPUA_E_FORMAT (a codec or listener that cannot be read), SIPUA_E_VERSION, SIPUA_E_IO.
+---SIPUA_E_FORMAT (a codec, listener or PEM that cannot be read), SIPUA_E_NOT_FOUND (a file that is not there; the words
+---name it), SIPUA_E_TLS (a key that does not fit its certificate), SIPUA_E_VERSION, SIPUA_E_IO.
 ---@param config? sipua.AgentConfig
 ---@return userdata
 function raw.agent_create(config) end
@@ -549,6 +616,23 @@ function raw.agent_stats(agent, tag) end
 ---@param tag integer
 ---@return integer
 function raw.agent_ask(agent, kind, on, tag) end
+
+---Says that addresses or routes of this machine changed, as a phone's operating system reports: every flow is tried at
+---once, registrations are renewed from the new address, and established calls move to it by re-INVITE, or end when their
+---peer cannot be reached. SIPUA_EVENT_NETWORK_CHANGED follows, then what comes of it as events of accounts and calls. Not
+---needed where watch_network works; never harmful.
+---@param agent userdata
+---@param tag integer
+---@return integer
+function raw.network_changed(agent, tag) end
+
+---Reads all files of certificates, keys, trust and revocation again, those of accounts and listeners too. Connections that
+---are up stay; new ones use the new. The reply says when something cannot be read (SIPUA_E_NOT_FOUND, SIPUA_E_FORMAT,
+---SIPUA_E_TLS, with the file's name): then that part stays as it was.
+---@param agent userdata
+---@param tag integer
+---@return integer
+function raw.agent_reload_tls(agent, tag) end
 
 ---Takes the oldest event, waiting up to timeout_ms (0: do not wait, -1: for ever). Returns 1 and an event that the
 ---caller owns, or 0 and NULL when none came. SIPUA_E_BUSY: another thread is polling. SIPUA_E_INTERRUPTED: a signal
@@ -630,7 +714,9 @@ function raw.event_call_stats(event) end
 ---@return sipua.AgentCounters
 function raw.event_agent_stats(event) end
 
----Makes an account. It sends nothing; sipua_account_register() does.
+---Makes an account. It sends nothing; sipua_account_register() does. Files that are not there or hold no PEM fail at once
+---(SIPUA_E_NOT_FOUND, SIPUA_E_PERMISSION, SIPUA_E_FORMAT); a key that does not fit its certificate ends it by
+---SIPUA_EVENT_ACCOUNT_CLOSED with SIPUA_E_TLS in the reply.
 ---@param agent userdata
 ---@param config sipua.AccountConfig
 ---@param tag integer
@@ -652,6 +738,14 @@ function raw.account_register(agent, account, tag) end
 ---@param tag integer
 ---@return integer
 function raw.account_unregister(agent, account, all, tag) end
+
+---Changes the bearer token, for what is sent from now on; NULL or "": none. It sends nothing by itself.
+---@param agent userdata
+---@param account integer
+---@param token? string
+---@param tag integer
+---@return integer
+function raw.account_set_token(agent, account, token, tag) end
 
 ---Unregisters if need be, ends its calls and closes it: SIPUA_EVENT_ACCOUNT_CLOSED.
 ---@param agent userdata
@@ -861,16 +955,18 @@ function raw.message_reject(agent, message, reply, tag) end
 ---@return integer
 function raw.options_send(agent, account, config, tag) end
 
----Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read fails at once; one that
----is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or SIPUA_E_PERMISSION.
+---Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read and a file that is not
+---there fail at once; an address that is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or
+---SIPUA_E_PERMISSION, a key that does not fit its certificate by the same with SIPUA_E_TLS.
 ---@param agent userdata
 ---@param config sipua.ListenerConfig
 ---@param tag integer
 ---@return integer
 function raw.listener_create(agent, config, tag) end
 
----Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read fails at once; one that
----is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or SIPUA_E_PERMISSION.
+---Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read and a file that is not
+---there fail at once; an address that is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or
+---SIPUA_E_PERMISSION, a key that does not fit its certificate by the same with SIPUA_E_TLS.
 ---@param agent userdata
 ---@param listener integer
 ---@param tag integer

@@ -9,7 +9,7 @@ int32_t sipua_abi_version(void);
 const char *sipua_version(void);
 const char *sipua_features(void);
 typedef int32_t sipua_error;
-enum { SIPUA_OK = 0, SIPUA_E_INVALID = -1, SIPUA_E_NOMEM = -2, SIPUA_E_CLOSED = -3, SIPUA_E_GONE = -4, SIPUA_E_KIND = -5, SIPUA_E_STATE = -6, SIPUA_E_VERSION = -7, SIPUA_E_FORKED = -8, SIPUA_E_BUSY = -9, SIPUA_E_INTERRUPTED = -10, SIPUA_E_CANCELED = -11, SIPUA_E_TIMEOUT = -12, SIPUA_E_EOF = -13, SIPUA_E_FULL = -14, SIPUA_E_LIMIT = -15, SIPUA_E_UNSUPPORTED = -16, SIPUA_E_URI = -17, SIPUA_E_HEADER = -18, SIPUA_E_ADDRESS = -19, SIPUA_E_IN_USE = -20, SIPUA_E_IO = -21, SIPUA_E_NOT_FOUND = -22, SIPUA_E_FORMAT = -23, SIPUA_E_DNS = -24, SIPUA_E_TRANSPORT = -25, SIPUA_E_PROTOCOL = -26, SIPUA_E_AUTH = -27, SIPUA_E_MEDIA = -28, SIPUA_E_PERMISSION = -29, SIPUA_E_INTERNAL = -30 };
+enum { SIPUA_OK = 0, SIPUA_E_INVALID = -1, SIPUA_E_NOMEM = -2, SIPUA_E_CLOSED = -3, SIPUA_E_GONE = -4, SIPUA_E_KIND = -5, SIPUA_E_STATE = -6, SIPUA_E_VERSION = -7, SIPUA_E_FORKED = -8, SIPUA_E_BUSY = -9, SIPUA_E_INTERRUPTED = -10, SIPUA_E_CANCELED = -11, SIPUA_E_TIMEOUT = -12, SIPUA_E_EOF = -13, SIPUA_E_FULL = -14, SIPUA_E_LIMIT = -15, SIPUA_E_UNSUPPORTED = -16, SIPUA_E_URI = -17, SIPUA_E_HEADER = -18, SIPUA_E_ADDRESS = -19, SIPUA_E_IN_USE = -20, SIPUA_E_IO = -21, SIPUA_E_NOT_FOUND = -22, SIPUA_E_FORMAT = -23, SIPUA_E_DNS = -24, SIPUA_E_TRANSPORT = -25, SIPUA_E_PROTOCOL = -26, SIPUA_E_AUTH = -27, SIPUA_E_MEDIA = -28, SIPUA_E_PERMISSION = -29, SIPUA_E_INTERNAL = -30, SIPUA_E_TLS = -31 };
 const char *sipua_error_name(sipua_error code);
 const char *sipua_error_text(sipua_error code);
 int32_t sipua_error_retryable(sipua_error code);
@@ -53,6 +53,20 @@ typedef struct sipua_agent_config {
     const char * const *dns_servers;
     uint32_t dns_server_count;
     int32_t reserved;
+    const char *tls_ca;
+    const char *tls_ca_fallback;
+    const char *tls_cert;
+    const char *tls_key;
+    const char *tls_key_password;
+    const char *tls_crl;
+    const char * const *tls_pins;
+    uint32_t tls_pin_count;
+    sipua_switch tls_verify;
+    int32_t tls_min_version;
+    sipua_switch watch_network;
+    const char *media_bind;
+    const char *media_advertise;
+    const char *stun_server;
 } sipua_agent_config;
 int32_t sipua_agent_create(const sipua_agent_config *config, sipua_agent **agent);
 int32_t sipua_agent_shutdown(sipua_agent *agent, int32_t deadline_ms, uint64_t tag);
@@ -62,11 +76,13 @@ int32_t sipua_agent_stats(sipua_agent *agent, uint64_t tag);
 typedef int32_t sipua_ask_kind;
 enum { SIPUA_ASK_CALL = 1, SIPUA_ASK_MESSAGE = 2 };
 int32_t sipua_agent_ask(sipua_agent *agent, sipua_ask_kind kind, sipua_switch on, uint64_t tag);
+int32_t sipua_network_changed(sipua_agent *agent, uint64_t tag);
+int32_t sipua_agent_reload_tls(sipua_agent *agent, uint64_t tag);
 int32_t sipua_poll(sipua_agent *agent, int32_t timeout_ms, sipua_event **event);
 int32_t sipua_poll_interrupt(sipua_agent *agent);
 int32_t sipua_agent_fd(sipua_agent *agent);
 typedef int32_t sipua_event_type;
-enum { SIPUA_EVENT_LISTENING = 1, SIPUA_EVENT_LISTENER_CLOSED = 2, SIPUA_EVENT_TRANSPORT_CONNECTING = 3, SIPUA_EVENT_TRANSPORT_CONNECTED = 4, SIPUA_EVENT_TRANSPORT_DISCONNECTED = 5, SIPUA_EVENT_REGISTERED = 10, SIPUA_EVENT_REGISTRATION_DEGRADED = 11, SIPUA_EVENT_UNREGISTERED = 12, SIPUA_EVENT_REGISTRATION_FAILED = 13, SIPUA_EVENT_ACCOUNT_CLOSED = 14, SIPUA_EVENT_INCOMING_CALL = 20, SIPUA_EVENT_CALL_SENDING = 21, SIPUA_EVENT_CALL_PROGRESS = 22, SIPUA_EVENT_CALL_ACCEPTED = 23, SIPUA_EVENT_CALL_CONFIRMED = 24, SIPUA_EVENT_CALL_ENDED = 25, SIPUA_EVENT_CALL_HELD = 26, SIPUA_EVENT_CALL_RESUMED = 27, SIPUA_EVENT_CALL_UPDATED = 28, SIPUA_EVENT_CALL_REDIRECTED = 29, SIPUA_EVENT_DTMF = 30, SIPUA_EVENT_INFO = 31, SIPUA_EVENT_DTMF_SENT = 32, SIPUA_EVENT_MESSAGE = 40, SIPUA_EVENT_MESSAGE_ANSWERED = 41, SIPUA_EVENT_MESSAGE_DELIVERED = 42, SIPUA_EVENT_MESSAGE_FAILED = 43, SIPUA_EVENT_OPTIONS = 50, SIPUA_EVENT_OPTIONS_ANSWERED = 51, SIPUA_EVENT_MEDIA_READY = 60, SIPUA_EVENT_MEDIA_STALLED = 61, SIPUA_EVENT_MEDIA_RESUMED = 62, SIPUA_EVENT_MARK = 63, SIPUA_EVENT_FLUSHED = 64, SIPUA_EVENT_AUDIO_READY = 65, SIPUA_EVENT_PLAY_DONE = 66, SIPUA_EVENT_RECORD_DONE = 67, SIPUA_EVENT_SERVER_BINDING = 80, SIPUA_EVENT_SERVER_CLOSED = 81, SIPUA_EVENT_STATS = 90, SIPUA_EVENT_TRACE = 91, SIPUA_EVENT_LOG = 92, SIPUA_EVENT_OVERFLOW = 93, SIPUA_EVENT_REPLY = 94, SIPUA_EVENT_SHUTDOWN = 95, SIPUA_EVENT_SUSPICIOUS = 96 };
+enum { SIPUA_EVENT_LISTENING = 1, SIPUA_EVENT_LISTENER_CLOSED = 2, SIPUA_EVENT_TRANSPORT_CONNECTING = 3, SIPUA_EVENT_TRANSPORT_CONNECTED = 4, SIPUA_EVENT_TRANSPORT_DISCONNECTED = 5, SIPUA_EVENT_NETWORK_CHANGED = 6, SIPUA_EVENT_REGISTERED = 10, SIPUA_EVENT_REGISTRATION_DEGRADED = 11, SIPUA_EVENT_UNREGISTERED = 12, SIPUA_EVENT_REGISTRATION_FAILED = 13, SIPUA_EVENT_ACCOUNT_CLOSED = 14, SIPUA_EVENT_INCOMING_CALL = 20, SIPUA_EVENT_CALL_SENDING = 21, SIPUA_EVENT_CALL_PROGRESS = 22, SIPUA_EVENT_CALL_ACCEPTED = 23, SIPUA_EVENT_CALL_CONFIRMED = 24, SIPUA_EVENT_CALL_ENDED = 25, SIPUA_EVENT_CALL_HELD = 26, SIPUA_EVENT_CALL_RESUMED = 27, SIPUA_EVENT_CALL_UPDATED = 28, SIPUA_EVENT_CALL_REDIRECTED = 29, SIPUA_EVENT_DTMF = 30, SIPUA_EVENT_INFO = 31, SIPUA_EVENT_DTMF_SENT = 32, SIPUA_EVENT_CALL_MOVED = 33, SIPUA_EVENT_MESSAGE = 40, SIPUA_EVENT_MESSAGE_ANSWERED = 41, SIPUA_EVENT_MESSAGE_DELIVERED = 42, SIPUA_EVENT_MESSAGE_FAILED = 43, SIPUA_EVENT_OPTIONS = 50, SIPUA_EVENT_OPTIONS_ANSWERED = 51, SIPUA_EVENT_MEDIA_READY = 60, SIPUA_EVENT_MEDIA_STALLED = 61, SIPUA_EVENT_MEDIA_RESUMED = 62, SIPUA_EVENT_MARK = 63, SIPUA_EVENT_FLUSHED = 64, SIPUA_EVENT_AUDIO_READY = 65, SIPUA_EVENT_PLAY_DONE = 66, SIPUA_EVENT_RECORD_DONE = 67, SIPUA_EVENT_SERVER_BINDING = 80, SIPUA_EVENT_SERVER_CLOSED = 81, SIPUA_EVENT_STATS = 90, SIPUA_EVENT_TRACE = 91, SIPUA_EVENT_LOG = 92, SIPUA_EVENT_OVERFLOW = 93, SIPUA_EVENT_REPLY = 94, SIPUA_EVENT_SHUTDOWN = 95, SIPUA_EVENT_SUSPICIOUS = 96 };
 const char *sipua_event_type_name(sipua_event_type type);
 typedef uint32_t sipua_event_flags;
 enum { SIPUA_FLAG_REFRESH = 1, SIPUA_FLAG_EARLY_MEDIA = 2, SIPUA_FLAG_ESTABLISHED = 4, SIPUA_FLAG_DEFAULT = 8, SIPUA_FLAG_FLUSHED = 16, SIPUA_FLAG_FINAL = 32 };
@@ -113,6 +129,13 @@ typedef struct sipua_event_view {
     const char *content_type;
     const uint8_t *body;
     uint64_t body_size;
+    const char *check;
+    const char *names;
+    const char *pub_gruu;
+    const char *temp_gruu;
+    const char *local_host;
+    int32_t local_port;
+    int32_t reserved;
 } sipua_event_view;
 int32_t sipua_event_get(const sipua_event *event, sipua_event_view *view);
 void sipua_event_destroy(sipua_event *event);
@@ -186,10 +209,34 @@ typedef struct sipua_account_config {
     const sipua_pair *headers;
     uint32_t header_count;
     int32_t reserved;
+    const char *transport;
+    const char * const *outbound_proxies;
+    const char *contact_params;
+    const char *contact_features;
+    const char *contact_user;
+    const char *ha1;
+    const char *bearer_token;
+    const sipua_pair *ws_headers;
+    uint32_t outbound_proxy_count;
+    uint32_t ws_header_count;
+    int32_t flows;
+    sipua_switch outbound;
+    sipua_switch sticky;
+    sipua_switch contact_rewrite;
+    sipua_switch gruu;
+    sipua_switch preload_route;
+    const char *tls_ca;
+    const char *tls_cert;
+    const char *tls_key;
+    const char *tls_key_password;
+    const char * const *tls_pins;
+    uint32_t tls_pin_count;
+    sipua_switch tls_verify;
 } sipua_account_config;
 int32_t sipua_account_create(sipua_agent *agent, const sipua_account_config *config, uint64_t tag, sipua_id *account);
 int32_t sipua_account_register(sipua_agent *agent, sipua_id account, uint64_t tag);
 int32_t sipua_account_unregister(sipua_agent *agent, sipua_id account, sipua_switch all, uint64_t tag);
+int32_t sipua_account_set_token(sipua_agent *agent, sipua_id account, const char *token, uint64_t tag);
 int32_t sipua_account_close(sipua_agent *agent, sipua_id account, uint64_t tag);
 typedef int32_t sipua_media;
 enum { SIPUA_MEDIA_DEFAULT = 0, SIPUA_MEDIA_RTP = 1, SIPUA_MEDIA_NONE = 2 };
@@ -270,6 +317,14 @@ typedef struct sipua_listener_config {
     sipua_id server;
     const char *address;
     const char *advertise;
+    const char *tls_cert;
+    const char *tls_key;
+    const char *tls_key_password;
+    const char *tls_ca;
+    const char * const *origins;
+    const char *ws_path;
+    uint32_t origin_count;
+    sipua_switch tls_need_client;
 } sipua_listener_config;
 int32_t sipua_listener_create(sipua_agent *agent, const sipua_listener_config *config, uint64_t tag, sipua_id *listener);
 int32_t sipua_listener_close(sipua_agent *agent, sipua_id listener, uint64_t tag);
@@ -338,8 +393,8 @@ local sipua_ffi = { ffi = ffi }
 function sipua_ffi.load(name)
     local lib = ffi.load(name or "libsipua.so.0")
     local version = lib.sipua_abi_version()
-    if math.floor(version / 65536) ~= 0 or version % 65536 < 1 then
-        error(("sipua.ffi: the library is version %d.%d, and these declarations are of 0.1"):format(
+    if math.floor(version / 65536) ~= 0 or version % 65536 < 2 then
+        error(("sipua.ffi: the library is version %d.%d, and these declarations are of 0.2"):format(
             math.floor(version / 65536), version % 65536))
     end
     return lib

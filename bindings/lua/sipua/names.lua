@@ -1,7 +1,7 @@
 -- Written by abi/gen/generate from sipua.h. Do not edit.
 -- The names of the library: codes of errors, words of enumerations, events with their fields.
 return {
-    version = { 0, 1, 0 },
+    version = { 0, 2, 0 },
     codes = {
         OK = 0,
         INVALID = -1, -- an argument is wrong
@@ -34,6 +34,7 @@ return {
         MEDIA = -28, -- no media in common, or media could not be started
         PERMISSION = -29, -- the operating system forbids it
         INTERNAL = -30, -- a defect in this library: please report it
+        TLS = -31, -- a certificate or key is unusable, or a TLS handshake failed
     },
     enums = {
         cause = { ["Terminated"] = 1, ["Canceled"] = 2, ["Busy"] = 3, ["Rejected"] = 4, ["Redirected"] = 5, ["Unavailable"] = 6, ["Not Found"] = 7, ["Address Incomplete"] = 8, ["Incompatible SDP"] = 9, ["Missing SDP"] = 10, ["Bad Media Description"] = 11, ["Authentication Error"] = 12, ["No Answer"] = 13, ["No ACK"] = 14, ["Expires"] = 15, ["Dialog Error"] = 16, ["Request Timeout"] = 17, ["Connection Error"] = 18, ["RTP Timeout"] = 19, ["SIP Failure Code"] = 20, ["Internal Error"] = 21, ["Overload"] = 22 },
@@ -51,8 +52,9 @@ return {
         listener_closed = { type = 2, fields = { "code", "text" }, terminal = true },
         transport_connecting = { type = 3, fields = { "transport", "host", "port" } },
         transport_connected = { type = 4, fields = { "transport", "host", "port" } },
-        transport_disconnected = { type = 5, fields = { "transport", "host", "port", "code", "text" } },
-        registered = { type = 10, fields = { "status", "reason", "expires", "flags" } },
+        transport_disconnected = { type = 5, fields = { "transport", "host", "port", "code", "text", "check", "names" } },
+        network_changed = { type = 6, fields = { "originator", "text" } },
+        registered = { type = 10, fields = { "status", "reason", "expires", "flags", "transport", "host", "port", "local_host", "local_port", "pub_gruu", "temp_gruu" } },
         registration_degraded = { type = 11, fields = { "status", "reason", "cause", "code", "text", "retry_ms" } },
         unregistered = { type = 12, fields = { "status", "reason", "cause", "code", "text" } },
         registration_failed = { type = 13, fields = { "status", "reason", "cause", "code", "text", "retry_ms" } },
@@ -70,6 +72,7 @@ return {
         dtmf = { type = 30, fields = { "digit", "duration_ms" } },
         info = { type = 31, fields = { "body", "content_type" } },
         dtmf_sent = { type = 32, fields = { "code", "text" } },
+        call_moved = { type = 33, fields = { "local_host", "local_port", "status", "reason", "code", "text" } },
         message = { type = 40, fields = { "from", "from_name", "to", "to_name", "target", "deadline_ms", "default_status", "body", "content_type" } },
         message_answered = { type = 41, fields = { "status", "flags" }, terminal = true },
         message_delivered = { type = 42, fields = { "status", "reason" }, terminal = true },

@@ -63,6 +63,8 @@ export const ErrorCode: {
     readonly PERMISSION: -29;
     /** a defect in this library: please report it */
     readonly INTERNAL: -30;
+    /** a certificate or key is unusable, or a TLS handshake failed */
+    readonly TLS: -31;
 };
 export type ErrorCode = number;
 
@@ -160,10 +162,14 @@ export const EventType: {
     /** terminal */
     readonly LISTENER_CLOSED: 2;
     readonly TRANSPORT_CONNECTING: 3;
+    /** usable: after the handshakes of TLS and WebSocket */
     readonly TRANSPORT_CONNECTED: 4;
+    /** also one that never came up; with SIPUA_E_TLS check says which check failed */
     readonly TRANSPORT_DISCONNECTED: 5;
-    /** flag REFRESH: not the first */
+    /** no id; local: the program said so; system: it was noticed */
+    readonly NETWORK_CHANGED: 6;
     readonly REGISTERED: 10;
+    /** a flow was lost or a refresh failed; the binding holds until its time is over */
     readonly REGISTRATION_DEGRADED: 11;
     readonly UNREGISTERED: 12;
     readonly REGISTRATION_FAILED: 13;
@@ -185,6 +191,8 @@ export const EventType: {
     readonly INFO: 31;
     /** all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before */
     readonly DTMF_SENT: 32;
+    /** signalling and media run over this address of ours now; code: why they could not be moved */
+    readonly CALL_MOVED: 33;
     readonly MESSAGE: 40;
     /** terminal of an incoming one; flag DEFAULT: it was not decided in time */
     readonly MESSAGE_ANSWERED: 41;

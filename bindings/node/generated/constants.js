@@ -33,6 +33,7 @@ const ErrorCode = Object.freeze({
     MEDIA: -28,
     PERMISSION: -29,
     INTERNAL: -30,
+    TLS: -31,
 });
 
 const Cause = Object.freeze({
@@ -104,6 +105,7 @@ const EventType = Object.freeze({
     TRANSPORT_CONNECTING: 3,
     TRANSPORT_CONNECTED: 4,
     TRANSPORT_DISCONNECTED: 5,
+    NETWORK_CHANGED: 6,
     REGISTERED: 10,
     REGISTRATION_DEGRADED: 11,
     UNREGISTERED: 12,
@@ -122,6 +124,7 @@ const EventType = Object.freeze({
     DTMF: 30,
     INFO: 31,
     DTMF_SENT: 32,
+    CALL_MOVED: 33,
     MESSAGE: 40,
     MESSAGE_ANSWERED: 41,
     MESSAGE_DELIVERED: 42,

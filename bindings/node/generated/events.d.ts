@@ -65,7 +65,7 @@ export interface AgentStats {
 
 export class Listening extends SipuaEvent {
     readonly name: 'listening';
-    /** "udp", "tcp" */
+    /** "udp", "tcp", "tls", "ws", "wss" */
     readonly transport: string;
     readonly host: string;
     readonly port: number;
@@ -82,23 +82,25 @@ export class ListenerClosed extends SipuaEvent {
 
 export class TransportConnecting extends SipuaEvent {
     readonly name: 'transport_connecting';
-    /** "udp", "tcp" */
+    /** "udp", "tcp", "tls", "ws", "wss" */
     readonly transport: string;
     readonly host: string;
     readonly port: number;
 }
 
+/** usable: after the handshakes of TLS and WebSocket */
 export class TransportConnected extends SipuaEvent {
     readonly name: 'transport_connected';
-    /** "udp", "tcp" */
+    /** "udp", "tcp", "tls", "ws", "wss" */
     readonly transport: string;
     readonly host: string;
     readonly port: number;
 }
 
+/** also one that never came up; with SIPUA_E_TLS check says which check failed */
 export class TransportDisconnected extends SipuaEvent {
     readonly name: 'transport_disconnected';
-    /** "udp", "tcp" */
+    /** "udp", "tcp", "tls", "ws", "wss" */
     readonly transport: string;
     readonly host: string;
     readonly port: number;
@@ -106,9 +108,20 @@ export class TransportDisconnected extends SipuaEvent {
     readonly code: number;
     /** in words, for a person */
     readonly text: string;
+    /** the check of TLS that failed: "expired", "not yet valid", "name mismatch", "unknown issuer", "self-signed", "revoked", "weak signature", "wrong key usage", "pin mismatch", "protocol version", "client certificate required", "not TLS", "handshake timeout", "other" */
+    readonly check: string;
+    /** for whom the certificate was made out, with ", " between */
+    readonly names: string;
 }
 
-/** flag REFRESH: not the first */
+/** no id; local: the program said so; system: it was noticed */
+export class NetworkChanged extends SipuaEvent {
+    readonly name: 'network_changed';
+    readonly originator: Originator;
+    /** in words, for a person */
+    readonly text: string;
+}
+
 export class Registered extends SipuaEvent {
     readonly name: 'registered';
     /** SIP status, 0 without one */
@@ -118,10 +131,20 @@ export class Registered extends SipuaEvent {
     /** seconds granted */
     readonly expires: number;
     readonly flags: number;
-    /** registered: a refresh of a binding that was there */
-    get refresh(): boolean;
+    /** "udp", "tcp", "tls", "ws", "wss" */
+    readonly transport: string;
+    readonly host: string;
+    readonly port: number;
+    /** an address of ours */
+    readonly localHost: string;
+    readonly localPort: number;
+    /** URI that reaches this very device (RFC 5627) */
+    readonly pubGruu: string;
+    /** the same, without telling who we are */
+    readonly tempGruu: string;
 }
 
+/** a flow was lost or a refresh failed; the binding holds until its time is over */
 export class RegistrationDegraded extends SipuaEvent {
     readonly name: 'registration_degraded';
     /** SIP status, 0 without one */
@@ -305,6 +328,22 @@ export class DtmfSent extends SipuaEvent {
     readonly text: string;
 }
 
+/** signalling and media run over this address of ours now; code: why they could not be moved */
+export class CallMoved extends SipuaEvent {
+    readonly name: 'call_moved';
+    /** an address of ours */
+    readonly localHost: string;
+    readonly localPort: number;
+    /** SIP status, 0 without one */
+    readonly status: number;
+    /** the SIP reason phrase */
+    readonly reason: string;
+    /** SIPUA_OK or SIPUA_E_ */
+    readonly code: number;
+    /** in words, for a person */
+    readonly text: string;
+}
+
 export class Message extends SipuaEvent {
     readonly name: 'message';
     /** URI */
@@ -480,7 +519,7 @@ export class Stats extends SipuaEvent {
 export class Trace extends SipuaEvent {
     readonly name: 'trace';
     readonly originator: Originator;
-    /** "udp", "tcp" */
+    /** "udp", "tcp", "tls", "ws", "wss" */
     readonly transport: string;
     readonly host: string;
     readonly port: number;
@@ -535,6 +574,7 @@ export interface EventMap {
     transport_connecting: [TransportConnecting];
     transport_connected: [TransportConnected];
     transport_disconnected: [TransportDisconnected];
+    network_changed: [NetworkChanged];
     registered: [Registered];
     registration_degraded: [RegistrationDegraded];
     unregistered: [Unregistered];
@@ -553,6 +593,7 @@ export interface EventMap {
     dtmf: [Dtmf];
     info: [Info];
     dtmf_sent: [DtmfSent];
+    call_moved: [CallMoved];
     message: [Message];
     message_answered: [MessageAnswered];
     message_delivered: [MessageDelivered];

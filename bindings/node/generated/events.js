@@ -53,9 +53,20 @@ class TransportDisconnected extends SipuaEvent {
         this.port = a[10];
         this.code = a[11];
         this.text = a[12] ?? '';
+        this.check = a[13] ?? '';
+        this.names = a[14] ?? '';
     }
 }
 TransportDisconnected.prototype.name = 'transport_disconnected';
+
+class NetworkChanged extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.originator = originatorOf(a[8]);
+        this.text = a[9] ?? '';
+    }
+}
+NetworkChanged.prototype.name = 'network_changed';
 
 class Registered extends SipuaEvent {
     constructor(a) {
@@ -64,10 +75,13 @@ class Registered extends SipuaEvent {
         this.reason = a[9] ?? '';
         this.expires = a[10];
         this.flags = a[11];
-    }
-
-    get refresh() {
-        return (this.flags & 1) !== 0;
+        this.transport = a[12] ?? '';
+        this.host = a[13] ?? '';
+        this.port = a[14];
+        this.localHost = a[15] ?? '';
+        this.localPort = a[16];
+        this.pubGruu = a[17] ?? '';
+        this.tempGruu = a[18] ?? '';
     }
 }
 Registered.prototype.name = 'registered';
@@ -260,6 +274,19 @@ class DtmfSent extends SipuaEvent {
     }
 }
 DtmfSent.prototype.name = 'dtmf_sent';
+
+class CallMoved extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.localHost = a[8] ?? '';
+        this.localPort = a[9];
+        this.status = a[10];
+        this.reason = a[11] ?? '';
+        this.code = a[12];
+        this.text = a[13] ?? '';
+    }
+}
+CallMoved.prototype.name = 'call_moved';
 
 class Message extends SipuaEvent {
     constructor(a) {
@@ -501,6 +528,7 @@ CLASSES[2] = ListenerClosed;
 CLASSES[3] = TransportConnecting;
 CLASSES[4] = TransportConnected;
 CLASSES[5] = TransportDisconnected;
+CLASSES[6] = NetworkChanged;
 CLASSES[10] = Registered;
 CLASSES[11] = RegistrationDegraded;
 CLASSES[12] = Unregistered;
@@ -519,6 +547,7 @@ CLASSES[29] = CallRedirected;
 CLASSES[30] = Dtmf;
 CLASSES[31] = Info;
 CLASSES[32] = DtmfSent;
+CLASSES[33] = CallMoved;
 CLASSES[40] = Message;
 CLASSES[41] = MessageAnswered;
 CLASSES[42] = MessageDelivered;
@@ -550,6 +579,7 @@ module.exports = {
     TransportConnecting,
     TransportConnected,
     TransportDisconnected,
+    NetworkChanged,
     Registered,
     RegistrationDegraded,
     Unregistered,
@@ -568,6 +598,7 @@ module.exports = {
     Dtmf,
     Info,
     DtmfSent,
+    CallMoved,
     Message,
     MessageAnswered,
     MessageDelivered,

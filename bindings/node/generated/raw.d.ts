@@ -16,7 +16,7 @@ export interface AgentConfig {
     bind?: string;
     /** what peers are told instead of `bind`, for 1:1 NAT and containers. Default: the address that the system uses towards the peer */
     advertise?: string;
-    /** where to listen, "udp:HOST:PORT" or "tcp:HOST:PORT", port 0 is any. Default: udp and tcp on `bind`, one free port for both */
+    /** where to listen: "udp:HOST:PORT", or tcp, tls, ws, wss; HOST is numeric, port 0 is any; tls and wss need tls_cert. Default: udp and tcp on `bind`, one free port for both */
     listen?: readonly string[];
     /** on: the agent's listeners take calls and messages from anybody for any user. Default off: only what is meant for an account and comes by its registration, server or peers */
     open?: number;
@@ -38,6 +38,32 @@ export interface AgentConfig {
     trace?: number;
     /** "HOST" or "HOST:PORT". Default: the system's */
     dns_servers?: readonly string[];
+    /** whose certificates are trusted: PEM text, a file, or a directory of such files under the names that OpenSSL gives them. Default: what SSL_CERT_FILE and SSL_CERT_DIR name, else the well-known places of the system, else tls_ca_fallback */
+    tls_ca?: string;
+    /** PEM text or a file, used when that search finds nothing. Bindings give here what their language brings along. Default: none, and every certificate is refused */
+    tls_ca_fallback?: string;
+    /** our certificate with its chain, PEM text or a file: for the agent's own tls and wss listeners, and for servers that ask for one. Default: none */
+    tls_cert?: string;
+    /** its private key, PEM text or a file. Default: in tls_cert */
+    tls_key?: string;
+    /** of an encrypted key. Default: none */
+    tls_key_password?: string;
+    /** revoked certificates, PEM text or a file. Default: none are looked up */
+    tls_crl?: string;
+    /** "sha256/BASE64" of a server's public key (its SubjectPublicKeyInfo): besides passing all other checks it must be one of these. Default: any */
+    tls_pins?: readonly string[];
+    /** off: any certificate of any server is taken, and whoever sits in between reads and changes everything; each such connection is a warning in the log. Default on */
+    tls_verify?: number;
+    /** 12 or 13: the least version of TLS. Default 12 */
+    tls_min_version?: number;
+    /** on: the agent notices by itself that addresses or routes of this machine changed, and does what sipua_network_changed() does. Default on, where the system can tell */
+    watch_network?: number;
+    /** numeric address of the sockets of media. Default: `bind` */
+    media_bind?: string;
+    /** numeric address that stands in SDP. Default: `advertise` if that is numeric, else the address that the system uses towards the peer */
+    media_advertise?: string;
+    /** "HOST" or "HOST:PORT" (3478): tells us our public address over UDP, for the Contact of accounts. Default: none; what the registrar says (received, rport) serves */
+    stun_server?: string;
 }
 
 /** All that an event may say. Which members an event fills stands beside its type; the others are 0 or NULL. Strings are valid UTF-8 without NUL (bad bytes became U+FFFD, in URIs and names control characters too); all pointers live as long as the event. */
@@ -99,13 +125,24 @@ export interface EventView {
     target?: string | null;
     /** "opus", "PCMU" */
     codec?: string | null;
-    /** "udp", "tcp" */
+    /** "udp", "tcp", "tls", "ws", "wss" */
     transport?: string | null;
     host?: string | null;
     module?: string | null;
     content_type?: string | null;
     /** raw bytes */
     body?: Buffer | null;
+    /** the check of TLS that failed: "expired", "not yet valid", "name mismatch", "unknown issuer", "self-signed", "revoked", "weak signature", "wrong key usage", "pin mismatch", "protocol version", "client certificate required", "not TLS", "handshake timeout", "other" */
+    check?: string | null;
+    /** for whom the certificate was made out, with ", " between */
+    names?: string | null;
+    /** URI that reaches this very device (RFC 5627) */
+    pub_gruu?: string | null;
+    /** the same, without telling who we are */
+    temp_gruu?: string | null;
+    /** an address of ours */
+    local_host?: string | null;
+    local_port?: number;
 }
 
 /** Figures of a call's media. Out-struct: set struct_size, the library fills that much. */
@@ -181,9 +218,9 @@ export interface AccountConfig {
     /** user name for digest. Default: the user of the AOR */
     auth_user?: string;
     display_name?: string;
-    /** registrar, "sip:example.com;transport=tcp". Default: the AOR's domain */
+    /** registrar, "sip:example.com;transport=tcp", or the URL of a WebSocket server, "wss://example.com/sip?x=y". Default: the AOR's domain */
     server?: string;
-    /** where every request goes first, a SIP URI. Default: as the request says */
+    /** where every request goes first: a SIP URI, which goes into a Route header, or the URL of a WebSocket server, which does not. Default: as the request says */
     outbound_proxy?: string;
     /** default: the agent's */
     advertise?: string;
@@ -199,6 +236,41 @@ export interface AccountConfig {
     instance_id?: string;
     /** added to its REGISTER requests */
     headers?: readonly Pair[];
+    /** "udp", "tcp", "tls", "ws" or "wss": to servers and proxies whose URI names none. Default: as DNS says (RFC 3263), else udp; a "sips:" address always means TLS */
+    transport?: string;
+    /** further ones, tried in this order when those before cannot be reached */
+    outbound_proxies?: readonly string[];
+    /** parameters of the Contact's URI, such as for push (RFC 8599): "pn-provider=acme;pn-prid=x", without the first ';'. Default: none */
+    contact_params?: string;
+    /** parameters of the Contact itself (RFC 3840): "audio;+sip.ice". Default: none */
+    contact_features?: string;
+    /** user part of the Contact. Calls for it are taken from anywhere: let nobody guess it. Default: made up */
+    contact_user?: string;
+    /** instead of a password: the hash of "auth_user:realm:password" in hex, "MD5:HEX", "SHA-256:HEX" or "SHA-512-256:HEX", good for that algorithm alone; several with commas between. Without a name 32 digits are MD5, 64 SHA-256. Default: none */
+    ha1?: string;
+    /** for servers that ask for Bearer (RFC 8898). Default: none */
+    bearer_token?: string;
+    /** of the request that opens a WebSocket: Cookie, Origin, Authorization */
+    ws_headers?: readonly Pair[];
+    /** 1, or 2: registered over two servers or proxies at once (RFC 5626). Default 1 */
+    flows?: number;
+    /** on: registers with reg-id and instance (RFC 5626), so that a new connection replaces the lost one. Default on */
+    outbound?: number;
+    /** on: requests go to the server that took the registration. Default on */
+    sticky?: number;
+    /** on: the Contact has the public address that the server sees. Default on */
+    contact_rewrite?: number;
+    /** on: asks for a URI of this very device (RFC 5627) and uses it. Default on */
+    gruu?: number;
+    /** on: a WebSocket server given by URL stands in a Route header too. Default off */
+    preload_route?: number;
+    /** this and the rest: as in sipua_agent_config. Default: the agent's */
+    tls_ca?: string;
+    tls_cert?: string;
+    tls_key?: string;
+    tls_key_password?: string;
+    tls_pins?: readonly string[];
+    tls_verify?: number;
 }
 
 export interface CallConfig {
@@ -261,9 +333,22 @@ export interface ListenerConfig {
     user?: number;
     /** the server that it belongs to; 0: the user agent itself */
     server?: number;
-    /** "udp:HOST:PORT", "tcp:HOST:PORT". Required; port 0 is any */
+    /** "udp:HOST:PORT", or tcp, tls, ws, wss. Required; port 0 is any */
     address: string;
     advertise?: string;
+    /** of tls and wss: our certificate with its chain, PEM text or a file. Default: the agent's; with neither, SIPUA_E_TLS */
+    tls_cert?: string;
+    /** PEM text or a file. Default: in tls_cert */
+    tls_key?: string;
+    tls_key_password?: string;
+    /** who may sign the certificates of clients. Default: the agent's tls_ca; without one none are asked for */
+    tls_ca?: string;
+    /** of ws and wss: from which pages browsers may come, "https://phone.example.com"; "*": any. Others get 403; a client without Origin is not a browser. Default: any */
+    origins?: readonly string[];
+    /** "/sip": other paths get 404. Default: any */
+    ws_path?: string;
+    /** on: clients without a certificate of tls_ca are refused. Default off */
+    tls_need_client?: number;
 }
 
 /** A registrar and proxy for development, tests and demos. */
@@ -319,10 +404,10 @@ export interface Uri {
 /** The running library's version: major * 65536 + minor. A binding checks it when it is loaded. */
 export function abi_version(): number;
 
-/** "0.1.0". Never NULL; valid for ever. */
+/** "0.2.0". Never NULL; valid for ever. */
 export function version(): string;
 
-/** What this build can do, as words with one space between: "udp tcp opus pcmu pcma server". Valid for ever. */
+/** What this build can do, as words with one space between: "udp tcp tls ws wss opus pcmu pcma server". Valid for ever. */
 export function features(): string;
 
 /** The code's name ("SIPUA_E_GONE") and one plain sentence. Never NULL; valid for ever; any number is legal. */
@@ -346,7 +431,7 @@ export function last_error_text(): string;
 /** The cause in words, as in the comments above ("Busy"); "" for none and unknown numbers. Valid for ever. */
 export function cause_text(cause: number): string;
 
-/** Starts an agent: opens its listeners and its threads. Each listener is reported by SIPUA_EVENT_LISTENING. config NULL: all defaults. Fails with SIPUA_E_ADDRESS, SIPUA_E_IN_USE, SIPUA_E_PERMISSION (a port below 1024), SIPUA_E_FORMAT (a codec or listener that cannot be read), SIPUA_E_VERSION, SIPUA_E_IO. */
+/** Starts an agent: opens its listeners and its threads. Each listener is reported by SIPUA_EVENT_LISTENING. config NULL: all defaults. Fails with SIPUA_E_ADDRESS, SIPUA_E_IN_USE, SIPUA_E_PERMISSION (a port below 1024), SIPUA_E_FORMAT (a codec, listener or PEM that cannot be read), SIPUA_E_NOT_FOUND (a file that is not there; the words name it), SIPUA_E_TLS (a key that does not fit its certificate), SIPUA_E_VERSION, SIPUA_E_IO. */
 export function agent_create(config: AgentConfig | null | undefined): AgentHandle;
 
 /** Ends everything politely: calls get BYE, CANCEL or 480, registrations are removed, and SIPUA_EVENT_SHUTDOWN comes last of all, when all has been answered or `deadline_ms` has passed. New calls and messages are refused with 503 meanwhile. Default deadline (0): 2000; -1: do not wait for any answer. After that event commands answer SIPUA_E_CLOSED; the threads stay until sipua_agent_close() or sipua_agent_free(). */
@@ -360,6 +445,12 @@ export function agent_stats(agent: AgentHandle, tag: number): number;
 
 /** Opts in to a kind of question (SIPUA_ON) or out again (SIPUA_OFF). */
 export function agent_ask(agent: AgentHandle, kind: number, on: number, tag: number): number;
+
+/** Says that addresses or routes of this machine changed, as a phone's operating system reports: every flow is tried at once, registrations are renewed from the new address, and established calls move to it by re-INVITE, or end when their peer cannot be reached. SIPUA_EVENT_NETWORK_CHANGED follows, then what comes of it as events of accounts and calls. Not needed where watch_network works; never harmful. */
+export function network_changed(agent: AgentHandle, tag: number): number;
+
+/** Reads all files of certificates, keys, trust and revocation again, those of accounts and listeners too. Connections that are up stay; new ones use the new. The reply says when something cannot be read (SIPUA_E_NOT_FOUND, SIPUA_E_FORMAT, SIPUA_E_TLS, with the file's name): then that part stays as it was. */
+export function agent_reload_tls(agent: AgentHandle, tag: number): number;
 
 /** Takes the oldest event, waiting up to timeout_ms (0: do not wait, -1: for ever). Returns 1 and an event that the caller owns, or 0 and NULL when none came. SIPUA_E_BUSY: another thread is polling. SIPUA_E_INTERRUPTED: a signal or sipua_poll_interrupt(). SIPUA_E_CLOSED: closed or shut down, and nothing is left. */
 export function poll(agent: AgentHandle, timeout_ms: number): EventHandle | null;
@@ -400,7 +491,7 @@ export function event_call_stats(event: EventHandle): CallStats;
 /** Reads a SIPUA_EVENT_STATS without an id. Returns the size filled; SIPUA_E_KIND for another event. */
 export function event_agent_stats(event: EventHandle): AgentCounters;
 
-/** Makes an account. It sends nothing; sipua_account_register() does. */
+/** Makes an account. It sends nothing; sipua_account_register() does. Files that are not there or hold no PEM fail at once (SIPUA_E_NOT_FOUND, SIPUA_E_PERMISSION, SIPUA_E_FORMAT); a key that does not fit its certificate ends it by SIPUA_EVENT_ACCOUNT_CLOSED with SIPUA_E_TLS in the reply. */
 export function account_create(agent: AgentHandle, config: AccountConfig, tag: number): number;
 
 /** Registers now and keeps the registration fresh: SIPUA_EVENT_REGISTERED or SIPUA_EVENT_REGISTRATION_FAILED, later refreshed by the expiry that the server granted. Registered already: refreshes at once. */
@@ -408,6 +499,9 @@ export function account_register(agent: AgentHandle, account: number, tag: numbe
 
 /** Removes the registration; all: of every device of this AOR ("Contact: *"). SIPUA_EVENT_UNREGISTERED follows. */
 export function account_unregister(agent: AgentHandle, account: number, all: number, tag: number): number;
+
+/** Changes the bearer token, for what is sent from now on; NULL or "": none. It sends nothing by itself. */
+export function account_set_token(agent: AgentHandle, account: number, token: string | null | undefined, tag: number): number;
 
 /** Unregisters if need be, ends its calls and closes it: SIPUA_EVENT_ACCOUNT_CLOSED. */
 export function account_close(agent: AgentHandle, account: number, tag: number): number;
@@ -481,10 +575,10 @@ export function message_reject(agent: AgentHandle, message: number, reply: Reply
 /** Asks a peer what it can do: SIPUA_EVENT_OPTIONS_ANSWERED. The config's body and content type are sent if given. */
 export function options_send(agent: AgentHandle, account: number, config: MessageConfig, tag: number): number;
 
-/** Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read fails at once; one that is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or SIPUA_E_PERMISSION. */
+/** Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read and a file that is not there fail at once; an address that is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or SIPUA_E_PERMISSION, a key that does not fit its certificate by the same with SIPUA_E_TLS. */
 export function listener_create(agent: AgentHandle, config: ListenerConfig, tag: number): number;
 
-/** Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read fails at once; one that is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or SIPUA_E_PERMISSION. */
+/** Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read and a file that is not there fail at once; an address that is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or SIPUA_E_PERMISSION, a key that does not fit its certificate by the same with SIPUA_E_TLS. */
 export function listener_close(agent: AgentHandle, listener: number, tag: number): number;
 
 /** Starts a server without listeners; open them with sipua_listener_create(). */

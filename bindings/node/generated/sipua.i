@@ -58,8 +58,22 @@ static const node_member sipua_agent_config_members[] = {
     {"dns_servers", NODE_STRINGS, offsetof(sipua_agent_config, dns_servers), offsetof(sipua_agent_config, dns_server_count), 0, 0},
     {"dns_server_count", NODE_HIDDEN, offsetof(sipua_agent_config, dns_server_count), 0, 0, 0},
     {"reserved", NODE_HIDDEN, offsetof(sipua_agent_config, reserved), 0, 0, 0},
+    {"tls_ca", NODE_STRING, offsetof(sipua_agent_config, tls_ca), 0, 0, 0},
+    {"tls_ca_fallback", NODE_STRING, offsetof(sipua_agent_config, tls_ca_fallback), 0, 0, 0},
+    {"tls_cert", NODE_STRING, offsetof(sipua_agent_config, tls_cert), 0, 0, 0},
+    {"tls_key", NODE_STRING, offsetof(sipua_agent_config, tls_key), 0, 0, 0},
+    {"tls_key_password", NODE_STRING, offsetof(sipua_agent_config, tls_key_password), 0, 0, 0},
+    {"tls_crl", NODE_STRING, offsetof(sipua_agent_config, tls_crl), 0, 0, 0},
+    {"tls_pins", NODE_STRINGS, offsetof(sipua_agent_config, tls_pins), offsetof(sipua_agent_config, tls_pin_count), 0, 0},
+    {"tls_pin_count", NODE_HIDDEN, offsetof(sipua_agent_config, tls_pin_count), 0, 0, 0},
+    {"tls_verify", NODE_I32, offsetof(sipua_agent_config, tls_verify), 0, 0, 0},
+    {"tls_min_version", NODE_I32, offsetof(sipua_agent_config, tls_min_version), 0, 0, 0},
+    {"watch_network", NODE_I32, offsetof(sipua_agent_config, watch_network), 0, 0, 0},
+    {"media_bind", NODE_STRING, offsetof(sipua_agent_config, media_bind), 0, 0, 0},
+    {"media_advertise", NODE_STRING, offsetof(sipua_agent_config, media_advertise), 0, 0, 0},
+    {"stun_server", NODE_STRING, offsetof(sipua_agent_config, stun_server), 0, 0, 0},
 };
-static const node_struct sipua_agent_config_struct = {"sipua_agent_config", sipua_agent_config_members, 20, sizeof(sipua_agent_config)};
+static const node_struct sipua_agent_config_struct = {"sipua_agent_config", sipua_agent_config_members, 34, sizeof(sipua_agent_config)};
 static const node_member sipua_event_view_members[] = {
     {"struct_size", NODE_HIDDEN, offsetof(sipua_event_view, struct_size), 0, 0, 0},
     {"type", NODE_I32, offsetof(sipua_event_view, type), 0, 0, 0},
@@ -103,8 +117,15 @@ static const node_member sipua_event_view_members[] = {
     {"content_type", NODE_STRING, offsetof(sipua_event_view, content_type), 0, 0, 0},
     {"body", NODE_BYTES, offsetof(sipua_event_view, body), offsetof(sipua_event_view, body_size), 1, 0},
     {"body_size", NODE_HIDDEN, offsetof(sipua_event_view, body_size), 0, 0, 0},
+    {"check", NODE_STRING, offsetof(sipua_event_view, check), 0, 0, 0},
+    {"names", NODE_STRING, offsetof(sipua_event_view, names), 0, 0, 0},
+    {"pub_gruu", NODE_STRING, offsetof(sipua_event_view, pub_gruu), 0, 0, 0},
+    {"temp_gruu", NODE_STRING, offsetof(sipua_event_view, temp_gruu), 0, 0, 0},
+    {"local_host", NODE_STRING, offsetof(sipua_event_view, local_host), 0, 0, 0},
+    {"local_port", NODE_I32, offsetof(sipua_event_view, local_port), 0, 0, 0},
+    {"reserved", NODE_HIDDEN, offsetof(sipua_event_view, reserved), 0, 0, 0},
 };
-extern "C" const node_struct node_event_view = {"sipua_event_view", sipua_event_view_members, 42, sizeof(sipua_event_view)};
+extern "C" const node_struct node_event_view = {"sipua_event_view", sipua_event_view_members, 49, sizeof(sipua_event_view)};
 static const node_member sipua_call_stats_members[] = {
     {"struct_size", NODE_HIDDEN, offsetof(sipua_call_stats, struct_size), 0, 0, 0},
     {"ptime_ms", NODE_I32, offsetof(sipua_call_stats, ptime_ms), 0, 0, 0},
@@ -169,8 +190,31 @@ static const node_member sipua_account_config_members[] = {
     {"headers", NODE_PAIRS, offsetof(sipua_account_config, headers), offsetof(sipua_account_config, header_count), 0, 0},
     {"header_count", NODE_HIDDEN, offsetof(sipua_account_config, header_count), 0, 0, 0},
     {"reserved", NODE_HIDDEN, offsetof(sipua_account_config, reserved), 0, 0, 0},
+    {"transport", NODE_STRING, offsetof(sipua_account_config, transport), 0, 0, 0},
+    {"outbound_proxies", NODE_STRINGS, offsetof(sipua_account_config, outbound_proxies), offsetof(sipua_account_config, outbound_proxy_count), 0, 0},
+    {"contact_params", NODE_STRING, offsetof(sipua_account_config, contact_params), 0, 0, 0},
+    {"contact_features", NODE_STRING, offsetof(sipua_account_config, contact_features), 0, 0, 0},
+    {"contact_user", NODE_STRING, offsetof(sipua_account_config, contact_user), 0, 0, 0},
+    {"ha1", NODE_STRING, offsetof(sipua_account_config, ha1), 0, 0, 0},
+    {"bearer_token", NODE_STRING, offsetof(sipua_account_config, bearer_token), 0, 0, 0},
+    {"ws_headers", NODE_PAIRS, offsetof(sipua_account_config, ws_headers), offsetof(sipua_account_config, ws_header_count), 0, 0},
+    {"outbound_proxy_count", NODE_HIDDEN, offsetof(sipua_account_config, outbound_proxy_count), 0, 0, 0},
+    {"ws_header_count", NODE_HIDDEN, offsetof(sipua_account_config, ws_header_count), 0, 0, 0},
+    {"flows", NODE_I32, offsetof(sipua_account_config, flows), 0, 0, 0},
+    {"outbound", NODE_I32, offsetof(sipua_account_config, outbound), 0, 0, 0},
+    {"sticky", NODE_I32, offsetof(sipua_account_config, sticky), 0, 0, 0},
+    {"contact_rewrite", NODE_I32, offsetof(sipua_account_config, contact_rewrite), 0, 0, 0},
+    {"gruu", NODE_I32, offsetof(sipua_account_config, gruu), 0, 0, 0},
+    {"preload_route", NODE_I32, offsetof(sipua_account_config, preload_route), 0, 0, 0},
+    {"tls_ca", NODE_STRING, offsetof(sipua_account_config, tls_ca), 0, 0, 0},
+    {"tls_cert", NODE_STRING, offsetof(sipua_account_config, tls_cert), 0, 0, 0},
+    {"tls_key", NODE_STRING, offsetof(sipua_account_config, tls_key), 0, 0, 0},
+    {"tls_key_password", NODE_STRING, offsetof(sipua_account_config, tls_key_password), 0, 0, 0},
+    {"tls_pins", NODE_STRINGS, offsetof(sipua_account_config, tls_pins), offsetof(sipua_account_config, tls_pin_count), 0, 0},
+    {"tls_pin_count", NODE_HIDDEN, offsetof(sipua_account_config, tls_pin_count), 0, 0, 0},
+    {"tls_verify", NODE_I32, offsetof(sipua_account_config, tls_verify), 0, 0, 0},
 };
-static const node_struct sipua_account_config_struct = {"sipua_account_config", sipua_account_config_members, 20, sizeof(sipua_account_config)};
+static const node_struct sipua_account_config_struct = {"sipua_account_config", sipua_account_config_members, 43, sizeof(sipua_account_config)};
 static const node_member sipua_call_config_members[] = {
     {"struct_size", NODE_HIDDEN, offsetof(sipua_call_config, struct_size), 0, 0, 0},
     {"media", NODE_I32, offsetof(sipua_call_config, media), 0, 0, 0},
@@ -224,8 +268,16 @@ static const node_member sipua_listener_config_members[] = {
     {"server", NODE_U64, offsetof(sipua_listener_config, server), 0, 0, 0},
     {"address", NODE_STRING, offsetof(sipua_listener_config, address), 0, 0, 1},
     {"advertise", NODE_STRING, offsetof(sipua_listener_config, advertise), 0, 0, 0},
+    {"tls_cert", NODE_STRING, offsetof(sipua_listener_config, tls_cert), 0, 0, 0},
+    {"tls_key", NODE_STRING, offsetof(sipua_listener_config, tls_key), 0, 0, 0},
+    {"tls_key_password", NODE_STRING, offsetof(sipua_listener_config, tls_key_password), 0, 0, 0},
+    {"tls_ca", NODE_STRING, offsetof(sipua_listener_config, tls_ca), 0, 0, 0},
+    {"origins", NODE_STRINGS, offsetof(sipua_listener_config, origins), offsetof(sipua_listener_config, origin_count), 0, 0},
+    {"ws_path", NODE_STRING, offsetof(sipua_listener_config, ws_path), 0, 0, 0},
+    {"origin_count", NODE_HIDDEN, offsetof(sipua_listener_config, origin_count), 0, 0, 0},
+    {"tls_need_client", NODE_I32, offsetof(sipua_listener_config, tls_need_client), 0, 0, 0},
 };
-static const node_struct sipua_listener_config_struct = {"sipua_listener_config", sipua_listener_config_members, 6, sizeof(sipua_listener_config)};
+static const node_struct sipua_listener_config_struct = {"sipua_listener_config", sipua_listener_config_members, 14, sizeof(sipua_listener_config)};
 static const node_member sipua_server_config_members[] = {
     {"struct_size", NODE_HIDDEN, offsetof(sipua_server_config, struct_size), 0, 0, 0},
     {"mode", NODE_I32, offsetof(sipua_server_config, mode), 0, 0, 0},
@@ -271,8 +323,9 @@ extern "C" const node_event_kind node_event_kinds[] = {
     {SIPUA_EVENT_LISTENER_CLOSED, 2, {8, 29}},
     {SIPUA_EVENT_TRANSPORT_CONNECTING, 3, {36, 37, 16}},
     {SIPUA_EVENT_TRANSPORT_CONNECTED, 3, {36, 37, 16}},
-    {SIPUA_EVENT_TRANSPORT_DISCONNECTED, 5, {36, 37, 16, 8, 29}},
-    {SIPUA_EVENT_REGISTERED, 4, {9, 28, 14, 12}},
+    {SIPUA_EVENT_TRANSPORT_DISCONNECTED, 7, {36, 37, 16, 8, 29, 42, 43}},
+    {SIPUA_EVENT_NETWORK_CHANGED, 2, {11, 29}},
+    {SIPUA_EVENT_REGISTERED, 11, {9, 28, 14, 12, 36, 37, 16, 46, 47, 44, 45}},
     {SIPUA_EVENT_REGISTRATION_DEGRADED, 6, {9, 28, 10, 8, 29, 15}},
     {SIPUA_EVENT_UNREGISTERED, 5, {9, 28, 10, 8, 29}},
     {SIPUA_EVENT_REGISTRATION_FAILED, 6, {9, 28, 10, 8, 29, 15}},
@@ -290,6 +343,7 @@ extern "C" const node_event_kind node_event_kinds[] = {
     {SIPUA_EVENT_DTMF, 2, {20, 23}},
     {SIPUA_EVENT_INFO, 2, {40, 39}},
     {SIPUA_EVENT_DTMF_SENT, 2, {8, 29}},
+    {SIPUA_EVENT_CALL_MOVED, 6, {46, 47, 9, 28, 8, 29}},
     {SIPUA_EVENT_MESSAGE, 9, {30, 31, 32, 33, 34, 18, 19, 40, 39}},
     {SIPUA_EVENT_MESSAGE_ANSWERED, 2, {9, 12}},
     {SIPUA_EVENT_MESSAGE_DELIVERED, 2, {9, 28}},
@@ -314,7 +368,7 @@ extern "C" const node_event_kind node_event_kinds[] = {
     {SIPUA_EVENT_SHUTDOWN, 0, {}},
     {SIPUA_EVENT_SUSPICIOUS, 4, {37, 16, 22, 29}},
 };
-extern "C" const uint16_t node_event_kind_count = 46;
+extern "C" const uint16_t node_event_kind_count = 48;
 %}
 
 %rename("%(strip:[sipua_])s") "";
@@ -552,6 +606,8 @@ int32_t sipua_agent_close(sipua_agent *agent);
 // sipua_agent_free: src/native/handle.c
 int32_t sipua_agent_stats(sipua_agent *agent, uint64_t tag);
 int32_t sipua_agent_ask(sipua_agent *agent, sipua_ask_kind kind, sipua_switch on, uint64_t tag);
+int32_t sipua_network_changed(sipua_agent *agent, uint64_t tag);
+int32_t sipua_agent_reload_tls(sipua_agent *agent, uint64_t tag);
 %apply sipua_event **OUT { sipua_event ** event };
 %typemap(out) int32_t sipua_poll = int32_t CHECKED;
 int32_t sipua_poll(sipua_agent *agent, int32_t timeout_ms, sipua_event **event);
@@ -592,6 +648,9 @@ int32_t sipua_account_create(sipua_agent *agent, const sipua_account_config *con
 %clear sipua_id * account;
 int32_t sipua_account_register(sipua_agent *agent, sipua_id account, uint64_t tag);
 int32_t sipua_account_unregister(sipua_agent *agent, sipua_id account, sipua_switch all, uint64_t tag);
+%apply const char *NULLABLE { const char * token };
+int32_t sipua_account_set_token(sipua_agent *agent, sipua_id account, const char *token, uint64_t tag);
+%clear const char * token;
 int32_t sipua_account_close(sipua_agent *agent, sipua_id account, uint64_t tag);
 %apply uint64_t *OUT { sipua_id * call };
 %typemap(out) int32_t sipua_call_create = int32_t CHECKED;

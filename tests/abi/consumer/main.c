@@ -8,7 +8,7 @@ int main(void) {
     sipua_agent_config config = SIPUA_AGENT_CONFIG_INIT;
     sipua_event *event;
     config.bind = "127.0.0.1";
-    if (strcmp(sipua_version(), "0.1.0") || sipua_abi_version() != SIPUA_VERSION_MAJOR * 65536 + SIPUA_VERSION_MINOR) return 2;
+    if (strcmp(sipua_version(), "0.2.0") || sipua_abi_version() != SIPUA_VERSION_MAJOR * 65536 + SIPUA_VERSION_MINOR) return 2;
     if (sipua_agent_create(&config, &agent) < 0) {
         fprintf(stderr, "%s\n", sipua_last_error_text());
         return 3;

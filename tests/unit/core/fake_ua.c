@@ -338,7 +338,22 @@ void ua_agent_admit(ua_agent *agent, bool room) {
 void ua_agent_trace(ua_agent *agent, bool on) {}
 void ua_agent_media_events(ua_agent *agent) {}
 
+const char *stack_transport_name(stack_transport t) {
+    static const char *const names[] = {"", "udp", "tcp", "tls", "ws", "wss"};
+    return names[t];
+}
+
+int ua_network_changed(ua_agent *a) {
+    plan(a, UA_EV_NETWORK_CHANGED, NULL)->ev.originator = UA_LOCAL;
+    return SX_OK;
+}
+
 int ua_listener_create(ua_agent *a, const char *address, const char *advertise, bool open, uint64_t id, ua_listener **out) {
+    return ua_listener_open(a, address, advertise, open, NULL, id, out);
+}
+
+int ua_listener_open(ua_agent *a, const char *address, const char *advertise, bool open, const stack_listen_params *more,
+                     uint64_t id, ua_listener **out) {
     if (strstr(address, ":5061")) return sx_fail(SX_E_IN_USE, "port 5061 is taken");
     ua_listener *l = calloc(1, sizeof *l);
     if (!l) return sx_fail(SX_E_NOMEM, "no memory");
@@ -396,6 +411,10 @@ int ua_account_register(ua_account *account) {
 
 int ua_account_unregister(ua_account *account, bool all) {
     plan(account->agent, UA_EV_UNREGISTERED, NULL)->ev.account = account;
+    return SX_OK;
+}
+
+int ua_account_set_token(ua_account *account, const char *token) {
     return SX_OK;
 }
 
@@ -620,7 +639,8 @@ void srv_server_close(srv_server *server) {
     srv_server_destroy(server);
 }
 
-int srv_listener_create(srv_server *server, const char *address, const char *advertise, uint64_t id, srv_listener **out) {
+int srv_listener_open(srv_server *server, const char *address, const char *advertise, const stack_listen_params *more,
+                      uint64_t id, srv_listener **out) {
     return sx_fail(SX_E_IN_USE, "%s is taken", address);
 }
 

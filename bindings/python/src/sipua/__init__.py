@@ -34,4 +34,4 @@ __all__ = [
 __all__ += _enums.__all__
 __all__ += _events.__all__
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -78,6 +78,7 @@ class ErrorCode(_OpenInt):
     MEDIA = -28  # no media in common, or media could not be started
     PERMISSION = -29  # the operating system forbids it
     INTERNAL = -30  # a defect in this library: please report it
+    TLS = -31  # a certificate or key is unusable, or a TLS handshake failed
 
 
 class Cause(_OpenWord):
@@ -196,10 +197,11 @@ class EventType(_OpenInt):
     LISTENING = 1
     LISTENER_CLOSED = 2  # terminal
     TRANSPORT_CONNECTING = 3
-    TRANSPORT_CONNECTED = 4
-    TRANSPORT_DISCONNECTED = 5
-    REGISTERED = 10  # flag REFRESH: not the first
-    REGISTRATION_DEGRADED = 11
+    TRANSPORT_CONNECTED = 4  # usable: after the handshakes of TLS and WebSocket
+    TRANSPORT_DISCONNECTED = 5  # also one that never came up; with SIPUA_E_TLS check says which check failed
+    NETWORK_CHANGED = 6  # no id; local: the program said so; system: it was noticed
+    REGISTERED = 10
+    REGISTRATION_DEGRADED = 11  # a flow was lost or a refresh failed; the binding holds until its time is over
     UNREGISTERED = 12
     REGISTRATION_FAILED = 13
     ACCOUNT_CLOSED = 14  # terminal
@@ -216,6 +218,7 @@ class EventType(_OpenInt):
     DTMF = 30
     INFO = 31
     DTMF_SENT = 32  # all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before
+    CALL_MOVED = 33  # signalling and media run over this address of ours now; code: why they could not be moved
     MESSAGE = 40
     MESSAGE_ANSWERED = 41  # terminal of an incoming one; flag DEFAULT: it was not decided in time
     MESSAGE_DELIVERED = 42  # terminal of an outgoing one

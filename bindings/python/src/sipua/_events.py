@@ -20,6 +20,7 @@ __all__ = [
     "CallConfirmed",
     "CallEnded",
     "CallHeld",
+    "CallMoved",
     "CallProgress",
     "CallRedirected",
     "CallResumed",
@@ -42,6 +43,7 @@ __all__ = [
     "MessageAnswered",
     "MessageDelivered",
     "MessageFailed",
+    "NetworkChanged",
     "Options",
     "OptionsAnswered",
     "Overflow",
@@ -183,7 +185,7 @@ class Listening(Event):
     """listening."""
 
     name: typing.ClassVar[str] = "listening"
-    transport: str = ""  # "udp", "tcp"
+    transport: str = ""  # "udp", "tcp", "tls", "ws", "wss"
     host: str = ""
     port: int = 0
 
@@ -202,52 +204,65 @@ class TransportConnecting(Event):
     """transport_connecting."""
 
     name: typing.ClassVar[str] = "transport_connecting"
-    transport: str = ""  # "udp", "tcp"
+    transport: str = ""  # "udp", "tcp", "tls", "ws", "wss"
     host: str = ""
     port: int = 0
 
 
 @dataclasses.dataclass(eq=False)
 class TransportConnected(Event):
-    """transport_connected."""
+    """transport_connected: usable: after the handshakes of TLS and WebSocket."""
 
     name: typing.ClassVar[str] = "transport_connected"
-    transport: str = ""  # "udp", "tcp"
+    transport: str = ""  # "udp", "tcp", "tls", "ws", "wss"
     host: str = ""
     port: int = 0
 
 
 @dataclasses.dataclass(eq=False)
 class TransportDisconnected(Event):
-    """transport_disconnected."""
+    """transport_disconnected: also one that never came up; with SIPUA_E_TLS check says which check failed."""
 
     name: typing.ClassVar[str] = "transport_disconnected"
-    transport: str = ""  # "udp", "tcp"
+    transport: str = ""  # "udp", "tcp", "tls", "ws", "wss"
     host: str = ""
     port: int = 0
     code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+    check: str = ""
+    names: str = ""  # for whom the certificate was made out, with ", " between
+
+
+@dataclasses.dataclass(eq=False)
+class NetworkChanged(Event):
+    """network_changed: no id; local: the program said so; system: it was noticed."""
+
+    name: typing.ClassVar[str] = "network_changed"
+    originator: Originator = Originator.NONE
     text: str = ""  # in words, for a person
 
 
 @dataclasses.dataclass(eq=False)
 class Registered(Event):
-    """registered: flag REFRESH: not the first."""
+    """registered."""
 
     name: typing.ClassVar[str] = "registered"
     status: int = 0  # SIP status, 0 without one
     reason: str = ""  # the SIP reason phrase
     expires: int = 0  # seconds granted
     flags: EventFlags = EventFlags(0)
-
-    @property
-    def refresh(self) -> bool:
-        """Registered: a refresh of a binding that was there."""
-        return bool(self.flags & EventFlags.REFRESH)
+    transport: str = ""  # "udp", "tcp", "tls", "ws", "wss"
+    host: str = ""
+    port: int = 0
+    local_host: str = ""  # an address of ours
+    local_port: int = 0
+    pub_gruu: str = ""  # URI that reaches this very device (RFC 5627)
+    temp_gruu: str = ""  # the same, without telling who we are
 
 
 @dataclasses.dataclass(eq=False)
 class RegistrationDegraded(Event):
-    """registration_degraded."""
+    """registration_degraded: a flow was lost or a refresh failed; the binding holds until its time is over."""
 
     name: typing.ClassVar[str] = "registration_degraded"
     status: int = 0  # SIP status, 0 without one
@@ -435,6 +450,19 @@ class DtmfSent(Event):
     """dtmf_sent: all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before."""
 
     name: typing.ClassVar[str] = "dtmf_sent"
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+
+
+@dataclasses.dataclass(eq=False)
+class CallMoved(Event):
+    """call_moved: signalling and media run over this address of ours now; code: why they could not be moved."""
+
+    name: typing.ClassVar[str] = "call_moved"
+    local_host: str = ""  # an address of ours
+    local_port: int = 0
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
     code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
     text: str = ""  # in words, for a person
 
@@ -637,7 +665,7 @@ class Trace(Event):
 
     name: typing.ClassVar[str] = "trace"
     originator: Originator = Originator.NONE
-    transport: str = ""  # "udp", "tcp"
+    transport: str = ""  # "udp", "tcp", "tls", "ws", "wss"
     host: str = ""
     port: int = 0
     body: bytes = b""  # raw bytes
@@ -693,6 +721,7 @@ class Suspicious(Event):
 _FIELDS: dict[str, typing.Callable[[typing.Any], typing.Any]] = {
     "body": lambda v: _bytes(v.body, v.body_size),
     "cause": lambda v: cause_of(v.cause),
+    "check": lambda v: _text(v.check),
     "code": lambda v: ErrorCode(v.code),
     "codec": lambda v: _text(v.codec),
     "content_type": lambda v: _text(v.content_type),
@@ -708,11 +737,15 @@ _FIELDS: dict[str, typing.Callable[[typing.Any], typing.Any]] = {
     "from_name": lambda v: _text(v.from_name),
     "host": lambda v: _text(v.host),
     "level": lambda v: LogLevel(v.level),
+    "local_host": lambda v: _text(v.local_host),
+    "local_port": lambda v: v.local_port,
     "mark": lambda v: v.mark,
     "module": lambda v: _text(v.module),
+    "names": lambda v: _text(v.names),
     "originator": lambda v: originator_of(v.originator),
     "played_ms": lambda v: v.played_ms,
     "port": lambda v: v.port,
+    "pub_gruu": lambda v: _text(v.pub_gruu),
     "q850": lambda v: v.q850,
     "rate": lambda v: v.rate,
     "reason": lambda v: _text(v.reason),
@@ -720,6 +753,7 @@ _FIELDS: dict[str, typing.Callable[[typing.Any], typing.Any]] = {
     "segment": lambda v: v.segment,
     "status": lambda v: v.status,
     "target": lambda v: _text(v.target),
+    "temp_gruu": lambda v: _text(v.temp_gruu),
     "text": lambda v: _text(v.text),
     "to": lambda v: _text(v.to),
     "to_name": lambda v: _text(v.to_name),
@@ -733,6 +767,7 @@ KINDS: dict[int, type[Event]] = {
     3: TransportConnecting,
     4: TransportConnected,
     5: TransportDisconnected,
+    6: NetworkChanged,
     10: Registered,
     11: RegistrationDegraded,
     12: Unregistered,
@@ -751,6 +786,7 @@ KINDS: dict[int, type[Event]] = {
     30: Dtmf,
     31: Info,
     32: DtmfSent,
+    33: CallMoved,
     40: Message,
     41: MessageAnswered,
     42: MessageDelivered,

@@ -1,9 +1,9 @@
 rockspec_format = "3.0"
 package = "sipua"
-version = "0.1.0-1"
+version = "0.2.0-1"
 source = {
-    url = "file://sipua-lua-0.1.0.tar.gz", -- in the rock, beside this file
-    dir = "sipua-lua-0.1.0",
+    url = "file://sipua-lua-0.2.0.tar.gz", -- in the rock, beside this file
+    dir = "sipua-lua-0.2.0",
 }
 description = {
     summary = "SIP for Lua: register, call and message, with audio; bots are coroutines",
