@@ -22,6 +22,6 @@ target_include_directories(sipua_static PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURC
   $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 # What whoever links it needs besides.
 target_link_libraries(sipua_static INTERFACE $<BUILD_INTERFACE:PkgConfig::EVENT> $<BUILD_INTERFACE:PkgConfig::CARES>
-  $<BUILD_INTERFACE:PkgConfig::SSL> $<BUILD_INTERFACE:PkgConfig::CRYPTO>
+  $<BUILD_INTERFACE:sipua_wslay> $<BUILD_INTERFACE:PkgConfig::SSL> $<BUILD_INTERFACE:PkgConfig::CRYPTO>
   $<BUILD_INTERFACE:PkgConfig::OPUS> $<BUILD_INTERFACE:PkgConfig::SPEEXDSP>
   $<BUILD_INTERFACE:Threads::Threads> $<BUILD_INTERFACE:m>)

@@ -1,18 +1,8 @@
+#include "base/utf8.h"
 #include "core/event.h"
 
-/* Length of the well-formed UTF-8 sequence at p (RFC 3629: no overlong forms, surrogates, or beyond U+10FFFF); 0 for a
- * bad byte and for NUL. */
-static size_t sequence(const unsigned char *p, size_t n) {
-    unsigned char c = p[0];
-    if (c >= 1 && c < 0x80) return 1;
-    size_t len = c >= 0xc2 && c <= 0xdf ? 2 : (c & 0xf0) == 0xe0 ? 3 : c >= 0xf0 && c <= 0xf4 ? 4 : 0;
-    if (!len || len > n) return 0;
-    for (size_t i = 1; i < len; i++)
-        if ((p[i] & 0xc0) != 0x80) return 0;
-    if ((c == 0xe0 && p[1] < 0xa0) || (c == 0xed && p[1] > 0x9f)) return 0;
-    if ((c == 0xf0 && p[1] < 0x90) || (c == 0xf4 && p[1] > 0x8f)) return 0;
-    return len;
-}
+/* Length of the well-formed UTF-8 sequence at p; 0 for a bad byte and for NUL. */
+static size_t sequence(const unsigned char *p, size_t n) { return *p ? sx_utf8_sequence((const char *)p, n) : 0; }
 
 bool core_utf8_valid(sx_slice s) {
     for (size_t i = 0; i < s.n;) {

@@ -110,7 +110,7 @@ def spoilt_library(include: pathlib.Path, work: pathlib.Path, built: pathlib.Pat
     found = run("pkg-config", "--libs", "libevent_core", "libssl", "libcrypto", "libcares", "opus", "speexdsp").stdout.split()
     done = run("gcc", "-g", "-w", "-shared", "-fPIC", "-std=gnu11", "-Wl,-soname,libsipua.so.0", f"-I{work}", f"-I{include}",
                f"-I{ROOT / 'abi'}", f"-I{ROOT / 'libsipua'}", *sorted((ROOT / "abi/src").glob("*.c")), "-Wl,--start-group", *floors,
-               "-Wl,--end-group", *found, "-lm", "-pthread", "-o", library)
+               "-Wl,--end-group", *found, "-lwslay", "-lm", "-pthread", "-o", library)
     if done.returncode:
         raise RuntimeError(done.stderr)
     return library
