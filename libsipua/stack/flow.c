@@ -99,6 +99,7 @@ bool stack_peer_learn(stack *s, const stack_flow *f, const net_addr *seen, bool 
     if (!p) p = peer_get(s, f);
     if (!p || net_addr_eq(&p->learned, seen)) return false;
     p->learned = *seen;
+    p->source = stack_source_for(s, &f->remote);
     return true;
 }
 

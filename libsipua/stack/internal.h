@@ -171,6 +171,7 @@ typedef struct stack_peer {
     stack *s;
     stack_flow flow;
     net_addr learned; /* none: nothing learned */
+    net_addr source;  /* the address of ours that it was learned for */
     bool stun;        /* keepalives by STUN are wanted */
     uint32_t *holds;  /* keepalive intervals */
     size_t nholds;
@@ -182,6 +183,8 @@ stack_path *stack_path_find(stack *s, uint64_t id);
 bool stack_path_add(stack *s, stack_path *p, stack_path_kind kind); /* draws the id */
 stack_listener *stack_listener_find(stack *s, uint64_t id);
 stack_listener *stack_pick_udp(stack *s, stack_role role, bool v6); /* opens one if there is none; NULL: failed */
+/* The same listener on another address; flows over it live on. On an error it is as it was. */
+int stack_listener_rebind(stack_listener *l, const net_addr *addr);
 void stack_close_listeners(stack *s);
 
 /* Whom to connect to. What is found again has all of it in common: a connection that was verified for one name is never

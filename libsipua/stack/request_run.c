@@ -333,6 +333,7 @@ static void settle_dialog(stack_request *r, const sip_msg *msg, const sip_basics
     } else if (d && (r->method_id == SIP_INVITE || r->method_id == SIP_UPDATE || r->method_id == SIP_SUBSCRIBE)) {
         stack_dialog_response(d, msg, r->invite, false);
     }
+    if (d && !r->set) d->flow = r->courier.flow; /* by which the peer was heard */
     if (d && r->invite) stack_request_keep_auth(r, d);
     ev->dialog = d;
 }

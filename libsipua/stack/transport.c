@@ -140,6 +140,22 @@ int stack_listen(stack *s, const stack_listen_params *p, stack_listener **out) {
     return SX_OK;
 }
 
+int stack_listener_rebind(stack_listener *l, const net_addr *addr) {
+    net_udp *udp = l->udp;
+    net_listener *tcp = l->tcp;
+    l->udp = NULL;
+    l->tcp = NULL;
+    int rc = open_listener(l, addr);
+    if (rc != SX_OK) {
+        l->udp = udp;
+        l->tcp = tcp;
+        return rc;
+    }
+    net_udp_close(udp);
+    net_listener_close(tcp);
+    return SX_OK;
+}
+
 void stack_listener_destroy(stack_listener *l) {
     if (!l) return;
     stack *s = l->s;

@@ -44,7 +44,7 @@ int ua_host_port(const char *text, char **host, uint16_t *port) {
 }
 
 int ua_local_address(ua_agent *a, const net_addr *peer, net_addr *out) {
-    if (!net_addr_is_any(&a->bind)) {
+    if (!net_addr_is_any(&a->bind) && net_addr_is_ours(&a->bind)) {
         *out = a->bind;
         return SX_OK;
     }
@@ -74,6 +74,7 @@ static void on_connection(ua_agent *a, const stack_event *ev) {
     ua_emit(a, &out);
     if (ev->type != STACK_EV_DISCONNECTED) return;
     SX_LIST_EACH(it, tmp, &a->accounts) ua_account_flow_lost(SX_CONTAINER(it, ua_account, node), ev);
+    ua_calls_flow_lost(a, &ev->flow);
 }
 
 static void on_listening(ua_agent *a, const stack_event *ev) {
@@ -150,7 +151,6 @@ static void on_trace(ua_agent *a, const stack_event *ev) {
 }
 
 static void listener_task(sx_task *t);
-static void network_task(sx_task *t);
 
 static void on_stack(void *ctx, const stack_event *ev) {
     ua_agent *a = ctx;
@@ -248,6 +248,15 @@ static int init_config(ua_agent *a, const ua_agent_config *c) {
         int rc = ua_host_port(c->advertise, &a->advertise_host, &a->advertise_port);
         if (rc != SX_OK) return rc;
     }
+    a->media_bind = a->bind;
+    if (c->media_bind && *c->media_bind && !net_addr_parse_host(&a->media_bind, sx_slice_str(c->media_bind), 0))
+        return sx_fail(SX_E_ADDRESS, "media_bind is not a numeric address: %.80s", c->media_bind);
+    if (c->media_advertise && *c->media_advertise) {
+        if (!net_addr_is_numeric(sx_slice_str(c->media_advertise)))
+            return sx_fail(SX_E_ADDRESS, "media_advertise is not a numeric address: %.80s", c->media_advertise);
+        a->media_advertise = sx_strdup(sx_slice_str(c->media_advertise));
+        if (!a->media_advertise) return sx_fail(SX_E_NOMEM, "no memory for the agent");
+    }
     return ua_codecs_create(c->codecs, c->codec_count, &a->codecs);
 }
 
@@ -278,6 +287,7 @@ static void free_agent(sx_grave *g) {
     sx_htab_free(&a->by_contact);
     sx_htab_free(&a->by_user);
     free(a->advertise_host);
+    free(a->media_advertise);
     free(a->strangers);
     free(a);
 }
@@ -302,12 +312,12 @@ int ua_agent_create(net_loop *loop, media_engine *media, const ua_agent_config *
     sx_htab_init(&a->by_contact);
     sx_htab_init(&a->by_user);
     sx_task_init(&a->task, agent_task);
-    sx_task_init(&a->network_task, network_task);
     sx_timer_init(&a->deadline, shutdown_deadline);
     sx_rand_token(a->contact_user, UA_TOKEN);
     ua_settings_default(&a->opt);
     int rc = init_config(a, config);
     if (rc == SX_OK) rc = init_stack(a, config);
+    if (rc == SX_OK) ua_network_init(a, config->watch_network);
     if (rc != SX_OK) {
         free_agent(&a->grave);
         return rc;
@@ -324,7 +334,7 @@ void ua_agent_destroy(ua_agent *a) {
     a->stack = NULL;
     sx_timer_stop(a->wheel, &a->deadline);
     sx_runq_cancel(&a->task);
-    sx_runq_cancel(&a->network_task);
+    ua_network_stop(a);
     ua_call_destroy_all(a);
     ua_message_destroy_all(a);
     ua_account_destroy_all(a);
@@ -354,19 +364,6 @@ void ua_agent_admit(ua_agent *a, bool room) {
 }
 
 void ua_agent_trace(ua_agent *a, bool on) { stack_set_trace(a->stack, on); }
-
-static void network_task(sx_task *t) {
-    ua_agent *a = SX_CONTAINER(t, ua_agent, network_task);
-    ua_event ev = ua_event_of(UA_EV_NETWORK_CHANGED);
-    if (a->down) return;
-    ev.originator = UA_LOCAL;
-    ua_emit(a, &ev);
-}
-
-int ua_network_changed(ua_agent *a) {
-    sx_runq_post(a->runq, &a->network_task);
-    return SX_OK;
-}
 
 void ua_agent_media_events(ua_agent *a) {
     media_event ev;

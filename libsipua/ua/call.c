@@ -35,11 +35,12 @@ static void call_task(sx_task *t) {
     }
     if (what & CALL_SAY_STATS) call_media_say_stats(c, NULL, false);
     if (what & CALL_DO_DTMF) call_media_dtmf_next(c);
+    if (what & CALL_DO_CHANGE) call_change_step(c);
     if (what & CALL_DO_END) call_end_task(c);
 }
 
 void call_post(ua_call *c, unsigned what) {
-    c->pending |= (uint8_t)what;
+    c->pending |= (uint16_t)what;
     sx_runq_post(c->agent->runq, &c->task);
 }
 
@@ -55,6 +56,7 @@ ua_call *call_new(ua_agent *a, ua_account *acc, uint64_t id, bool incoming) {
     sx_list_init(&c->dtmf);
     sx_timer_init(&c->timer, call_timer);
     sx_timer_init(&c->rtp_timer, call_rtp_timer);
+    call_change_init(c);
     sx_task_init(&c->task, call_task);
     sx_list_append(&a->calls, &c->node);
     a->ncalls++;
@@ -100,6 +102,7 @@ static void bury(ua_call *c) {
     ua_agent *a = c->agent;
     sx_timer_stop(a->wheel, &c->timer);
     sx_timer_stop(a->wheel, &c->rtp_timer);
+    sx_timer_stop(a->wheel, &c->change.timer);
     sx_runq_cancel(&c->task);
     sx_list_remove(&c->node);
     sx_runq_bury(a->runq, &c->grave, free_call);
@@ -182,7 +185,13 @@ void call_on_stack(void *ctx, const stack_event *ev) {
     case STACK_EV_PROVISIONAL:
     case STACK_EV_FINAL:
     case STACK_EV_EXTRA_2XX:
-    case STACK_EV_DONE: call_out_event(c, ev); break;
+    case STACK_EV_DONE:
+        if (ev->set) {
+            call_out_event(c, ev);
+        } else {
+            call_change_event(c, ev);
+        }
+        break;
     case STACK_EV_CANCELED:
         if (c->tx && c->tx == ev->tx) {
             call_end e = {.originator = UA_REMOTE, .cause = UA_CAUSE_CANCELED, .status = 487, .msg = ev->msg};
@@ -199,7 +208,7 @@ void call_on_stack(void *ctx, const stack_event *ev) {
         break;
     }
     case STACK_EV_REQUEST:
-        if (ev->tx) call_change_request(c, ev);
+        if (ev->tx) call_request(c, ev);
         break;
     default: break;
     }

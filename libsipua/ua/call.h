@@ -1,5 +1,6 @@
 /* A call, shared by the files that make up its life: call.c (the API and what all calls have), call_out.c, call_in.c,
- * call_change.c (requests inside the dialog), call_media.c, call_end.c. */
+ * call_request.c (what the peer asks inside the dialog), call_change.c (what we ask: the one outgoing re-INVITE),
+ * call_move.c (another address of ours), call_media.c, call_end.c. */
 #ifndef UA_CALL_H
 #define UA_CALL_H
 
@@ -24,7 +25,8 @@ enum {
     CALL_SAY_ACCEPTED = 8,
     CALL_SAY_STATS = 16,
     CALL_DO_DTMF = 32,
-    CALL_DO_END = 64
+    CALL_DO_END = 64,
+    CALL_DO_CHANGE = 128
 };
 
 typedef struct call_fork {
@@ -51,6 +53,35 @@ typedef struct call_recording {
     char path[];
 } call_recording;
 
+/* What the one outgoing re-INVITE is for; several wishes share one. */
+enum {
+    CALL_FOR_MOVE = 1,   /* signalling or media has another address of ours */
+    CALL_FOR_REFRESH = 2 /* the Contact that was sent is not what others see */
+};
+
+typedef struct call_change {
+    stack_request *request; /* our re-INVITE, without a final answer */
+    uint8_t wanted;         /* CALL_FOR_ bits: what the next one is for */
+    uint8_t doing;          /* and the one under way */
+    bool theirs;            /* our 200 to the peer's re-INVITE has no ACK yet */
+    bool refreshed;         /* once since the last move: a NAT that changes its mind does not keep us busy */
+    uint8_t tries;          /* refused for a moment, one after the other */
+    sx_timer timer;         /* not before it fires */
+} call_change;
+
+typedef struct call_move {
+    net_addr local;   /* of the signalling, as the peer was told; none: not known */
+    uint8_t failures; /* in a row */
+    bool lost;        /* its path is gone, and no other was found yet */
+    bool told;        /* of that */
+} call_move;
+
+/* How a wish ended. */
+typedef struct call_outcome {
+    int status, code; /* status 2xx: fulfilled */
+    sx_slice reason, text;
+} call_outcome;
+
 struct ua_call {
     sx_list node;
     ua_agent *agent;
@@ -61,7 +92,7 @@ struct ua_call {
     bool ring_early;
     bool media_told;    /* MEDIA_READY was said */
     bool expires_first; /* the caller's Expires passes before our patience */
-    uint8_t pending;
+    uint16_t pending;
     /* signalling */
     stack_dialog_set *set;
     stack_dialog *dialog;
@@ -74,6 +105,8 @@ struct ua_call {
     uint8_t nforks;
     call_start *start;
     int ring_status;
+    call_change change;
+    call_move move;
     /* media */
     ua_session *session;
     stack_dialog *heard; /* outgoing, early: the fork whose media is on */
@@ -112,14 +145,33 @@ void call_timer(sx_timer *t, uint64_t now);
 /* call_out.c */
 void call_out_start(ua_call *c);
 void call_out_event(ua_call *c, const stack_event *ev);
+/* ACK to a 2xx; with an answer where the 2xx had the offer. */
+int call_out_ack(ua_call *c, const stack_event *ev);
 /* call_in.c */
 int call_in_answer(ua_call *c, const ua_reply *reply);
 int call_in_ring(ua_call *c, const ua_reply *reply);
 /* Answers the INVITE with a refusal. SX_E_HEADER and its like leave all as it was. */
 int call_in_refuse(ua_call *c, int status, const ua_reply *reply);
 void call_in_ack(ua_call *c, const stack_event *ev);
+/* call_request.c */
+void call_request(ua_call *c, const stack_event *ev);
 /* call_change.c */
-void call_change_request(ua_call *c, const stack_event *ev);
+/* A re-INVITE for this, as soon as it may be sent, but not before wait_ms have passed. */
+void call_change_want(ua_call *c, unsigned what, uint32_t wait_ms);
+void call_change_drop(ua_call *c, unsigned what); /* not wanted any more; what is under way goes on */
+void call_change_step(ua_call *c);                /* something that may have been in its way is gone */
+bool call_change_is_open(const ua_call *c);       /* ours has no final answer yet */
+void call_change_theirs(ua_call *c, bool invite); /* the peer's offer has its 200; invite: which waits for the ACK */
+void call_change_event(ua_call *c, const stack_event *ev);
+void call_change_stop(ua_call *c); /* the call ends */
+void call_change_init(ua_call *c);
+/* call_move.c */
+void call_move_note(ua_call *c);  /* the peer knows where we are */
+void call_move_check(ua_call *c); /* are we still there? */
+/* Gets ready for the re-INVITE: SX_OK, or why there is no way (to be tried later). *needed: false when all is well. */
+int call_move_prepare(ua_call *c, bool *needed);
+void call_move_done(ua_call *c, const call_outcome *o);
+void call_move_answered(ua_call *c); /* the peer's offer was answered: it knows where we are */
 /* call_media.c */
 void call_media_ready(ua_call *c, bool early);
 void call_media_change(ua_call *c, const session_change *change);

@@ -29,6 +29,7 @@ void call_finish(ua_call *c, const call_end *e) {
     c->answered_ms = c->established ? call_now(c) - c->answered_ms : 0; /* from here on: how long it was up */
     sx_timer_stop(a->wheel, &c->timer);
     sx_timer_stop(a->wheel, &c->rtp_timer);
+    call_change_stop(c);
     if (c->set) dlg_set_abandon(c->set);
     if (c->dialog) dlg_end(c->dialog);
     if (c->tx) tx_reply(c->tx, 500, NULL); /* whoever forgot it: nobody is left to answer */
@@ -48,6 +49,7 @@ void call_finish(ua_call *c, const call_end *e) {
 
 void call_bye(ua_call *c, const call_end *e, sx_slice lines) {
     call_end_set(c, e);
+    call_change_stop(c);
     if (c->dialog) ua_send_bye(c->agent, c->dialog, lines);
     c->dialog = NULL;
     call_finish(c, NULL);

@@ -54,7 +54,7 @@ static int open_session(ua_call *c) {
     ua_account *acc = c->account;
     int rc = session_create(c->agent, acc ? acc->codecs : c->agent->codecs, c, c->id, &c->peer, 0, &c->session);
     if (rc != SX_OK) return rc;
-    sx_slice advertise = acc && acc->advertise_host.n ? acc->advertise_host : sx_slice_str(c->agent->advertise_host);
+    sx_slice advertise = ua_media_advertise(c->agent, acc);
     if (advertise.n) session_advertise(c->session, advertise);
     return SX_OK;
 }
@@ -275,9 +275,12 @@ static void confirm(ua_call *c, const stack_event *ev) {
     out.originator = UA_REMOTE;
     out.msg = ev->msg;
     ua_emit(c->agent, &out);
+    call_move_check(c);
 }
 
 void call_in_ack(ua_call *c, const stack_event *ev) {
+    c->change.theirs = false;
+    if (c->state == CALL_UP && c->change.wanted) call_post(c, CALL_DO_CHANGE);
     if (c->state == CALL_LEAVING) {
         call_bye(c, NULL, sx_slice_str(c->bye_lines));
         return;

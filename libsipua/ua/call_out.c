@@ -73,8 +73,7 @@ static int make_session(ua_call *c, const ua_call_config *cfg) {
     rc = session_create(c->agent, codecs, c, c->id, &peer, cfg->rate, &c->session);
     ua_codecs_unref(codecs);
     if (rc != SX_OK) return rc;
-    sx_slice advertise = c->account && c->account->advertise_host.n ? c->account->advertise_host
-                                                                    : sx_slice_str(c->agent->advertise_host);
+    sx_slice advertise = ua_media_advertise(c->agent, c->account);
     if (advertise.n) session_advertise(c->session, advertise); /* without memory: our plain address */
     return SX_OK;
 }
@@ -253,7 +252,7 @@ static int take_answer(ua_call *c, const stack_event *ev, session_change *change
     return rc;
 }
 
-static int send_ack(ua_call *c, const stack_event *ev) {
+int call_out_ack(ua_call *c, const stack_event *ev) {
     sx_slice sdp, type = sx_slice_empty();
     sx_buf b;
     sx_buf_init(&b);
@@ -276,7 +275,7 @@ static void on_accepted(ua_call *c, const stack_event *ev) {
     session_change change = {0};
     ua_cause cause = UA_CAUSE_INTERNAL_ERROR;
     int rc = c->session ? take_answer(c, ev, &change, &cause) : SX_OK;
-    if (rc == SX_OK) rc = send_ack(c, ev);
+    if (rc == SX_OK) rc = call_out_ack(c, ev);
     if (rc != SX_OK) {
         call_end e = {.originator = UA_SYSTEM,
                       .cause = cause,
@@ -309,6 +308,7 @@ static void on_accepted(ua_call *c, const stack_event *ev) {
     ua_event confirmed = call_event(c, UA_EV_CALL_CONFIRMED);
     confirmed.originator = UA_LOCAL;
     ua_emit(c->agent, &confirmed);
+    call_move_check(c); /* what changed while it was ringing */
 }
 
 static void say_redirected(ua_call *c, const stack_event *ev) {

@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/list.h"
 #include "base/rand.h"
+#include "net/netwatch.h"
 #include "sip/headers.h"
 #include "stack/auth.h"
 #include "stack/dialog.h"
@@ -74,7 +75,8 @@ struct ua_agent {
     ua_sink sink;
     void *ctx;
     stack *stack;
-    net_addr bind;
+    net_addr bind, media_bind;
+    char *media_advertise; /* NULL: none */
     char *advertise_host; /* NULL: none */
     uint16_t advertise_port;
     bool open, ask_calls, ask_messages, no_room;
@@ -94,6 +96,7 @@ struct ua_agent {
     sx_timer deadline;
     sx_task task; /* the end of a shutdown */
     sx_task network_task; /* the program says that the network changed */
+    net_netwatch *netwatch;
     sx_grave grave;
 };
 
@@ -108,6 +111,13 @@ int ua_host_port(const char *text, char **host, uint16_t *port);
 int ua_local_address(ua_agent *a, const net_addr *peer, net_addr *out);
 /* Sends a request in silence inside a dialog and then ends the dialog; counted, so that a shutdown waits for it. */
 void ua_send_bye(ua_agent *a, stack_dialog *d, sx_slice headers);
+
+/* ---- changes of the network (network.c) ---- */
+
+void ua_network_init(ua_agent *a, bool watch);
+void ua_network_stop(ua_agent *a);
+/* What stands in the SDP of a call of this account (or of none) in place of our address; empty: nothing. */
+sx_slice ua_media_advertise(const ua_agent *a, const ua_account *acc);
 
 /* ---- who may ask us (accept.c) ---- */
 
@@ -237,6 +247,10 @@ void ua_call_media_event(ua_call *call, const media_event *ev);
 void ua_call_destroy_all(ua_agent *a);
 void ua_call_shutdown(ua_call *call, bool now);
 int ua_call_set_rtp_timeout(ua_call *call, int ms);
+/* Established calls (of this account; NULL: all) look whether the address and the flow they run over are still there,
+ * and go elsewhere if not: after a change of the network, and when an account has another flow. */
+void ua_calls_check(ua_agent *a, ua_account *account);
+void ua_calls_flow_lost(ua_agent *a, const stack_flow *flow);
 
 #define SX_LOG_UA(agent, level, ...) SX_LOG((agent)->log, level, __VA_ARGS__)
 

@@ -1,50 +1,10 @@
-#include "ua/session.h"
+#include "ua/session_internal.h"
 
 #include <stdlib.h>
 
 #include "sip/lex.h"
 
-struct ua_session {
-    ua_agent *agent;
-    media_session *media;
-    media_audio *audio;
-    media_local local;
-    ua_codecs *codecs;
-    int rate;
-    uint64_t sdp_id;
-    char addr[NET_ADDR_TEXT]; /* ours in SDP, without brackets; empty: not known yet */
-    char *advertise;
-    uint8_t family;
-    bool prepared, addressed; /* sockets; address */
-    bool stopped, started;
-    bool offered; /* our offer waits for its answer */
-    bool remote_hold;
-    char *sent;                  /* our description that is in force or offered */
-    char *committed;             /* the one before, while an offer is open */
-    media_stream_config *config; /* in force; NULL before the first */
-    uint32_t version;
-    stack_resolve *resolving;
-    session_prepared_fn fn;
-    void *ctx;
-    sx_timer timer;
-};
-
-/* ---- preparing ---- */
-
-static void prepared(ua_session *s, int code, const char *text) {
-    session_prepared_fn fn = s->fn;
-    sx_timer_stop(s->agent->wheel, &s->timer);
-    s->fn = NULL;
-    if (fn) fn(s->ctx, code, text);
-}
-
-static void prepare_timer(sx_timer *t, uint64_t now) {
-    ua_session *s = SX_CONTAINER(t, ua_session, timer);
-    (void)now;
-    if (s->resolving) stack_resolve_cancel(s->resolving);
-    s->resolving = NULL;
-    prepared(s, SX_E_TIMEOUT, "media could not be prepared in time");
-}
+/* ---- making one ---- */
 
 int session_create(ua_agent *a, ua_codecs *codecs, void *user, uint64_t id, const net_addr *peer, int rate,
                    ua_session **out) {
@@ -54,16 +14,17 @@ int session_create(ua_agent *a, ua_codecs *codecs, void *user, uint64_t id, cons
     s->rate = rate > 0 ? rate : 16000;
     sx_rand_bytes(&s->sdp_id, sizeof s->sdp_id);
     s->sdp_id = (s->sdp_id & 0x3fffffffffffull) | 1;
-    sx_timer_init(&s->timer, prepare_timer);
+    session_init_place(s);
     media_prepare_params p = {.id = id,
                               .user = user,
-                              .local = a->bind,
+                              .local = a->media_bind,
                               .jitter_min_ms = (uint32_t)a->opt.jitter_min_ms,
                               .jitter_max_ms = (uint32_t)a->opt.jitter_max_ms,
                               .max_queued_ms = (uint32_t)a->opt.max_queued_ms};
-    if (net_addr_is_any(&a->bind) && peer && net_addr_is_set(peer)) {
-        p.local = net_addr_any(net_addr_is_v6(peer) ? NET_V6 : NET_V4, 0);
-    }
+    bool any = net_addr_is_any(&a->media_bind);
+    if (any && peer && net_addr_is_set(peer)) p.local = net_addr_any(net_addr_is_v6(peer) ? NET_V6 : NET_V4, 0);
+    if (!any && !net_addr_is_ours(&a->media_bind)) /* it has gone; where to instead is seen when the peer is known */
+        p.local = net_addr_any(net_addr_is_v6(&a->media_bind) ? NET_V6 : NET_V4, 0);
     int rc =
         a->media ? media_prepare(a->media, &p, &s->media, &s->local) : sx_fail(SX_E_MEDIA, "there is no media engine");
     if (rc < 0) {
@@ -75,74 +36,6 @@ int session_create(ua_agent *a, ua_codecs *codecs, void *user, uint64_t id, cons
     s->codecs = ua_codecs_ref(codecs);
     *out = s;
     return SX_OK;
-}
-
-int session_advertise(ua_session *s, sx_slice host) {
-    if (host.n > 2 && host.p[0] == '[') host = sx_slice_of(host.p + 1, host.n - 2);
-    char *copy = sx_strdup(host);
-    if (!copy) return sx_fail(SX_E_NOMEM, "no memory for an address");
-    free(s->advertise);
-    s->advertise = copy;
-    s->family = sip_host_kind_of(host) == SIP_HOST_IPV6 ? 6 : 4;
-    s->addressed = true;
-    return SX_OK;
-}
-
-int session_prepare_towards(ua_session *s, const net_addr *peer) {
-    if (s->addressed) return SX_OK;
-    net_addr own;
-    int rc = ua_local_address(s->agent, peer, &own);
-    if (rc != SX_OK) return rc;
-    sx_buf b;
-    sx_buf_init_fixed(&b, s->addr, sizeof s->addr - 1);
-    net_addr_write_host(&own, &b);
-    s->addr[b.n] = 0;
-    char *zone = strchr(s->addr, '%');
-    if (zone) *zone = 0;
-    s->family = net_addr_is_v6(&own) ? 6 : 4;
-    s->addressed = true;
-    return SX_OK;
-}
-
-static void resolved(void *ctx, const stack_targets *t) {
-    ua_session *s = ctx;
-    s->resolving = NULL;
-    int code = t->n ? session_prepare_towards(s, &t->v[0].addr) : t->code;
-    if (code != SX_OK) {
-        prepared(s, code, t->n ? sx_last_error_text() : t->text);
-    } else if (s->prepared) {
-        prepared(s, SX_OK, "");
-    }
-}
-
-int session_prepare(ua_session *s, sx_slice uri, session_prepared_fn fn, void *ctx) {
-    if (!s->addressed && !net_addr_is_any(&s->agent->bind)) session_prepare_towards(s, &s->agent->bind);
-    if (s->addressed && s->prepared) return SX_OK;
-    if (!s->addressed) {
-        int rc = stack_resolve_start(s->agent->stack, uri, resolved, s, &s->resolving);
-        if (rc != SX_OK) return rc;
-    }
-    s->fn = fn;
-    s->ctx = ctx;
-    sx_timer_start(s->agent->wheel, &s->timer, ua_now(s->agent) + (uint64_t)s->agent->opt.prepare_ms);
-    return 1;
-}
-
-void session_event_prepared(ua_session *s, const media_event *ev) {
-    if (ev->type == MEDIA_PREPARED) {
-        s->local = ev->u.prepared;
-        s->prepared = true;
-        if (s->addressed) prepared(s, SX_OK, "");
-    } else {
-        prepared(s, ev->code ? ev->code : SX_E_MEDIA, ev->text);
-    }
-}
-
-void session_cancel_prepare(ua_session *s) {
-    if (s->resolving && s->agent->stack) stack_resolve_cancel(s->resolving); /* without a stack it died with it */
-    s->resolving = NULL;
-    sx_timer_stop(s->agent->wheel, &s->timer);
-    s->fn = NULL;
 }
 
 /* ---- our side as sdp/ wants it ---- */
@@ -222,11 +115,21 @@ static bool fill_payloads(const ua_session *s, const sdp_stream *st, media_strea
     return any;
 }
 
+/* A link-local address means nothing without its link, and SDP has no scopes: it is the one that we talk over. */
+static void read_remote(const ua_session *s, const sdp_conn *conn, uint16_t port, const net_addr *signalling,
+                        net_addr *out) {
+    if (!net_addr_parse_host(out, conn->addr, port) || !net_addr_is_v6(out)) return;
+    out->u.v6.sin6_scope_id = 0;
+    if (!IN6_IS_ADDR_LINKLOCAL(&out->u.v6.sin6_addr)) return;
+    const net_addr *from = signalling && net_addr_is_v6(signalling) ? signalling : &s->own;
+    if (net_addr_is_v6(from)) out->u.v6.sin6_scope_id = from->u.v6.sin6_scope_id;
+}
+
 static bool fill_config(ua_session *s, const sdp_stream *st, const net_addr *signalling, media_stream_config *c) {
     memset(c, 0, sizeof *c);
     if (signalling) c->signalling = *signalling;
-    net_addr_parse_host(&c->remote_rtp, st->remote.addr, st->remote_port);
-    net_addr_parse_host(&c->remote_rtcp, st->remote_rtcp.addr, st->remote_rtcp_port);
+    read_remote(s, &st->remote, st->remote_port, signalling, &c->remote_rtp);
+    read_remote(s, &st->remote_rtcp, st->remote_rtcp_port, signalling, &c->remote_rtcp);
     /* c=0.0.0.0 is hold: where the peer was stays known, for when it comes back (RFC 2543 and field reports) */
     if (net_addr_is_set(&c->remote_rtp) && net_addr_is_any(&c->remote_rtp)) {
         c->remote_rtp = s->config ? s->config->remote_rtp : net_addr_none();
@@ -273,6 +176,13 @@ static int commit(ua_session *s, const sdp_result *result, const net_addr *signa
     if (!fill_config(s, st, signalling, c)) {
         free(c);
         return sx_fail(SX_E_MEDIA, "no codec in common");
+    }
+    if (net_addr_is_set(&c->remote_rtp) && !net_addr_is_any(&c->remote_rtp)) {
+        int rc = session_follow_family(s, &c->remote_rtp);
+        if (rc != SX_OK) {
+            free(c);
+            return rc;
+        }
     }
     if (s->config && same_config(s->config, c)) {
         free(c);
@@ -380,6 +290,11 @@ void session_settle(ua_session *s) {
     s->committed = NULL;
 }
 
+void session_unanswered(ua_session *s) {
+    media_offer(s->media, NULL);
+    session_settle(s);
+}
+
 void session_drop_offer(ua_session *s) {
     if (!s->offered) return;
     media_offer(s->media, NULL);
@@ -390,6 +305,14 @@ void session_drop_offer(ua_session *s) {
     s->committed = NULL;
 }
 
+/* An offer of the other family is answered in it, if we have it (RFC 6157). */
+static int fit_family(ua_session *s, const sdp_session *theirs) {
+    net_addr at;
+    const sdp_conn *conn = theirs->n_media ? sdp_media_conn(theirs, &theirs->media[0]) : NULL;
+    if (!conn || sdp_conn_is_hold(conn) || !net_addr_parse_host(&at, conn->addr, 0)) return SX_OK;
+    return session_follow_family(s, &at);
+}
+
 int session_offered(ua_session *s, sx_slice offer, const net_addr *signalling, sx_slice *text, session_change *change) {
     sx_arena arena;
     sdp_session room, theirs, ours;
@@ -398,8 +321,9 @@ int session_offered(ua_session *s, sx_slice offer, const net_addr *signalling, s
     sx_slice out;
     sx_arena_init(&arena, 4096);
     memset(change, 0, sizeof *change);
-    fill_wish(s, &w);
     int rc = sdp_parse(&arena, offer, &theirs);
+    if (rc == SX_OK) rc = fit_family(s, &theirs);
+    fill_wish(s, &w);
     if (rc == SX_OK) rc = sdp_answer(&arena, &w.local, &theirs, previous_of(s, &arena, &room), &ours, &result);
     if (rc == SX_OK) rc = sdp_text(&arena, &ours, &out);
     char *copy = rc == SX_OK ? sx_strdup(out) : NULL;
@@ -450,6 +374,8 @@ sx_slice session_sent(const ua_session *s) { return sx_slice_str(s->sent); }
 
 void session_look(const ua_session *s, session_view *out) {
     memset(out, 0, sizeof *out);
+    out->local = s->own;
+    net_addr_set_port(&out->local, net_addr_port(&s->local.rtp));
     if (!s->config || !s->config->sending.codec.info) return;
     out->codec = sx_slice_str(s->config->sending.codec.info->name);
     out->rate = (int)s->config->sending.codec.info->clock_rate;

@@ -37,7 +37,7 @@ void session_cancel_prepare(ua_session *s);
 void session_event_prepared(ua_session *s, const media_event *ev); /* MEDIA_PREPARED, MEDIA_ERROR */
 
 void session_set_rate(ua_session *s, int rate);
-/* Our own advertised host for SDP in place of the address; copied. */
+/* What stands in SDP in place of our address, if it is numeric; copied. */
 int session_advertise(ua_session *s, sx_slice host);
 
 /* Makes an offer: our full wish, whatever is on hold now. *text lives until the next description of ours. */
@@ -46,11 +46,22 @@ int session_offer(ua_session *s, sx_slice *text);
  * SX_E_FORMAT: no SDP; SX_E_MEDIA: nothing in common; media is as it was then. */
 int session_answered(ua_session *s, sx_slice answer, const net_addr *signalling, session_change *change);
 void session_settle(ua_session *s); /* the answer heard last is final */
-void session_drop_offer(ua_session *s);
+void session_drop_offer(ua_session *s); /* it failed: as before it */
+void session_unanswered(ua_session *s); /* it was taken without a word: media goes on as it was */
 /* An offer of the peer. *text: our answer. SX_E_FORMAT, SX_E_MEDIA: all is as it was. */
 int session_offered(ua_session *s, sx_slice offer, const net_addr *signalling, sx_slice *text, session_change *change);
 /* Would session_offered() find something in common? SX_OK, SX_E_FORMAT, SX_E_MEDIA, SX_E_NOMEM. */
 int session_check(ua_agent *a, const ua_codecs *codecs, sx_slice offer);
+
+/* Is our media still where it should be towards this peer? */
+bool session_stands(const ua_session *s, const net_addr *peer);
+/* The network changed, and our address did not: the system chooses the way anew. */
+void session_refresh(ua_session *s);
+/* Goes where it should be: the next description says so, and media is received at both places until session_moved().
+ * SX_E_TRANSPORT: no way to the peer; then, and with other errors, all is as it was. */
+int session_readdress(ua_session *s, const net_addr *peer);
+/* The peer took that (or not: back, if the old address is still there). Harmless when nothing moved. */
+void session_moved(ua_session *s, bool agreed);
 
 media_session *session_media(ua_session *s);
 media_audio *session_audio(ua_session *s);
@@ -65,6 +76,7 @@ typedef struct session_view {
     int rate;
     int ptime_ms; /* of packets sent */
     net_addr remote;
+    net_addr local; /* set before there is any media */
 } session_view;
 void session_look(const ua_session *s, session_view *out);
 

@@ -37,14 +37,15 @@ struct Event {
     ua_originator originator;
     uint32_t flags;
     uint64_t count, duration_ms, id;
-    std::string reason, words, from, from_name, to, target, codec, transport, host, content_type, body, raw;
+    int local_port;
+    std::string local_host, reason, words, from, from_name, to, target, codec, transport, host, content_type, body, raw;
     uint64_t at_ms;
 };
 
 class Phone {
   public:
     explicit Phone(const std::string &host, bool open = false, const char *advertise = nullptr, int max_calls = -1,
-                   const char *bind = "0.0.0.0")
+                   const char *bind = "0.0.0.0", std::function<void(ua_agent_config &)> more = nullptr)
         : host_(host) {
         fake_host(host.c_str());
         loop = net_loop_create();
@@ -60,6 +61,7 @@ class Phone {
         c.advertise = advertise;
         c.user_agent = "test";
         c.open = open;
+        if (more) more(c);
         EXPECT_EQ(ua_agent_create(loop, media, &c, sink, this, &agent), 0) << sx_last_error_text();
         for (const char *t : {"udp", "tcp"}) {
             ua_listener *l = nullptr;
@@ -174,6 +176,8 @@ class Phone {
         e.count = ev->count;
         e.duration_ms = ev->duration_ms;
         e.id = ev->id;
+        e.local_host = text(ev->local_host);
+        e.local_port = ev->local_port;
         e.reason = text(ev->reason);
         e.words = text(ev->text);
         e.from = text(ev->from);

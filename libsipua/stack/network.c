@@ -1,0 +1,79 @@
+/* Another network under our feet: what was true of the old one is forgotten. */
+#include "stack/internal.h"
+
+#define SX_MODULE "network"
+
+net_addr stack_flow_local(stack *s, const stack_flow *f) {
+    stack_path *p = stack_path_find(s, f->id);
+    if (!p) return net_addr_none();
+    if (p->kind == STACK_PATH_CONN) return SX_CONTAINER(p, stack_conn, path)->local;
+    const stack_listener *l = SX_CONTAINER(p, stack_listener, path);
+    if (!net_addr_is_any(&l->local)) return l->local;
+    net_addr a = stack_source_for(s, &f->remote);
+    if (net_addr_is_set(&a)) net_addr_set_port(&a, net_addr_port(&l->local));
+    return a;
+}
+
+/* The address that the default route leaves from (RFC 5737 and 3849: to where nobody is; nothing is sent). */
+static bool successor(bool v6, net_addr *out) {
+    net_addr far;
+    net_addr_parse_host(&far, v6 ? SX_LIT("2001:db8::1") : SX_LIT("192.0.2.1"), 9);
+    return net_addr_source_for(&far, out) == SX_OK && !net_addr_is_loopback(out);
+}
+
+static void follow(stack_listener *l) {
+    stack *s = l->s;
+    net_addr to;
+    char was[NET_ADDR_TEXT], is[NET_ADDR_TEXT];
+    if (l->role != STACK_ROLE_UA || net_addr_is_any(&l->local) || net_addr_is_ours(&l->local)) return;
+    if (!successor(net_addr_is_v6(&l->local), &to)) return; /* when the old one comes back, the socket is still there */
+    net_addr_text(&l->local, was);
+    net_addr_set_port(&to, net_addr_port(&l->local));
+    int rc = stack_listener_rebind(l, &to);
+    if (rc == SX_E_IN_USE) {
+        net_addr_set_port(&to, 0);
+        rc = stack_listener_rebind(l, &to);
+    }
+    if (rc != SX_OK) {
+        SX_LOG(s->log, SX_LOG_WARNING, "%s has gone, and a listener could not follow: %s", was, sx_last_error_text());
+        return;
+    }
+    SX_LOG(s->log, SX_LOG_INFO, "%s has gone: listening on %s", was, net_addr_text(&l->local, is));
+    stack_event ev = stack_event_of(STACK_EV_LISTENING);
+    ev.listener = l;
+    ev.transport = l->transport;
+    ev.role = l->role;
+    ev.local = l->local;
+    stack_post(s, &l->owner, &ev, NULL, NULL);
+}
+
+static void check_conn(stack_conn *c) {
+    if (!c->connected) return; /* its own timeout, or the system, ends it if it has to end */
+    if (!net_addr_is_ours(&c->local)) {
+        stack_conn_close(c, SX_E_TRANSPORT, "our address has gone");
+        return;
+    }
+    net_addr now = stack_source_for(c->s, &c->remote);
+    if (!net_addr_is_set(&now) || !net_addr_eq_host(&now, &c->local)) stack_conn_ping(c);
+}
+
+/* What a peer saw of us was the translation of an address that we do not use any more. */
+static void forget_learned(stack *s) {
+    for (size_t i = 0; i < s->peers.nslots; i++) {
+        for (sx_hnode *n = s->peers.slots[i]; n; n = n->next) {
+            stack_peer *p = SX_CONTAINER(n, stack_peer, by_flow);
+            if (!net_addr_is_set(&p->learned)) continue;
+            net_addr now = stack_source_for(s, &p->flow.remote);
+            if (!net_addr_eq_host(&now, &p->source)) p->learned = net_addr_none();
+        }
+    }
+}
+
+void stack_network_changed(stack *s) {
+    memset(s->sources, 0, sizeof s->sources);
+    if (s->no_tcp) memset(s->no_tcp, 0, STACK_NO_TCP_SLOTS * sizeof *s->no_tcp);
+    if (s->dns) net_dns_flush(s->dns);
+    SX_LIST_EACH(n, tmp, &s->listeners) follow(SX_CONTAINER(n, stack_listener, link));
+    SX_LIST_EACH(n, tmp, &s->conns) check_conn(SX_CONTAINER(n, stack_conn, link));
+    forget_learned(s);
+}

@@ -1,0 +1,147 @@
+/* A call whose way to the peer is gone, because an address of ours or a connection is: signalling and media go over to
+ * what there is now, by a re-INVITE from there. */
+#include "ua/call.h"
+
+enum {
+    WAIT_FOR_FLOW_MS = 4000, /* for the account to have a flow again */
+    RECONNECT_MS = 200,
+    PAUSE_MS = 2000, /* after the first failure; doubled with each */
+    PAUSE_MAX_MS = 32000,
+    GIVE_UP_AFTER = 6 /* failures in a row with a way that should work */
+};
+
+void call_move_note(ua_call *c) {
+    dlg_info info;
+    if (!c->dialog) return;
+    dlg_get(c->dialog, &info);
+    c->move.local = stack_flow_local(c->agent->stack, &info.flow);
+}
+
+/* Would requests of ours leave from where the peer was told? */
+static bool signalling_stands(const ua_call *c) {
+    dlg_info info;
+    stack *s = c->agent->stack;
+    dlg_get(c->dialog, &info);
+    if (!stack_flow_alive(s, &info.flow)) return false;
+    net_addr now = stack_flow_local(s, &info.flow);
+    return net_addr_is_set(&now) && (!net_addr_is_set(&c->move.local) || net_addr_eq(&now, &c->move.local));
+}
+
+static bool account_recovers(const ua_call *c) {
+    const ua_account *acc = c->account;
+    return acc && acc->reg.granted && !acc->flow.id;
+}
+
+void call_move_check(ua_call *c) {
+    if (c->state != CALL_UP || !c->dialog || !c->agent->opt.reinvite_on_move) return;
+    if (!net_addr_is_set(&c->move.local)) call_move_note(c);
+    bool media = !c->session || session_stands(c->session, &c->peer);
+    if (media && signalling_stands(c) && !c->move.lost) {
+        if (c->session) session_refresh(c->session);
+        return;
+    }
+    c->move.lost = true;
+    c->move.told = false;
+    c->change.refreshed = false;
+    call_change_want(c, CALL_FOR_MOVE, account_recovers(c) ? WAIT_FOR_FLOW_MS : 0);
+}
+
+/* One connection was lost, not the network. */
+static void check_flow(ua_call *c, const stack_flow *flow) {
+    dlg_info info;
+    if (c->state != CALL_UP || !c->dialog || !c->agent->opt.reinvite_on_move) return;
+    dlg_get(c->dialog, &info);
+    if (info.flow.id != flow->id || flow->transport == STACK_UDP || c->move.lost) return;
+    c->move.lost = true;
+    c->move.told = false;
+    c->change.refreshed = false;
+    call_change_want(c, CALL_FOR_MOVE, account_recovers(c) ? WAIT_FOR_FLOW_MS : RECONNECT_MS);
+}
+
+void ua_calls_check(ua_agent *a, ua_account *acc) {
+    SX_LIST_EACH(it, tmp, &a->calls) {
+        ua_call *c = SX_CONTAINER(it, ua_call, node);
+        if (!acc || c->account == acc) call_move_check(c);
+    }
+}
+
+void ua_calls_flow_lost(ua_agent *a, const stack_flow *flow) {
+    SX_LIST_EACH(it, tmp, &a->calls) check_flow(SX_CONTAINER(it, ua_call, node), flow);
+}
+
+int call_move_prepare(ua_call *c, bool *needed) {
+    *needed = true;
+    if (!c->session) return SX_OK;
+    return session_readdress(c->session, &c->peer);
+}
+
+static void say(ua_call *c, const call_outcome *o) {
+    char host[NET_ADDR_TEXT];
+    sx_buf b;
+    session_view v;
+    net_addr at = c->move.local;
+    ua_event ev = call_event(c, UA_EV_CALL_MOVED);
+    if (c->session) {
+        session_look(c->session, &v);
+        at = v.local;
+    }
+    if (net_addr_is_any(&at)) { /* others are told another one; ours is whatever the system takes */
+        uint16_t port = net_addr_port(&at);
+        at = c->move.local;
+        net_addr_set_port(&at, port);
+    }
+    sx_buf_init_fixed(&b, host, sizeof host);
+    net_addr_write_host(&at, &b);
+    ev.local_host = sx_buf_view(&b);
+    ev.local_port = net_addr_port(&at);
+    ev.status = o->status;
+    ev.code = o->code;
+    ev.reason = o->reason;
+    ev.text = o->text;
+    ua_emit(c->agent, &ev);
+}
+
+static uint32_t pause_ms(const ua_call *c) {
+    uint32_t ms = PAUSE_MS;
+    for (unsigned i = 1; i < c->move.failures && ms < PAUSE_MAX_MS; i++) ms *= 2;
+    if (ms > PAUSE_MAX_MS) ms = PAUSE_MAX_MS;
+    return ms - sx_rand_below(ms / 4);
+}
+
+static void give_up(ua_call *c, const call_outcome *o) {
+    call_end e = {.originator = UA_SYSTEM, .cause = ua_cause_of_code(o->code, o->status), .code = o->code, .text = o->text};
+    call_bye(c, &e, sx_slice_empty());
+}
+
+void call_move_done(ua_call *c, const call_outcome *o) {
+    call_move *m = &c->move;
+    bool moved = o->status >= 200 && o->status < 300, refused = o->status >= 300;
+    if (moved || refused) { /* the peer was reached, so the way is good; refused: its media stays where it was, if it can */
+        m->failures = 0;
+        m->lost = false;
+        if (c->session) session_moved(c->session, moved);
+        if (refused) call_move_note(c);
+        say(c, o);
+        return;
+    }
+    m->failures++;
+    if (!m->told || o->code == SX_E_TIMEOUT) say(c, o);
+    m->told = true;
+    if (c->state != CALL_UP) return;
+    net_addr way;
+    bool network = ua_local_address(c->agent, &c->peer, &way) == SX_OK;
+    if (m->failures >= GIVE_UP_AFTER && network) {
+        give_up(c, o);
+        return;
+    }
+    if (!network && m->failures > GIVE_UP_AFTER) m->failures = GIVE_UP_AFTER;
+    call_change_want(c, CALL_FOR_MOVE, pause_ms(c));
+}
+
+void call_move_answered(ua_call *c) {
+    call_move_note(c);
+    if (!c->move.lost) return;
+    call_outcome o = {.status = 200, .reason = SX_LIT("OK")};
+    call_change_drop(c, CALL_FOR_MOVE);
+    call_move_done(c, &o);
+}

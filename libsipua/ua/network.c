@@ -1,0 +1,44 @@
+/* Addresses or routes of this machine changed: what is remembered of the old network is forgotten, then accounts and calls
+ * look whether their ways are still there. */
+#include "ua/internal.h"
+
+static void changed(ua_agent *a, ua_originator who, const char *text) {
+    if (a->down) return;
+    ua_event ev = ua_event_of(UA_EV_NETWORK_CHANGED);
+    ev.originator = who;
+    ev.text = sx_slice_str(text);
+    ua_emit(a, &ev);
+    if (!a->stack) return; /* the sink may do anything */
+    stack_network_changed(a->stack);
+    ua_calls_check(a, NULL);
+}
+
+static void network_task(sx_task *t) { changed(SX_CONTAINER(t, ua_agent, network_task), UA_LOCAL, ""); }
+
+static void on_netwatch(void *ctx, const net_event *ev) {
+    if (ev->type == NET_CHANGED) changed(ctx, UA_SYSTEM, ev->text);
+}
+
+int ua_network_changed(ua_agent *a) {
+    sx_runq_post(a->runq, &a->network_task);
+    return SX_OK;
+}
+
+void ua_network_init(ua_agent *a, bool watch) {
+    sx_task_init(&a->network_task, network_task);
+    if (watch && net_netwatch_open(a->loop, on_netwatch, a, &a->netwatch) != SX_OK) {
+        a->netwatch = NULL; /* the program can still say so itself */
+        SX_LOG_UA(a, SX_LOG_WARNING, "changes of the network will not be noticed: %s", sx_last_error_text());
+    }
+}
+
+void ua_network_stop(ua_agent *a) {
+    sx_runq_cancel(&a->network_task);
+    net_netwatch_close(a->netwatch);
+    a->netwatch = NULL;
+}
+
+sx_slice ua_media_advertise(const ua_agent *a, const ua_account *acc) {
+    if (a->media_advertise) return sx_slice_str(a->media_advertise);
+    return acc && acc->advertise_host.n ? acc->advertise_host : sx_slice_str(a->advertise_host);
+}

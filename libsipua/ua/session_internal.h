@@ -1,0 +1,40 @@
+/* The inside of a session, shared by session.c (descriptions) and session_place.c (addresses). */
+#ifndef UA_SESSION_INTERNAL_H
+#define UA_SESSION_INTERNAL_H
+
+#include "ua/session.h"
+
+struct ua_session {
+    ua_agent *agent;
+    media_session *media;
+    media_audio *audio;
+    media_local local;
+    ua_codecs *codecs;
+    int rate;
+    uint64_t sdp_id;
+    net_addr own;             /* our address towards the peer; none: not known yet */
+    char addr[NET_ADDR_TEXT]; /* the same as it stands in SDP: without brackets and scope */
+    char *advertise;          /* what stands there instead */
+    uint8_t family;           /* of the one in SDP */
+    bool prepared, placed;    /* sockets; address */
+    bool moving;              /* another address is in use, or wanted, than was agreed */
+    net_addr own_before;
+    media_local local_before;
+    bool stopped, started;
+    bool offered; /* our offer waits for its answer */
+    bool remote_hold;
+    char *sent;                  /* our description that is in force or offered */
+    char *committed;             /* the one before, while an offer is open */
+    media_stream_config *config; /* in force; NULL before the first */
+    uint32_t version;
+    stack_resolve *resolving;
+    session_prepared_fn fn;
+    void *ctx;
+    sx_timer timer;
+};
+
+void session_init_place(ua_session *s);
+/* The peer's media is of a family that ours is not: goes there, if we have an address of it. SX_E_MEDIA: we have not. */
+int session_follow_family(ua_session *s, const net_addr *remote);
+
+#endif
