@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "stack/internal.h"
+#include "stack/resolve_uri.h"
 
 static void try_target(stack_courier *c);
 
@@ -155,8 +156,6 @@ int stack_courier_start(stack_courier *c, sx_slice uri, const stack_flow *flow, 
         return SX_OK;
     }
     stack_target v[2];
-    size_t n;
-    bool expl = false;
     int code;
     if (prefer && prefer->id && stack_flow_alive(s, prefer)) {
         v[0].transport = prefer->transport;
@@ -165,9 +164,10 @@ int stack_courier_start(stack_courier *c, sx_slice uri, const stack_flow *flow, 
         if (code == SX_OK) try_target(c);
         return code;
     }
-    if (!stack_resolve_numeric(s, uri, v, &n, &expl, &code))
-        return stack_resolve_start(s, uri, on_targets, c, &c->resolve);
-    if (code == SX_OK) code = take_targets(c, v, n, expl);
+    stack_want w;
+    code = stack_want_read(uri, &w);
+    if (code == SX_OK && !stack_want_numeric(&w, v)) return stack_resolve_start(s, uri, on_targets, c, &c->resolve);
+    if (code == SX_OK) code = take_targets(c, v, 1, w.explicit_transport);
     if (code == SX_OK) try_target(c);
     return code;
 }

@@ -73,6 +73,8 @@ typedef struct stack_source { /* what net_addr_source_for said */
     uint64_t until;
 } stack_source;
 
+typedef struct stack_penalty stack_penalty; /* penalty.c */
+
 #define STACK_NO_TCP_SLOTS 256
 #define STACK_SOURCE_SLOTS 64
 
@@ -104,6 +106,7 @@ struct stack {
     int refuse_invite, refuse_other;
     uint32_t refuse_after;
     stack_no_tcp *no_tcp; /* direct-mapped by address; made at first use */
+    stack_penalty *penalties;
     stack_source sources[STACK_SOURCE_SLOTS];
     stack_stats stats;
     sx_buf out; /* one message at a time is built here */

@@ -110,10 +110,14 @@ void stack_courier_again(stack_courier *c); /* the same target once more */
 bool stack_courier_tcp(stack_courier *c); /* the message is too big for UDP: true if TCP is being tried; ready follows,
                                              over TCP or, after a failure, UDP again */
 void stack_courier_stop(stack_courier *c);
-/* For a numeric host at once: true with the targets in v (room for 2). */
-bool stack_resolve_numeric(stack *s, sx_slice uri, stack_target *v, size_t *n, bool *explicit_transport, int *code);
 void stack_close_resolves(stack *s);
 void stack_on_resolved(void *ctx, const net_event *ev);
+
+/* Targets that failed lately (penalty.c): by transport, address and name; the newest 256 or so. */
+void stack_penalty_set(stack *s, const stack_target *t, uint32_t ms);
+void stack_penalty_clear(stack *s, const stack_target *t);
+bool stack_penalty_has(stack *s, const stack_target *t);
+void stack_penalties_forget(stack *s);
 
 /* One message without a transaction: an ACK to a 2xx. head: start line with CRLF; rest: all behind Via. */
 int stack_shot_fire(stack *s, stack_role role, sx_slice head, sx_slice rest, sx_slice uri, const stack_flow *flow,

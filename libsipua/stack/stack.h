@@ -159,7 +159,10 @@ typedef struct stack_config { /* zero everywhere: the defaults */
     uint32_t conn_queue_bytes;  /* what may wait to be sent on one connection: 1 MB. Beyond it SX_E_FULL, and the
                                    transaction fails with 503 */
     uint32_t slow_ms;           /* a message that has begun on a connection must be complete by then: 30000 */
-    uint32_t penalty_ms;        /* a target that failed is put aside for so long: 30000 */
+    uint32_t penalty_ms;        /* a target that failed is put aside (tried last) for so long: 30000 */
+    uint32_t target_wait_ms;    /* a target that says nothing at all gives way to the next one, if there is one that is
+                                   not put aside: 8*T1 (4000). Its own transaction goes on */
+    uint32_t dns_timeout_ms;    /* from a name to its targets, all questions together: 10000 */
     uint32_t max_transactions;  /* server transactions without a final answer: 100000; beyond it 503 */
     uint32_t max_early_dialogs; /* forks of one INVITE: 32 */
     bool trace;
