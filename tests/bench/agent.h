@@ -23,8 +23,11 @@ static inline sipua_event *bench_wait(sipua_agent *agent, sipua_event_type type,
     }
 }
 
-static inline sipua_agent *bench_agent(int open, int32_t *port) {
-    static const char *const listen[] = {"udp:127.0.0.1:0"};
+/* Listens on `transport` ("udp", "tls" ...); pem is certificate and key for tls and wss, ca whom to trust, both may be NULL. */
+static inline sipua_agent *bench_agent_over(const char *transport, const char *pem, const char *ca, int open, int32_t *port) {
+    char address[64];
+    snprintf(address, sizeof address, "%s:127.0.0.1:0", transport);
+    const char *const listen[] = {address};
     sipua_agent_config config = SIPUA_AGENT_CONFIG_INIT;
     config.bind = "127.0.0.1";
     config.listen = listen;
@@ -33,6 +36,8 @@ static inline sipua_agent *bench_agent(int open, int32_t *port) {
     config.max_calls = -1;
     config.queue_events = 1000000;
     config.queue_bytes = 1 << 30;
+    config.tls_cert = pem;
+    config.tls_ca = ca;
     sipua_agent *agent;
     bench_check(sipua_agent_create(&config, &agent), "agent_create");
     sipua_event_view view;
@@ -40,6 +45,16 @@ static inline sipua_agent *bench_agent(int open, int32_t *port) {
     *port = view.port;
     sipua_event_destroy(event);
     return agent;
+}
+
+static inline sipua_agent *bench_agent(int open, int32_t *port) {
+    return bench_agent_over("udp", NULL, NULL, open, port);
+}
+
+/* Where an account finds a server on loopback: a URI, or for WebSockets a URL. */
+static inline void bench_server_uri(char *out, size_t size, const char *transport, const char *port) {
+    if (transport[0] == 'w') snprintf(out, size, "%s://127.0.0.1:%s/", transport, port);
+    else snprintf(out, size, "sip:127.0.0.1:%s;transport=%s", port, transport);
 }
 
 #endif

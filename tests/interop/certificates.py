@@ -42,9 +42,9 @@ class Pair:
     key: str
 
 
-def openssl(*arguments: str) -> str:
-    done = subprocess.run(["openssl", *arguments], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, f"openssl {' '.join(arguments)}:\n{done.stderr}"
+def openssl(*arguments: str) -> bytes:
+    done = subprocess.run(["openssl", *arguments], capture_output=True, timeout=60)
+    assert done.returncode == 0, f"openssl {' '.join(arguments)}:\n{done.stderr.decode(errors='replace')}"
     return done.stdout
 
 

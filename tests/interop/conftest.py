@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import network  # noqa: E402
 from certificates import Certificates  # noqa: E402
-from peers import AllRoads, Baresip, Edge, Kamailio, Peer, Sipp  # noqa: E402
+from peers import AllRoads, Baresip, Edge, Embedded, Kamailio, Peer, Sipp  # noqa: E402
 
 
 @pytest.fixture
@@ -60,6 +60,12 @@ def roads(started: Callable[..., AllRoads], certificates: Certificates) -> Calla
 def edge(started: Callable[..., Edge], certificates: Certificates) -> Callable[..., Edge]:
     """edge(registrar, ...): an edge proxy before that registrar."""
     return lambda registrar, **settings: started(Edge, certificates, registrar, **settings)
+
+
+@pytest.fixture
+def embedded(started: Callable[..., Embedded]) -> Callable[..., Embedded]:
+    """embedded(listen=..., ...): our registrar in a process of its own."""
+    return lambda **settings: started(Embedded, **settings)
 
 
 def pytest_configure(config: pytest.Config) -> None:

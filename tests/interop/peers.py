@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
 import string
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -318,3 +320,48 @@ class Edge(AllRoads):
 
     def __init__(self, folder: Path, certificates: Certificates, registrar: AllRoads, **settings: object) -> None:
         super().__init__(folder, certificates, registrar=f"{registrar.hosts[0]}:{registrar.port}", **settings)
+
+
+class Embedded(Peer):
+    """Our own registrar in a process of its own: its memory can be measured, and it can be killed."""
+
+    def __init__(self, folder: Path, **settings: object) -> None:
+        super().__init__("embedded", folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "embedded.log").open("wb") as log:
+            self.process = subprocess.Popen([sys.executable, str(HERE / "embedded.py"), json.dumps(settings)],
+                                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True)
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        assert line, f"the registrar did not start:\n{self.log[-3000:]}"
+        self.listeners: list[tuple[str, str, int]] = [(kind, host, port) for kind, host, port in json.loads(line)]
+
+    def port(self, transport: str) -> int:
+        return next(port for kind, _, port in self.listeners if kind == transport)
+
+    def aor(self, user: str) -> str:
+        return f"sip:{user}@127.0.0.1"
+
+    def uri(self, transport: str) -> str:
+        host, port = next((host, port) for kind, host, port in self.listeners if kind == transport)
+        host = f"[{host}]" if ":" in host else host
+        return f"{transport}://{host}:{port}" if transport in ("ws", "wss") else f"sip:{host}:{port};transport={transport}"
+
+    def memory(self) -> int:
+        """Resident bytes."""
+        assert self.process
+        with open(f"/proc/{self.process.pid}/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def counters(self) -> dict[str, int]:
+        assert self.process and self.process.stdin and self.process.stdout
+        self.process.stdin.write(b"\n")
+        self.process.stdin.flush()
+        counters: dict[str, int] = json.loads(self.process.stdout.readline())
+        return counters
+
+    def stop(self) -> None:
+        super().stop()
+        for pipe in (self.process.stdin, self.process.stdout) if self.process else ():
+            if pipe:
+                pipe.close()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any, TypeVar
 
 import sipua
 
 T = TypeVar("T")
+E = TypeVar("E", bound=sipua.Event)
 
 
 def run(work: Coroutine[Any, Any, T], patience: float = 100) -> T:
@@ -43,3 +45,31 @@ async def hear(call: sipua.Call, seconds: float, rate: int = 16000) -> memoryvie
             if len(heard) >= seconds * rate * 2:
                 break
     return memoryview(bytes(heard)).cast("h")
+
+
+async def event(events: AsyncIterator[sipua.Event], kind: type[E], patience: float = 60) -> E:
+    """The next event of that kind."""
+    async with asyncio.timeout(patience):
+        async for one in events:
+            if isinstance(one, kind):
+                return one
+    raise AssertionError(f"the events ended without {kind.__name__}")
+
+
+@contextlib.asynccontextmanager
+async def talk(caller: sipua.Account, other: sipua.Account, target: str = "") -> AsyncIterator[tuple[sipua.Call, sipua.Call]]:
+    """An established call through the server: the caller's side and the other."""
+    async with other.agent.calls() as calls:
+        calling = asyncio.create_task(caller.call(target or other.aor, timeout=60))
+        async with asyncio.timeout(60):
+            taken = asyncio.create_task(anext(calls))
+            done, _ = await asyncio.wait([calling, taken], return_when=asyncio.FIRST_COMPLETED)
+            if calling in done:
+                taken.cancel()
+                calling.result()  # why it failed
+            called = await taken
+            await called.answer(rate=16000)
+            call = await calling
+        yield call, called
+        await call.hangup()
+        await asyncio.wait_for(called.wait_ended(), 40)
