@@ -11,7 +11,7 @@
 #define LINGER_MS 5000 /* for a connection that its owner has left */
 #define KEEP_BUFFER (16 * 1024)
 
-static void emit(net_conn *c, net_event *ev) {
+void net_conn_emit(net_conn *c, net_event *ev) {
     ev->conn = c;
     ev->from = &c->remote;
     ev->local = &c->local;
@@ -23,6 +23,7 @@ static void emit(net_conn *c, net_event *ev) {
 static void conn_free(sx_grave *g) {
     net_conn *c = SX_CONTAINER(g, net_conn, grave);
     sx_buf_free(&c->out);
+    net_tls_link_free(c->tls);
     free(c);
 }
 
@@ -34,6 +35,7 @@ void net_conn_leave_listener(net_conn *c) {
 }
 
 static void drop_socket(net_conn *c) {
+    if (c->tls) net_conn_tls_leave(c);
     if (c->readable) event_free(c->readable);
     if (c->writable) event_free(c->writable);
     c->readable = c->writable = NULL;
@@ -44,7 +46,7 @@ static void drop_socket(net_conn *c) {
     net_conn_leave_listener(c);
 }
 
-static void bury(net_conn *c) {
+void net_conn_bury(net_conn *c) {
     drop_socket(c);
     sx_timer_stop(c->loop->wheel, &c->timer);
     sx_list_remove(&c->linger_node);
@@ -52,30 +54,56 @@ static void bury(net_conn *c) {
     sx_runq_bury(&c->loop->runq, &c->grave, conn_free);
 }
 
-static bool left(const net_conn *c) { return !sx_list_is_empty(&c->linger_node); }
+bool net_conn_is_left(const net_conn *c) { return !sx_list_is_empty(&c->linger_node); }
 
-static void end(net_conn *c, int err, const char *text) {
-    if (left(c)) {
-        bury(c); /* nobody is there to be told */
+void net_conn_end(net_conn *c, net_event *why) {
+    if (net_conn_is_left(c)) {
+        net_conn_bury(c); /* nobody is there to be told */
         return;
     }
     c->state = CONN_ENDED;
     drop_socket(c);
     sx_buf_free(&c->out);
     c->out_done = 0;
+    net_conn_emit(c, why);
+}
+
+static void end(net_conn *c, int err) {
+    if (c->tls && c->tls->fault.code) {
+        net_conn_tls_failed(c);
+        return;
+    }
     net_event ev = net_event_of(NET_CLOSED);
     ev.code = err ? SX_E_TRANSPORT : SX_OK;
-    ev.text = text;
-    emit(c, &ev);
+    ev.text = err ? net_os_text(err) : "closed by the peer";
+    net_conn_end(c, &ev);
 }
 
 /* ---- reading */
 
+static bool deliver(net_conn *c, sx_slice bytes, bool *gone) {
+    if (c->tls && (c->state == CONN_UP || c->state == CONN_SHAKING)) return net_conn_tls_take(c, bytes, gone);
+    if (c->state != CONN_UP) return true; /* nobody wants it */
+    net_event ev = net_event_of(NET_DATA);
+    ev.bytes = bytes;
+    net_conn_emit(c, &ev);
+    net_loop_tock(c->loop);
+    return !*gone && c->state != CONN_ENDED;
+}
+
+static void no_more(net_conn *c, int err) {
+    if (c->tls && c->state == CONN_SHAKING)
+        net_conn_tls_eof(c, err);
+    else
+        end(c, err);
+}
+
 /* False when c may be gone or has ended. */
 static bool read_some(net_conn *c, bool *gone) {
     net_loop *l = c->loop;
-    for (int i = 0; i < READS && !c->paused; i++) {
-        ssize_t n = recv(c->fd, l->rx->slots, NET_SLOT, MSG_DONTWAIT);
+    size_t most = c->tls ? NET_TLS_READ : NET_SLOT;
+    for (int i = 0; i < READS && (!c->paused || c->state == CONN_SHAKING); i++) {
+        ssize_t n = recv(c->fd, l->rx->slots, most, MSG_DONTWAIT);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return true;
         if (n == 0 && c->state == CONN_FLUSHING) {
@@ -84,30 +112,31 @@ static bool read_some(net_conn *c, bool *gone) {
             return true;
         }
         if (n <= 0) {
-            int err = n < 0 ? errno : 0;
-            end(c, err, err ? net_os_text(err) : "closed by the peer");
+            no_more(c, n < 0 ? errno : 0);
             return false;
         }
-        if (c->state == CONN_UP) {
-            net_event ev = net_event_of(NET_DATA);
-            ev.bytes = sx_slice_of(l->rx->slots, (size_t)n);
-            emit(c, &ev);
-            net_loop_tock(l);
-            if (*gone || c->state == CONN_ENDED) return false;
-        }
-        if (n < NET_SLOT) return true;
+        if (!deliver(c, sx_slice_of(l->rx->slots, (size_t)n), gone)) return false;
+        if ((size_t)n < most) return true;
     }
     return true;
+}
+
+/* Whoever is called in between may close c, and so may a call further out. */
+static void read_watched(net_conn *c) {
+    bool gone = false, *before = c->gone;
+    c->gone = &gone;
+    read_some(c, &gone);
+    if (!gone)
+        c->gone = before;
+    else if (before)
+        *before = true;
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *ctx) {
     net_conn *c = ctx;
     net_loop *l = c->loop;
-    bool gone = false;
     net_loop_tick(l);
-    c->gone = &gone;
-    read_some(c, &gone);
-    if (!gone) c->gone = NULL;
+    read_watched(c);
     net_loop_tock(l);
 }
 
@@ -115,50 +144,77 @@ static void tell_drained(net_conn *c) {
     if (c->state != CONN_UP || !c->refused || net_conn_queued(c)) return;
     c->refused = false;
     net_event ev = net_event_of(NET_DRAINED);
-    emit(c, &ev);
+    net_conn_emit(c, &ev);
 }
 
-/* From the run queue: the queue is empty; or a write or connect failed, but first what the peer had still said. */
-static void tell(sx_task *t) {
-    net_conn *c = SX_CONTAINER(t, net_conn, task);
-    if (!c->failed) {
-        tell_drained(c);
-        return;
-    }
-    bool gone = false, was_up = c->state == CONN_UP;
+static void last_words(net_conn *c) {
+    bool gone = false, *before = c->gone, was_up = c->state == CONN_UP || c->state == CONN_SHAKING;
     c->gone = &gone;
     if (was_up && !c->paused) read_some(c, &gone);
-    if (gone) return;
-    c->gone = NULL;
-    if (c->state != CONN_ENDED) end(c, c->failed, net_os_text(c->failed));
+    if (gone) {
+        if (before) *before = true;
+        return;
+    }
+    c->gone = before;
+    if (c->state == CONN_SHAKING)
+        no_more(c, c->failed);
+    else if (c->state != CONN_ENDED)
+        end(c, c->failed);
 }
 
-static void fail(net_conn *c, int err) {
+/* From the run queue: the queue is empty; or a write or connect failed, but first what the peer had still said; or
+ * reading goes on where bytes were kept. */
+static void tell(sx_task *t) {
+    net_conn *c = SX_CONTAINER(t, net_conn, task);
+    if (c->failed) {
+        last_words(c);
+        return;
+    }
+    bool gone = false, *before = c->gone;
+    c->gone = &gone;
+    tell_drained(c);
+    if (!gone && c->tls && c->state == CONN_UP && !c->paused) net_conn_tls_resume(c);
+    if (!gone)
+        c->gone = before;
+    else if (before)
+        *before = true;
+}
+
+void net_conn_fail(net_conn *c, int err) {
     c->failed = err;
     sx_runq_post(&c->loop->runq, &c->task);
 }
 
 /* ---- writing */
 
-size_t net_conn_queued(const net_conn *c) { return c->out.n - c->out_done; }
+size_t net_conn_queued(const net_conn *c) {
+    size_t plain = c->out.n - c->out_done;
+    return plain + (c->tls && c->tls->up ? net_tls_link_out(c->tls).n : 0);
+}
+
+void net_conn_want_write(net_conn *c) {
+    if (!c->blocked && !c->failed && sx_list_is_empty(&c->write_node))
+        sx_list_append(&c->loop->writers, &c->write_node);
+}
 
 static void all_written(net_conn *c) {
-    c->out_done = 0;
-    if (c->out.cap > KEEP_BUFFER)
-        sx_buf_free(&c->out);
-    else
-        sx_buf_reset(&c->out);
     if (c->blocked) {
         event_del(c->writable);
         c->blocked = false;
     }
+    if (net_conn_queued(c)) return; /* until the TLS handshake has ended */
+    c->out_done = 0;
+    if (c->out.cap > KEEP_BUFFER || c->tls)
+        sx_buf_free(&c->out);
+    else
+        sx_buf_reset(&c->out);
     if (c->state == CONN_UP && c->refused) sx_runq_post(&c->loop->runq, &c->task);
     if (c->state != CONN_FLUSHING) return;
     /* closing now could turn what the peer has not read yet into a reset: say that this was all, and wait for its end
      */
     c->state = CONN_WAITING;
     if (shutdown(c->fd, SHUT_WR) != 0) {
-        bury(c);
+        net_conn_bury(c);
         return;
     }
     if (c->paused) {
@@ -167,29 +223,36 @@ static void all_written(net_conn *c) {
     }
 }
 
-static void write_queue(net_conn *c) {
-    while (net_conn_queued(c)) {
-        ssize_t n = send(c->fd, c->out.p + c->out_done, net_conn_queued(c), MSG_NOSIGNAL | MSG_DONTWAIT);
+static sx_slice next_bytes(net_conn *c) {
+    return c->tls ? net_conn_tls_next(c) : sx_slice_of(c->out.p + c->out_done, net_conn_queued(c));
+}
+
+void net_conn_write(net_conn *c) {
+    for (sx_slice s; (s = next_bytes(c)).n;) {
+        ssize_t n = send(c->fd, s.p, s.n, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (n > 0) {
-            c->out_done += (size_t)n;
+            if (c->tls)
+                net_tls_link_sent(c->tls, (size_t)n);
+            else
+                c->out_done += (size_t)n;
             continue;
         }
         if (n < 0 && errno == EINTR) continue;
         if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
-            fail(c, errno);
+            net_conn_fail(c, errno);
             return;
         }
         if (!c->blocked) event_add(c->writable, NULL);
         c->blocked = true;
         return;
     }
-    all_written(c);
+    if (!c->failed) all_written(c);
 }
 
 void net_tcp_flush(net_loop *l) {
     for (sx_list *n; (n = sx_list_pop(&l->writers)) != NULL;) {
         net_conn *c = SX_CONTAINER(n, net_conn, write_node);
-        if (!c->blocked && c->state != CONN_CONNECTING && !c->failed) write_queue(c);
+        if (!c->blocked && c->state != CONN_CONNECTING && !c->failed) net_conn_write(c);
     }
 }
 
@@ -200,17 +263,22 @@ static void connected(net_conn *c) {
     if (!err && c->state == CONN_CONNECTING && net_os_local(c->fd, &c->local) < 0) err = ENOTCONN;
     if (err) {
         event_del(c->writable);
-        end(c, err, net_os_text(err));
+        end(c, err);
         return;
     }
     c->blocked = false;
     event_del(c->writable);
+    if (c->tls) {
+        event_add(c->readable, NULL);
+        net_conn_tls_start(c);
+        return;
+    }
     if (!c->paused) event_add(c->readable, NULL);
-    if (net_conn_queued(c)) sx_list_append(&c->loop->writers, &c->write_node);
-    c->state = left(c) ? CONN_FLUSHING : CONN_UP;
-    if (left(c)) return;
+    if (net_conn_queued(c)) net_conn_want_write(c);
+    c->state = net_conn_is_left(c) ? CONN_FLUSHING : CONN_UP;
+    if (net_conn_is_left(c)) return;
     net_event ev = net_event_of(NET_CONNECTED);
-    emit(c, &ev);
+    net_conn_emit(c, &ev);
 }
 
 static void on_writable(evutil_socket_t fd, short what, void *ctx) {
@@ -220,7 +288,7 @@ static void on_writable(evutil_socket_t fd, short what, void *ctx) {
     if (c->state == CONN_CONNECTING) {
         connected(c);
     } else if (!c->failed) {
-        write_queue(c);
+        net_conn_write(c);
     }
     net_loop_tock(l);
 }
@@ -241,14 +309,13 @@ int net_conn_send(net_conn *c, sx_slice bytes) {
         c->out.failed = false; /* the buffer is as it was */
         return sx_fail(SX_E_NOMEM, "no memory for bytes to send");
     }
-    if (c->state == CONN_UP && !c->blocked && sx_list_is_empty(&c->write_node))
-        sx_list_append(&c->loop->writers, &c->write_node);
+    if (c->state == CONN_UP) net_conn_want_write(c);
     return SX_OK;
 }
 
 /* ---- life */
 
-static void give_up(sx_timer *t, uint64_t now_ms) { bury(SX_CONTAINER(t, net_conn, timer)); }
+static void give_up(sx_timer *t, uint64_t now_ms) { net_conn_bury(SX_CONTAINER(t, net_conn, timer)); }
 
 static void set_options(int fd, const net_tcp_options *o) {
     int one = 1, idle = o->keepalive_s ? (int)o->keepalive_s : 60, gap = 10, count = 3;
@@ -279,9 +346,9 @@ int net_conn_make(net_loop *l, int fd, const net_tcp_options *opt, conn_state st
     set_options(fd, opt);
     c->readable = event_new(l->base, fd, EV_READ | EV_PERSIST, on_readable, c);
     c->writable = event_new(l->base, fd, EV_WRITE | EV_PERSIST, on_writable, c);
-    struct event *first = state == CONN_UP ? c->readable : NULL;
+    struct event *first = state == CONN_CONNECTING ? NULL : c->readable;
     if (!c->readable || !c->writable || (first && event_add(first, NULL) != 0)) {
-        bury(c);
+        net_conn_bury(c);
         return sx_fail(SX_E_NOMEM, "no memory for a connection");
     }
     *out = c;
@@ -324,8 +391,13 @@ int net_tcp_connect(net_loop *l, const net_addr *remote, const net_addr *local, 
     c->remote = *remote;
     c->sink = sink;
     c->ctx = ctx;
+    if (o.tls) rc = net_conn_tls_attach(c, &o, NULL);
+    if (rc < 0) {
+        net_conn_bury(c);
+        return rc;
+    }
     if (connect(fd, &remote->u.sa, net_addr_len(remote)) != 0 && errno != EINPROGRESS && errno != EINTR)
-        fail(c, errno);
+        net_conn_fail(c, errno);
     else
         event_add(c->writable, NULL);
     *out = c;
@@ -345,32 +417,37 @@ void net_conn_read(net_conn *c, bool on) {
         event_add(c->readable, NULL);
     else
         event_del(c->readable);
+    if (on && c->tls)
+        sx_runq_post(&c->loop->runq, &c->task); /* some bytes may have been read from the socket already */
+}
+
+void net_conn_linger(net_conn *c, unsigned ms) {
+    sx_list_append(&c->loop->lingering, &c->linger_node);
+    sx_timer_start(c->loop->wheel, &c->timer, c->loop->now_ms + ms);
 }
 
 void net_conn_close(net_conn *c, bool flush) {
     if (!c) return;
     c->sink = NULL;
     bool something = net_conn_queued(c) > 0;
-    if (!flush || c->state == CONN_ENDED || c->failed || (c->state == CONN_CONNECTING && !something)) {
-        bury(c);
+    if (!flush || c->state == CONN_ENDED || c->failed || (c->state <= CONN_SHAKING && !something)) {
+        net_conn_bury(c);
         return;
     }
-    net_loop *l = c->loop;
     if (c->gone) *c->gone = true; /* for whoever reads for the owner: it is not theirs any more */
     c->gone = NULL;
     net_conn_leave_listener(c);
-    sx_list_append(&l->lingering, &c->linger_node);
-    sx_timer_start(l->wheel, &c->timer, l->now_ms + LINGER_MS);
-    if (c->state == CONN_CONNECTING) return; /* `connected` goes on from here */
+    net_conn_linger(c, LINGER_MS);
+    if (c->state <= CONN_SHAKING) return; /* `connected` or the handshake's end goes on from here */
     c->state = CONN_FLUSHING;
-    if (!c->blocked && sx_list_is_empty(&c->write_node)) sx_list_append(&l->writers, &c->write_node);
+    net_conn_want_write(c);
 }
 
 void net_tcp_drop_lingering(net_loop *l) {
     for (sx_list *n; (n = sx_list_first(&l->lingering)) != NULL;) {
         net_conn *c = SX_CONTAINER(n, net_conn, linger_node);
-        if (c->state == CONN_FLUSHING && !c->blocked) write_queue(c);
-        if (sx_list_first(&l->lingering) == n) bury(c);
+        if (c->state == CONN_FLUSHING && !c->blocked) net_conn_write(c);
+        if (sx_list_first(&l->lingering) == n) net_conn_bury(c);
     }
 }
 

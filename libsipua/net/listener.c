@@ -6,13 +6,44 @@
 #include "base/error.h"
 #include "net/tcp_internal.h"
 
-#define ACCEPTS 32   /* per turn */
-#define PAUSE_MS 100 /* without descriptors */
+#define ACCEPTS 32    /* per turn */
+#define PAUSE_MS 100  /* without descriptors */
+#define SHAKE_MS 1000 /* so long no handshake is pushed out by a later one */
+
+void net_listener_offer(net_conn *c) {
+    net_listener *s = c->listener;
+    net_event ev = net_event_of(NET_ACCEPTED);
+    ev.conn = c;
+    ev.from = &c->remote;
+    ev.local = &c->local;
+    bool gone = false, *before = c->gone;
+    c->gone = &gone;
+    s->sink(s->ctx, &ev);
+    if (gone) {
+        if (before) *before = true;
+        return;
+    }
+    c->gone = before;
+    if (c->sink) return;
+    if (c->listener) c->listener->refused++;
+    net_conn_close(c, false);
+}
+
+/* A flood of half-open connections must not keep others out: the oldest makes room, if it has had its time. */
+static bool room_for_handshake(net_listener *s) {
+    if (s->nshaking < s->opt.max_handshakes) return true;
+    tls_link *oldest = SX_CONTAINER(sx_list_first(&s->shaking), tls_link, node);
+    if (s->loop->now_ms - oldest->since_ms < SHAKE_MS) return false;
+    s->tls_failed++;
+    net_conn_bury(oldest->conn);
+    return true;
+}
 
 static void take(net_listener *s, int fd, const struct sockaddr *sa, socklen_t n) {
     net_conn *c;
     net_addr remote;
-    if (s->nconns >= s->opt.max_conns || !net_addr_from_sockaddr(&remote, sa, n)) {
+    if (s->nconns >= s->opt.max_conns || !net_addr_from_sockaddr(&remote, sa, n) ||
+        (s->opt.tls && !room_for_handshake(s))) {
         s->refused++;
         close(fd);
         return;
@@ -21,7 +52,7 @@ static void take(net_listener *s, int fd, const struct sockaddr *sa, socklen_t n
         close(fd);
         return;
     }
-    if (net_conn_make(s->loop, fd, &s->opt, CONN_UP, &c) < 0) {
+    if (net_conn_make(s->loop, fd, &s->opt, s->opt.tls ? CONN_SHAKING : CONN_UP, &c) < 0) {
         s->refused++;
         return;
     }
@@ -30,18 +61,12 @@ static void take(net_listener *s, int fd, const struct sockaddr *sa, socklen_t n
     c->listener = s;
     sx_list_append(&s->conns, &c->peers_node);
     s->nconns++;
-    net_event ev = net_event_of(NET_ACCEPTED);
-    ev.conn = c;
-    ev.from = &c->remote;
-    ev.local = &c->local;
-    bool gone = false;
-    c->gone = &gone;
-    s->sink(s->ctx, &ev);
-    if (gone) return;
-    c->gone = NULL;
-    if (c->sink) return;
-    if (c->listener) c->listener->refused++;
-    net_conn_close(c, false);
+    if (!s->opt.tls) {
+        net_listener_offer(c);
+    } else if (net_conn_tls_attach(c, &s->opt, s) < 0) {
+        s->refused++;
+        net_conn_bury(c);
+    }
 }
 
 static void resume(sx_timer *t, uint64_t now_ms) { event_add(SX_CONTAINER(t, net_listener, pause)->readable, NULL); }
@@ -92,6 +117,17 @@ static int start(net_listener *s) {
 static void release(net_listener *s) {
     if (s->readable) event_free(s->readable);
     net_os_close(s->loop, s->fd);
+    net_tls_unref(s->opt.tls);
+    free(s->alpn);
+}
+
+static int keep_tls(net_listener *s) {
+    s->opt.tls = net_tls_ref(s->opt.tls);
+    if (!s->opt.max_handshakes) s->opt.max_handshakes = 1000;
+    if (!s->opt.tls || !s->opt.alpn) return SX_OK;
+    s->alpn = sx_strdup(sx_slice_str(s->opt.alpn));
+    s->opt.alpn = s->alpn;
+    return s->alpn ? SX_OK : sx_fail(SX_E_NOMEM, "no memory for a listener");
 }
 
 int net_listener_open(net_loop *l, const net_addr *local, const net_tcp_options *opt, net_sink sink, void *ctx,
@@ -108,8 +144,11 @@ int net_listener_open(net_loop *l, const net_addr *local, const net_tcp_options 
     if (opt) s->opt = *opt;
     if (!s->opt.max_conns) s->opt.max_conns = 10000;
     sx_list_init(&s->conns);
+    sx_list_init(&s->shaking);
     sx_timer_init(&s->pause, resume);
-    rc = start(s);
+    s->fd = -1;
+    rc = keep_tls(s);
+    if (rc == SX_OK) rc = start(s);
     if (rc < 0) {
         release(s);
         free(s);
@@ -124,6 +163,7 @@ static void listener_free(sx_grave *g) { free(SX_CONTAINER(g, net_listener, grav
 void net_listener_close(net_listener *s) {
     if (!s) return;
     if (s->gone) *s->gone = true;
+    for (sx_list *n; (n = sx_list_first(&s->shaking)) != NULL;) net_conn_bury(SX_CONTAINER(n, tls_link, node)->conn);
     for (sx_list *n; (n = sx_list_pop(&s->conns)) != NULL;) SX_CONTAINER(n, net_conn, peers_node)->listener = NULL;
     sx_timer_stop(s->loop->wheel, &s->pause);
     release(s);
@@ -135,3 +175,7 @@ const net_addr *net_listener_local(const net_listener *s) { return &s->local; }
 unsigned net_listener_conns(const net_listener *s) { return s->nconns; }
 
 uint64_t net_listener_refused(const net_listener *s) { return s->refused; }
+
+unsigned net_listener_handshakes(const net_listener *s) { return s->nshaking; }
+
+uint64_t net_listener_tls_failed(const net_listener *s) { return s->tls_failed; }

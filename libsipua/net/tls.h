@@ -1,10 +1,10 @@
-/* TLS for connections and listeners (OpenSSL 3): whom to trust and what to show. A net_tls goes into net_tcp_options.tls;
- * TLS is then a filter inside net_conn, and its owner sees plain bytes.
+/* TLS for connections and listeners (OpenSSL 3): whom to trust and what to show. A net_tls goes into
+ * net_tcp_options.tls; TLS is then a filter inside net_conn, and its owner sees plain bytes.
  *
- * The name of a server is verified as RFC 5922 says: a URI (sip: or sips:) among the subject's alternative names, then a
- * DNS name, for a numeric host an IP address; the common name only where there are neither URIs nor DNS names. A wildcard
- * stands for one whole left-most label of a DNS name. Signatures with SHA-1 or MD5 and RSA keys under 2048 bits are
- * refused, renegotiation too.
+ * The name of a server is verified as RFC 5922 says: a URI (sip: or sips:) among the subject's alternative names, then
+ * a DNS name, for a numeric host an IP address; the common name only where there are neither URIs nor DNS names. A
+ * wildcard stands for one whole left-most label of a DNS name. Signatures with SHA-1 or MD5 and RSA keys under 2048
+ * bits are refused, renegotiation too.
  *
  * Threads: created anywhere (its OSSL_LIB_CTX is the creating thread's default one, which must outlive it), references
  * counted atomically; everything else on the thread of the loop whose connections use it. */
@@ -21,8 +21,8 @@ typedef struct net_tls net_tls;
  * "-----BEGIN". Files are read when the net_tls is made and in net_tls_reload, at most 16 MB each. */
 typedef struct net_tls_options {
     /* Trusted certificates: PEM text, a file, or a directory (of hashed names, else all its *.pem, *.crt and *.cer).
-     * NULL: a client searches SSL_CERT_FILE and SSL_CERT_DIR, then the places of Debian, Fedora, SUSE, Alpine and macOS,
-     * then ca_fallback; a server trusts no client. The search is made for the first connection. */
+     * NULL: a client searches SSL_CERT_FILE and SSL_CERT_DIR, then the places of Debian, Fedora, SUSE, Alpine and
+     * macOS, then ca_fallback; a server trusts no client. The search is made for the first connection. */
     const char *ca;
     const char *ca_fallback; /* PEM text or a file */
     /* Shown to the other side: PEM text or a file; the certificate first, then its chain. A server needs both; a client
@@ -50,9 +50,9 @@ void net_tls_unref(net_tls *t);
  * Errors as net_tls_create; then all is as it was. */
 int net_tls_reload(net_tls *t);
 
-/* What the search for trusted certificates looked at and found, in words ("SSL_CERT_FILE=/x: no such file; /etc/ssl/certs/
- * ca-certificates.crt: 140 certificates"); never NULL. Makes the search if it has not been made. Valid until the next
- * reload. */
+/* What the search for trusted certificates looked at and found, in words ("SSL_CERT_FILE=/x: no such file;
+ * /etc/ssl/certs/ ca-certificates.crt: 140 certificates"); never NULL. Makes the search if it has not been made. Valid
+ * until the next reload. */
 const char *net_tls_tried(net_tls *t);
 
 #endif
