@@ -85,6 +85,11 @@ void fake_tcp_modes_reset(void);
 void fake_udp_free_all(net_loop *l);
 void fake_tcp_free_all(net_loop *l);
 void fake_dns_free_all(net_loop *l);
+
+/* fake_tls.c: why the handshake fails (of net/event.h's list), NULL: it does not. Both NULL: plain. */
+const char *fake_tls_check(const net_tls *client, const net_tls *server, const char *name);
+const char *fake_tls_names(const net_tls *t); /* what is in the certificate; NULL: any */
+void fake_tls_first_name(const net_tls *t, char *out, size_t cap);
 void fake_netwatch_free_all(net_loop *l);
 
 #endif

@@ -103,6 +103,13 @@ void fake_tcp_chunk(size_t n);
 /* Resets every connection to or from that "host:port" or "host": both ends get NET_CLOSED with SX_E_TRANSPORT. */
 unsigned fake_tcp_reset(const char *addr);
 
+/* ---- TLS is TCP here with certificates checked by a simple rule, in the time that TCP takes; what a tap sees is plain.
+ * net_tls_options.cert of a listener are the names that it is for: "pbx.example,10.0.0.1"; they are compared whole with
+ * the tls_name of the client (or the address that it connects to). "expired:pbx.example" fails with tls_check "expired",
+ * and so with all words of net/event.h. PEM text or a path (with a slash) is for every name. A client with `insecure`
+ * takes all; `need_client` wants any `cert` of it. `ca`, pins and lists are not looked at. A TLS client at a plain
+ * listener gets "not TLS", a plain one at a TLS listener a reset. A listener's owner gets NET_REFUSED. */
+
 /* ---- DNS: names are compared without case; the answer comes after 1 ms, as net/dns.h says */
 void fake_dns_add(const char *name, const char *address, uint32_t ttl_s);
 void fake_dns_add_srv(const char *name, unsigned priority, unsigned weight, unsigned port, const char *target);

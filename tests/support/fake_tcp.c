@@ -13,7 +13,7 @@ struct net_listener {
     void *ctx;
     net_addr local;
     net_tcp_options opt;
-    uint64_t id, refused;
+    uint64_t id, refused, tls_failed;
     unsigned conns;
 };
 
@@ -33,6 +33,9 @@ struct net_conn {
     size_t unread;   /* bytes of ours that the peer has not been given */
     size_t queue_max;
     uint64_t out_at; /* when the last thing we sent arrives: order is kept */
+    net_tls *tls, *peer_tls;
+    char tls_name[256], tls_peer[256]; /* client: what is verified; the first name of the other side */
+    const char *tls_check;
 };
 
 typedef struct mode_rule {
@@ -134,6 +137,7 @@ int net_listener_open(net_loop *l, const net_addr *local, const net_tcp_options 
     s->local = at;
     if (opt) s->opt = *opt;
     if (!s->opt.max_conns) s->opt.max_conns = 10000;
+    net_tls_ref(s->opt.tls);
     s->id = ++fake.ids;
     sx_list_append(&l->listeners, &s->node);
     *out = s;
@@ -141,7 +145,9 @@ int net_listener_open(net_loop *l, const net_addr *local, const net_tcp_options 
 }
 
 static void listener_free(sx_grave *g) {
-    free(SX_CONTAINER(g, net_listener, grave));
+    net_listener *s = SX_CONTAINER(g, net_listener, grave);
+    net_tls_unref(s->opt.tls);
+    free(s);
 }
 
 void net_listener_close(net_listener *s) {
@@ -160,6 +166,14 @@ unsigned net_listener_conns(const net_listener *s) {
 
 uint64_t net_listener_refused(const net_listener *s) {
     return s->refused;
+}
+
+unsigned net_listener_handshakes(const net_listener *s) {
+    return 0; /* they take no time */
+}
+
+uint64_t net_listener_tls_failed(const net_listener *s) {
+    return s->tls_failed;
 }
 
 /* ---- what travels: each is an event for the connection with id e->id */
@@ -193,6 +207,10 @@ static void end(net_conn *c, int code, const char *text) {
     ev.conn = c;
     ev.from = &c->remote;
     ev.local = &c->local;
+    if (code == SX_E_TLS) {
+        ev.tls_check = c->tls_check;
+        ev.tls_names = fake_tls_names(c->peer_tls);
+    }
     fake_deliver(c->loop, c->sink, c->ctx, &ev);
 }
 
@@ -267,6 +285,7 @@ static net_conn *conn_new(net_loop *l, const net_tcp_options *opt) {
     c->loop = l;
     c->id = ++fake.ids;
     c->queue_max = opt && opt->queue_max ? opt->queue_max : 1024 * 1024;
+    c->tls = net_tls_ref(opt ? opt->tls : NULL);
     sx_buf_init(&c->early);
     sx_buf_init(&c->inbox);
     sx_list_append(&l->conns, &c->node);
@@ -301,6 +320,12 @@ static void accept_one(net_listener *s, net_conn *client, const net_addr *reache
     c->listener = s->id;
     s->conns++;
     client->true_remote = *reached;
+    if (c->tls) {
+        client->peer_tls = net_tls_ref(c->tls);
+        fake_tls_first_name(c->tls, client->tls_peer, sizeof client->tls_peer);
+        c->peer_tls = net_tls_ref(client->tls);
+        fake_tls_first_name(client->tls, c->tls_peer, sizeof c->tls_peer);
+    }
     travel(c, client->id, on_connected, sx_slice_empty());
     net_event ev = fake_event_of(NET_ACCEPTED);
     uint64_t id = c->id, sid = s->id;
@@ -313,6 +338,26 @@ static void accept_one(net_listener *s, net_conn *client, const net_addr *reache
     s = find_listener(NULL, NULL, sid);
     if (s) s->refused++;
     net_conn_close(c, false);
+}
+
+/* False: the handshake failed, and both sides are told. */
+static bool shake_hands(net_conn *client, net_listener *s, unsigned delay_ms) {
+    const char *check = fake_tls_check(client->tls, s->opt.tls, client->tls_name);
+    if (!check && (client->tls || !s->opt.tls)) return true;
+    client->tls_check = check;
+    client->peer_tls = net_tls_ref(s->opt.tls);
+    schedule_end(client->id, fake.now_ms + delay_ms, check ? SX_E_TLS : SX_E_TRANSPORT,
+                 check ? check : "Connection reset by peer");
+    if (!s->opt.tls) return false;
+    net_event ev = fake_event_of(NET_REFUSED);
+    ev.code = SX_E_TLS;
+    ev.text = check ? check : "the other side does not speak TLS";
+    ev.tls_check = check ? check : "not TLS";
+    ev.from = &client->local;
+    ev.local = &s->local;
+    s->tls_failed++;
+    fake_deliver(s->loop, s->sink, s->ctx, &ev);
+    return false;
 }
 
 static void on_syn(fake_event *e) {
@@ -335,6 +380,7 @@ static void on_syn(fake_event *e) {
         schedule_end(client->id, fake.now_ms + back.delay_ms[0], SX_OK, "closed by the peer");
         return;
     }
+    if (!shake_hands(client, s, back.delay_ms[0])) return;
     net_addr seen = client->local;
     fake_nat_out(&seen, &client->remote);
     accept_one(s, client, &to, &seen);
@@ -358,6 +404,14 @@ int net_tcp_connect(net_loop *l, const net_addr *remote, const net_addr *local, 
     c->ctx = ctx;
     c->local = src;
     c->remote = c->true_remote = *remote;
+    if (c->tls) {
+        sx_buf b;
+        sx_buf_init_fixed(&b, c->tls_name, sizeof c->tls_name - 1); /* zeroed, so it ends with NUL */
+        if (opt->tls_name)
+            sx_buf_str(&b, opt->tls_name);
+        else
+            net_addr_write_host(remote, &b);
+    }
     if (!travel(c, c->id, on_syn, sx_slice_empty()))
         schedule_end(c->id, fake.now_ms + 127000, SX_E_TRANSPORT, "Connection timed out");
     *out = c;
@@ -415,6 +469,8 @@ static void conn_free(sx_grave *g) {
     net_conn *c = SX_CONTAINER(g, net_conn, grave);
     sx_buf_free(&c->early);
     sx_buf_free(&c->inbox);
+    net_tls_unref(c->tls);
+    net_tls_unref(c->peer_tls);
     free(c);
 }
 
@@ -462,4 +518,16 @@ const net_addr *net_conn_remote(const net_conn *c) {
 const net_addr *net_conn_local(const net_conn *c) {
     static const net_addr none;
     return c->connected ? &c->local : &none;
+}
+
+bool net_conn_is_tls(const net_conn *c) {
+    return c->tls != NULL;
+}
+
+const char *net_conn_tls_peer(const net_conn *c) {
+    return c->tls_peer[0] ? c->tls_peer : NULL;
+}
+
+const char *net_conn_tls_text(const net_conn *c) {
+    return c->tls && c->connected ? "TLSv1.3 fake" : "";
 }
