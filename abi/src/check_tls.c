@@ -1,5 +1,5 @@
-/* What comes through the ABI for TLS and WebSocket. Files are looked at here already, so that a wrong name fails at once
- * and says which; whether key and certificate fit is for the stack's thread to find out. */
+/* What comes through the ABI for TLS and WebSocket. Files are looked at here already, so that a wrong name fails at
+ * once and says which; whether key and certificate fit is for the stack's thread to find out. */
 #define _GNU_SOURCE /* memmem */
 #include "src/abi.h"
 
@@ -14,10 +14,10 @@
 static const char begin[] = "-----BEGIN ";
 
 static int cannot_read(const char *what, const char *path, int err) {
-    int code = err == ENOENT || err == ENOTDIR   ? SX_E_NOT_FOUND
-               : err == EACCES || err == EPERM   ? SX_E_PERMISSION
-               : err == ENAMETOOLONG             ? SX_E_FORMAT
-                                                 : SX_E_IO;
+    int code = err == ENOENT || err == ENOTDIR ? SX_E_NOT_FOUND
+               : err == EACCES || err == EPERM ? SX_E_PERMISSION
+               : err == ENAMETOOLONG           ? SX_E_FORMAT
+                                               : SX_E_IO;
     if (code == SX_E_NOT_FOUND) return sx_fail(code, "%s: there is no file %.300s", what, path);
     if (code == SX_E_PERMISSION) return sx_fail(code, "%s: the file %.300s may not be read", what, path);
     if (code == SX_E_FORMAT) return sx_fail(code, "%s is neither PEM text nor the name of a file", what);
@@ -126,7 +126,8 @@ int abi_ws_headers(const sipua_pair *list, uint32_t count) {
         if (taken) return sx_fail(SX_E_HEADER, "the stack itself writes the header %s", name);
         size_t n = strnlen(value, ABI_MAX_TEXT + 1);
         if (n > ABI_MAX_TEXT || !sip_is_header_value(sx_slice_of(value, n)))
-            return sx_fail(SX_E_HEADER, "the value of WebSocket header %s is too long or has CR, LF or NUL in it", name);
+            return sx_fail(SX_E_HEADER, "the value of WebSocket header %s is too long or has CR, LF or NUL in it",
+                           name);
     }
     return SX_OK;
 }
@@ -159,9 +160,12 @@ int abi_ha1(const char *s) {
         while (hex.p && algorithm < 3 && !sx_ieq(name, sx_slice_str(names[algorithm]))) algorithm++;
         if (!hex.p) hex = name;
         while (digits < hex.n && sip_is(hex.p[digits], SIP_C_HEX)) digits++;
-        bool length = hex.p == name.p ? digits == 32 || digits == 64 : algorithm == 3 ? false : digits == (algorithm ? 64 : 32);
+        bool length = hex.p == name.p  ? digits == 32 || digits == 64
+                      : algorithm == 3 ? false
+                                       : digits == (algorithm ? 64 : 32);
         if (digits != hex.n || !length)
-            return sx_fail(SX_E_FORMAT, "ha1 is not MD5:32 or SHA-256:64 hexadecimal digits, or such with commas between");
+            return sx_fail(SX_E_FORMAT,
+                           "ha1 is not MD5:32 or SHA-256:64 hexadecimal digits, or such with commas between");
     } while (rest.p);
     return SX_OK;
 }

@@ -63,6 +63,7 @@ int core_agent_create(const core_config *cfg, core_agent **out) {
     a->wake_fd = a->events.fd = -1;
     sx_list_init(&a->ready);
     sx_list_init(&a->overloads);
+    core_tls_init(&a->tls);
     pthread_mutex_init(&a->close_lock, NULL);
     pthread_mutex_init(&a->ready_lock, NULL);
     pthread_mutex_init(&a->start_lock, NULL);

@@ -46,6 +46,7 @@ struct core_agent {
     net_loop *loop;
     net_watch *watch;
     media_engine *media;
+    core_tls_set tls;
     ua_agent *ua;
     core_cmd *todo, *todo_last; /* taken from the queue, not yet carried out */
     sx_task admit_task;
@@ -84,6 +85,8 @@ core_event *core_make(core_entry *e, int type, core_class klass, size_t room);
 /* The same into memory that is there. */
 void core_about(core_event *ev, core_entry *e, int type, core_class klass);
 void core_push_event(core_agent *a, core_event *ev);
+/* The entry is dead, and what it had of TLS is given back. */
+void core_retire(core_agent *a, core_entry *e);
 /* The last event of an entry and its end. rc and text say why, when nobody below will. */
 void core_end_entry(core_agent *a, core_entry *e, int rc, const char *text);
 /* The terminal event's type for this entry. */

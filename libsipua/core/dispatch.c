@@ -2,7 +2,10 @@
 #include "core/agent.h"
 
 #include "base/error.h"
+#include "base/log.h"
 #include "core/option.h"
+
+#define SX_MODULE "core"
 
 void core_take_commands(core_agent *a) {
     core_cmd *c = core_commands_take(&a->commands);
@@ -43,7 +46,14 @@ static int gone(void) { return sx_fail(SX_E_GONE, "the object has ended"); }
 
 static int create_account(core_agent *a, core_cmd *c) {
     ua_account *made = NULL;
-    int rc = ua_account_create(a->ua, &c->p.account.config, c->entry->id, &made);
+    int rc = core_tls_client(&a->tls, &c->p.account.tls, &c->entry->tls);
+    if (rc < 0) return rc;
+    c->p.account.config.tls = core_tls_object(c->entry->tls);
+    if (c->p.account.tls.verify == 2)
+        SX_LOG(&a->log, SX_LOG_WARNING,
+               "tls_verify is off for %s: whoever sits in between reads and changes everything",
+               c->p.account.config.aor);
+    rc = ua_account_create(a->ua, &c->p.account.config, c->entry->id, &made);
     c->entry->object = made;
     return rc;
 }
@@ -85,6 +95,9 @@ static int create_listener(core_agent *a, core_cmd *c) {
     more.origins = c->p.listener.origins;
     more.norigins = c->p.listener.origin_count;
     more.ws_path = c->p.listener.ws_path;
+    rc = core_tls_listener(&a->tls, c->p.listener.address, &c->p.listener.tls, &e->tls);
+    if (rc < 0) return rc;
+    more.tls = core_tls_object(e->tls);
     if (server) {
         srv_listener *made = NULL;
         e->server_side = true;
@@ -200,6 +213,7 @@ static int agent_op(core_agent *a, core_cmd *c) {
     switch (c->op) {
     case CORE_OP_ASK: return ask(a, c->p.ask.kind, c->p.ask.on);
     case CORE_OP_OPTION: return core_option_apply(a, NULL, c->p.option.key, c->p.option.value);
+    case CORE_OP_RELOAD_TLS: return core_tls_reload(&a->tls);
     case CORE_OP_NETWORK_CHANGED: return ua_network_changed(a->ua);
     case CORE_OP_SHUTDOWN: ua_agent_shutdown(a->ua, c->p.shutdown.deadline_ms); return SX_OK;
     case CORE_OP_LOG:

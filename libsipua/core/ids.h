@@ -48,6 +48,7 @@ typedef struct core_entry {
     uint32_t children;         /* stack thread: live players and recorders of a call, listeners of a server */
     struct core_entry *owner;  /* account of a call or message, call of a player, server of a listener; a reference */
     void *object;              /* stack thread; NULL before it is made and after its end */
+    struct core_tls *tls;      /* stack thread: of an account or listener; NULL: none of its own */
     struct core_event *last;   /* stack thread: memory for the terminal event, kept since creation */
     struct core_event *recent; /* queue's lock: the coalescing chain, valid in epoch `recent_epoch` */
     uint64_t recent_epoch;

@@ -99,6 +99,13 @@ static ua_cause cause_of(int rc) {
     }
 }
 
+void core_retire(core_agent *a, core_entry *e) {
+    core_tls *t = e->tls;
+    e->tls = NULL;
+    core_ids_retire(&a->ids, e);
+    core_tls_release(t);
+}
+
 void core_end_entry(core_agent *a, core_entry *e, int rc, const char *text) {
     if (!core_entry_live(e)) return;
     for (core_entry *child; e->children && (child = core_ids_any(&a->ids, CORE_NONE, e)) != NULL;) {
@@ -111,7 +118,7 @@ void core_end_entry(core_agent *a, core_entry *e, int rc, const char *text) {
     if (e->owner && e->owner->children &&
         (e->kind == CORE_PLAYER || e->kind == CORE_RECORDER || e->kind == CORE_LISTENER))
         e->owner->children--;
-    core_ids_retire(&a->ids, e);
+    core_retire(a, e);
     if (ev) {
         ev->code = rc;
         ev->originator = rc == SX_OK ? UA_NOBODY : UA_SYSTEM;

@@ -47,7 +47,8 @@ static rule rule_of(ua_event_type type) {
     case UA_EV_OPTIONS_ANSWERED: return (rule){CORE_MESSAGE, CORE_RESERVED, true};
     case UA_EV_PLAY_DONE: return (rule){CORE_PLAYER, CORE_RESERVED, true};
     case UA_EV_RECORD_DONE: return (rule){CORE_RECORDER, CORE_RESERVED, true};
-    default: return (rule){CORE_NONE, CORE_LOSSY, false}; /* connections, the network, OPTIONS received, trace, suspicious */
+    default:
+        return (rule){CORE_NONE, CORE_LOSSY, false}; /* connections, the network, OPTIONS received, trace, suspicious */
     }
 }
 
@@ -221,7 +222,7 @@ static void refuse(core_agent *a, const ua_event *ev, core_entry *e) {
     memset(&reply, 0, sizeof reply);
     reply.status = 500;
     core_events_drop(&a->events, CORE_DROP_OTHER);
-    if (e) core_ids_retire(&a->ids, e);
+    if (e) core_retire(a, e);
     if (ev->call)
         ua_call_overload(ev->call);
     else
@@ -236,7 +237,7 @@ static void deliver(core_agent *a, const ua_event *ev, core_entry *e, rule r) {
     if (r.terminal) {
         if (e->owner && e->owner->children && (e->kind == CORE_PLAYER || e->kind == CORE_RECORDER))
             e->owner->children--;
-        core_ids_retire(&a->ids, e);
+        core_retire(a, e);
     }
     if (out) {
         core_push_event(a, out);

@@ -60,11 +60,15 @@ static void on_wake(void *ctx, const net_event *ev) {
 static int open_listener(core_agent *a, const char *address, core_entry **out) {
     core_entry *e = core_ids_new(&a->ids, CORE_LISTENER, 0, NULL);
     ua_listener *l = NULL;
+    stack_listen_params more;
+    memset(&more, 0, sizeof more);
     if (!e) return sx_fail(SX_E_NOMEM, "no memory for a listener");
     e->made = true;
-    int rc = ua_listener_create(a->ua, address, a->config->ua.advertise, a->open, e->id, &l);
+    int rc = core_tls_listener(&a->tls, address, NULL, &e->tls);
+    more.tls = core_tls_object(e->tls);
+    if (rc >= 0) rc = ua_listener_open(a->ua, address, a->config->ua.advertise, a->open, &more, e->id, &l);
     e->object = l;
-    if (rc < 0) core_ids_retire(&a->ids, e);
+    if (rc < 0) core_retire(a, e);
     if (rc < 0 || !out) {
         core_entry_unref(e);
         e = NULL;
@@ -121,8 +125,14 @@ static int set_up(core_agent *a) {
                           .wake_ctx = a};
     a->media = media_engine_create(&media);
     if (!a->media) return sx_last_error();
+    rc = core_tls_start(&a->tls, &cfg->tls);
+    if (rc < 0) return rc;
+    if (cfg->tls.verify == 2)
+        SX_LOG(&a->log, SX_LOG_WARNING,
+               "tls_verify is off: whoever sits between us and a server reads and changes everything");
     ua_agent_config ua = cfg->ua;
     ua.log = &a->log;
+    ua.tls = core_tls_object(a->tls.client);
     rc = ua_agent_create(a->loop, a->media, &ua, core_ua_sink, a, &a->ua);
     if (rc < 0) return rc;
     core_check_room(a);
@@ -156,6 +166,7 @@ static void take_down(core_agent *a) {
         net_loop_destroy(a->loop);
     }
     a->loop = NULL;
+    core_tls_stop(&a->tls);
     OSSL_LIB_CTX_set0_default(NULL);
     OPENSSL_thread_stop();
 }

@@ -261,7 +261,7 @@ typedef struct sipua_agent_config {
     SIPUA_PAD_PTR(pad_tls_pins)
     uint32_t tls_pin_count SIPUA_SINCE(0, 2);
     sipua_switch tls_verify SIPUA_SINCE(0, 2); /* off: any certificate of any server is taken, and whoever sits in between
-                              reads and changes everything; each such connection is a warning in the log. Default on */
+                              reads and changes everything; it is a warning in the log. Default on */
     int32_t tls_min_version SIPUA_SINCE(0, 2); /* 12 or 13: the least version of TLS. Default 12 */
     sipua_switch watch_network SIPUA_SINCE(0, 2); /* on: the agent notices by itself that addresses or routes of this machine
                               changed, and does what sipua_network_changed() does. Default on, where the system can tell */
@@ -276,7 +276,8 @@ typedef struct sipua_agent_config {
 /* Starts an agent: opens its listeners and its threads. Each listener is reported by SIPUA_EVENT_LISTENING.
  * config NULL: all defaults. Fails with SIPUA_E_ADDRESS, SIPUA_E_IN_USE, SIPUA_E_PERMISSION (a port below 1024),
  * SIPUA_E_FORMAT (a codec, listener or PEM that cannot be read), SIPUA_E_NOT_FOUND (a file that is not there; the words
- * name it), SIPUA_E_TLS (a key that does not fit its certificate), SIPUA_E_VERSION, SIPUA_E_IO. */
+ * name it), SIPUA_E_INVALID (a key that is not its certificate's), SIPUA_E_TLS (one that is too weak), SIPUA_E_VERSION,
+ * SIPUA_E_IO. */
 SIPUA_API int32_t sipua_agent_create(const sipua_agent_config *config SIPUA_NULLABLE, sipua_agent **agent SIPUA_OUT);
 
 /* Ends everything politely: calls get BYE, CANCEL or 480, registrations are removed, and SIPUA_EVENT_SHUTDOWN comes
@@ -632,8 +633,8 @@ typedef struct sipua_account_config {
 } sipua_account_config;
 
 /* Makes an account. It sends nothing; sipua_account_register() does. Files that are not there or hold no PEM fail at once
- * (SIPUA_E_NOT_FOUND, SIPUA_E_PERMISSION, SIPUA_E_FORMAT); a key that does not fit its certificate ends it by
- * SIPUA_EVENT_ACCOUNT_CLOSED with SIPUA_E_TLS in the reply. */
+ * (SIPUA_E_NOT_FOUND, SIPUA_E_PERMISSION, SIPUA_E_FORMAT); a key that is not its certificate's ends it
+ * by SIPUA_EVENT_ACCOUNT_CLOSED, with SIPUA_E_INVALID in the reply. */
 SIPUA_API int32_t sipua_account_create(sipua_agent *agent, const sipua_account_config *config, uint64_t tag,
                                        sipua_id *account SIPUA_OUT);
 /* Registers now and keeps the registration fresh: SIPUA_EVENT_REGISTERED or SIPUA_EVENT_REGISTRATION_FAILED, later
@@ -823,11 +824,11 @@ typedef struct sipua_listener_config {
     const char *address;   /* "udp:HOST:PORT", or tcp, tls, ws, wss. Required; port 0 is any */
     const char *advertise;
     const char *tls_cert SIPUA_SINCE(0, 2); /* of tls and wss: our certificate with its chain, PEM text or a file. Default: the
-                              agent's; with neither, SIPUA_E_TLS */
+                              agent's; with neither, SIPUA_E_INVALID */
     const char *tls_key SIPUA_SINCE(0, 2);  /* PEM text or a file. Default: in tls_cert */
     const char *tls_key_password SIPUA_SINCE(0, 2);
-    const char *tls_ca SIPUA_SINCE(0, 2);   /* who may sign the certificates of clients. Default: the agent's tls_ca; without
-                              one none are asked for */
+    const char *tls_ca SIPUA_SINCE(0, 2);   /* who may sign the certificates of clients. Default: with tls_need_client the
+                              agent's tls_ca, else none are asked for one */
     const char *const *origins SIPUA_LEN(origin_count) SIPUA_SINCE(0, 2); /* of ws and wss: from which pages browsers may come,
                               "https://phone.example.com"; "*": any. Others get 403; a client without Origin is not a browser.
                               Default: any */
@@ -838,7 +839,7 @@ typedef struct sipua_listener_config {
 
 /* Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read and a file that is not
  * there fail at once; an address that is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or
- * SIPUA_E_PERMISSION, a key that does not fit its certificate by the same with SIPUA_E_TLS. */
+ * SIPUA_E_PERMISSION, a key that is not its certificate's by the same with SIPUA_E_INVALID. */
 SIPUA_API int32_t sipua_listener_create(sipua_agent *agent, const sipua_listener_config *config, uint64_t tag,
                                         sipua_id *listener SIPUA_OUT);
 SIPUA_API int32_t sipua_listener_close(sipua_agent *agent, sipua_id listener, uint64_t tag);
