@@ -95,12 +95,30 @@ export type HeadersIn = Record<string, string | string[]> | Iterable<readonly [s
 
 // The agent ---------------------------------------------------------------------------------------------------------
 
-export interface AgentOptions {
+/** PEM as text or a Buffer, or the path of a file with it. */
+export type Pem = string | Uint8Array;
+
+/** Whom to trust, and what to show. */
+export interface TlsOptions {
+    /** Who may sign a server's certificate: PEM, a file, or a directory. Default: whom the system trusts, else Node's own. */
+    tlsCa?: Pem;
+    /** Our certificate with its chain: for tls: and wss: listeners, and for servers that ask. */
+    tlsCert?: Pem;
+    /** Its key. Default: in tlsCert. */
+    tlsKey?: Pem;
+    tlsKeyPassword?: string;
+    /** "sha256/BASE64" of the server's public key: any other is refused. */
+    tlsPins?: string[];
+    /** false takes any certificate: for tests only. */
+    tlsVerify?: boolean;
+}
+
+export interface AgentOptions extends TlsOptions {
     /** Numeric address of all sockets. Default "0.0.0.0". */
     bind?: string;
     /** What peers are told instead, for NAT and containers. */
     advertise?: string;
-    /** Where to listen: "udp:HOST:PORT", "tcp:HOST:PORT", port 0 is any. Default: both on `bind`, at one free port. */
+    /** Where to listen: "udp:HOST:PORT" or tcp, tls, ws, wss; port 0 is any. Default: both on `bind`, at one free port. */
     listen?: string[];
     /** Takes calls and messages from anybody for any user. */
     open?: boolean;
@@ -122,20 +140,59 @@ export interface AgentOptions {
     /** Defaults of its accounts. */
     displayName?: string;
     authUser?: string;
-    outboundProxy?: string;
+    outboundProxy?: string | string[];
+    /** Revoked certificates. */
+    tlsCrl?: Pem;
+    /** Default '1.2'. */
+    tlsMinVersion?: '1.2' | '1.3';
+    /** Numeric address of the sockets of media. Default: `bind`. */
+    mediaBind?: string;
+    /** Numeric address in SDP. Default: `advertise` if that is numeric. */
+    mediaAdvertise?: string;
+    /** "HOST" or "HOST:PORT": tells our public address. */
+    stunServer?: string;
+    /** false: the program says itself when the network changed, by networkChanged(). Default true. */
+    watchNetwork?: boolean;
     /** What setOption() sets, from the start. */
     options?: Record<string, string | number | boolean>;
 }
 
-export interface AccountOptions {
+export interface AccountOptions extends TlsOptions {
+    /** 'udp', 'tcp', 'tls', 'ws' or 'wss', where neither server nor proxy names one. Default: as DNS says. */
+    transport?: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+    /** Instead of a password: the hash of "user:realm:password", "MD5:HEX" or "SHA-256:HEX". */
+    ha1?: string;
+    /** For servers that ask for Bearer (RFC 8898). */
+    bearerToken?: string;
+    /** Of the request that opens a WebSocket: Cookie, Origin. */
+    wsHeaders?: HeadersIn;
+    /** 2: registered over two servers or proxies at once (RFC 5626). Default 1. */
+    flows?: 1 | 2;
+    /** false: registers without reg-id (RFC 5626). */
+    outbound?: boolean;
+    /** false: requests need not go to the server that took the registration. */
+    sticky?: boolean;
+    /** false: the Contact keeps to our own address. */
+    contactRewrite?: boolean;
+    /** false: asks for no GRUU (RFC 5627). */
+    gruu?: boolean;
+    /** true: a WebSocket server given by URL stands in a Route header too. */
+    preloadRoute?: boolean;
+    /** Of the Contact's URI: "pn-provider=acme;pn-prid=x" (RFC 8599). */
+    contactParams?: string;
+    /** Of the Contact: "audio;+sip.ice" (RFC 3840). */
+    contactFeatures?: string;
+    /** User part of the Contact. Default: made up. */
+    contactUser?: string;
     password?: string;
     /** User name for digest. Default: the user of the address. */
     authUser?: string;
     displayName?: string;
-    /** The registrar: "sip:example.com;transport=tcp". Default: the domain of the address. */
+    /** The registrar: "sip:example.com;transport=tcp", or the URL of a WebSocket server, "wss://example.com/sip". Default:
+     * the domain of the address. */
     server?: string;
-    /** Where every request goes first. */
-    outboundProxy?: string;
+    /** Where every request goes first, a URI or the URL of a WebSocket server; several are tried in order. */
+    outboundProxy?: string | string[];
     advertise?: string;
     codecs?: string[];
     /** The stack answers calls by itself. */
@@ -198,6 +255,10 @@ export class Agent extends EventEmitter<AgentEvents> implements AsyncDisposable 
     /** Registers with a server and resolves once that said 200; the registration is then kept fresh. */
     register(aor: string, options?: AccountOptions & { signal?: AbortSignal }): Promise<Account>;
     register(options: AccountOptions & { aor: string; signal?: AbortSignal }): Promise<Account>;
+    /** Says that addresses or routes of this machine changed: flows are tried at once, registrations renewed, calls moved. */
+    networkChanged(): Promise<void>;
+    /** Reads all files of certificates, keys and trust again, for connections made from now on. */
+    reloadTls(): Promise<void>;
     /** An account that is not registered. */
     account(aor: string, options?: AccountOptions): Account;
     account(options: AccountOptions & { aor: string }): Account;
@@ -242,7 +303,11 @@ export class Account extends EventEmitter<AccountEvents> implements AsyncDisposa
     readonly registered: boolean;
     /** The seconds that the server granted last. */
     readonly expires: number;
+    /** The URI that reaches this very device (RFC 5627); '' where the server gave none. */
+    readonly gruu: string;
     readonly closed: boolean;
+    /** Changes the bearer token for what is sent from now on; null: none any more. */
+    setToken(token: string | null): Promise<void>;
     register(options?: { signal?: AbortSignal }): Promise<events.Registered>;
     /** all: the registrations of every device of this address. */
     unregister(options?: { all?: boolean }): Promise<void>;

@@ -80,7 +80,7 @@ def server() -> Iterator[str]:
 
 
 def test_version_and_help() -> None:
-    assert re.fullmatch(r"sipua 0\.1\.0 \(libsipua 0\.1\.0\)\n", sipua("--version").stdout)
+    assert re.fullmatch(r"sipua 0\.2\.0 \(libsipua 0\.2\.0\)\n", sipua("--version").stdout)
     text = sipua("--help").stdout
     for name in ("serve", "register", "call", "answer", "message", "options"):
         assert name in text and "--duration" in sipua(name, "--help").stdout

@@ -357,9 +357,8 @@ enum {
                                  system: it was noticed */
 
     /* registrations; id: the account */
-    SIPUA_EVENT_REGISTERED
-    SIPUA_FIELDS("status reason expires flags transport host port local_host local_port pub_gruu temp_gruu") = 10, /* flag
-                                 REFRESH: not the first; transport, host and port: the way it took; local_host, local_port: our
+    SIPUA_EVENT_REGISTERED SIPUA_FIELDS("status reason expires flags transport host port local_host local_port pub_gruu temp_gruu") = 10, /*
+                                 flag REFRESH: not the first; transport, host and port: the way it took; local_host, local_port: our
                                  address in the Contact */
     SIPUA_EVENT_REGISTRATION_DEGRADED SIPUA_FIELDS("status reason cause code text retry_ms") = 11, /* a flow was lost or a
                                  refresh failed; the binding holds until its time is over */

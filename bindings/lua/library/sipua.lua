@@ -34,7 +34,7 @@
 ---@field tls_key_password? string of an encrypted key. Default: none
 ---@field tls_crl? string revoked certificates, PEM text or a file. Default: none are looked up
 ---@field tls_pins? string[] "sha256/BASE64" of a server's public key (its SubjectPublicKeyInfo): besides passing all other checks it must be one of these. Default: any
----@field tls_verify? boolean off: any certificate of any server is taken, and whoever sits in between reads and changes everything; each such connection is a warning in the log. Default on
+---@field tls_verify? boolean off: any certificate of any server is taken, and whoever sits in between reads and changes everything; it is a warning in the log. Default on
 ---@field tls_min_version? integer 12 or 13: the least version of TLS. Default 12
 ---@field watch_network? boolean on: the agent notices by itself that addresses or routes of this machine changed, and does what sipua_network_changed() does. Default on, where the system can tell
 ---@field media_bind? string numeric address of the sockets of media. Default: `bind`
@@ -164,10 +164,10 @@
 ---@field user? integer
 ---@field server? integer the server that it belongs to; 0: the user agent itself
 ---@field advertise? string
----@field tls_cert? string of tls and wss: our certificate with its chain, PEM text or a file. Default: the agent's; with neither, SIPUA_E_TLS
+---@field tls_cert? string of tls and wss: our certificate with its chain, PEM text or a file. Default: the agent's; with neither, SIPUA_E_INVALID
 ---@field tls_key? string PEM text or a file. Default: in tls_cert
 ---@field tls_key_password? string
----@field tls_ca? string who may sign the certificates of clients. Default: the agent's tls_ca; without one none are asked for
+---@field tls_ca? string who may sign the certificates of clients. Default: with tls_need_client the agent's tls_ca, else none are asked for one
 ---@field origins? string[] of ws and wss: from which pages browsers may come, "https://phone.example.com"; "*": any. Others get 403; a client without Origin is not a browser. Default: any
 ---@field ws_path? string "/sip": other paths get 404. Default: any
 ---@field tls_need_client? boolean on: clients without a certificate of tls_ca are refused. Default off
@@ -253,6 +253,7 @@
 ---@field originator? sipua.originator
 ---@field text? string in words, for a person
 
+---flag REFRESH: not the first; transport, host and port: the way it took; local_host, local_port: our address in the Contact
 ---@class sipua.event.registered: sipua.Event
 ---@field status? integer SIP status, 0 without one
 ---@field reason? string the SIP reason phrase
@@ -576,7 +577,8 @@ function raw.cause_text(cause) end
 ---Starts an agent: opens its listeners and its threads. Each listener is reported by SIPUA_EVENT_LISTENING.
 ---config NULL: all defaults. Fails with SIPUA_E_ADDRESS, SIPUA_E_IN_USE, SIPUA_E_PERMISSION (a port below 1024),
 ---SIPUA_E_FORMAT (a codec, listener or PEM that cannot be read), SIPUA_E_NOT_FOUND (a file that is not there; the words
----name it), SIPUA_E_TLS (a key that does not fit its certificate), SIPUA_E_VERSION, SIPUA_E_IO.
+---name it), SIPUA_E_INVALID (a key that is not its certificate's), SIPUA_E_TLS (one that is too weak), SIPUA_E_VERSION,
+---SIPUA_E_IO.
 ---@param config? sipua.AgentConfig
 ---@return userdata
 function raw.agent_create(config) end
@@ -715,8 +717,8 @@ function raw.event_call_stats(event) end
 function raw.event_agent_stats(event) end
 
 ---Makes an account. It sends nothing; sipua_account_register() does. Files that are not there or hold no PEM fail at once
----(SIPUA_E_NOT_FOUND, SIPUA_E_PERMISSION, SIPUA_E_FORMAT); a key that does not fit its certificate ends it by
----SIPUA_EVENT_ACCOUNT_CLOSED with SIPUA_E_TLS in the reply.
+---(SIPUA_E_NOT_FOUND, SIPUA_E_PERMISSION, SIPUA_E_FORMAT); a key that is not its certificate's ends it
+---by SIPUA_EVENT_ACCOUNT_CLOSED, with SIPUA_E_INVALID in the reply.
 ---@param agent userdata
 ---@param config sipua.AccountConfig
 ---@param tag integer
@@ -957,7 +959,7 @@ function raw.options_send(agent, account, config, tag) end
 
 ---Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read and a file that is not
 ---there fail at once; an address that is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or
----SIPUA_E_PERMISSION, a key that does not fit its certificate by the same with SIPUA_E_TLS.
+---SIPUA_E_PERMISSION, a key that is not its certificate's by the same with SIPUA_E_INVALID.
 ---@param agent userdata
 ---@param config sipua.ListenerConfig
 ---@param tag integer
@@ -966,7 +968,7 @@ function raw.listener_create(agent, config, tag) end
 
 ---Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read and a file that is not
 ---there fail at once; an address that is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or
----SIPUA_E_PERMISSION, a key that does not fit its certificate by the same with SIPUA_E_TLS.
+---SIPUA_E_PERMISSION, a key that is not its certificate's by the same with SIPUA_E_INVALID.
 ---@param agent userdata
 ---@param listener integer
 ---@param tag integer
@@ -1140,6 +1142,13 @@ function Agent:on_log(fn) end
 ---@return sipua.Account
 function Agent:account(settings) end
 
+---Says that addresses or routes of this machine changed: every flow is tried at once, registrations are renewed, and
+---calls move to the new address.
+function Agent:network_changed() end
+
+---Reads all files of certificates, keys and trust again, for connections made from now on.
+function Agent:reload_tls() end
+
 ---Calls without an account, or with that of the options, and waits for the answer: the call, or nil and the error.
 ---@param target string
 ---@param options sipua.CallConfig?
@@ -1209,6 +1218,10 @@ function Account:register() end
 ---@param options {all: boolean?}?
 ---@return boolean?, sipua.Error?
 function Account:unregister(options) end
+
+---Changes the bearer token for what is sent from now on; nil: none any more.
+---@param token any
+function Account:set_token(token) end
 
 ---Unregisters if need be, ends its calls and closes it.
 function Account:close() end

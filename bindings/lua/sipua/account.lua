@@ -49,6 +49,15 @@ function Account:unregister(options)
     return true
 end
 
+-- Changes the bearer token for what is sent from now on; nil: none any more.
+function Account:set_token(token)
+    local agent = agent_of(self, Account, "set_token")
+    if token ~= nil and type(token) ~= "string" then
+        errors.bad("account:set_token", "token", "a string expected, got a %s", type(token))
+    end
+    agent:_do("account:set_token", function(h, tag) return raw.account_set_token(h, self.id, token, tag) end)
+end
+
 -- Unregisters if need be, ends its calls and closes it.
 function Account:close()
     if self.closed or not self._agent._handle then return end
@@ -86,9 +95,9 @@ end
 function Account:_on_event(event)
     local name = event.event
     if name == "registered" then
-        self.registered, self.expires = true, event.expires
+        self.registered, self.expires, self.gruu = true, event.expires, event.pub_gruu
     elseif name == "unregistered" or name == "registration_failed" or name == "account_closed" then
-        self.registered, self.expires = false, 0
+        self.registered, self.expires, self.gruu = false, 0, nil
     end
     self:_emit(event)
     if name == "account_closed" then

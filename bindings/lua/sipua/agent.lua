@@ -24,6 +24,7 @@ local function agent_of(self, name)
     return self._handle
 end
 
+local VERSIONS = { ["1.2"] = 12, ["1.3"] = 13 }
 local DEFAULTS = { "display_name", "auth_user", "outbound_proxy" }
 
 -- Starts an agent; see README.md for its settings, which are those of sipua_agent_config. Its listeners are up when it
@@ -35,9 +36,14 @@ function Agent.create(settings)
     errors.options("sipua.agent: options", options)
     for _, key in ipairs(DEFAULTS) do
         defaults[key], config[key] = config[key], nil
-        if defaults[key] ~= nil and type(defaults[key]) ~= "string" then
+        local list = key == "outbound_proxy" and type(defaults[key]) == "table"
+        if defaults[key] ~= nil and type(defaults[key]) ~= "string" and not list then
             errors.bad("sipua.agent", key, "a string expected, got a %s", type(defaults[key]))
         end
+    end
+    if config.tls_min_version ~= nil then
+        config.tls_min_version = VERSIONS[config.tls_min_version]
+            or errors.bad("sipua.agent", "tls_min_version", [["1.2" or "1.3" expected]])
     end
     if config.rtp_ports ~= nil then
         local ports = config.rtp_ports
@@ -359,7 +365,28 @@ function Agent:account(settings)
     for key, value in pairs(self._defaults) do
         if config[key] == nil then config[key] = value end
     end
+    if type(config.outbound_proxy) == "table" then -- several, tried in order
+        local first, rest = config.outbound_proxy[1], {}
+        if type(first) ~= "string" then errors.bad("agent:account", "outbound_proxy", "a list of strings expected") end
+        for i = 2, #config.outbound_proxy do
+            rest[i - 1] = config.outbound_proxy[i]
+        end
+        config.outbound_proxy, config.outbound_proxies = first, #rest > 0 and rest or nil
+    end
     return Account.create(self, config)
+end
+
+-- Says that addresses or routes of this machine changed: every flow is tried at once, registrations are renewed, and
+-- calls move to the new address.
+function Agent:network_changed()
+    agent_of(self, "network_changed")
+    self:_do("agent:network_changed", function(h, tag) return raw.network_changed(h, tag) end)
+end
+
+-- Reads all files of certificates, keys and trust again, for connections made from now on.
+function Agent:reload_tls()
+    agent_of(self, "reload_tls")
+    self:_do("agent:reload_tls", function(h, tag) return raw.agent_reload_tls(h, tag) end)
 end
 
 local function account_of(self, where, options)

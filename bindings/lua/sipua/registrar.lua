@@ -6,12 +6,18 @@ local Agent = require "sipua.agent"
 local Registrar = {}
 Registrar.__index = Registrar
 
--- Starts one: users (name = password), listen (default udp and tcp on a free port of 127.0.0.1), and the settings of
--- sipua_server_config. Its address: host, port, uri.
+local DOORS = { "tls_cert", "tls_key", "tls_key_password", "tls_ca", "tls_need_client", "origins", "ws_path" }
+
+-- Starts one: users (name = password), listen (default udp and tcp on a free port of 127.0.0.1), the settings of
+-- sipua_server_config, and of sipua_listener_config those of TLS and WebSocket. Its address: host, port, uri.
 function Registrar.create(settings)
     local config = errors.options("sipua.registrar", settings)
     local listen, trace, log_level = config.listen, config.trace, config.log_level
     config.listen, config.trace, config.log_level = nil, nil, nil
+    local doors = {}
+    for _, key in ipairs(DOORS) do
+        doors[key], config[key] = config[key], nil
+    end
     if listen ~= nil and (type(listen) ~= "table" or type(listen[1]) ~= "string") then
         errors.bad("sipua.registrar", "listen", 'a list such as {"udp:127.0.0.1:0"} expected')
     end
@@ -19,7 +25,7 @@ function Registrar.create(settings)
     local bind = host:gsub("[%[%]]", "")
     config.realm = config.realm or (bind == "0.0.0.0" or bind == "::") and "localhost" or host
     local agent = Agent.create { bind = bind, listen = { "udp:" .. host .. ":0" }, trace = trace, log_level = log_level }
-    local self = setmetatable({ agent = agent, listeners = {}, bindings = {}, realm = config.realm }, Registrar)
+    local self = setmetatable({ agent = agent, _doors = doors, listeners = {}, bindings = {}, realm = config.realm }, Registrar)
     agent:on_event(function(event) self:_on_event(event) end)
     self.id = agent:_do("sipua.registrar", function(h, tag) return raw.server_create(h, config, tag) end)
     if listen then
@@ -33,7 +39,8 @@ function Registrar.create(settings)
         if not ok then self:listen "tcp:127.0.0.1:0" end
     end
     self.host, self.port = self.listeners[1].host, self.listeners[1].port
-    self.uri = ("sip:%s:%d"):format(self.host, self.port)
+    local transport = self.listeners[1].transport
+    self.uri = ("sip:%s:%d%s"):format(self.host, self.port, transport == "udp" and "" or ";transport=" .. transport)
     return self
 end
 
@@ -43,7 +50,11 @@ end
 
 -- Opens one more listener.
 function Registrar:listen(address)
-    local found = self.agent:listen(address, { server = self.id })
+    local settings = { server = self.id }
+    for key, value in pairs(self._doors) do
+        settings[key] = value
+    end
+    local found = self.agent:listen(address, settings)
     self.listeners[#self.listeners + 1] = found
     return found
 end

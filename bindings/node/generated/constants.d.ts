@@ -168,6 +168,7 @@ export const EventType: {
     readonly TRANSPORT_DISCONNECTED: 5;
     /** no id; local: the program said so; system: it was noticed */
     readonly NETWORK_CHANGED: 6;
+    /** flag REFRESH: not the first; transport, host and port: the way it took; local_host, local_port: our address in the Contact */
     readonly REGISTERED: 10;
     /** a flow was lost or a refresh failed; the binding holds until its time is over */
     readonly REGISTRATION_DEGRADED: 11;

@@ -122,6 +122,7 @@ export class NetworkChanged extends SipuaEvent {
     readonly text: string;
 }
 
+/** flag REFRESH: not the first; transport, host and port: the way it took; local_host, local_port: our address in the Contact */
 export class Registered extends SipuaEvent {
     readonly name: 'registered';
     /** SIP status, 0 without one */
@@ -142,6 +143,8 @@ export class Registered extends SipuaEvent {
     readonly pubGruu: string;
     /** the same, without telling who we are */
     readonly tempGruu: string;
+    /** registered: a refresh of a binding that was there */
+    get refresh(): boolean;
 }
 
 /** a flow was lost or a refresh failed; the binding holds until its time is over */

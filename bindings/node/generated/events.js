@@ -83,6 +83,10 @@ class Registered extends SipuaEvent {
         this.pubGruu = a[17] ?? '';
         this.tempGruu = a[18] ?? '';
     }
+
+    get refresh() {
+        return (this.flags & 1) !== 0;
+    }
 }
 Registered.prototype.name = 'registered';
 

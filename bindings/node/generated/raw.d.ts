@@ -52,7 +52,7 @@ export interface AgentConfig {
     tls_crl?: string;
     /** "sha256/BASE64" of a server's public key (its SubjectPublicKeyInfo): besides passing all other checks it must be one of these. Default: any */
     tls_pins?: readonly string[];
-    /** off: any certificate of any server is taken, and whoever sits in between reads and changes everything; each such connection is a warning in the log. Default on */
+    /** off: any certificate of any server is taken, and whoever sits in between reads and changes everything; it is a warning in the log. Default on */
     tls_verify?: number;
     /** 12 or 13: the least version of TLS. Default 12 */
     tls_min_version?: number;
@@ -336,12 +336,12 @@ export interface ListenerConfig {
     /** "udp:HOST:PORT", or tcp, tls, ws, wss. Required; port 0 is any */
     address: string;
     advertise?: string;
-    /** of tls and wss: our certificate with its chain, PEM text or a file. Default: the agent's; with neither, SIPUA_E_TLS */
+    /** of tls and wss: our certificate with its chain, PEM text or a file. Default: the agent's; with neither, SIPUA_E_INVALID */
     tls_cert?: string;
     /** PEM text or a file. Default: in tls_cert */
     tls_key?: string;
     tls_key_password?: string;
-    /** who may sign the certificates of clients. Default: the agent's tls_ca; without one none are asked for */
+    /** who may sign the certificates of clients. Default: with tls_need_client the agent's tls_ca, else none are asked for one */
     tls_ca?: string;
     /** of ws and wss: from which pages browsers may come, "https://phone.example.com"; "*": any. Others get 403; a client without Origin is not a browser. Default: any */
     origins?: readonly string[];
@@ -431,7 +431,7 @@ export function last_error_text(): string;
 /** The cause in words, as in the comments above ("Busy"); "" for none and unknown numbers. Valid for ever. */
 export function cause_text(cause: number): string;
 
-/** Starts an agent: opens its listeners and its threads. Each listener is reported by SIPUA_EVENT_LISTENING. config NULL: all defaults. Fails with SIPUA_E_ADDRESS, SIPUA_E_IN_USE, SIPUA_E_PERMISSION (a port below 1024), SIPUA_E_FORMAT (a codec, listener or PEM that cannot be read), SIPUA_E_NOT_FOUND (a file that is not there; the words name it), SIPUA_E_TLS (a key that does not fit its certificate), SIPUA_E_VERSION, SIPUA_E_IO. */
+/** Starts an agent: opens its listeners and its threads. Each listener is reported by SIPUA_EVENT_LISTENING. config NULL: all defaults. Fails with SIPUA_E_ADDRESS, SIPUA_E_IN_USE, SIPUA_E_PERMISSION (a port below 1024), SIPUA_E_FORMAT (a codec, listener or PEM that cannot be read), SIPUA_E_NOT_FOUND (a file that is not there; the words name it), SIPUA_E_INVALID (a key that is not its certificate's), SIPUA_E_TLS (one that is too weak), SIPUA_E_VERSION, SIPUA_E_IO. */
 export function agent_create(config: AgentConfig | null | undefined): AgentHandle;
 
 /** Ends everything politely: calls get BYE, CANCEL or 480, registrations are removed, and SIPUA_EVENT_SHUTDOWN comes last of all, when all has been answered or `deadline_ms` has passed. New calls and messages are refused with 503 meanwhile. Default deadline (0): 2000; -1: do not wait for any answer. After that event commands answer SIPUA_E_CLOSED; the threads stay until sipua_agent_close() or sipua_agent_free(). */
@@ -491,7 +491,7 @@ export function event_call_stats(event: EventHandle): CallStats;
 /** Reads a SIPUA_EVENT_STATS without an id. Returns the size filled; SIPUA_E_KIND for another event. */
 export function event_agent_stats(event: EventHandle): AgentCounters;
 
-/** Makes an account. It sends nothing; sipua_account_register() does. Files that are not there or hold no PEM fail at once (SIPUA_E_NOT_FOUND, SIPUA_E_PERMISSION, SIPUA_E_FORMAT); a key that does not fit its certificate ends it by SIPUA_EVENT_ACCOUNT_CLOSED with SIPUA_E_TLS in the reply. */
+/** Makes an account. It sends nothing; sipua_account_register() does. Files that are not there or hold no PEM fail at once (SIPUA_E_NOT_FOUND, SIPUA_E_PERMISSION, SIPUA_E_FORMAT); a key that is not its certificate's ends it by SIPUA_EVENT_ACCOUNT_CLOSED, with SIPUA_E_INVALID in the reply. */
 export function account_create(agent: AgentHandle, config: AccountConfig, tag: number): number;
 
 /** Registers now and keeps the registration fresh: SIPUA_EVENT_REGISTERED or SIPUA_EVENT_REGISTRATION_FAILED, later refreshed by the expiry that the server granted. Registered already: refreshes at once. */
@@ -575,10 +575,10 @@ export function message_reject(agent: AgentHandle, message: number, reply: Reply
 /** Asks a peer what it can do: SIPUA_EVENT_OPTIONS_ANSWERED. The config's body and content type are sent if given. */
 export function options_send(agent: AgentHandle, account: number, config: MessageConfig, tag: number): number;
 
-/** Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read and a file that is not there fail at once; an address that is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or SIPUA_E_PERMISSION, a key that does not fit its certificate by the same with SIPUA_E_TLS. */
+/** Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read and a file that is not there fail at once; an address that is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or SIPUA_E_PERMISSION, a key that is not its certificate's by the same with SIPUA_E_INVALID. */
 export function listener_create(agent: AgentHandle, config: ListenerConfig, tag: number): number;
 
-/** Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read and a file that is not there fail at once; an address that is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or SIPUA_E_PERMISSION, a key that does not fit its certificate by the same with SIPUA_E_TLS. */
+/** Opens one more listener: SIPUA_EVENT_LISTENING with the real port. An address that cannot be read and a file that is not there fail at once; an address that is taken or forbidden by SIPUA_EVENT_LISTENER_CLOSED with SIPUA_E_IN_USE or SIPUA_E_PERMISSION, a key that is not its certificate's by the same with SIPUA_E_INVALID. */
 export function listener_close(agent: AgentHandle, listener: number, tag: number): number;
 
 /** Starts a server without listeners; open them with sipua_listener_create(). */

@@ -5,7 +5,7 @@ const { EventEmitter } = require('node:events');
 const raw = require('./load.js');
 const { ErrorCode, EventType } = require('../generated/constants.js');
 const { SipuaError, failure } = require('./errors.js');
-const { abortable, badType, known, unlessGone } = require('./options.js');
+const { abortable, badType, known, text, unlessGone } = require('./options.js');
 const { DIAL } = require('./settings.js');
 const { EventLog, asyncDispose, deferred } = require('./streams.js');
 
@@ -20,6 +20,7 @@ class Account extends EventEmitter {
     #registered = false;
     #held = false; // registered or about to be: the process stays
     #closed = false;
+    #gruu = '';
     #waiting = new Set();
     #log = new EventLog(HISTORY);
 
@@ -52,6 +53,17 @@ class Account extends EventEmitter {
     /** The seconds that the server granted last; 0 without a registration. */
     get expires() {
         return this.#expires;
+    }
+
+    /** The URI that reaches this very device (RFC 5627); '' where the server gave none. */
+    get gruu() {
+        return this.#gruu;
+    }
+
+    /** Changes the bearer token for what is sent from now on; null: none any more. */
+    setToken(token) {
+        if (token !== null) text('token', token);
+        return this.#agent._do(tag => raw.account_set_token(this.#agent._handle(), this.#id, token, tag));
     }
 
     get closed() {
@@ -145,17 +157,20 @@ class Account extends EventEmitter {
         case EventType.REGISTERED:
             this.#registered = true;
             this.#expires = event.expires;
+            this.#gruu = event.pubGruu ?? '';
             this.#hold(true);
             break;
         case EventType.REGISTRATION_FAILED:
             this.#registered = false;
             this.#expires = 0;
+            this.#gruu = '';
             this.#hold(event.retryMs > 0); // the stack tries again by itself
             break;
         case EventType.UNREGISTERED:
         case EventType.ACCOUNT_CLOSED:
             this.#registered = false;
             this.#expires = 0;
+            this.#gruu = '';
             this.#hold(false);
             break;
         default:

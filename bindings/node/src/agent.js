@@ -48,7 +48,8 @@ class Agent extends EventEmitter {
         super({ captureRejections: true });
         const config = agentConfig(options);
         const settings = Object.entries(known('options', options.options, Object.keys(options.options ?? {})));
-        for (const key of ['displayName', 'authUser', 'outboundProxy']) if (options[key] !== undefined) text(key, options[key]);
+        for (const key of ['displayName', 'authUser']) if (options[key] !== undefined) text(key, options[key]);
+        for (const proxy of [options.outboundProxy ?? []].flat()) text('outboundProxy', proxy);
         this.#defaults = { displayName: options.displayName, authUser: options.authUser, outboundProxy: options.outboundProxy };
         this.#expected = options.listen?.length ?? 2;
         this.#handle = named('Agent', () => raw.agent_create(config));
@@ -166,6 +167,17 @@ class Agent extends EventEmitter {
 
     #given(given) {
         return Object.fromEntries(Object.entries(this.#defaults).filter(([key, value]) => value !== undefined && given[key] === undefined));
+    }
+
+    /** Says that addresses or routes of this machine changed: every flow is tried at once, registrations are renewed, and
+     * calls move to the new address. */
+    networkChanged() {
+        return this._do(tag => raw.network_changed(this._handle(), tag));
+    }
+
+    /** Reads all files of certificates, keys and trust again, for connections made from now on. */
+    reloadTls() {
+        return this._do(tag => raw.agent_reload_tls(this._handle(), tag));
     }
 
     // Calls

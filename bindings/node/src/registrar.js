@@ -5,10 +5,11 @@ const { EventType, ServerMode } = require('../generated/constants.js');
 const { Agent } = require('./agent.js');
 const { SipuaError, closed } = require('./errors.js');
 const { badType, badValue, known, named, on, text } = require('./options.js');
+const { LISTENER, listenerConfig } = require('./settings.js');
 const { asyncDispose, deferred } = require('./streams.js');
 
 const ANYWHERE = ['udp:127.0.0.1:0', 'tcp:127.0.0.1:0'];
-const KEYS = ['realm', 'listen', 'mode', 'challengeCalls', 'recordRoute', 'minExpires', 'maxExpires', 'trace'];
+const KEYS = ['realm', 'listen', 'mode', 'challengeCalls', 'recordRoute', 'minExpires', 'maxExpires', 'trace', ...LISTENER];
 
 /** A registrar and proxy to test against: the library's embedded server, on loopback and a free port.
  *
@@ -19,6 +20,7 @@ class Registrar {
     #agent;
     #config;
     #listen;
+    #doors; // settings of its listeners
     #onePort;
     #id = 0;
     #mine = new Map(); // listener -> what waits for it
@@ -43,6 +45,7 @@ class Registrar {
             users: Object.entries(this.users), challenge_calls: on('challengeCalls', o.challengeCalls),
             record_route: on('recordRoute', o.recordRoute), min_expires: o.minExpires, max_expires: o.maxExpires,
         };
+        this.#doors = listenerConfig(o);
         this.#agent = new Agent({ bind: host.replace(/[[\]]/g, ''), listen: [`udp:${host}:0`], trace: o.trace });
         this.#agent._hold(); // a server keeps its process
         this.listeners = [];
@@ -89,7 +92,7 @@ class Registrar {
 
     #listenAt(address) {
         const waiting = deferred();
-        const id = raw.listener_create(this.#agent._handle(), { server: this.#id, address }, 0);
+        const id = named('Registrar', () => raw.listener_create(this.#agent._handle(), { ...this.#doors, server: this.#id, address }, 0));
         this.#mine.set(id, waiting);
         return this.#agent._wait(waiting);
     }

@@ -2,16 +2,49 @@
 
 // What agents, accounts, calls and messages are made with, as the library's structs.
 
-const { LogLevel } = require('../generated/constants.js');
+const tls = require('node:tls');
+
+const { ErrorCode, LogLevel } = require('../generated/constants.js');
+const { SipuaError } = require('./errors.js');
 const { badType, badValue, known, milliseconds, on, pairs, text } = require('./options.js');
 
+const TLS = ['tlsCa', 'tlsCert', 'tlsKey', 'tlsKeyPassword', 'tlsPins', 'tlsVerify'];
 const AGENT = ['bind', 'advertise', 'listen', 'open', 'userAgent', 'codecs', 'rtpPorts', 'maxCalls', 'logLevel', 'trace',
-    'dnsServers', 'mediaWorkers', 'queueEvents', 'queueBytes', 'displayName', 'authUser', 'outboundProxy', 'options'];
+    'dnsServers', 'mediaWorkers', 'queueEvents', 'queueBytes', 'displayName', 'authUser', 'outboundProxy', 'options',
+    ...TLS, 'tlsCrl', 'tlsMinVersion', 'mediaBind', 'mediaAdvertise', 'stunServer', 'watchNetwork'];
 const ACCOUNT = ['aor', 'password', 'authUser', 'displayName', 'server', 'outboundProxy', 'advertise', 'codecs',
-    'autoAnswer', 'peers', 'instanceId', 'headers', 'expires'];
+    'autoAnswer', 'peers', 'instanceId', 'headers', 'expires', ...TLS, 'transport', 'ha1', 'bearerToken', 'wsHeaders', 'flows',
+    'outbound', 'sticky', 'contactRewrite', 'gruu', 'preloadRoute', 'contactParams', 'contactFeatures', 'contactUser'];
+const LISTENER = ['tlsCert', 'tlsKey', 'tlsKeyPassword', 'tlsCa', 'tlsNeedClient', 'origins', 'wsPath'];
 const CALL = ['from', 'headers', 'timeoutMs', 'rate', 'codecs', 'earlyMedia', 'signal', 'media', 'sdp'];
 const DIAL = CALL.filter(key => key !== 'signal' && key !== 'earlyMedia'); // those are about waiting for the answer
 const MESSAGE = ['from', 'headers', 'timeoutMs', 'contentType', 'signal'];
+
+const VERSIONS = { 1.2: 12, 1.3: 13 };
+let roots; // Node's own certificates, for where the system has none
+
+/** PEM as text or a Buffer, or the path of a file. */
+function pem(name, value) {
+    if (value === undefined || typeof value === 'string') return value;
+    if (!(value instanceof Uint8Array)) throw badType(name, 'a string or a Buffer', value);
+    const said = Buffer.from(value).toString('utf8');
+    if (!said.includes('-----BEGIN')) throw new SipuaError(ErrorCode.FORMAT, `${name}: these bytes are not PEM`);
+    return said;
+}
+
+/** What agents, accounts and listeners have in common. */
+function tlsConfig(o) {
+    return {
+        tls_ca: pem('tlsCa', o.tlsCa), tls_cert: pem('tlsCert', o.tlsCert), tls_key: pem('tlsKey', o.tlsKey),
+        tls_key_password: o.tlsKeyPassword,
+    };
+}
+
+function version(value) {
+    if (value === undefined) return undefined;
+    if (!Object.hasOwn(VERSIONS, value)) throw badValue('tlsMinVersion', "'1.2' or '1.3'", value);
+    return VERSIONS[value];
+}
 
 function agentConfig(o) {
     known('Agent', o, AGENT);
@@ -26,18 +59,33 @@ function agentConfig(o) {
         bind: o.bind, advertise: o.advertise, listen: o.listen, open: on('open', o.open), user_agent: o.userAgent,
         codecs: o.codecs, rtp_port_min: low, rtp_port_max: high, max_calls: o.maxCalls, trace: on('trace', o.trace),
         log_level: o.logLevel === undefined ? LogLevel.NONE : o.logLevel, dns_servers: o.dnsServers, media_workers: o.mediaWorkers,
-        queue_events: o.queueEvents, queue_bytes: o.queueBytes,
+        queue_events: o.queueEvents, queue_bytes: o.queueBytes, ...tlsConfig(o), tls_crl: pem('tlsCrl', o.tlsCrl),
+        tls_ca_fallback: o.tlsCa === undefined ? (roots ??= tls.rootCertificates.join('\n')) : undefined,
+        tls_pins: o.tlsPins, tls_verify: on('tlsVerify', o.tlsVerify), tls_min_version: version(o.tlsMinVersion),
+        media_bind: o.mediaBind, media_advertise: o.mediaAdvertise, stun_server: o.stunServer,
+        watch_network: on('watchNetwork', o.watchNetwork),
     };
 }
 
 function accountConfig(given) {
     const o = known('account', given, ACCOUNT);
+    const [proxy, ...proxies] = Array.isArray(o.outboundProxy) ? o.outboundProxy : [o.outboundProxy];
+    for (const one of proxies) text('outboundProxy', one);
     return {
         aor: text('aor', o.aor), password: o.password, auth_user: o.authUser, display_name: o.displayName, server: o.server,
-        outbound_proxy: o.outboundProxy, advertise: o.advertise, codecs: o.codecs,
+        outbound_proxy: proxy, outbound_proxies: proxies.length ? proxies : undefined, advertise: o.advertise, codecs: o.codecs,
         auto_answer: on('autoAnswer', o.autoAnswer), peers: o.peers, instance_id: o.instanceId,
-        headers: pairs(o.headers), expires: o.expires,
+        headers: pairs(o.headers), expires: o.expires, ...tlsConfig(o), tls_pins: o.tlsPins,
+        tls_verify: on('tlsVerify', o.tlsVerify), transport: o.transport, ha1: o.ha1, bearer_token: o.bearerToken,
+        ws_headers: pairs(o.wsHeaders, 'wsHeaders'), flows: o.flows, outbound: on('outbound', o.outbound),
+        sticky: on('sticky', o.sticky), contact_rewrite: on('contactRewrite', o.contactRewrite), gruu: on('gruu', o.gruu),
+        preload_route: on('preloadRoute', o.preloadRoute), contact_params: o.contactParams,
+        contact_features: o.contactFeatures, contact_user: o.contactUser,
     };
+}
+
+function listenerConfig(o) {
+    return { ...tlsConfig(o), tls_need_client: on('tlsNeedClient', o.tlsNeedClient), origins: o.origins, ws_path: o.wsPath };
 }
 
 function callConfig(target, options) {
@@ -57,4 +105,4 @@ function messageConfig(target, body, o) {
     };
 }
 
-module.exports = { ACCOUNT, CALL, DIAL, MESSAGE, accountConfig, agentConfig, callConfig, messageConfig };
+module.exports = { ACCOUNT, CALL, DIAL, LISTENER, MESSAGE, accountConfig, agentConfig, callConfig, listenerConfig, messageConfig };

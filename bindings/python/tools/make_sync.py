@@ -46,6 +46,7 @@ from ._event import Event, Headers
 from ._audio import Frame
 from ._log import logger
 from ._native import HeadersIn
+from ._settings import AccountSettings, AgentSettings
 
 if typing.TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -139,6 +140,8 @@ def arguments(node: ast.AsyncFunctionDef | ast.FunctionDef) -> tuple[str, str]:
     args = node.args
     handed = [a.arg for a in args.args if a.arg != "self"]
     handed += [f"{a.arg}={a.arg}" for a in args.kwonlyargs]
+    if args.kwarg:
+        handed.append(f"**{args.kwarg.arg}")
     for one in args.args + args.kwonlyargs:
         if one.annotation and any(isinstance(n, ast.Name) and n.id in NAMES for n in ast.walk(one.annotation)):
             handed = [h.replace(f"={one.arg}", f"=unwrap({one.arg})") for h in handed]

@@ -9,8 +9,8 @@ from ._call import Call
 from ._errors import ClosedError, SipError, StateError, sip_error
 from ._event import Event
 from ._events import AccountClosed, Registered, RegistrationFailed, Unregistered
-from ._given import switch
-from ._native import HeadersIn, lib
+from ._given import switch, text
+from ._native import HeadersIn, ffi, lib
 from ._stream import EventLog, Events
 from ._wait import Waiter
 
@@ -62,6 +62,16 @@ class Account:
     def expires(self) -> int:
         """The seconds that the server granted last; 0 without a registration."""
         return self._registered.expires if self._registered else 0
+
+    @property
+    def gruu(self) -> str:
+        """The URI that reaches this very device (RFC 5627); "" where the server gave none."""
+        return self._registered.pub_gruu if self._registered else ""
+
+    async def set_token(self, token: str | None) -> None:
+        """Changes the bearer token for what is sent from now on; None: none any more."""
+        secret = ffi.NULL if token is None else text("token", token)
+        await self._agent._do(lambda tag: lib.sipua_account_set_token(self._agent._native, self._id, secret, tag))
 
     async def register(self) -> Registered:
         """Registers, or refreshes at once, and waits for the server's 200. The registration is then kept fresh.

@@ -23,6 +23,7 @@ from ._given import mine
 from ._log import log, logger
 from ._message import IncomingMessage
 from ._native import HeadersIn, Struct, check, ffi, lib
+from ._settings import AccountSettings, AgentSettings
 from ._pump import Pump, opted, settled
 from ._stream import EventLog, Events, Inbox, quiet
 from ._task import start
@@ -45,26 +46,34 @@ class Agent:
     """A SIP stack: registers, calls, takes calls, and messages. Use it with `async with`; several may run at once.
 
     bind: numeric address of all sockets. advertise: what peers are told instead, for NAT and containers. listen: where
-    to listen, "udp:HOST:PORT" or "tcp:HOST:PORT", port 0 is any; without it udp and tcp on `bind` and a free port.
+    to listen, "udp:HOST:PORT" or tcp, tls, ws, wss; port 0 is any; without it udp and tcp on `bind` and a free port.
     open: takes calls and messages from anybody for any user. user_agent: the User-Agent header. codecs: in order of
     preference, of "opus", "pcmu", "pcma". rtp_ports: first and last RTP port. max_calls: at one time. display_name,
     auth_user and outbound_proxy are defaults for its accounts. log_level: how much of the library's log reaches
     `logging`; without it what the logger "sipua" lets through. trace: every SIP message is a Trace event, and logged by
     "sipua.trace". dns_servers: instead of the system's. options: what `set_option()` sets, from the start.
+
+    tls_ca: who may sign a server's certificate, as PEM, a file or a directory; without it the system's, else certifi's.
+    tls_cert, tls_key, tls_key_password: ours, for tls: and wss: listeners and for servers that ask. tls_crl: revoked
+    ones. tls_pins: "sha256/BASE64" of keys, others are refused. tls_verify: False takes any certificate, for tests only.
+    tls_min_version: "1.2" or "1.3". media_bind, media_advertise: as bind and advertise, of audio. stun_server:
+    "HOST:PORT" that tells our public address. watch_network: False leaves it to the program to say when the network
+    changed.
     """
 
     def __init__(
         self, *, bind: str | None = None, advertise: str | None = None, listen: collections.abc.Sequence[str] = (),
         open: bool = False, user_agent: str | None = None, display_name: str | None = None,
-        auth_user: str | None = None, outbound_proxy: str | None = None,
+        auth_user: str | None = None, outbound_proxy: str | collections.abc.Sequence[str] | None = None,
         codecs: collections.abc.Sequence[str] | None = None, rtp_ports: tuple[int, int] | None = None,
         max_calls: int | None = None, log_level: int | None = None, trace: bool = False,
         dns_servers: collections.abc.Sequence[str] = (),
         options: collections.abc.Mapping[str, str | int | bool] | None = None,
+        **settings: typing.Unpack[AgentSettings],
     ) -> None:
         self._config = agent_config(
             bind=bind, advertise=advertise, listen=listen, open=open, user_agent=user_agent, codecs=codecs,
-            rtp_ports=rtp_ports, max_calls=max_calls, log_level=log_level, trace=trace, dns_servers=dns_servers)
+            rtp_ports=rtp_ports, max_calls=max_calls, log_level=log_level, trace=trace, dns_servers=dns_servers, more=settings)
         self._defaults = {"display_name": display_name, "auth_user": auth_user, "outbound_proxy": outbound_proxy}
         self._settings = dict(options or {})
         self._pump: Pump | None = None
@@ -166,24 +175,32 @@ class Agent:
 
     async def register(
         self, aor: str, *, password: str | None = None, server: str | None = None, expires: int | None = None,
-        auth_user: str | None = None, display_name: str | None = None, outbound_proxy: str | None = None,
+        auth_user: str | None = None, display_name: str | None = None,
+        outbound_proxy: str | collections.abc.Sequence[str] | None = None,
         advertise: str | None = None, codecs: collections.abc.Sequence[str] | None = None,
         headers: HeadersIn | None = None, instance_id: str | None = None, auto_answer: bool = False,
-        peers: collections.abc.Sequence[str] = (),
+        peers: collections.abc.Sequence[str] = (), **settings: typing.Unpack[AccountSettings],
     ) -> Account:
         """Registers with a server and waits for its 200; the registration is then kept fresh until the agent or the
         account is closed.
 
         aor: the address of record, "sip:alice@example.com". server: the registrar, "sip:example.com;transport=tcp",
         without it the domain of the AOR. expires: seconds to ask for. auth_user: the user name for digest, without it
-        the AOR's. outbound_proxy: where every request goes first. headers: added to REGISTER. auto_answer: the stack
+        the AOR's. outbound_proxy: where every request goes first, one or several in order. Server and proxies may be URLs
+        of WebSocket servers, "wss://example.com/sip". headers: added to REGISTER. auto_answer: the stack
         answers calls by itself. peers: further addresses that may call, "192.0.2.0/24".
+
+        transport: "udp", "tcp", "tls", "ws" or "wss" where no URI names one. ha1: instead of a password, the hash of
+        "user:realm:password", "MD5:HEX". bearer_token: for servers that ask for one. ws_headers: of the request that
+        opens a WebSocket. flows: 2 registers over two servers at once (RFC 5626). outbound, sticky, contact_rewrite,
+        gruu: False leaves it off. contact_params, contact_features, contact_user: parts of the Contact. tls_ca,
+        tls_cert, tls_key, tls_key_password, tls_pins, tls_verify: instead of the agent's.
 
         Raises SipError when the server refuses or cannot be reached."""
         account = self.account(
             aor, password=password, server=server, expires=expires, auth_user=auth_user, display_name=display_name,
             outbound_proxy=outbound_proxy, advertise=advertise, codecs=codecs, headers=headers,
-            instance_id=instance_id, auto_answer=auto_answer, peers=peers)
+            instance_id=instance_id, auto_answer=auto_answer, peers=peers, **settings)
         try:
             await account.register()
         except BaseException:
@@ -193,14 +210,15 @@ class Agent:
 
     def account(
         self, aor: str, *, password: str | None = None, server: str | None = None, expires: int | None = None,
-        auth_user: str | None = None, display_name: str | None = None, outbound_proxy: str | None = None,
+        auth_user: str | None = None, display_name: str | None = None,
+        outbound_proxy: str | collections.abc.Sequence[str] | None = None,
         advertise: str | None = None, codecs: collections.abc.Sequence[str] | None = None,
         headers: HeadersIn | None = None, instance_id: str | None = None, auto_answer: bool = False,
-        peers: collections.abc.Sequence[str] = (),
+        peers: collections.abc.Sequence[str] = (), **settings: typing.Unpack[AccountSettings],
     ) -> Account:
         """An account that is not registered: to call and message from, or to register later. As `register()`."""
         config = account_config(
-            self._defaults, aor=aor, password=password, server=server, expires=expires, auth_user=auth_user,
+            self._defaults, settings, aor=aor, password=password, server=server, expires=expires, auth_user=auth_user,
             display_name=display_name, outbound_proxy=outbound_proxy, advertise=advertise, codecs=codecs,
             instance_id=instance_id, auto_answer=auto_answer, peers=None if peers == () else peers)
         config.pairs("headers", headers)
@@ -209,6 +227,16 @@ class Agent:
         account = Account(self, out[0], aor)
         self._objects[out[0]] = account
         return account
+
+    async def network_changed(self) -> None:
+        """Says that addresses or routes of this machine changed: every flow is tried at once, registrations are renewed,
+        and calls move to the new address. Events NetworkChanged, Registered and CallMoved tell what comes of it."""
+        await self._do(lambda tag: lib.sipua_network_changed(self._native, tag))
+
+    async def reload_tls(self) -> None:
+        """Reads all files of certificates, keys and trust again, for connections made from now on. Raises what is wrong
+        with a file; that part then stays as it was."""
+        await self._do(lambda tag: lib.sipua_agent_reload_tls(self._native, tag))
 
     # Calls
 

@@ -10,6 +10,7 @@ from ._errors import InvalidError
 from ._log import level_for_library
 from ._given import content, seconds, switch, text, whole, wrong
 from ._native import Struct
+from ._settings import AccountSettings, AgentSettings, apply, certifi
 
 __all__ = ["account_config", "agent_config", "call_config", "message_config"]
 
@@ -18,15 +19,19 @@ LOGGING = {50: LogLevel.ERROR, 40: LogLevel.ERROR, 30: LogLevel.WARNING, 20: Log
 
 def agent_config(
     *, rtp_ports: tuple[int, int] | None, open: bool, trace: bool, log_level: int | None,
-    listen: collections.abc.Sequence[str], dns_servers: collections.abc.Sequence[str], **rest: typing.Any,
+    listen: collections.abc.Sequence[str], dns_servers: collections.abc.Sequence[str],
+    more: collections.abc.Mapping[str, typing.Any], **rest: typing.Any,
 ) -> Struct:
     """A sipua_agent_config."""
     low, high = _ports(rtp_ports) if rtp_ports is not None else (0, 0)
     level = LogLevel(whole("log_level", log_level)) if log_level is not None else level_for_library()
-    return Struct(
+    config = Struct(
         "sipua_agent_config", rtp_port_min=low, rtp_port_max=high, open=switch("open", open) or None,
         trace=switch("trace", trace) or None, log_level=LOGGING.get(level, level),
         listen=None if listen == () else listen, dns_servers=None if dns_servers == () else dns_servers, **rest)
+    if more.get("tls_ca") is None and (found := certifi()):
+        config.set("tls_ca_fallback", found)
+    return apply(config, more, AgentSettings, "Agent()")
 
 
 def _ports(given: tuple[int, int]) -> tuple[int, int]:
@@ -38,14 +43,25 @@ def _ports(given: tuple[int, int]) -> tuple[int, int]:
     return low, high
 
 
-def account_config(defaults: dict[str, str | None], **settings: typing.Any) -> Struct:
+def account_config(
+    defaults: collections.abc.Mapping[str, typing.Any], more: collections.abc.Mapping[str, typing.Any],
+    **settings: typing.Any,
+) -> Struct:
     """A sipua_account_config; what is not set comes from the agent's defaults."""
     for name, value in defaults.items():
         if settings.get(name) is None:
             settings[name] = value
     text("aor", settings["aor"])
     settings["auto_answer"] = switch("auto_answer", settings["auto_answer"]) or None
-    return Struct("sipua_account_config", **settings)
+    first = settings.pop("outbound_proxy")
+    config = Struct("sipua_account_config", **settings)
+    if isinstance(first, str) or not isinstance(first, collections.abc.Sequence):
+        first = () if first is None else (first,)
+    if first:
+        config.set("outbound_proxy", first[0])
+    if len(first) > 1:
+        config.set("outbound_proxies", first[1:], "outbound_proxy[1:]")
+    return apply(config, more, AccountSettings, "account()")
 
 
 def call_config(

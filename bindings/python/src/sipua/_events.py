@@ -244,7 +244,7 @@ class NetworkChanged(Event):
 
 @dataclasses.dataclass(eq=False)
 class Registered(Event):
-    """registered."""
+    """registered: flag REFRESH: not the first; transport, host and port: the way it took; local_host, local_port: our address in the Contact."""
 
     name: typing.ClassVar[str] = "registered"
     status: int = 0  # SIP status, 0 without one
@@ -258,6 +258,11 @@ class Registered(Event):
     local_port: int = 0
     pub_gruu: str = ""  # URI that reaches this very device (RFC 5627)
     temp_gruu: str = ""  # the same, without telling who we are
+
+    @property
+    def refresh(self) -> bool:
+        """Registered: a refresh of a binding that was there."""
+        return bool(self.flags & EventFlags.REFRESH)
 
 
 @dataclasses.dataclass(eq=False)

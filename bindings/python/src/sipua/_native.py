@@ -29,7 +29,14 @@ def check(result: int) -> int:
 # By kind: its C type, its size, and the types of its members. Looking them up by name takes longer than a call.
 _structs: dict[str, tuple[typing.Any, int, dict[str, typing.Any]]] = {}
 
-_SWITCHES = {"open", "trace", "auto_answer", "early_media", "challenge_calls", "record_route"}
+_SWITCHES = {
+    "open", "trace", "auto_answer", "early_media", "challenge_calls", "record_route", "tls_verify", "tls_need_client",
+    "watch_network", "outbound", "sticky", "contact_rewrite", "gruu", "preload_route",
+}
+_COUNTS = {
+    "codecs": "codec_count", "dns_servers": "dns_server_count", "peers": "peer_count", "tls_pins": "tls_pin_count",
+    "outbound_proxies": "outbound_proxy_count", "origins": "origin_count",
+}
 
 
 class Struct:
@@ -65,8 +72,7 @@ class Struct:
             array = ffi.new("char *[]", each)
             self.keep += [*each, array]
             setattr(self.p, name, array)
-            count = {"codecs": "codec_count", "dns_servers": "dns_server_count", "peers": "peer_count"}
-            setattr(self.p, count.get(name, f"{name}_count"), len(each))
+            setattr(self.p, _COUNTS.get(name, f"{name}_count"), len(each))
         else:
             self._point(name, _given.text(called, value))
 

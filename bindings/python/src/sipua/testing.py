@@ -21,6 +21,7 @@ from ._event import Event
 from ._events import ListenerClosed, Listening, ServerBinding
 from ._given import text
 from ._native import Struct, check, ffi, lib
+from ._settings import ListenerSettings, apply
 
 __all__ = ["Registrar"]
 
@@ -32,8 +33,10 @@ class Registrar:
     others; with mode "redirect" it answers 302 instead of forwarding.
 
     users: names and passwords. realm: for digest, by default the host of the first listener ("localhost" at 0.0.0.0).
-    listen: "udp:HOST:PORT" or "tcp:HOST:PORT"; without it udp and tcp on 127.0.0.1, at one free port. challenge_calls:
-    calls and messages need a password too. min_expires, max_expires: what it grants, in seconds.
+    listen: "udp:HOST:PORT", or tcp, tls, ws, wss; without it udp and tcp on 127.0.0.1, at one free port. challenge_calls:
+    calls and messages need a password too. min_expires, max_expires: what it grants, in seconds. tls_cert, tls_key,
+    tls_key_password: of tls and wss. tls_ca, tls_need_client: who may sign certificates of clients, and that they need
+    one. origins, ws_path: which pages browsers may come from, and the path they ask for.
     """
 
     def __init__(
@@ -41,12 +44,15 @@ class Registrar:
         listen: collections.abc.Sequence[str] = ANYWHERE, mode: typing.Literal["proxy", "redirect"] = "proxy",
         challenge_calls: bool = False, record_route: bool = True, min_expires: int | None = None,
         max_expires: int | None = None, trace: bool = False, log_level: int | None = None,
+        **settings: typing.Unpack[ListenerSettings],
     ) -> None:
         if mode not in ("proxy", "redirect"):
             raise InvalidError(f"the mode {mode!r}: proxy or redirect", ErrorCode.INVALID)
         self.users = dict(users or {})
         self._listen = list(listen)
         self._one_port = listen is ANYWHERE
+        self._settings = settings
+        apply(Struct("sipua_listener_config"), settings, ListenerSettings, "Registrar()")
         if not self._listen:
             raise InvalidError("a registrar needs an address to listen at", ErrorCode.INVALID)
         host = self._listen[0].split(":", 1)[-1].rsplit(":", 1)[0]
@@ -94,6 +100,7 @@ class Registrar:
     async def _listen_at(self, address: str) -> None:
         out = ffi.new("sipua_id *")
         config = Struct("sipua_listener_config", server=self._id, address=address)
+        apply(config, self._settings, ListenerSettings, "Registrar()")
         check(lib.sipua_listener_create(self._agent._handle(), config.p, 0, out))
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._opening[out[0]] = future

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import collections.abc
+import os
 import re
 import typing
 
@@ -18,6 +19,8 @@ EXAMPLES = """examples:
   sipua call bob --from sip:alice@127.0.0.1 --password secret --play hello.wav --record echo.wav
   sipua message sip:bob@192.0.2.7 "lunch?"
   sipua options sip:192.0.2.7
+  sipua register sip:alice@example.com --transport tls --tls-ca ca.pem
+  sipua serve --listen wss:0.0.0.0:7443 --tls-cert cert.pem --tls-key key.pem --user alice:secret
 
 Ctrl-C hangs up, unregisters and leaves; a second one leaves at once.
 Exit status: 0 done, 1 refused or failed, 2 wrong usage."""
@@ -26,7 +29,8 @@ DEFAULTS: dict[str, typing.Any] = {
     "json": False, "trace": False, "verbose": 0, "listen": [], "advertise": None, "rtp_ports": None, "color": None,
     "from_": None, "password": None, "password_file": None, "server": None, "auth_user": None,
     "outbound_proxy": None, "display_name": None, "duration": None, "codec": None, "play": None, "record": None,
-    "record_stereo": None, "header": [],
+    "record_stereo": None, "header": [], "transport": None, "tls_ca": None, "tls_cert": None, "tls_key": None,
+    "tls_insecure": False, "dns": [],
 }
 
 
@@ -113,6 +117,11 @@ def parse(arguments: collections.abc.Sequence[str] | None = None) -> Options:
     options = parser.parse_args(arguments, Options())
     if options.password is not None and options.password_file is not None:
         parser.error("--password and --password-file exclude each other")
+    if options.tls_key and not options.tls_cert:
+        parser.error("--tls-key needs --tls-cert")
+    secure = [one for one in options.listen if one.startswith(("tls:", "wss:"))]
+    if secure and not options.tls_cert:
+        parser.error(f"--listen {secure[0]} needs --tls-cert")
     if options.command == "serve" and not options.listen:
         options.listen = ["udp:127.0.0.1:5060"]
     return options
@@ -128,7 +137,15 @@ def everywhere(parser: argparse.ArgumentParser, collect: type[argparse.Action]) 
     add("--trace", action="store_true", help="every SIP message on standard error")
     add("-v", "--verbose", action="count", help="more log on standard error; twice for all of it")
     add("--listen", action=collect, type=address, metavar="PROTO:HOST:PORT",
-        help="the local address, udp:127.0.0.1:5060 or tcp:..., port 0 is any (repeat it)")
+        help="the local address, udp:127.0.0.1:5060, or tcp:, tls:, ws:, wss:; port 0 is any (repeat it)")
+    add("--transport", choices=("udp", "tcp", "tls", "ws", "wss"),
+        help="how to reach servers whose URI does not say it; default: as DNS says")
+    add("--tls-ca", type=file, metavar="FILE",
+        help="who may sign certificates: PEM, or a folder of it; default: whom the system trusts")
+    add("--tls-cert", type=file, metavar="FILE", help="our certificate with its chain, PEM; for tls: and wss: listeners too")
+    add("--tls-key", type=file, metavar="FILE", help="its private key, PEM; default: in the certificate's file")
+    add("--tls-insecure", action="store_true", help="take any certificate from anybody: for tests only")
+    add("--dns", action=collect, metavar="SERVER", help="HOST or HOST:PORT to ask instead of the system's (repeat it)")
     add("--advertise", metavar="HOST", help="the address that peers are told, for NAT and containers")
     add("--rtp-ports", type=ports, metavar="FIRST-LAST", help="ports for audio")
     add("--no-color", action="store_const", const=False, dest="color", help="plain text, also on a terminal")
@@ -205,9 +222,15 @@ def header(text: str) -> tuple[str, str]:
 
 
 def address(text: str) -> str:
-    found = re.fullmatch(r"(udp|tcp):(\[[0-9a-fA-F:.%\w]+\]|[^:\[\]]+):(\d{1,5})", text)
+    found = re.fullmatch(r"(udp|tcp|tls|wss?):(\[[0-9a-fA-F:.%\w]+\]|[^:\[\]]+):(\d{1,5})", text)
     if not found or int(found[3]) > 65535:
-        raise wrong(f"{text!r} is not udp:HOST:PORT or tcp:HOST:PORT")
+        raise wrong(f"{text!r} is not PROTO:HOST:PORT with udp, tcp, tls, ws or wss")
+    return text
+
+
+def file(text: str) -> str:
+    if not os.path.exists(text):
+        raise wrong(f"there is no file {text}")
     return text
 
 
@@ -228,6 +251,6 @@ def codecs(text: str) -> list[str]:
     names = [name.strip().lower() for name in text.split(",") if name.strip()]
     known = features()
     for name in names or [text]:
-        if name.split(";")[0] not in known - {"udp", "tcp", "server"}:
+        if name.split(";")[0] not in known & {"opus", "pcmu", "pcma"}:
             raise wrong(f"{name!r} is not one of opus, pcmu, pcma")
     return names

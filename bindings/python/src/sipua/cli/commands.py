@@ -36,7 +36,8 @@ def agent_for(options: Options, out: Output, *, open: bool = False) -> Agent:
     numeric = host if host and all(c in "0123456789abcdefABCDEF.:" for c in host) else None
     agent = Agent(
         bind=numeric, listen=options.listen, advertise=options.advertise, open=open, codecs=options.codec,
-        rtp_ports=options.rtp_ports, trace=options.trace)
+        rtp_ports=options.rtp_ports, trace=options.trace, dns_servers=options.dns, tls_ca=options.tls_ca,
+        tls_cert=options.tls_cert, tls_key=options.tls_key, tls_verify=not options.tls_insecure)
     agent._taps.append(out.event)
     return agent
 
@@ -77,6 +78,7 @@ def account_of(agent: Agent, options: Options, aor: str) -> Account:
     return agent.account(
         aor, password=options.password, server=options.server, auth_user=options.auth_user,
         outbound_proxy=options.outbound_proxy or options.server, display_name=options.display_name,
+        transport=options.transport,
         expires=getattr(options, "expires", None) if options.command == "register" else None)
 
 
@@ -165,7 +167,8 @@ async def serve(options: Options, out: Output) -> None:
     """A registrar until Ctrl-C."""
     registrar = testing.Registrar(
         dict(options.user), realm=options.realm, listen=options.listen,
-        mode="redirect" if options.redirect else "proxy", trace=options.trace)
+        mode="redirect" if options.redirect else "proxy", trace=options.trace, tls_cert=options.tls_cert,
+        tls_key=options.tls_key, tls_ca=options.tls_ca, tls_need_client=bool(options.tls_ca))
     registrar.watch = out.event
     end = Until(options.duration)
     async with registrar:

@@ -23,6 +23,9 @@ WRONG = (ErrorCode.URI, ErrorCode.ADDRESS, ErrorCode.HEADER, ErrorCode.INVALID)
 def run(options: Options) -> int:
     """The exit status of the command."""
     logs(options)
+    if options.tls_insecure:
+        print("sipua: WARNING: --tls-insecure: certificates are not checked. Whoever sits between you and the server reads\n"
+              "sipua: WARNING: and changes everything, passwords included. Use it for tests only.", file=sys.stderr)
     try:
         ask(options)  # while a signal still ends it at once: no loop turns while somebody types
         return asyncio.run(guarded(options))

@@ -19,8 +19,17 @@ def show(event: Event, aor: str = "") -> collections.abc.Iterator[Line]:
     match event:
         case Listening():
             yield "listening", f"{event.transport} {place(event.host, event.port)}", BLUE
+        case TransportConnected():
+            yield "connected", f"{event.transport} {place(event.host, event.port)}", GREY
         case TransportDisconnected():
-            yield "disconnected", f"{event.transport} {place(event.host, event.port)} {event.text}", YELLOW
+            yield "disconnected", f"{event.transport} {place(event.host, event.port)} {tls(event)}".rstrip(), YELLOW
+        case NetworkChanged():
+            yield "network", event.text or "addresses or routes changed", YELLOW
+        case CallMoved():
+            if event.code < 0:
+                yield "not moved", why(event), RED
+            else:
+                yield "moved", f"to {place(event.local_host, event.local_port)}", YELLOW
         case Registered():
             if not event.refresh:
                 yield "registered", f"{aor} for {event.expires} s", GREEN
@@ -126,6 +135,16 @@ def why(event: Event) -> str:
         if more and not any(more.lower() in p.lower() for p in parts):
             parts.append(more)
     return ", ".join(parts) or "no reason given"
+
+
+def tls(event: TransportDisconnected) -> str:
+    """Why a connection ended; of TLS which check failed, and for whom the certificate is."""
+    text = event.text
+    if event.check and event.check not in text:
+        text = f"{event.check}: {text}" if text else event.check
+    if event.names and event.names not in text:
+        text += f" (the certificate is for {event.names})"
+    return text
 
 
 def again(retry_ms: int) -> str:
