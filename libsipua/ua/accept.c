@@ -29,9 +29,7 @@ bool ua_net_has(const ua_net *n, const net_addr *a) {
 }
 
 static bool is_source(const ua_account *acc, const net_addr *from) {
-    for (size_t i = 0; i < acc->nsources; i++) {
-        if (net_addr_eq_host(&acc->sources[i], from)) return true;
-    }
+    if (ua_account_has_source(acc, from)) return true;
     for (size_t i = 0; i < acc->npeers; i++) {
         if (ua_net_has(&acc->peers[i], from)) return true;
     }
@@ -49,10 +47,9 @@ static bool same_user(sx_slice escaped, sx_slice user) {
 }
 
 static ua_account *by_token(ua_agent *a, sx_slice user) {
-    if (user.n != UA_TOKEN) return NULL;
     for (sx_hnode *n = sx_htab_first(&a->by_contact, sx_hash_of(user)); n; n = sx_htab_next(n)) {
         ua_account *acc = SX_CONTAINER(n, ua_account, by_contact);
-        if (!acc->closing && sx_eq_secret(sx_slice_of(acc->contact_user, UA_TOKEN), user)) return acc;
+        if (!acc->closing && user.n && sx_eq_secret(acc->contact_user, user)) return acc;
     }
     return NULL;
 }
@@ -66,12 +63,39 @@ static ua_account *by_user(ua_agent *a, sx_slice user, const net_addr *from) {
     return NULL;
 }
 
+/* Does this URI name this very device (RFC 5627)? The registrar turns it into our Contact before it reaches us, but a
+ * peer that knows the way may ask us directly. */
+static bool is_gruu(const ua_account *acc, const sip_uri *u, sx_slice gr) {
+    sip_uri temp;
+    if (!acc->gruu || acc->closing) return false;
+    if (gr.n) return acc->pub_gruu && sx_ieq(gr, acc->instance) && same_user(u->user, acc->user) && sx_ieq(u->host, acc->host);
+    return acc->temp_gruu && sip_uri_parse(sx_slice_str(acc->temp_gruu), &temp) == SX_OK &&
+           sx_eq_secret(temp.user, u->user) && sx_ieq(temp.host, u->host);
+}
+
+static ua_account *by_gruu(ua_agent *a, const sip_uri *u) {
+    sx_slice gr;
+    if (!sip_uri_param(u, SX_LIT("gr"), &gr)) return NULL;
+    for (sx_hnode *n = gr.n ? sx_htab_first(&a->by_user, sx_hash_of(u->user)) : NULL; n; n = sx_htab_next(n)) {
+        ua_account *acc = SX_CONTAINER(n, ua_account, by_user);
+        if (is_gruu(acc, u, gr)) return acc;
+    }
+    if (gr.n) return NULL;
+    SX_LIST_EACH(it, tmp, &a->accounts) {
+        ua_account *acc = SX_CONTAINER(it, ua_account, node);
+        if (is_gruu(acc, u, gr)) return acc;
+    }
+    return NULL;
+}
+
 ua_verdict ua_admit(ua_agent *a, const stack_event *ev, ua_account **account) {
     sip_uri uri;
     sx_slice user = sx_slice_empty();
     *account = NULL;
-    if (sip_uri_parse(ev->msg->uri, &uri) == SX_OK) user = uri.user;
+    bool read = sip_uri_parse(ev->msg->uri, &uri) == SX_OK;
+    if (read) user = uri.user;
     if ((*account = by_token(a, user)) != NULL) return UA_TAKE;
+    if (read && (*account = by_gruu(a, &uri)) != NULL) return UA_TAKE;
     if ((*account = by_user(a, user, &ev->flow.remote)) != NULL) return UA_TAKE;
     SX_LIST_EACH(it, tmp, &a->accounts) { /* a trunk: any number behind it */
         ua_account *acc = SX_CONTAINER(it, ua_account, node);

@@ -2,272 +2,27 @@
 #include <stdlib.h>
 
 #include "sip/lex.h"
-#include "sip/write.h"
 #include "ua/internal.h"
-
-/* ---- reading the configuration into one block of text ---- */
-
-typedef struct piece {
-    sx_slice *out;
-    size_t at, n;
-} piece;
-
-typedef struct block {
-    sx_buf b;
-    piece v[12];
-    size_t n;
-} block;
-
-static size_t begin(block *k) { return k->b.n; }
-static void keep(block *k, sx_slice *out, size_t from) {
-    piece *p = &k->v[k->n++];
-    p->out = out;
-    p->at = from;
-    p->n = k->b.n - from;
-}
-
-static int put_uuid(sx_buf *b) {
-    uint8_t r[16];
-    sx_rand_bytes(r, sizeof r);
-    r[6] = (uint8_t)((r[6] & 0x0f) | 0x40);
-    r[8] = (uint8_t)((r[8] & 0x3f) | 0x80);
-    SX_BUF_LIT(b, "urn:uuid:");
-    for (int i = 0; i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) sx_buf_char(b, '-');
-        sx_buf_hex(b, r + i, 1);
-    }
-    return SX_OK;
-}
-
-static int read_uri(const char *what, const char *text, sip_uri *u) {
-    sip_addr addr;
-    sx_slice s = sx_trim(sx_slice_str(text));
-    if (!sip_is_header_value(s)) return sx_fail(SX_E_URI, "%s has a line break in it", what);
-    if (sx_find(s, '<') >= 0 && sip_addr_read(s, &addr) == SX_OK) s = addr.uri;
-    if (sip_uri_parse(s, u) != SX_OK || (u->scheme != SIP_SCHEME_SIP && u->scheme != SIP_SCHEME_SIPS) || !u->host.n ||
-        sip_uri_check(u) != SX_OK) {
-        return sx_fail(SX_E_URI, "%s is not a SIP URI: %.100s", what, text ? text : "");
-    }
-    return SX_OK;
-}
-
-static void put_host_port(sx_buf *b, const sip_uri *u, uint16_t port) {
-    bool v6 = u->host_kind == SIP_HOST_IPV6;
-    if (v6) sx_buf_char(b, '[');
-    sx_buf_slice(b, u->host);
-    if (v6) sx_buf_char(b, ']');
-    if (port) {
-        sx_buf_char(b, ':');
-        sx_buf_u64(b, port);
-    }
-}
-
-/* scheme:host[:port][;params], the user and ?headers left out: as a registrar's Request-URI and as a hop. */
-static void put_hop(sx_buf *b, const sip_uri *u, bool lr) {
-    sx_buf_str(b, u->scheme == SIP_SCHEME_SIPS ? "sips:" : "sip:");
-    put_host_port(b, u, u->port);
-    if (u->params.n) {
-        sx_buf_char(b, ';');
-        sx_buf_slice(b, u->params);
-    }
-    if (lr && !sip_uri_param(u, SX_LIT("lr"), NULL)) SX_BUF_LIT(b, ";lr");
-}
-
-static int read_identity(ua_account *acc, const ua_account_config *c, block *k) {
-    sip_uri aor, server, proxy;
-    int rc = read_uri("aor", c->aor, &aor);
-    if (rc != SX_OK) return rc;
-    acc->secure = aor.scheme == SIP_SCHEME_SIPS;
-    size_t at = begin(k);
-    sip_uri_write_aor(&k->b, &aor);
-    keep(k, &acc->aor, at);
-    at = begin(k);
-    sip_unescape(&k->b, aor.user);
-    keep(k, &acc->user, at);
-    at = begin(k);
-    sx_buf_slice(&k->b, aor.host);
-    keep(k, &acc->host, at);
-    acc->explicit_server = c->server && *c->server;
-    if (acc->explicit_server && (rc = read_uri("server", c->server, &server)) != SX_OK) return rc;
-    if (!acc->explicit_server) server = aor;
-    /* An AOR without a port at a server with one: its users are at that port too. */
-    uint16_t port = aor.port;
-    if (!port && sx_ieq(server.host, aor.host)) port = server.port;
-    at = begin(k);
-    put_host_port(&k->b, &aor, port);
-    keep(k, &acc->domain, at);
-    at = begin(k);
-    put_hop(&k->b, &server, false);
-    keep(k, &acc->server, at);
-    if (c->outbound_proxy && *c->outbound_proxy) {
-        if ((rc = read_uri("outbound_proxy", c->outbound_proxy, &proxy)) != SX_OK) return rc;
-        at = begin(k);
-        sx_buf_char(&k->b, '<');
-        put_hop(&k->b, &proxy, true);
-        sx_buf_char(&k->b, '>');
-        keep(k, &acc->proxy, at);
-    }
-    return SX_OK;
-}
-
-static int read_rest(ua_account *acc, const ua_account_config *c, block *k) {
-    sx_slice name = sx_trim(sx_slice_str(c->display_name)), instance = sx_trim(sx_slice_str(c->instance_id));
-    if (!sip_is_header_value(name)) return sx_fail(SX_E_HEADER, "a line break in display_name");
-    if (!sip_is_header_value(instance) || sx_find(instance, '"') >= 0 || sx_find(instance, '>') >= 0) {
-        return sx_fail(SX_E_INVALID, "instance_id is not a URN");
-    }
-    size_t at = begin(k);
-    sx_buf_slice(&k->b, name); /* made into From below, when the block stands still */
-    keep(k, &acc->from, at);
-    at = begin(k);
-    if (instance.n) {
-        sx_buf_slice(&k->b, instance);
-    } else {
-        put_uuid(&k->b);
-    }
-    keep(k, &acc->instance, at);
-    at = begin(k);
-    int rc = ua_put_headers(&k->b, c->headers, c->header_count);
-    keep(k, &acc->headers, at);
-    if (rc != SX_OK || !c->advertise || !*c->advertise) return rc;
-    char *host = NULL;
-    rc = ua_host_port(c->advertise, &host, &acc->advertise_port);
-    if (rc != SX_OK) return rc;
-    at = begin(k);
-    sx_buf_str(&k->b, host);
-    keep(k, &acc->advertise_host, at);
-    free(host);
-    return SX_OK;
-}
-
-/* The block stops growing: every slice gets its place, and From is written behind them. */
-static int settle(ua_account *acc, block *k) {
-    sx_buf from;
-    sx_buf_init(&from);
-    piece *name = NULL;
-    for (size_t i = 0; i < k->n; i++) {
-        if (k->v[i].out == &acc->from) name = &k->v[i];
-    }
-    if (k->b.failed || !name) return sx_fail(SX_E_NOMEM, "no memory for the account");
-    sip_put_addr(&from, sx_slice_of(k->b.p + name->at, name->n), sx_slice_of(k->b.p + k->v[0].at, k->v[0].n),
-                 sx_slice_empty(), sx_slice_empty());
-    name->at = k->b.n;
-    name->n = from.n;
-    sx_buf_slice(&k->b, sx_buf_view(&from));
-    bool failed = from.failed || k->b.failed;
-    sx_buf_free(&from);
-    if (failed) return sx_fail(SX_E_NOMEM, "no memory for the account");
-    size_t n = k->b.n;
-    char *text = sx_buf_detach(&k->b);
-    if (!text) return sx_fail(SX_E_NOMEM, "no memory for the account");
-    char *fit = realloc(text, n + 1);
-    acc->text = fit ? fit : text;
-    for (size_t i = 0; i < k->n; i++) *k->v[i].out = sx_slice_of(acc->text + k->v[i].at, k->v[i].n);
-    return SX_OK;
-}
-
-static int read_peers(ua_account *acc, const ua_account_config *c) {
-    if (!c->peer_count) return SX_OK;
-    acc->peers = calloc(c->peer_count, sizeof *acc->peers);
-    if (!acc->peers) return sx_fail(SX_E_NOMEM, "no memory for the peers");
-    for (size_t i = 0; i < c->peer_count; i++) {
-        if (!ua_net_parse(sx_slice_str(c->peers[i]), &acc->peers[i])) {
-            return sx_fail(SX_E_ADDRESS, "not an address or network: %.60s", c->peers[i] ? c->peers[i] : "");
-        }
-    }
-    acc->npeers = c->peer_count;
-    return SX_OK;
-}
-
-static int read_secrets(ua_account *acc, const ua_account_config *c) {
-    if (!c->password) return SX_OK;
-    acc->auth = stack_auth_create();
-    if (!acc->auth) return sx_fail(SX_E_NOMEM, "no memory for the credentials");
-    sx_slice user = c->auth_user && *c->auth_user ? sx_slice_str(c->auth_user) : acc->user;
-    if (!user.n) return SX_OK;
-    return stack_auth_add(acc->auth, sx_slice_empty(), user, sx_slice_str(c->password), sx_slice_empty());
-}
-
-static int read_config(ua_account *acc, const ua_account_config *c) {
-    block k = {.n = 0};
-    sx_buf_init(&k.b);
-    int rc = read_identity(acc, c, &k);
-    if (rc == SX_OK) rc = read_rest(acc, c, &k);
-    if (rc == SX_OK) rc = settle(acc, &k);
-    sx_buf_free(&k.b);
-    if (rc == SX_OK) rc = read_peers(acc, c);
-    if (rc == SX_OK) rc = read_secrets(acc, c);
-    if (rc != SX_OK) return rc;
-    if (!c->codec_count) {
-        acc->codecs = ua_codecs_ref(acc->agent->codecs);
-        return SX_OK;
-    }
-    return ua_codecs_create(c->codecs, c->codec_count, &acc->codecs);
-}
-
-/* ---- where its server is ---- */
-
-void ua_account_add_source(ua_account *acc, const net_addr *addr) {
-    for (size_t i = 0; i < acc->nsources; i++) {
-        if (net_addr_eq_host(&acc->sources[i], addr)) return;
-    }
-    if (!acc->sources && !(acc->sources = calloc(UA_MAX_SOURCES, sizeof *acc->sources))) return;
-    if (acc->nsources == UA_MAX_SOURCES) { /* the oldest goes */
-        memmove(acc->sources, acc->sources + 1, (UA_MAX_SOURCES - 1) * sizeof *acc->sources);
-        acc->nsources--;
-    }
-    acc->sources[acc->nsources++] = *addr;
-}
-
-static void add_sources(ua_account *acc, const stack_targets *t) {
-    for (size_t i = 0; i < t->n; i++) ua_account_add_source(acc, &t->v[i].addr);
-}
-
-static void server_resolved(void *ctx, const stack_targets *t) {
-    ua_account *acc = ctx;
-    acc->resolving[0] = NULL;
-    add_sources(acc, t);
-}
-
-static void proxy_resolved(void *ctx, const stack_targets *t) {
-    ua_account *acc = ctx;
-    acc->resolving[1] = NULL;
-    add_sources(acc, t);
-}
-
-/* Failures are no news here: REGISTER and calls resolve for themselves and say what went wrong. */
-static void find_sources(ua_account *acc) {
-    stack *s = acc->agent->stack;
-    if (stack_resolve_start(s, acc->server, server_resolved, acc, &acc->resolving[0]) != SX_OK)
-        acc->resolving[0] = NULL;
-    if (!acc->proxy.n) return;
-    sx_slice hop = sx_slice_of(acc->proxy.p + 1, acc->proxy.n - 2);
-    if (stack_resolve_start(s, hop, proxy_resolved, acc, &acc->resolving[1]) != SX_OK) acc->resolving[1] = NULL;
-}
 
 /* ---- life ---- */
 
 static void free_account(sx_grave *g) {
     ua_account *acc = SX_CONTAINER(g, ua_account, grave);
-    stack_auth_unref(acc->auth);
-    ua_codecs_unref(acc->codecs);
-    free(acc->peers);
-    free(acc->sources);
-    free(acc->bound);
-    free(acc->stale);
-    free(acc->text);
+    for (size_t i = 0; i < acc->nregs; i++) {
+        free(acc->regs[i].bound);
+        free(acc->regs[i].stale);
+        free(acc->regs[i].service_route);
+    }
+    free(acc->pub_gruu);
+    free(acc->temp_gruu);
+    ua_account_forget(acc);
     free(acc);
 }
 
 /* Takes it out of everything; what is left is memory. */
 static void detach(ua_account *acc) {
     ua_agent *a = acc->agent;
-    ua_register_stop(acc);
-    for (int i = 0; i < 2; i++) {
-        if (acc->resolving[i]) stack_resolve_cancel(acc->resolving[i]);
-        acc->resolving[i] = NULL;
-    }
-    sx_timer_stop(a->wheel, &acc->timer);
+    for (size_t i = 0; i < acc->nregs; i++) ua_register_stop(&acc->regs[i]);
     sx_runq_cancel(&acc->task);
     if (!sx_list_is_empty(&acc->node)) {
         sx_htab_remove(&a->by_contact, &acc->by_contact);
@@ -301,40 +56,50 @@ static void account_task(sx_task *t) {
 
 void ua_account_progress(ua_account *acc) {
     if (!acc->closing || (acc->pending & UA_ACC_CLOSED)) return;
-    if (acc->ncalls || acc->reg.state == REG_REMOVING) return;
+    if (acc->ncalls || ua_register_busy(acc)) return;
     acc->pending |= UA_ACC_CLOSED;
     sx_runq_post(acc->agent->runq, &acc->task);
 }
 
-static void account_timer(sx_timer *t, uint64_t now) {
-    ua_account *acc = SX_CONTAINER(t, ua_account, timer);
+static void reg_timer(sx_timer *t, uint64_t now) {
+    ua_reg *r = SX_CONTAINER(t, ua_reg, timer);
     reg_input in = {.type = REG_IN_TIMER, .random = sx_rand_u32()};
     (void)now;
-    ua_register_step(acc, &in, false);
+    ua_register_step(r, &in, false);
+}
+
+static void init_reg(ua_account *acc, uint8_t index, const ua_account_config *c) {
+    ua_reg *r = &acc->regs[index];
+    const ua_settings *o = &acc->agent->opt;
+    r->acc = acc;
+    r->index = index;
+    sx_list_init(&r->waiting);
+    sx_timer_init(&r->timer, reg_timer);
+    reg_init(&r->m, c->expires > 0 ? (uint32_t)c->expires : 600, (uint32_t)o->register_min_retry_ms,
+             (uint32_t)o->flow_retry_base_s, (uint32_t)o->flow_retry_max_s);
+    sx_rand_token(r->call_id, sizeof r->call_id - 1);
+    r->cseq = sx_rand_below(1000) + 1;
 }
 
 int ua_account_create(ua_agent *a, const ua_account_config *config, uint64_t id, ua_account **out) {
     if (!config->aor || !*config->aor) return sx_fail(SX_E_INVALID, "aor is required");
+    if (config->flows < 0 || config->flows > UA_MAX_FLOWS) return sx_fail(SX_E_INVALID, "flows is 1 or 2");
     if (a->shutting) return sx_fail(SX_E_CLOSED, "the agent is shutting down");
-    ua_account *acc = calloc(1, sizeof *acc);
+    size_t nregs = config->flows == 2 && config->outbound ? 2 : 1;
+    ua_account *acc = calloc(1, sizeof *acc + nregs * sizeof(ua_reg));
     if (!acc) return sx_fail(SX_E_NOMEM, "no memory for the account");
     acc->agent = a;
     acc->id = id;
-    acc->auto_answer = config->auto_answer;
-    acc->media_none = config->media_none;
+    acc->nregs = (uint8_t)nregs;
     sx_list_init(&acc->node);
     sx_task_init(&acc->task, account_task);
-    sx_timer_init(&acc->timer, account_timer);
-    reg_init(&acc->reg, config->expires > 0 ? (uint32_t)config->expires : 600, (uint32_t)a->opt.register_min_retry_ms);
-    sx_rand_token(acc->contact_user, UA_TOKEN);
-    sx_rand_token(acc->call_id, sizeof acc->call_id - 1);
-    acc->cseq = sx_rand_below(1000) + 1;
-    int rc = read_config(acc, config);
+    for (size_t i = 0; i < nregs; i++) init_reg(acc, (uint8_t)i, config);
+    int rc = ua_account_read(acc, config);
     if (rc != SX_OK) {
         free_account(&acc->grave);
         return rc;
     }
-    if (!sx_htab_insert(&a->by_contact, &acc->by_contact, sx_hash_of(sx_slice_of(acc->contact_user, UA_TOKEN)))) {
+    if (!sx_htab_insert(&a->by_contact, &acc->by_contact, sx_hash_of(acc->contact_user))) {
         free_account(&acc->grave);
         return sx_fail(SX_E_NOMEM, "no memory for the account");
     }
@@ -345,37 +110,65 @@ int ua_account_create(ua_agent *a, const ua_account_config *config, uint64_t id,
     }
     sx_list_append(&a->accounts, &acc->node);
     a->naccounts++;
-    find_sources(acc);
     *out = acc;
     return SX_OK;
 }
 
 uint64_t ua_account_id(const ua_account *acc) { return acc->id; }
 
+/* The first registration; the second follows when the registrar turns out to keep flows (RFC 5626 4.2.1). */
 int ua_account_register(ua_account *acc) {
     if (acc->closing || acc->agent->shutting) return sx_fail(SX_E_STATE, "the account is being closed");
     reg_input in = {.type = REG_IN_REGISTER, .random = sx_rand_u32()};
-    return ua_register_step(acc, &in, true);
+    int rc = ua_register_step(&acc->regs[0], &in, true);
+    for (size_t i = 1; i < acc->nregs && rc == SX_OK; i++) {
+        if (acc->regs[i].m.state != REG_IDLE) ua_register_step(&acc->regs[i], &in, true);
+    }
+    return rc;
+}
+
+static int unregister(ua_account *acc, bool all) {
+    reg_input in = {.type = REG_IN_UNREGISTER, .all = all};
+    int rc = SX_OK;
+    for (size_t i = acc->nregs; i-- > 0;) {
+        ua_reg *r = &acc->regs[i];
+        bool idle = r->m.state == REG_IDLE && !r->m.granted;
+        if (i ? all || idle : idle && !all && ua_register_busy(acc)) {
+            ua_register_stop(r); /* the star of the first takes it along; or there is nothing to remove */
+        } else if ((rc = ua_register_step(r, &in, true)) != SX_OK) {
+            return rc;
+        }
+    }
+    return rc;
 }
 
 int ua_account_unregister(ua_account *acc, bool all) {
     if (acc->closing) return sx_fail(SX_E_STATE, "the account is being closed");
-    reg_input in = {.type = REG_IN_UNREGISTER, .all = all};
-    return ua_register_step(acc, &in, true);
+    return unregister(acc, all);
 }
 
 int ua_account_set_token(ua_account *acc, const char *token) {
-    (void)acc;
-    return token ? sx_fail(SX_E_UNSUPPORTED, "bearer tokens are not supported") : SX_OK;
+    sx_slice text = sx_slice_str(token);
+    if (acc->closing) return sx_fail(SX_E_STATE, "the account is being closed");
+    if (!acc->auth && !text.n) return SX_OK;
+    if (!acc->auth && !(acc->auth = stack_auth_create_in(acc->agent->auth_pool, acc->host)))
+        return sx_fail(SX_E_NOMEM, "no memory for the credentials");
+    return stack_auth_set_token(acc->auth, text);
+}
+
+static bool is_registered(const ua_account *acc) {
+    for (size_t i = 0; i < acc->nregs; i++) {
+        if (acc->regs[i].m.granted || acc->regs[i].m.state == REG_TRYING) return true;
+    }
+    return false;
 }
 
 int ua_account_close(ua_account *acc) {
     if (acc->closing) return SX_OK;
-    if (acc->reg.granted || acc->reg.state == REG_TRYING) {
-        reg_input in = {.type = REG_IN_UNREGISTER};
-        ua_register_step(acc, &in, true);
-    } else if (acc->reg.state != REG_REMOVING) {
-        ua_register_stop(acc);
+    if (is_registered(acc)) {
+        unregister(acc, false);
+    } else if (!ua_register_busy(acc)) {
+        for (size_t i = 0; i < acc->nregs; i++) ua_register_stop(&acc->regs[i]);
     }
     acc->closing = true;
     SX_LIST_EACH(it, tmp, &acc->agent->calls) {
@@ -390,9 +183,10 @@ int ua_account_close(ua_account *acc) {
 void ua_account_destroy_all(ua_agent *a) {
     for (sx_list *n; (n = sx_list_first(&a->accounts)) != NULL;) {
         ua_account *acc = SX_CONTAINER(n, ua_account, node);
-        acc->request = NULL; /* died with the stack */
-        acc->held = false;
-        acc->resolving[0] = acc->resolving[1] = NULL;
+        for (size_t i = 0; i < acc->nregs; i++) { /* died with the stack */
+            acc->regs[i].request = NULL;
+            acc->regs[i].held = false;
+        }
         detach(acc);
         sx_runq_bury(a->runq, &acc->grave, free_account);
     }
@@ -406,20 +200,91 @@ static bool is_own_domain(const ua_account *acc, sx_slice uri) {
     return sip_uri_parse(uri, &u) == SX_OK && sx_ieq(u.host, acc->host);
 }
 
-void ua_way_of(ua_agent *a, ua_account *acc, sx_slice uri, ua_way *out) {
-    memset(out, 0, sizeof *out);
-    out->contact.user = sx_slice_of(acc ? acc->contact_user : a->contact_user, UA_TOKEN);
-    if (!acc) return;
+/* The registration whose flow requests take: one that works, else one that should. */
+static const ua_reg *reg_of_choice(const ua_account *acc) {
+    const ua_reg *best = &acc->regs[0];
+    for (size_t i = 0; i < acc->nregs; i++) {
+        const ua_reg *r = &acc->regs[i];
+        if (!r->m.granted) continue;
+        if (r->flow.id && stack_flow_alive(acc->agent->stack, &r->flow)) return r;
+        if (!best->m.granted) best = r;
+    }
+    return best;
+}
+
+stack_flow ua_account_flow(const ua_account *acc) { return reg_of_choice(acc)->flow; }
+
+bool ua_account_recovers(const ua_account *acc) {
+    const ua_reg *r = reg_of_choice(acc);
+    return r->m.granted && !r->flow.id;
+}
+
+static bool same_server(sx_slice route, sx_slice other) {
+    sip_addr a, b;
+    sip_uri u, v;
+    return sip_addr_read(route, &a) == SX_OK && sip_addr_read(other, &b) == SX_OK && sip_uri_parse(a.uri, &u) == SX_OK &&
+           sip_uri_parse(b.uri, &v) == SX_OK && sx_ieq(u.host, v.host) && u.port == v.port;
+}
+
+/* Behind the outbound proxy comes what the registrar said (RFC 3608 6.1); it often names that proxy itself. */
+static void add_service_route(const ua_reg *r, ua_way *out) {
+    const char *p = r->service_route;
+    for (size_t i = 0; i < r->nservice && out->nroutes < UA_MAX_ROUTES; i++, p += strlen(p) + 1) {
+        sx_slice one = sx_slice_str(p);
+        if (i == 0 && out->nroutes && same_server(out->routes[0], one)) continue;
+        out->routes[out->nroutes++] = one;
+    }
+}
+
+static void fill_contact(const ua_account *acc, const ua_reg *r, ua_way *out) {
+    out->contact.user = acc->contact_user;
     out->contact.secure = acc->secure;
     out->contact.host = acc->advertise_host;
     out->contact.port = acc->advertise_port;
-    out->auth = acc->auth;
-    bool own = is_own_domain(acc, uri);
-    if (acc->proxy.n) {
-        out->routes[0] = acc->proxy;
-        out->nroutes = 1;
-    } else if (own && acc->explicit_server) {
-        out->next_hop = acc->server;
+    out->contact.fixed = !acc->contact_rewrite;
+    if (!r || !r->m.granted) return;
+    if (acc->gruu && acc->pub_gruu) {
+        out->contact.uri = sx_slice_str(acc->pub_gruu); /* RFC 5627 4.4.1 */
+    } else if (r->m.outbound) {
+        out->contact.uri_params = SX_LIT(";ob"); /* RFC 5626 4.3 */
     }
-    if (acc->reg.granted && acc->flow.id && (acc->proxy.n || own)) out->prefer = acc->flow;
+}
+
+static void fill_common(const ua_account *acc, ua_way *out) {
+    out->auth = acc->auth;
+    out->tls = acc->tls;
+    out->ws_headers = acc->ws_lines;
+}
+
+static void fill_hop(const ua_hop *hop, ua_way *out) {
+    if (hop->route.n) out->routes[out->nroutes++] = hop->route;
+    out->next_hop = hop->uri;
+}
+
+void ua_way_of(ua_agent *a, ua_account *acc, sx_slice uri, ua_way *out) {
+    memset(out, 0, sizeof *out);
+    if (!acc) {
+        out->contact.user = sx_slice_of(a->contact_user, UA_TOKEN);
+        return;
+    }
+    const ua_reg *r = reg_of_choice(acc);
+    bool own = is_own_domain(acc, uri), routed;
+    fill_contact(acc, r, out);
+    fill_common(acc, out);
+    if (acc->proxied || (own && acc->named_hop)) fill_hop(&acc->hops[r->hop], out);
+    if (r->m.granted) add_service_route(r, out);
+    routed = r->m.granted && r->nservice && r->m.outbound;
+    if (!acc->proxied && r->m.granted && r->nservice) out->next_hop = sx_slice_empty(); /* its first one is the hop */
+    bool flow = r->m.granted && r->flow.id && (acc->sticky || r->m.outbound);
+    if (flow && (acc->proxied || routed || (own && !r->nservice))) out->prefer = r->flow;
+}
+
+void ua_register_way(const ua_reg *r, ua_way *out) {
+    const ua_account *acc = r->acc;
+    memset(out, 0, sizeof *out);
+    fill_contact(acc, NULL, out);
+    fill_common(acc, out);
+    out->contact.uri_params = acc->uri_params;
+    if (acc->proxied || acc->named_hop) fill_hop(&acc->hops[r->hop], out);
+    out->prefer = r->flow;
 }

@@ -73,7 +73,7 @@ static void on_connection(ua_agent *a, const stack_event *ev) {
     }
     ua_emit(a, &out);
     if (ev->type != STACK_EV_DISCONNECTED) return;
-    SX_LIST_EACH(it, tmp, &a->accounts) ua_account_flow_lost(SX_CONTAINER(it, ua_account, node), ev);
+    ua_register_flow_lost(a, ev);
     ua_calls_flow_lost(a, &ev->flow);
 }
 
@@ -166,6 +166,11 @@ static void on_stack(void *ctx, const stack_event *ev) {
     case STACK_EV_CONNECTING:
     case STACK_EV_CONNECTED:
     case STACK_EV_DISCONNECTED: on_connection(a, ev); break;
+    case STACK_EV_FLOW_LOST:
+        ua_register_flow_lost(a, ev);
+        ua_calls_flow_lost(a, &ev->flow);
+        break;
+    case STACK_EV_FLOW_MOVED: ua_register_flow_moved(a, ev); break;
     case STACK_EV_REQUEST: on_request(a, ev); break;
     case STACK_EV_TRACE: on_trace(a, ev); break;
     default: break;
@@ -212,8 +217,8 @@ static void shutdown_deadline(sx_timer *t, uint64_t now) {
     ua_message_give_up_all(a, true);
     SX_LIST_EACH(it, tmp, &a->accounts) {
         ua_account *acc = SX_CONTAINER(it, ua_account, node);
-        if (acc->reg.state == REG_REMOVING) { /* told as removed: the registrar will forget it */
-            ua_register_stop(acc);
+        if (ua_register_busy(acc)) { /* told as removed: the registrar will forget it */
+            for (size_t i = 0; i < acc->nregs; i++) ua_register_stop(&acc->regs[i]);
             acc->pending |= UA_ACC_UNREGISTERED | UA_ACC_STEP;
             sx_runq_post(a->runq, &acc->task);
         }
@@ -286,6 +291,9 @@ static void free_agent(sx_grave *g) {
     ua_codecs_unref(a->codecs);
     sx_htab_free(&a->by_contact);
     sx_htab_free(&a->by_user);
+    sx_htab_free(&a->by_flow);
+    sx_htab_free(&a->places);
+    stack_auth_pool_unref(a->auth_pool);
     free(a->advertise_host);
     free(a->media_advertise);
     free(a->strangers);
@@ -311,11 +319,15 @@ int ua_agent_create(net_loop *loop, media_engine *media, const ua_agent_config *
     sx_list_init(&a->listeners);
     sx_htab_init(&a->by_contact);
     sx_htab_init(&a->by_user);
+    sx_htab_init(&a->by_flow);
+    sx_htab_init(&a->places);
+    ua_queue_init(a);
     sx_task_init(&a->task, agent_task);
     sx_timer_init(&a->deadline, shutdown_deadline);
     sx_rand_token(a->contact_user, UA_TOKEN);
     ua_settings_default(&a->opt);
-    int rc = init_config(a, config);
+    a->auth_pool = stack_auth_pool_create();
+    int rc = a->auth_pool ? init_config(a, config) : sx_fail(SX_E_NOMEM, "no memory for the agent");
     if (rc == SX_OK) rc = init_stack(a, config);
     if (rc == SX_OK) ua_network_init(a, config->watch_network);
     if (rc != SX_OK) {
@@ -333,6 +345,7 @@ void ua_agent_destroy(ua_agent *a) {
     stack_destroy(a->stack);
     a->stack = NULL;
     sx_timer_stop(a->wheel, &a->deadline);
+    ua_queue_stop(a);
     sx_runq_cancel(&a->task);
     ua_network_stop(a);
     ua_call_destroy_all(a);

@@ -68,9 +68,10 @@ static stack_flow preferred(const ua_call *c) {
     dlg_info info;
     memset(&none, 0, sizeof none);
     const ua_account *acc = c->account;
-    if (!acc || !acc->flow.id) return none;
+    stack_flow flow = acc ? ua_account_flow(acc) : none;
+    if (!flow.id) return none;
     dlg_get(c->dialog, &info);
-    return net_addr_eq(&acc->flow.remote, &info.flow.remote) ? acc->flow : none;
+    return net_addr_eq(&flow.remote, &info.flow.remote) ? flow : none;
 }
 
 static int send_invite(ua_call *c) {

@@ -28,8 +28,7 @@ static bool signalling_stands(const ua_call *c) {
 }
 
 static bool account_recovers(const ua_call *c) {
-    const ua_account *acc = c->account;
-    return acc && acc->reg.granted && !acc->flow.id;
+    return c->account && ua_account_recovers(c->account);
 }
 
 void call_move_check(ua_call *c) {

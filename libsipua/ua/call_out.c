@@ -171,8 +171,8 @@ void call_out_start(ua_call *c) {
     ua_way way;
     ua_way_of(c->agent, c->account, sx_buf_view(&c->start->target), &way);
     sx_slice hop = sx_buf_view(&c->start->target);
-    if (way.next_hop.n) hop = way.next_hop;
     if (way.nroutes) hop = sx_slice_of(way.routes[0].p + 1, way.routes[0].n - 2);
+    if (way.next_hop.n) hop = way.next_hop;
     int rc = way.prefer.id ? session_prepare_towards(c->session, &way.prefer.remote) : SX_OK;
     if (rc == SX_OK) rc = session_prepare(c->session, hop, prepared, c);
     if (rc < 0) {

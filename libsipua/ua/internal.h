@@ -28,6 +28,9 @@
 enum {
     UA_TOKEN = 12,            /* characters of a Contact user: 60 bits */
     UA_MAX_SOURCES = 8,       /* addresses from which an account's server may call */
+    UA_MAX_HOPS = 8,          /* outbound proxies of an account */
+    UA_MAX_ROUTES = 8,        /* Route values that we preload */
+    UA_MAX_FLOWS = 2,         /* registrations of an account at one time */
     UA_SOURCES_WATCHED = 64,  /* strangers remembered for UA_EV_SUSPICIOUS */
     UA_SUSPICIOUS_MS = 60000, /* one event per stranger in this time */
     UA_CANCEL_WAIT_MS = 5000, /* how long a cancelled INVITE's final answer is waited for */
@@ -66,6 +69,15 @@ struct ua_listener {
     sx_grave grave;
 };
 
+/* REGISTERs that wait: at most register_in_flight are under way (register_queue.c). */
+typedef struct ua_queue {
+    sx_list waiting[2]; /* as they come; and those after the loss of a flow, at register_rate a second */
+    uint32_t in_flight;
+    bool turn;             /* which list comes next where both may */
+    uint64_t tokens, filled_ms; /* thousandths of a REGISTER of the second list */
+    sx_timer timer;
+} ua_queue;
+
 struct ua_agent {
     net_loop *loop;
     sx_wheel *wheel;
@@ -89,6 +101,10 @@ struct ua_agent {
     sx_list accounts, calls, messages, listeners;
     sx_htab by_contact; /* accounts by Contact user */
     sx_htab by_user;    /* accounts by the user of their AOR */
+    sx_htab by_flow;    /* registrations by the id of their flow */
+    sx_htab places;
+    stack_auth_pool *auth_pool;
+    ua_queue queue;
     size_t ncalls, naccounts;
     uint64_t calls_total, refused;
     unsigned byes; /* BYEs without an answer yet */
@@ -134,75 +150,150 @@ bool ua_net_has(const ua_net *n, const net_addr *a);
 
 /* ---- accounts (account.c, register.c) ---- */
 
+/* Where a server is, for all accounts that name it alike: one resolution, one list (place.c). */
+typedef struct ua_place {
+    sx_hnode by_uri;
+    ua_agent *agent;
+    unsigned refs;
+    stack_resolve *resolving;
+    net_addr addr[UA_MAX_SOURCES];
+    uint8_t n;
+    char uri[];
+} ua_place;
+/* NULL when memory ran out. Resolution begins with the first one; failures are no news. */
+ua_place *ua_place_get(ua_agent *a, sx_slice uri);
+void ua_place_unref(ua_place *p);
+void ua_place_add(ua_place *p, const net_addr *addr); /* beyond the limit the oldest goes; NULL is fine */
+bool ua_place_has(const ua_place *p, const net_addr *addr);
+
+/* A first hop: where the requests of an account go. */
+typedef struct ua_hop {
+    sx_slice uri;   /* where to send: a SIP URI, or the URL of a WebSocket; empty: as the request says */
+    sx_slice route; /* value of Route for it; empty: none */
+    ua_place *place;
+} ua_hop;
+
+/* One registration of an account: it has one, or with two flows two (RFC 5626). */
+typedef struct ua_reg {
+    ua_account *acc;
+    reg_machine m;
+    uint8_t index; /* reg-id less one */
+    uint8_t hop;   /* index of the account's hop in use */
+    uint8_t tried; /* hops that failed, one after the other */
+    bool held, paced, in_flight, all;
+    bool over_flow;       /* the request went over the flow that was there */
+    uint32_t send_expires_s; /* of the request that waits for its turn */
+    sx_list waiting;         /* in the agent's queue */
+    stack_request *request;
+    uint32_t cseq, hold_ms;
+    char call_id[24];
+    char *bound;         /* Contact URI that the registrar has; NULL: none */
+    char *stale;         /* "Contact: <...>;expires=0" lines for the next REGISTER; NULL: none */
+    char *service_route; /* values of Route (RFC 3608), each with a NUL; NULL: none */
+    uint8_t nservice;
+    sx_hnode by_flow;
+    stack_flow flow;
+    net_addr local; /* our address on it, port 0 */
+    sx_timer timer;
+} ua_reg;
+
 struct ua_account {
     sx_list node;
     sx_hnode by_contact, by_user;
     ua_agent *agent;
     uint64_t id;
-    char *text;                         /* all strings below live in this one block */
-    sx_slice aor, user, domain, scheme; /* domain: host[:port], as targets are completed */
-    sx_slice host;                      /* of the AOR, bare */
-    sx_slice from;                      /* value of From */
-    sx_slice server;                    /* registrar URI, cleaned */
-    sx_slice proxy;                     /* value of Route for the outbound proxy; empty: none */
-    sx_slice headers;                   /* for REGISTER, with CRLF */
-    sx_slice instance;                  /* urn:uuid:... */
+    char *text;              /* all strings below live in this one block */
+    sx_slice aor, user, domain; /* domain: host[:port], as targets are completed */
+    sx_slice host;              /* of the AOR, bare */
+    sx_slice from;              /* value of From */
+    sx_slice server;            /* Request-URI of REGISTER */
+    sx_slice headers;           /* for REGISTER, with CRLF */
+    sx_slice instance;          /* urn:uuid:... */
+    sx_slice contact_user;      /* escaped */
+    sx_slice uri_params;        /* of the Contact in REGISTER: RFC 8599; ";pn-...", or empty */
+    sx_slice features;          /* of the Contact: ";audio", or empty */
+    sx_slice ws_lines;          /* for the handshake of WebSockets, with CRLF */
     sx_slice advertise_host;
     uint16_t advertise_port;
     bool explicit_server, secure, auto_answer, media_none;
+    bool proxied;   /* hops are for every request, not only for the own domain's */
+    bool named_hop; /* a server or transport was given: the hop says more than a Request-URI */
+    ua_place *home; /* of the server, where hops are proxies; else NULL */
+    bool outbound, sticky, contact_rewrite, gruu;
+    bool no_outbound; /* a first hop on the way knows nothing of it (439) */
     bool closing;
-    char contact_user[UA_TOKEN + 1];
+    bool known; /* REGISTERED was reported, and no end of it since */
+    ua_hop *hops; /* at least one */
+    uint8_t nhops;
+    net_tls *tls;
     ua_codecs *codecs;
     stack_auth *auth;
     ua_net *peers;
     size_t npeers;
-    net_addr *sources; /* where its server and proxy are; UA_MAX_SOURCES of them once there is one */
-    uint8_t nsources;
-    uint8_t failed_once;
-    stack_resolve *resolving[2];
-    /* registration */
-    reg_machine reg;
-    stack_request *request;
-    uint32_t cseq;
-    char call_id[24];
-    char *bound; /* Contact URI that the registrar has; NULL: none */
-    char *stale; /* "Contact: <...>;expires=0" lines for the next REGISTER; NULL: none */
-    stack_flow flow;
-    bool held;
-    uint32_t hold_ms;
-    uint8_t pending; /* UA_ACC_... */
-    bool removing_all;
-    sx_timer timer;
+    char *pub_gruu, *temp_gruu; /* NULL: none */
+    uint8_t pending;            /* UA_ACC_... */
     sx_task task;
     size_t ncalls;
     sx_grave grave;
+    uint8_t nregs;
+    ua_reg regs[];
 };
 enum { UA_ACC_UNREGISTERED = 1, UA_ACC_CLOSED = 2, UA_ACC_STEP = 4 };
 
+int ua_account_read(ua_account *acc, const ua_account_config *c); /* account_config.c; undone by ua_account_forget */
+void ua_account_forget(ua_account *acc);
 void ua_account_destroy_all(ua_agent *a);
-void ua_account_add_source(ua_account *acc, const net_addr *addr);
+bool ua_account_has_source(const ua_account *acc, const net_addr *addr);
 /* Routes, next hop, preferred flow, Contact, From and credentials of an account (or of none) for a request to `uri`. */
 typedef struct ua_way {
     stack_contact contact;
-    sx_slice routes[1];
+    sx_slice routes[UA_MAX_ROUTES];
     size_t nroutes;
     sx_slice next_hop;
     stack_flow prefer;
     stack_auth *auth;
+    net_tls *tls;
+    sx_slice ws_headers;
 } ua_way;
 void ua_way_of(ua_agent *a, ua_account *acc, sx_slice uri, ua_way *out);
-void ua_account_flow_lost(ua_account *acc, const stack_event *ev);
 void ua_account_progress(ua_account *acc); /* a call of it is gone */
+/* The machine's addresses have changed: registers anew at once, over a new flow where the old one can't work. From
+ * tasks and events, not from the API: it may report. Many accounts together keep to register_rate. */
+void ua_account_network_changed(ua_account *acc);
+stack_flow ua_account_flow(const ua_account *acc); /* the one that its requests take; id 0: none */
+bool ua_account_recovers(const ua_account *acc);   /* registered, but without a flow just now */
+
 /* register.c */
-int ua_register_step(ua_account *acc, const reg_input *in, bool api);
-void ua_register_stop(ua_account *acc); /* forgets everything without sending */
+int ua_register_step(ua_reg *r, const reg_input *in, bool api);
+void ua_register_stop(ua_reg *r); /* forgets everything without sending */
+bool ua_register_busy(const ua_account *acc); /* a removal is on its way */
+/* Every registration over this flow: it is gone, or (moved) it shows us under another address. */
+void ua_register_flow_lost(ua_agent *a, const stack_event *ev);
+void ua_register_flow_moved(ua_agent *a, const stack_event *ev);
+void ua_register_answer(void *ctx, const stack_event *ev);
+/* Sends what was waiting; an error is what sending said. */
+int ua_register_send(ua_reg *r);
+/* register_request.c */
+int ua_register_request(ua_reg *r, uint32_t expires_s, bool all);
+/* The way of a REGISTER by this hop. */
+void ua_register_way(const ua_reg *r, ua_way *out);
+/* register_answer.c: what a 2xx and any other answer say. */
+void ua_register_read_ok(ua_reg *r, const stack_event *ev, reg_input *in);
+void ua_register_read_refusal(const stack_event *ev, reg_input *in);
+void ua_register_set_flow(ua_reg *r, const stack_flow *flow); /* NULL: none */
+/* register_queue.c: the order in which REGISTERs go out. */
+void ua_queue_init(ua_agent *a);
+void ua_queue_stop(ua_agent *a);
+int ua_queue_submit(ua_reg *r); /* now, or when its turn comes; an error is what sending at once said */
+void ua_queue_done(ua_reg *r);  /* its request is over */
+void ua_queue_remove(ua_reg *r);
 
 /* ---- requests and answers in general (headers.c, target.c, body.c) ---- */
 
 #define UA_ALLOW "INVITE, ACK, CANCEL, BYE, UPDATE, INFO, OPTIONS, MESSAGE"
 #define UA_ALLOW_NO_MESSAGE "INVITE, ACK, CANCEL, BYE, UPDATE, INFO, OPTIONS"
 ua_cause ua_cause_of_code(int code, int status);
-#define UA_COMMON_LINES "Allow: " UA_ALLOW "\r\nSupported: path\r\n"
+#define UA_COMMON_LINES "Allow: " UA_ALLOW "\r\nSupported: path\r\n" /* not REGISTER: register_request.c */
 #define UA_ACCEPT_LINE "Accept: application/sdp, application/dtmf-relay, application/dtmf, text/plain\r\n"
 
 /* Appends an app's headers as lines. SX_E_HEADER with words. */

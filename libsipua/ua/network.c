@@ -10,6 +10,7 @@ static void changed(ua_agent *a, ua_originator who, const char *text) {
     ua_emit(a, &ev);
     if (!a->stack) return; /* the sink may do anything */
     stack_network_changed(a->stack);
+    SX_LIST_EACH(it, tmp, &a->accounts) ua_account_network_changed(SX_CONTAINER(it, ua_account, node));
     ua_calls_check(a, NULL);
 }
 

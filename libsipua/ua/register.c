@@ -1,188 +1,81 @@
-/* Carries out what the registration machine decides: REGISTER requests, their answers, the path that is kept open. */
+/* Carries out what the registration machine decides, for each flow of an account, and tells the account's news. */
 #include <stdlib.h>
 
 #include "sip/lex.h"
-#include "sip/write.h"
 #include "ua/internal.h"
 
-static void on_answer(void *ctx, const stack_event *ev);
+/* ---- the account's news, made of those of its flows ---- */
 
-/* ---- the request ---- */
-
-/* A Contact that the registrar still has under another address of ours goes in the same request. `flow` tells what our
- * Contact will say, if the path is known. */
-static void put_stale(ua_account *acc, sx_buf *lines) {
-    if (acc->stale) {
-        sx_buf_str(lines, acc->stale);
-        return;
+static bool others_granted(const ua_reg *r) {
+    for (size_t i = 0; i < r->acc->nregs; i++) {
+        if (&r->acc->regs[i] != r && r->acc->regs[i].m.granted) return true;
     }
-    char host[256];
-    uint16_t port = 0;
-    sip_uri old;
-    if (!acc->bound || !acc->flow.id || acc->advertise_host.n) return;
-    if (!stack_flow_alive(acc->agent->stack, &acc->flow)) return;
-    if (stack_flow_contact(acc->agent->stack, &acc->flow, host, sizeof host, &port) != SX_OK) return;
-    if (sip_uri_parse(sx_slice_str(acc->bound), &old) != SX_OK) return;
-    sx_slice now = sx_slice_str(host);
-    if (now.n > 2 && now.p[0] == '[') now = sx_slice_of(now.p + 1, now.n - 2);
-    if (sx_ieq(old.host, now) && sip_uri_port(&old) == (port ? port : 5060)) return;
-    SX_BUF_LIT(lines, "Contact: <");
-    sx_buf_str(lines, acc->bound);
-    SX_BUF_LIT(lines, ">;expires=0\r\n");
+    return false;
 }
 
-static int send_register(ua_account *acc, uint32_t expires_s, bool all) {
-    ua_agent *a = acc->agent;
-    sx_buf lines, params;
-    sx_buf_init(&lines);
-    sx_buf_init(&params);
-    SX_BUF_LIT(&lines, UA_COMMON_LINES);
-    if (all) {
-        SX_BUF_LIT(&lines, "Contact: *\r\n");
-    } else {
-        put_stale(acc, &lines);
-        SX_BUF_LIT(&params, ";expires=");
-        sx_buf_u64(&params, expires_s);
-        SX_BUF_LIT(&params, ";+sip.instance=\"<");
-        sx_buf_slice(&params, acc->instance);
-        SX_BUF_LIT(&params, ">\"");
+bool ua_register_busy(const ua_account *acc) {
+    for (size_t i = 0; i < acc->nregs; i++) {
+        if (acc->regs[i].m.state == REG_REMOVING) return true;
     }
-    SX_BUF_LIT(&lines, "Expires: ");
-    sx_buf_u64(&lines, expires_s);
-    SX_BUF_LIT(&lines, "\r\n");
-    sx_buf_slice(&lines, acc->headers);
-    ua_way way;
-    ua_way_of(a, acc, acc->server, &way);
-    way.contact.params = sx_buf_view(&params);
-    stack_request_params p = {
-        .method = SX_LIT("REGISTER"),
-        .uri = acc->server,
-        .from = acc->from,
-        .to = acc->from,
-        .call_id = sx_slice_str(acc->call_id),
-        .cseq = &acc->cseq,
-        .routes = way.routes,
-        .nroutes = way.nroutes,
-        .prefer = acc->flow,
-        .contact = all ? NULL : &way.contact,
-        .headers = sx_buf_view(&lines),
-        .auth = acc->auth,
-        .sink = {on_answer, a},
-        .user = acc,
-    };
-    int rc = lines.failed || params.failed ? sx_fail(SX_E_NOMEM, "no memory for REGISTER")
-                                           : stack_request_create(a->stack, &p, &acc->request);
-    sx_buf_free(&lines);
-    sx_buf_free(&params);
-    return rc;
+    return false;
 }
 
-/* ---- the answer ---- */
-
-static bool is_ours(const ua_account *acc, const sip_addr *contact, sip_uri *uri) {
-    if (contact->star || sip_uri_parse(contact->uri, uri) != SX_OK) return false;
-    if (sx_eq(uri->user, sx_slice_of(acc->contact_user, UA_TOKEN))) return true; /* wherever it points: NATs rewrite */
-    sx_slice instance;
-    if (!sip_param_get(contact->params, SX_LIT("+sip.instance"), &instance)) return false;
-    if (instance.n > 2 && instance.p[0] == '<') instance = sx_slice_of(instance.p + 1, instance.n - 2);
-    return sx_ieq(instance, acc->instance);
-}
-
-/* Looks through the bindings listed in a 2xx: what was granted to ours, and what is left of our former addresses. */
-static uint32_t read_bindings(ua_account *acc, const sip_msg *m, sx_slice sent, uint32_t asked, sx_buf *stale) {
-    uint32_t granted = 0, best = 0;
-    bool exact = false, any = false;
-    sip_uri mine, u;
-    bool known = sip_uri_parse(sent, &mine) == SX_OK;
-    sip_list l;
-    sip_addr contact;
-    sip_list_begin(&l, m, SIP_HDR_CONTACT);
-    while (sip_addr_next(&l, &contact) == 1) {
-        if (!is_ours(acc, &contact, &u)) continue;
-        uint32_t expires = sip_contact_expires(m, &contact, asked);
-        bool same =
-            known && sx_ieq(u.host, mine.host) && sip_uri_port(&u) == sip_uri_port(&mine) && sx_eq(u.user, mine.user);
-        if (same) {
-            exact = true;
-            granted = expires;
-        } else if (known && expires && sx_eq(u.user, mine.user) && stale->n < 2048) {
-            SX_BUF_LIT(stale, "Contact: <");
-            sx_buf_slice(stale, contact.uri);
-            SX_BUF_LIT(stale, ">;expires=0\r\n");
-        }
-        any = true;
-        if (expires > best) best = expires;
-    }
-    if (exact) return granted ? granted : asked;
-    sx_buf_reset(stale); /* ours was rewritten on the way: none of them may be removed */
-    if (any && best) return best;
-    uint32_t header;
-    return sip_number(m, SIP_HDR_EXPIRES, UINT32_MAX, &header) == SX_OK && header ? header : asked;
-}
-
-static void release_flow(ua_account *acc) {
-    if (acc->held && acc->agent->stack) stack_flow_release(acc->agent->stack, &acc->flow, acc->hold_ms);
-    acc->held = false;
-}
-
-static void hold_flow(ua_account *acc, const stack_flow *flow) {
-    if (acc->held && stack_flow_eq(&acc->flow, flow)) return;
-    release_flow(acc);
-    acc->flow = *flow;
-    acc->hold_ms = (uint32_t)acc->agent->opt.keepalive_s * 1000;
-    acc->held = stack_flow_hold(acc->agent->stack, flow, acc->hold_ms) == SX_OK;
-}
-
-static void fill_ok(ua_account *acc, const stack_event *ev, reg_input *in) {
-    sx_slice sent = stack_request_contact(ev->request);
-    sx_buf stale;
-    sx_buf_init(&stale);
-    bool tried = acc->stale != NULL;
-    free(acc->stale);
-    acc->stale = NULL;
-    in->type = REG_IN_OK;
-    in->granted_s = read_bindings(acc, ev->msg, sent, acc->reg.expires_s, &stale);
-    in->repeat = ev->contact_changed;
-    if (stale.n && !stale.failed && !tried && !in->repeat) { /* once: a registrar may insist on keeping them */
-        acc->stale = sx_buf_detach(&stale);
-        in->repeat = acc->stale != NULL;
-    }
-    sx_buf_free(&stale);
-    if (sent.n) {
-        char *bound = sx_strdup(sent);
-        if (bound) {
-            free(acc->bound);
-            acc->bound = bound;
+/* "https://..." of a Bearer challenge (RFC 8898 4): where a token is to be had. */
+static sx_slice token_server(const sip_msg *m) {
+    for (int proxy = 0; proxy < 2; proxy++) {
+        sip_list l;
+        sip_auth auth;
+        sx_slice value;
+        sip_list_begin(&l, m, proxy ? SIP_HDR_PROXY_AUTHENTICATE : SIP_HDR_WWW_AUTHENTICATE);
+        while (sip_auth_next(&l, &auth) == 1) {
+            if (!sx_ieq(auth.scheme, SX_LIT("Bearer"))) continue;
+            if (sip_auth_param_get(auth.params, SX_LIT("authz_server"), &value)) return value;
         }
     }
-    stack_flow flow = stack_request_flow(ev->request);
-    if (!flow.id) flow = ev->flow;
-    hold_flow(acc, &flow);
-    ua_account_add_source(acc, &flow.remote);
+    return sx_slice_empty();
 }
 
-static void fill_refused(const stack_event *ev, reg_input *in) {
-    in->type = REG_IN_REFUSED;
-    in->status = ev->status;
-    in->code = ev->code;
-    if (!ev->msg) return;
-    sip_number(ev->msg, SIP_HDR_MIN_EXPIRES, 86400 * 30, &in->min_expires_s);
-    sip_retry_after after;
-    sx_slice value = sip_value(ev->msg, SIP_HDR_RETRY_AFTER);
-    if (value.n && sip_retry_after_read(value, &after) == SX_OK) in->retry_after_s = after.seconds;
+static void fill_where(const ua_reg *r, ua_event *out, char *remote, char *local, size_t cap) {
+    sx_buf b;
+    const stack_flow *f = &r->flow;
+    if (!f->id) return;
+    sx_buf_init_fixed(&b, remote, cap);
+    net_addr_write_host(&f->remote, &b);
+    out->host = sx_buf_view(&b);
+    out->port = net_addr_port(&f->remote);
+    out->transport = sx_slice_str(stack_transport_name(f->transport));
+    sip_uri u;
+    if (!r->bound || sip_uri_parse(sx_slice_str(r->bound), &u) != SX_OK || u.host.n >= cap) return;
+    memcpy(local, u.host.p, u.host.n);
+    out->local_host = sx_slice_of(local, u.host.n);
+    out->local_port = u.port;
+    out->pub_gruu = sx_slice_str(r->acc->pub_gruu);
+    out->temp_gruu = sx_slice_str(r->acc->temp_gruu);
 }
 
-/* ---- carrying out ---- */
+static ua_event_type type_of(const ua_reg *r, const reg_action *act) {
+    switch (act->news) {
+    case REG_REGISTERED: return UA_EV_REGISTERED;
+    case REG_DEGRADED: return UA_EV_REGISTRATION_DEGRADED;
+    case REG_UNREGISTERED: return UA_EV_UNREGISTERED;
+    default: return others_granted(r) ? UA_EV_REGISTRATION_DEGRADED : UA_EV_REGISTRATION_FAILED;
+    }
+}
 
-static void tell(ua_account *acc, const reg_action *act, const stack_event *ev) {
-    static const ua_event_type types[] = {0, UA_EV_REGISTERED, UA_EV_REGISTRATION_DEGRADED, UA_EV_UNREGISTERED,
-                                          UA_EV_REGISTRATION_FAILED};
-    ua_event out = ua_event_of(types[act->news]);
+static void tell(ua_reg *r, const reg_action *act, const stack_event *ev) {
+    ua_account *acc = r->acc;
+    char remote[256], local[256], words[256];
+    ua_event out = ua_event_of(type_of(r, act));
     out.account = acc;
     out.retry_ms = act->retry_ms;
-    if (act->refresh) out.flags |= UA_FLAG_REFRESH;
-    if (act->news == REG_REGISTERED) out.expires = acc->reg.granted_s > INT32_MAX ? INT32_MAX : (int)acc->reg.granted_s;
-    if (act->news == REG_UNREGISTERED) out.cause = UA_CAUSE_TERMINATED;
+    if (out.type == UA_EV_REGISTERED) {
+        if (acc->known) out.flags |= UA_FLAG_REFRESH;
+        out.expires = r->m.granted_s > INT32_MAX ? INT32_MAX : (int)r->m.granted_s;
+        fill_where(r, &out, remote, local, sizeof local);
+        acc->known = true;
+    }
+    if (out.type == UA_EV_UNREGISTERED) out.cause = UA_CAUSE_TERMINATED;
+    if (out.type == UA_EV_UNREGISTERED || out.type == UA_EV_REGISTRATION_FAILED) acc->known = false;
     if (ev) {
         out.status = ev->status;
         out.code = ev->code;
@@ -190,120 +83,259 @@ static void tell(ua_account *acc, const reg_action *act, const stack_event *ev) 
         out.msg = ev->msg;
         if (ev->msg) out.reason = ev->msg->reason;
         if (ev->code || ev->status >= 300) out.cause = ua_cause_of_code(ev->code, ev->status);
+        sx_slice server = ev->msg && ev->code == SX_E_AUTH ? token_server(ev->msg) : sx_slice_empty();
+        if (server.n && server.n < sizeof words - 100 && out.text.n < 64) {
+            sx_buf b;
+            sx_buf_init_fixed(&b, words, sizeof words);
+            sx_buf_slice(&b, out.text);
+            SX_BUF_LIT(&b, "; tokens are from ");
+            sx_buf_slice(&b, server);
+            out.text = sx_buf_view(&b);
+        }
     }
     ua_emit(acc->agent, &out);
 }
 
-static void tell_local(ua_account *acc, const reg_action *act, int code) {
-    stack_event ev = {.type = STACK_EV_FINAL, .code = code, .text = sx_error_text(code)};
-    tell(acc, act, &ev);
+/* ---- carrying out ---- */
+
+static void drop_request(ua_reg *r) {
+    if (r->request) stack_request_abandon(r->request);
+    r->request = NULL;
+    ua_queue_remove(r);
 }
+
+/* This flow has ended for the registrar. */
+static void forget_binding(ua_reg *r) {
+    ua_account *acc = r->acc;
+    ua_register_set_flow(r, NULL);
+    free(r->bound);
+    free(r->service_route);
+    r->bound = r->service_route = NULL;
+    r->nservice = 0;
+    r->m.outbound = false;
+    if (others_granted(r)) return;
+    free(acc->pub_gruu);
+    free(acc->temp_gruu);
+    acc->pub_gruu = acc->temp_gruu = NULL;
+}
+
+static void on_news(ua_reg *r, const reg_action *act, const stack_event *ev, int code, bool api) {
+    ua_account *acc = r->acc;
+    if (act->news == REG_UNREGISTERED || (act->news == REG_FAILED && act->retry_ms < 0)) forget_binding(r);
+    if (act->news == REG_UNREGISTERED && (others_granted(r) || ua_register_busy(acc))) return; /* the last one tells */
+    if (api) {
+        acc->pending |= UA_ACC_UNREGISTERED; /* the one piece of news that an app's request can bring at once */
+        sx_runq_post(acc->agent->runq, &acc->task);
+    } else if (ev) {
+        tell(r, act, ev);
+    } else {
+        stack_event own = {.type = STACK_EV_FINAL, .code = code, .text = code ? sx_error_text(code) : ""};
+        tell(r, act, &own);
+    }
+}
+
+int ua_register_send(ua_reg *r) { return ua_register_request(r, r->send_expires_s, r->all); }
 
 /* What the machine said; `ev` is what it was about, if it came from the network. api: called by the app, so that
  * nothing may be emitted from here. */
-static int carry_out(ua_account *acc, const reg_input *in, const stack_event *ev, bool api) {
+static int carry_out(ua_reg *r, reg_input *in, const stack_event *ev, bool api) {
     reg_action act[REG_MAX_ACTIONS];
-    int n = reg_step(&acc->reg, in, ua_now(acc->agent), act);
+    ua_agent *a = r->acc->agent;
+    in->others_up = others_granted(r);
+    int n = reg_step(&r->m, in, ua_now(a), act);
     int rc = SX_OK;
     for (int i = 0; i < n; i++) {
         switch (act[i].type) {
-        case REG_SEND: rc = send_register(acc, act[i].expires_s, act[i].all); break;
-        case REG_CANCEL:
-            if (acc->request) stack_request_abandon(acc->request);
-            acc->request = NULL;
+        case REG_SEND:
+            r->send_expires_s = act[i].expires_s;
+            r->all = act[i].all;
+            rc = ua_queue_submit(r);
             break;
+        case REG_CANCEL: drop_request(r); break;
         case REG_TIMER:
             if (act[i].at_ms) {
-                sx_timer_start(acc->agent->wheel, &acc->timer, act[i].at_ms);
+                sx_timer_start(a->wheel, &r->timer, act[i].at_ms);
             } else {
-                sx_timer_stop(acc->agent->wheel, &acc->timer);
+                sx_timer_stop(a->wheel, &r->timer);
             }
             break;
-        case REG_TELL:
-            if (act[i].news == REG_UNREGISTERED || (act[i].news == REG_FAILED && act[i].retry_ms < 0)) {
-                release_flow(acc);
-                acc->flow = (stack_flow){0};
-                free(acc->bound);
-                acc->bound = NULL;
-            }
-            if (api) {
-                acc->pending |= UA_ACC_UNREGISTERED; /* the one piece of news that an app's request can bring at once */
-                sx_runq_post(acc->agent->runq, &acc->task);
-            } else if (ev) {
-                tell(acc, &act[i], ev);
-            } else {
-                tell_local(acc, &act[i], in->code);
-            }
-            break;
+        case REG_TELL: on_news(r, &act[i], ev, in->code, api); break;
         }
     }
     return rc;
 }
 
-int ua_register_step(ua_account *acc, const reg_input *in, bool api) {
-    reg_machine before = acc->reg;
-    int rc = carry_out(acc, in, NULL, api);
+int ua_register_step(ua_reg *r, const reg_input *input, bool api) {
+    reg_machine before = r->m;
+    reg_input in = *input;
+    int rc = carry_out(r, &in, NULL, api);
     if (rc == SX_OK) return SX_OK;
-    if (api && in->type == REG_IN_REGISTER) { /* refused at once: as it was */
-        acc->reg = before;
+    if (api && in.type == REG_IN_REGISTER) { /* refused at once: as it was */
+        r->m = before;
         return rc;
     }
     reg_input failed = {.type = REG_IN_REFUSED, .status = 0, .code = rc, .random = sx_rand_u32()};
     if (api) {
-        acc->reg.state = REG_IDLE;
-        acc->reg.granted = acc->reg.known = false;
-        acc->pending |= UA_ACC_UNREGISTERED;
-        sx_runq_post(acc->agent->runq, &acc->task);
+        r->m.state = REG_IDLE;
+        r->m.granted = r->m.known = false;
+        r->acc->pending |= UA_ACC_UNREGISTERED;
+        sx_runq_post(r->acc->agent->runq, &r->acc->task);
         return SX_OK;
     }
-    carry_out(acc, &failed, NULL, false);
+    carry_out(r, &failed, NULL, false);
     return rc;
 }
 
-static void on_answer(void *ctx, const stack_event *ev) {
-    ua_account *acc = ev->user;
+/* ---- answers ---- */
+
+/* The way, not the registrar's will: another one may do. */
+static bool is_way_down(const stack_event *ev) {
+    if (ev->code) return ev->code != SX_E_AUTH && ev->code != SX_E_NOMEM && ev->code != SX_E_CANCELED;
+    return ev->status == 503 || ev->status == 408 || ev->status == 430 || ev->status == 504;
+}
+
+/* The next hop that no other flow of ours lives on. */
+static bool next_hop(ua_reg *r) {
+    ua_account *acc = r->acc;
+    while (++r->tried < acc->nhops) {
+        r->hop = (uint8_t)((r->hop + 1) % acc->nhops);
+        bool taken = false;
+        for (size_t i = 0; i < acc->nregs; i++)
+            taken = taken || (&acc->regs[i] != r && acc->regs[i].m.granted && acc->regs[i].hop == r->hop);
+        if (!taken) return true;
+    }
+    r->tried = 0;
+    return false;
+}
+
+static void read_refusal(ua_reg *r, const stack_event *ev, reg_input *in) {
+    ua_account *acc = r->acc;
+    ua_register_read_refusal(ev, in);
+    if (r->m.state == REG_REMOVING) return;
+    if (ev->status == 439 && !ev->code && acc->outbound && !acc->no_outbound) { /* RFC 5626 4.2.2 */
+        acc->no_outbound = true;
+        in->type = REG_IN_AGAIN;
+    } else if (r->over_flow && is_way_down(ev) && !in->retry_after_s) { /* what was silent or broken is the flow: look for another */
+        bool conn = stack_is_stream(r->flow.transport);
+        stack_flow flow = r->flow;
+        ua_register_set_flow(r, NULL);
+        if (conn && ev->code == SX_E_TIMEOUT) stack_flow_close(acc->agent->stack, &flow);
+        r->paced = true;
+        in->type = REG_IN_FLOW_LOST;
+    } else if (is_way_down(ev) && !in->retry_after_s && next_hop(r)) {
+        in->type = REG_IN_AGAIN;
+    }
+}
+
+/* The second flow, now that the registrar is known to keep flows: by another proxy where there is one. */
+static void begin_second(ua_account *acc) {
+    if (acc->nregs < 2 || acc->closing || acc->agent->shutting) return;
+    ua_reg *r = &acc->regs[1];
+    if (r->m.state != REG_IDLE || r->m.refused) return;
+    if (acc->nhops < 2) return;
+    r->hop = (uint8_t)((acc->regs[0].hop + 1) % acc->nhops);
+    reg_input in = {.type = REG_IN_REGISTER, .random = sx_rand_u32()};
+    ua_register_step(r, &in, false);
+}
+
+void ua_register_answer(void *ctx, const stack_event *ev) {
+    ua_reg *r = ev->user;
+    ua_account *acc = r->acc;
     (void)ctx;
     if (ev->type != STACK_EV_FINAL) return;
     reg_input in = {.random = sx_rand_u32()};
     bool ok = ev->msg && ev->status >= 200 && ev->status < 300;
-    bool removing = acc->reg.state == REG_REMOVING;
-    if (ok && !removing) {
-        fill_ok(acc, ev, &in);
+    if (ok && r->m.state != REG_REMOVING) {
+        ua_register_read_ok(r, ev, &in);
     } else if (ok) {
         in.type = REG_IN_OK;
     } else {
-        fill_refused(ev, &in);
+        read_refusal(r, ev, &in);
     }
-    acc->request = NULL;
-    int rc = carry_out(acc, &in, ev, false);
+    r->request = NULL;
+    ua_queue_done(r);
+    int rc = carry_out(r, &in, ev, false);
     if (rc != SX_OK) {
         reg_input failed = {.type = REG_IN_REFUSED, .code = rc, .random = sx_rand_u32()};
-        carry_out(acc, &failed, NULL, false);
+        carry_out(r, &failed, NULL, false);
     }
+    if (ok && r->m.granted && r->m.outbound && r->index == 0) begin_second(acc);
     if (acc->closing) ua_account_progress(acc);
     ua_agent_progress(acc->agent);
 }
 
-void ua_account_flow_lost(ua_account *acc, const stack_event *ev) {
-    if (!acc->flow.id || acc->flow.id != ev->flow.id) return;
-    acc->held = false; /* it is gone, and the hold with it */
-    acc->flow = (stack_flow){0};
-    if (acc->closing) return;
+/* ---- flows that are lost, and flows that have moved ---- */
+
+static void flow_lost(ua_reg *r, const stack_event *ev) {
+    ua_register_set_flow(r, NULL);
+    if (r->acc->closing || r->m.state != REG_DONE) return; /* a request on its way finds out by itself */
+    r->paced = true;
     reg_input in = {.type = REG_IN_FLOW_LOST, .code = ev->code ? ev->code : SX_E_TRANSPORT, .random = sx_rand_u32()};
     stack_event about = *ev;
     about.code = in.code;
     about.status = 0;
     about.msg = NULL;
-    if (carry_out(acc, &in, &about, false) == SX_OK) return;
-    reg_input failed = {.type = REG_IN_REFUSED, .code = SX_E_NOMEM, .random = sx_rand_u32()};
-    carry_out(acc, &failed, NULL, false);
+    int rc = carry_out(r, &in, &about, false);
+    if (rc == SX_OK) return;
+    reg_input failed = {.type = REG_IN_REFUSED, .code = rc, .random = sx_rand_u32()};
+    carry_out(r, &failed, NULL, false);
 }
 
-void ua_register_stop(ua_account *acc) {
-    if (acc->request) stack_request_abandon(acc->request);
-    acc->request = NULL;
-    sx_timer_stop(acc->agent->wheel, &acc->timer);
-    release_flow(acc);
-    acc->reg.state = REG_IDLE;
-    acc->reg.granted = acc->reg.known = false;
+static ua_reg *by_flow(ua_agent *a, const stack_flow *flow, sx_hnode **n) {
+    for (; *n; *n = sx_htab_next(*n)) {
+        ua_reg *r = SX_CONTAINER(*n, ua_reg, by_flow);
+        if (stack_flow_eq(&r->flow, flow)) return r;
+    }
+    return NULL;
+}
+
+void ua_register_flow_lost(ua_agent *a, const stack_event *ev) {
+    sx_hnode *n = sx_htab_first(&a->by_flow, sx_hash_mix(sx_hash_seed(), &ev->flow.id, sizeof ev->flow.id));
+    for (ua_reg *r; (r = by_flow(a, &ev->flow, &n)) != NULL;) {
+        n = sx_htab_next(n); /* before it leaves the table */
+        if (r->held && stack_is_stream(r->flow.transport)) r->held = false; /* gone, and the hold with it */
+        flow_lost(r, ev);
+    }
+}
+
+void ua_register_flow_moved(ua_agent *a, const stack_event *ev) {
+    sx_hnode *n = sx_htab_first(&a->by_flow, sx_hash_mix(sx_hash_seed(), &ev->flow.id, sizeof ev->flow.id));
+    for (ua_reg *r; (r = by_flow(a, &ev->flow, &n)) != NULL;) {
+        n = sx_htab_next(n);
+        if (r->acc->closing || !r->acc->contact_rewrite) continue;
+        r->paced = true;
+        reg_input in = {.type = REG_IN_MOVED, .random = sx_rand_u32()};
+        ua_register_step(r, &in, false);
+    }
+}
+
+/* ---- the network has changed ---- */
+
+static void network_changed(ua_reg *r) {
+    stack *s = r->acc->agent->stack;
+    bool lost = false;
+    if (r->m.state == REG_IDLE || r->m.state == REG_REMOVING) return;
+    if (r->flow.id) { /* is our address on it still what the registrar was told? */
+        net_addr now = stack_flow_local(s, &r->flow);
+        lost = !stack_flow_alive(s, &r->flow) || !net_addr_eq_host(&now, &r->local);
+        if (lost) ua_register_set_flow(r, NULL);
+    }
+    r->paced = true;
+    r->tried = 0;
+    reg_input in = {.type = lost && r->m.state == REG_DONE ? REG_IN_FLOW_LOST : REG_IN_NETWORK,
+                    .code = lost ? SX_E_TRANSPORT : SX_OK,
+                    .random = sx_rand_u32()};
+    ua_register_step(r, &in, false);
+}
+
+void ua_account_network_changed(ua_account *acc) {
+    for (size_t i = 0; i < acc->nregs && !acc->closing; i++) network_changed(&acc->regs[i]);
+}
+
+void ua_register_stop(ua_reg *r) {
+    drop_request(r);
+    sx_timer_stop(r->acc->agent->wheel, &r->timer);
+    ua_register_set_flow(r, NULL);
+    r->m.state = REG_IDLE;
+    r->m.granted = r->m.known = false;
 }

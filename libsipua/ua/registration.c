@@ -31,10 +31,19 @@ static void put_news(reg_out *o, reg_news news, bool refresh, int32_t retry_ms) 
     a->retry_ms = retry_ms;
 }
 
-void reg_init(reg_machine *m, uint32_t expires_s, uint32_t min_retry_ms) {
+void reg_init(reg_machine *m, uint32_t expires_s, uint32_t min_retry_ms, uint32_t flow_base_s, uint32_t flow_max_s) {
     memset(m, 0, sizeof *m);
     m->asked_s = m->expires_s = expires_s;
     m->min_retry_ms = min_retry_ms;
+    m->flow_base_s = flow_base_s;
+    m->flow_max_s = flow_max_s;
+}
+
+uint32_t reg_flow_pause_ms(uint32_t base_s, uint32_t max_s, uint32_t tries, uint32_t random) {
+    uint64_t ms = (uint64_t)base_s * 1000, max = (uint64_t)max_s * 1000;
+    for (uint32_t i = 0; i < tries && ms < max; i++) ms *= 2;
+    if (ms > max) ms = max;
+    return (uint32_t)(ms / 2 + random % (ms / 2 + 1));
 }
 
 uint32_t reg_backoff_ms(uint32_t min_ms, uint32_t tries, uint32_t random) {
@@ -72,10 +81,11 @@ bool reg_is_final(int status, int code) {
     }
 }
 
+/* While it is on its way, or waits for its turn, the grant may lapse: the timer watches that. */
 static void send_register(reg_machine *m, reg_out *o) {
     m->state = REG_TRYING;
     m->again = false;
-    put_timer(o, 0);
+    put_timer(o, m->granted ? m->grant_until_ms : 0);
     put_send(o, m->expires_s, false);
 }
 
@@ -96,17 +106,21 @@ static void on_ok(reg_machine *m, const reg_input *in, uint64_t now, reg_out *o)
     m->grant_until_ms = now + (uint64_t)in->granted_s * 1000;
     m->state = REG_DONE;
     put_news(o, REG_REGISTERED, refresh, 0);
-    if (m->again || in->repeat) {
+    if (m->again || (in->repeat && !m->repeated)) {
+        m->repeated = in->repeat;
         send_register(m, o);
         return;
     }
+    m->repeated = false;
     put_timer(o, now + reg_refresh_ms(in->granted_s, in->random));
 }
 
 /* The next try is planned; what holds till then is told. */
 static void plan_retry(reg_machine *m, const reg_input *in, uint64_t now, uint32_t least_ms, reg_out *o) {
     m->tries++;
-    uint32_t wait = reg_backoff_ms(m->min_retry_ms, m->tries, in->random);
+    uint32_t base = in->others_up ? 3 * m->flow_base_s : m->flow_base_s;
+    uint32_t wait = m->outbound ? reg_flow_pause_ms(base, m->flow_max_s, m->tries, in->random)
+                                : reg_backoff_ms(m->min_retry_ms, m->tries, in->random);
     if (wait < least_ms) wait = least_ms;
     m->state = REG_WAITING;
     m->retry_at_ms = now + wait;
@@ -149,6 +163,11 @@ static void on_refused(reg_machine *m, const reg_input *in, uint64_t now, reg_ou
 }
 
 static void on_timer(reg_machine *m, uint64_t now, reg_out *o) {
+    if (m->state == REG_TRYING && m->granted && now >= m->grant_until_ms) {
+        m->granted = m->known = false;
+        put_news(o, REG_FAILED, false, 0);
+        return;
+    }
     if (m->state == REG_WAITING && now < m->retry_at_ms) {
         if (m->granted && now >= m->grant_until_ms) { /* the grant lapsed before the next try */
             m->granted = m->known = false;
@@ -157,7 +176,9 @@ static void on_timer(reg_machine *m, uint64_t now, reg_out *o) {
         put_timer(o, m->retry_at_ms);
         return;
     }
-    if (m->state == REG_DONE || m->state == REG_WAITING) send_register(m, o);
+    if (m->state != REG_DONE && m->state != REG_WAITING) return;
+    m->moved = false;
+    send_register(m, o);
 }
 
 static void on_unregister(reg_machine *m, const reg_input *in, reg_out *o) {
@@ -183,7 +204,7 @@ int reg_step(reg_machine *m, const reg_input *in, uint64_t now, reg_action out[R
             break;
         }
         m->tries = 0;
-        m->raised = false;
+        m->raised = m->repeated = false;
         m->expires_s = m->asked_s;
         send_register(m, &o);
         break;
@@ -195,9 +216,25 @@ int reg_step(reg_machine *m, const reg_input *in, uint64_t now, reg_action out[R
         if (m->state == REG_TRYING || m->state == REG_REMOVING) on_refused(m, in, now, &o);
         break;
     case REG_IN_TIMER: on_timer(m, now, &o); break;
+    case REG_IN_AGAIN:
+        if (m->state == REG_TRYING) send_register(m, &o);
+        break;
     case REG_IN_FLOW_LOST: /* reconnect at once: the first try costs nothing, the next ones back off */
-        if (m->state != REG_DONE) break;
-        put_news(&o, REG_DEGRADED, false, 0);
+        if (m->state != REG_DONE && m->state != REG_TRYING) break;
+        if (m->granted) put_news(&o, REG_DEGRADED, false, 0);
+        m->repeated = false;
+        send_register(m, &o);
+        break;
+    case REG_IN_MOVED:
+        if (m->state != REG_DONE || m->moved) break;
+        m->moved = true;
+        send_register(m, &o);
+        break;
+    case REG_IN_NETWORK:
+        if (m->state != REG_DONE && m->state != REG_TRYING && m->state != REG_WAITING) break;
+        if (m->state == REG_TRYING) put(&o, REG_CANCEL);
+        m->tries = 0;
+        m->repeated = false;
         send_register(m, &o);
         break;
     }

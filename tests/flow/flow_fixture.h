@@ -87,7 +87,8 @@ class Phone {
 
     ua_account *account(const char *aor, const char *password = nullptr, const char *server = nullptr,
                         std::function<void(ua_account_config &)> more = nullptr) {
-        ua_account_config c = {};
+        ua_account_config c;
+        ua_account_config_init(&c);
         c.aor = aor;
         c.password = password;
         c.server = server;

@@ -12,7 +12,7 @@ struct Machine {
     reg_action out[REG_MAX_ACTIONS];
     int n = 0;
     uint64_t now = 1000;
-    Machine() { reg_init(&m, 600, 1000); }
+    Machine() { reg_init(&m, 600, 1000, 30, 1800); }
     void in(reg_input i) {
         i.random = 0;
         n = reg_step(&m, &i, now, out);
