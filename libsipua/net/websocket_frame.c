@@ -34,7 +34,7 @@ bool ws_frame_write(net_ws *w, sx_buf *out, uint8_t opcode, sx_slice payload) {
     io.mask = !w->server;
     io.payload_length = payload.n;
     do {
-        io.data = (const uint8_t *)payload.p + done;
+        io.data = payload.n ? (const uint8_t *)payload.p + done : NULL;
         io.data_length = payload.n - done;
         ssize_t n = wslay_frame_send(frames, &io);
         ok = n >= 0;

@@ -4,6 +4,10 @@
 #include "net_fixture.h"
 #include "support/oom.h"
 
+extern "C" {
+#include "net/websocket.h"
+}
+
 namespace {
 
 // Everything that this floor does, with each allocation failing once: an error or a lost datagram, never a crash or leak.
@@ -56,6 +60,53 @@ TEST(NetOom, Tcp) {
         net_loop_destroy(l);
     });
     EXPECT_GE(n, 8);
+}
+
+TEST(NetOom, WebSocket) {
+    int n = OomEach([] {
+        net_loop *l = net_loop_create();
+        if (!l) return;
+        Box s, c;
+        net_listener *ls = nullptr;
+        net_ws *sw = nullptr, *cw = nullptr;
+        net_addr at = net_addr_loopback(NET_V4, 0);
+        const char *origins[] = {"https://phone.example"};
+        net_ws_options o = {};
+        o.origins = origins;
+        o.norigins = 1;
+        o.server_path = "/sip";
+        o.path = "/sip";
+        o.headers = "Origin: https://phone.example\r\n";
+        s.then = [&](const net_event *ev) {
+            if (ev->type == NET_ACCEPTED) net_ws_accept(ev->conn, &o, Box::sink, &s, &sw);
+        };
+        std::string big(20000, 'x');
+        auto turn = [&](const std::function<bool()> &so) {
+            for (int i = 0; i < 200 && !so() && !c.count(NET_CLOSED) && !s.count(NET_CLOSED) && !oom_failed(); i++)
+                net_loop_run_once(l, 20);
+        };
+        net_listener_open(l, &at, nullptr, Box::sink, &s, &ls);
+        if (ls) net_ws_connect(l, net_listener_local(ls), nullptr, nullptr, &o, Box::sink, &c, &cw);
+        if (cw) {
+            net_ws_send(cw, SX_LIT("hello"));
+            turn([&] { return s.data() == "hello"; });
+        }
+        if (sw && s.count(NET_CONNECTED)) {
+            net_ws_send(sw, slice(big));
+            net_ws_read(cw, false);
+            for (int i = 0; i < 3; i++) net_loop_run_once(l, 5);
+            net_ws_read(cw, true);
+            turn([&] { return c.count(NET_DATA) == 1; });
+            net_ws_ping(sw);
+        }
+        for (int i = 0; i < 3; i++) net_loop_run_once(l, 5);
+        net_ws_close(cw, true);
+        for (int i = 0; i < 3; i++) net_loop_run_once(l, 5);
+        net_ws_close(sw, false);
+        net_listener_close(ls);
+        net_loop_destroy(l);
+    });
+    EXPECT_GE(n, 15);
 }
 
 TEST(NetOom, Dns) {
