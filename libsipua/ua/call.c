@@ -201,6 +201,7 @@ void call_on_stack(void *ctx, const stack_event *ev) {
         break;
     case STACK_EV_ACK: call_in_ack(c, ev); break;
     case STACK_EV_ACK_TIMEOUT: {
+        if (call_change_ack(c) && c->state == CALL_UP) break;
         call_end e = {.originator = UA_SYSTEM, .cause = UA_CAUSE_NO_ACK, .code = SX_E_TIMEOUT};
         if (c->state == CALL_ANSWERED || c->state == CALL_UP || c->state == CALL_LEAVING) {
             call_bye(c, &e, sx_slice_str(c->bye_lines));

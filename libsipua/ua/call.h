@@ -64,6 +64,8 @@ typedef struct call_change {
     uint8_t wanted;         /* CALL_FOR_ bits: what the next one is for */
     uint8_t doing;          /* and the one under way */
     bool theirs;            /* our 200 to the peer's re-INVITE has no ACK yet */
+    bool excused;           /* ... and it went to an address that we left: it may never come
+                               */
     bool refreshed;         /* once since the last move: a NAT that changes its mind does not keep us busy */
     uint8_t tries;          /* refused for a moment, one after the other */
     sx_timer timer;         /* not before it fires */
@@ -162,6 +164,8 @@ void call_change_drop(ua_call *c, unsigned what); /* not wanted any more; what i
 void call_change_step(ua_call *c);                /* something that may have been in its way is gone */
 bool call_change_is_open(const ua_call *c);       /* ours has no final answer yet */
 void call_change_theirs(ua_call *c, bool invite); /* the peer's offer has its 200; invite: which waits for the ACK */
+/* Their ACK came, or never will. True: it is no wonder if it did not. */
+bool call_change_ack(ua_call *c);
 void call_change_event(ua_call *c, const stack_event *ev);
 void call_change_stop(ua_call *c); /* the call ends */
 void call_change_init(ua_call *c);

@@ -42,7 +42,16 @@ void call_change_drop(ua_call *c, unsigned what) {
 }
 
 void call_change_theirs(ua_call *c, bool invite) {
-    if (invite) c->change.theirs = true;
+    if (!invite) return;
+    c->change.theirs = true;
+    c->change.excused = false;
+}
+
+bool call_change_ack(ua_call *c) {
+    bool excused = c->change.excused;
+    c->change.theirs = c->change.excused = false;
+    if (c->state == CALL_UP && c->change.wanted) call_post(c, CALL_DO_CHANGE);
+    return excused;
 }
 
 void call_change_stop(ua_call *c) {
@@ -58,7 +67,7 @@ void call_change_stop(ua_call *c) {
 /* 14.1: not while another INVITE transaction is in progress in either direction. */
 static bool may_send(const ua_call *c) {
     const call_change *g = &c->change;
-    if (c->state != CALL_UP || !c->dialog || g->request || g->theirs) return false;
+    if (c->state != CALL_UP || !c->dialog || g->request || (g->theirs && !g->excused)) return false;
     return !(c->session && session_has_offer(c->session)) && !sx_timer_running(&g->timer);
 }
 

@@ -279,8 +279,7 @@ static void confirm(ua_call *c, const stack_event *ev) {
 }
 
 void call_in_ack(ua_call *c, const stack_event *ev) {
-    c->change.theirs = false;
-    if (c->state == CALL_UP && c->change.wanted) call_post(c, CALL_DO_CHANGE);
+    call_change_ack(c);
     if (c->state == CALL_LEAVING) {
         call_bye(c, NULL, sx_slice_str(c->bye_lines));
         return;

@@ -31,6 +31,14 @@ static bool account_recovers(const ua_call *c) {
     return c->account && ua_account_recovers(c->account);
 }
 
+static void begin(ua_call *c, uint32_t wait_ms) {
+    c->move.lost = true;
+    c->move.told = false;
+    c->change.refreshed = false;
+    c->change.excused = c->change.theirs;
+    call_change_want(c, CALL_FOR_MOVE, account_recovers(c) ? WAIT_FOR_FLOW_MS : wait_ms);
+}
+
 void call_move_check(ua_call *c) {
     if (c->state != CALL_UP || !c->dialog || !c->agent->opt.reinvite_on_move) return;
     if (!net_addr_is_set(&c->move.local)) call_move_note(c);
@@ -39,10 +47,7 @@ void call_move_check(ua_call *c) {
         if (c->session) session_refresh(c->session);
         return;
     }
-    c->move.lost = true;
-    c->move.told = false;
-    c->change.refreshed = false;
-    call_change_want(c, CALL_FOR_MOVE, account_recovers(c) ? WAIT_FOR_FLOW_MS : 0);
+    begin(c, 0);
 }
 
 /* One connection was lost, not the network. */
@@ -51,10 +56,7 @@ static void check_flow(ua_call *c, const stack_flow *flow) {
     if (c->state != CALL_UP || !c->dialog || !c->agent->opt.reinvite_on_move) return;
     dlg_get(c->dialog, &info);
     if (info.flow.id != flow->id || flow->transport == STACK_UDP || c->move.lost) return;
-    c->move.lost = true;
-    c->move.told = false;
-    c->change.refreshed = false;
-    call_change_want(c, CALL_FOR_MOVE, account_recovers(c) ? WAIT_FOR_FLOW_MS : RECONNECT_MS);
+    begin(c, RECONNECT_MS);
 }
 
 void ua_calls_check(ua_agent *a, ua_account *acc) {

@@ -51,7 +51,10 @@ static int find_place(const ua_session *s, const net_addr *peer, net_addr *bind,
     } else if (any && s->advertise) {
         *own = s->own;
     } else {
-        rc = net_addr_source_for(peer, own);
+        /* The way to the signalling peer counts: what its SDP says may be behind a NAT. But not in another family. */
+        const net_addr *remote = s->config ? &s->config->remote_rtp : NULL;
+        bool other = remote && net_addr_is_set(remote) && net_addr_is_v6(remote) != net_addr_is_v6(peer);
+        rc = net_addr_source_for(other ? remote : peer, own);
     }
     if (rc != SX_OK) return rc;
     net_addr_set_port(own, 0);
@@ -189,10 +192,10 @@ int session_follow_family(ua_session *s, const net_addr *remote) {
     net_addr bind, own;
     bool v6 = net_addr_is_v6(remote);
     if (!net_addr_is_set(&s->local.rtp) || net_addr_is_v6(&s->local.rtp) == v6) return SX_OK;
-    if (net_addr_source_for(remote, &own) != SX_OK)
+    if (!net_addr_is_any(&s->agent->media_bind) || net_addr_source_for(remote, &own) != SX_OK)
         return sx_fail(SX_E_MEDIA, "the peer's media is at an IPv%c address, and we have none", v6 ? '6' : '4');
     net_addr_set_port(&own, 0);
-    bind = net_addr_is_any(&s->agent->media_bind) ? net_addr_any(v6 ? NET_V6 : NET_V4, 0) : own;
+    bind = net_addr_any(v6 ? NET_V6 : NET_V4, 0);
     /* What was offered goes on receiving: nobody says that this change is over while it is in use. */
     int rc = media_rebind(s->media, &bind, true, &s->local);
     if (rc != SX_OK) return rc;
