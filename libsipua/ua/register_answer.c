@@ -23,9 +23,11 @@ static void hold(ua_reg *r, const stack_flow *flow, uint32_t timer_s) {
     ua_agent *a = r->acc->agent;
     uint32_t ms = timer_s ? timer_s * 1000 : (uint32_t)a->opt.keepalive_s * 1000;
     if (!a->opt.keepalive_s) ms = 0; /* switched off */
+    bool same = stack_flow_eq(&r->flow, flow);
     if (ms != r->hold_ms) ua_register_set_flow(r, NULL);
     ua_register_set_flow(r, flow);
     if (!r->flow.id) return;
+    if (!same) ua_calls_check(a, r->acc); /* those that lost the old one need not wait any longer */
     r->local = stack_flow_local(a->stack, flow);
     r->hold_ms = ms;
     if (!r->held) r->held = stack_flow_hold(a->stack, flow, ms) == SX_OK;
