@@ -88,7 +88,7 @@ template <class T> void grown(T init, std::function<int32_t(const T *)> use, con
     EXPECT_EQ(use(&n.known), SIPUA_E_VERSION) << name;
     EXPECT_TRUE(strstr(sipua_last_error_text(), name)) << sipua_last_error_text();
     T t = init;
-    for (uint32_t size : {0u, 4u, (uint32_t)sizeof(T) - 8, (uint32_t)sizeof(T) + 4, (uint32_t)sizeof(T) + 1, 0x7fffffffu}) {
+    for (uint32_t size : {0u, 4u, 16u, (uint32_t)sizeof(T) - 4, (uint32_t)sizeof(T) + 4, (uint32_t)sizeof(T) + 1, 0x7fffffffu}) {
         t.struct_size = size;
         EXPECT_EQ(use(&t), SIPUA_E_VERSION) << name << " of " << size;
         EXPECT_TRUE(strstr(sipua_last_error_text(), name));
@@ -116,6 +116,19 @@ TEST(Structs, ALongerStructIsFineWhileItsTailIsZeroAndATooShortOneIsNot) {
     grown<sipua_server_config>(SIPUA_SERVER_CONFIG_INIT, [&](auto *c) { return sipua_server_create(a, c, 0, &id); },
                                "sipua_server_config");
     grown<sipua_uri>(SIPUA_URI_INIT, [&](auto *c) { char b[10]; return sipua_uri_write(c, b, 10); }, "sipua_uri");
+}
+
+TEST(Structs, AProgramOfTheFirstReleaseGoesOnAndIsNeverReadBeyondItsEnd) {
+    Agent agent;
+    ASSERT_NO_FATAL_FAILURE(agent.start());
+    sipua_id id;
+    sipua_account_config c = SIPUA_ACCOUNT_CONFIG_INIT;
+    c.struct_size = offsetof(sipua_account_config, transport);
+    c.aor = "sip:alice@127.0.0.1";
+    c.transport = "pigeon"; /* beyond its end: not looked at */
+    EXPECT_EQ(sipua_account_create(agent.raw, &c, 0, &id), SIPUA_OK) << sipua_last_error_text();
+    c.struct_size = sizeof c;
+    EXPECT_EQ(sipua_account_create(agent.raw, &c, 0, &id), SIPUA_E_INVALID);
 }
 
 TEST(Structs, PaddingMustBeZero) {

@@ -72,7 +72,7 @@ static void look_at(sipua_event *e) {
     const char *name, *value;
     if (sipua_event_get(e, &v) != (int32_t)sizeof v) abort();
     const char *strings[] = {v.reason, v.text, v.from, v.from_name, v.to, v.to_name, v.target, v.codec, v.transport, v.host,
-                             v.module, v.content_type};
+                             v.module, v.content_type, v.check, v.names, v.pub_gruu, v.temp_gruu, v.local_host};
     size_t sum = 0;
     for (size_t k = 0; k < sizeof strings / sizeof strings[0]; k++) sum += strings[k] ? strlen(strings[k]) : 0;
     for (uint64_t k = 0; k < v.body_size; k++) sum += v.body[k];
@@ -178,6 +178,31 @@ static void files(in *i, int a, unsigned op) {
     remember(id);
 }
 
+/* What an account may say of TLS, WebSocket and its Contact: any of it may be nonsense. */
+static void ways(in *i, sipua_account_config *c) {
+    static char b[8][80];
+    static const char *const urls[] = {"ws://127.0.0.1:%d/sip?x=y", "wss://127.0.0.1:%d", "sip:127.0.0.1:%d;transport=tls"};
+    static const char *list[1];
+    static sipua_pair header;
+    unsigned form = byte(i) % 4;
+    snprintf(b[0], sizeof b[0], urls[form % 3], ports[0]);
+    c->outbound_proxy = form == 3 ? text(i, b[0]) : b[0];
+    c->transport = byte(i) % 3 ? NULL : text(i, b[1]);
+    c->contact_params = text(i, b[2]);
+    c->contact_features = text(i, b[3]);
+    c->ha1 = byte(i) % 3 ? NULL : text(i, b[4]);
+    c->bearer_token = byte(i) % 2 ? NULL : text(i, b[5]);
+    c->tls_ca = byte(i) % 3 ? NULL : text(i, b[6]);
+    c->tls_verify = byte(i) % 3;
+    c->flows = byte(i) % 4;
+    list[0] = byte(i) % 2 ? "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" : b[6];
+    c->tls_pins = list;
+    c->tls_pin_count = byte(i) % 2;
+    header.name = header.value = b[2];
+    c->ws_headers = &header;
+    c->ws_header_count = byte(i) % 2;
+}
+
 static void others(in *i, int a, unsigned op) {
     char b1[80], b2[80], b3[80];
     sipua_id id = 0;
@@ -189,6 +214,7 @@ static void others(in *i, int a, unsigned op) {
         c.password = text(i, b2);
         c.auto_answer = byte(i) % 3;
         c.display_name = text(i, b3);
+        if (byte(i) % 4 == 0) ways(i, &c);
         sipua_account_create(agents[a], &c, byte(i), &id);
         break;
     }
@@ -220,7 +246,11 @@ static void others(in *i, int a, unsigned op) {
     }
     case 9: {
         sipua_listener_config c = SIPUA_LISTENER_CONFIG_INIT;
-        c.address = byte(i) % 4 ? "udp:127.0.0.1:0" : byte(i) % 2 ? "tcp:127.0.0.1:0" : text(i, b1);
+        static const char *const streams[] = {"tcp:127.0.0.1:0", "ws:127.0.0.1:0", "tls:127.0.0.1:0", "wss:127.0.0.1:0"};
+        unsigned form = byte(i);
+        c.address = form % 4 ? "udp:127.0.0.1:0" : form & 64 ? text(i, b1) : streams[form >> 4 & 3];
+        c.ws_path = form % 4 || form & 128 ? NULL : text(i, b2);
+        c.tls_cert = form % 16 ? NULL : text(i, b3);
         c.server = byte(i) % 2 ? pick(i) : 0;
         sipua_listener_create(agents[a], &c, byte(i), &id);
         break;
@@ -230,7 +260,10 @@ static void others(in *i, int a, unsigned op) {
     case 12: sipua_server_close(agents[a], pick(i), byte(i)); break;
     case 13: sipua_option_set(agents[a], byte(i) % 2 ? pick(i) : 0, text(i, b1), text(i, b2), byte(i)); break;
     case 14: sipua_agent_stats(agents[a], byte(i)); break;
-    default: sipua_agent_ask(agents[a], byte(i) % 4, byte(i) % 4, byte(i)); break;
+    case 15: sipua_agent_ask(agents[a], byte(i) % 4, byte(i) % 4, byte(i)); break;
+    case 16: sipua_network_changed(agents[a], byte(i)); break;
+    case 17: sipua_agent_reload_tls(agents[a], byte(i)); break;
+    default: sipua_account_set_token(agents[a], pick(i), text(i, b1), byte(i)); break;
     }
     remember(id);
 }
@@ -300,7 +333,7 @@ static void step(in *i) {
     switch (what >> 1 & 7) {
     case 0: case 1: calls(i, a, op % 10); break;
     case 2: sounds(i, a, op % 8); break;
-    case 3: case 4: others(i, a, op % 16); break;
+    case 3: case 4: others(i, a, op < 240 ? op % 16 : 16 + op % 3); break;
     case 5: drain(a, (int)(op % 3)); break;
     case 6:
         if (op % 4 == 0) pure(i);

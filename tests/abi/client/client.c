@@ -91,6 +91,10 @@ static void start(void) {
     reply(2, SIPUA_OK);
     NEED(sipua_option_set(agent, 0, "t1_ms", "400", 3) == SIPUA_OK);
     reply(3, SIPUA_OK);
+    NEED(sipua_network_changed(agent, 4) == SIPUA_OK);
+    reply(4, SIPUA_OK);
+    NEED(sipua_agent_reload_tls(agent, 5) == SIPUA_OK);
+    reply(5, SIPUA_OK);
     NEED(sipua_poll_interrupt(agent) == SIPUA_OK);
     sipua_event *e;
     int32_t rc;
@@ -131,7 +135,9 @@ static sipua_id account(const char *user, const char *password) {
     c.aor = aor;
     c.password = password;
     c.user = 7;
-    NEED(sipua_account_create(agent, &c, 0, &id) == SIPUA_OK && sipua_account_register(agent, id, 0) == SIPUA_OK);
+    NEED(sipua_account_create(agent, &c, 0, &id) == SIPUA_OK);
+    NEED(sipua_account_set_token(agent, id, NULL, 0) == SIPUA_OK);
+    NEED(sipua_account_register(agent, id, 0) == SIPUA_OK);
     sipua_event *e = until(SIPUA_EVENT_REGISTERED, id, &v);
     NEED(v.status == 200 && v.user == 7 && v.expires > 0 && v.account == id);
     sipua_event_destroy(e);

@@ -43,6 +43,19 @@ static const field agent_config[] = {I(sipua_agent_config, max_calls),
                                      I(sipua_agent_config, log_level),
                                      I(sipua_agent_config, trace),
                                      L(sipua_agent_config, dns_servers, dns_server_count),
+                                     T(sipua_agent_config, tls_ca),
+                                     T(sipua_agent_config, tls_ca_fallback),
+                                     T(sipua_agent_config, tls_cert),
+                                     T(sipua_agent_config, tls_key),
+                                     T(sipua_agent_config, tls_key_password),
+                                     T(sipua_agent_config, tls_crl),
+                                     L(sipua_agent_config, tls_pins, tls_pin_count),
+                                     I(sipua_agent_config, tls_verify),
+                                     I(sipua_agent_config, tls_min_version),
+                                     I(sipua_agent_config, watch_network),
+                                     T(sipua_agent_config, media_bind),
+                                     T(sipua_agent_config, media_advertise),
+                                     T(sipua_agent_config, stun_server),
                                      END};
 static const field account_config[] = {I(sipua_account_config, expires),
                                        W(sipua_account_config, user),
@@ -59,6 +72,26 @@ static const field account_config[] = {I(sipua_account_config, expires),
                                        I(sipua_account_config, media),
                                        T(sipua_account_config, instance_id),
                                        P(sipua_account_config, headers, header_count),
+                                       T(sipua_account_config, transport),
+                                       L(sipua_account_config, outbound_proxies, outbound_proxy_count),
+                                       T(sipua_account_config, contact_params),
+                                       T(sipua_account_config, contact_features),
+                                       T(sipua_account_config, contact_user),
+                                       T(sipua_account_config, ha1),
+                                       T(sipua_account_config, bearer_token),
+                                       P(sipua_account_config, ws_headers, ws_header_count),
+                                       I(sipua_account_config, flows),
+                                       I(sipua_account_config, outbound),
+                                       I(sipua_account_config, sticky),
+                                       I(sipua_account_config, contact_rewrite),
+                                       I(sipua_account_config, gruu),
+                                       I(sipua_account_config, preload_route),
+                                       T(sipua_account_config, tls_ca),
+                                       T(sipua_account_config, tls_cert),
+                                       T(sipua_account_config, tls_key),
+                                       T(sipua_account_config, tls_key_password),
+                                       L(sipua_account_config, tls_pins, tls_pin_count),
+                                       I(sipua_account_config, tls_verify),
                                        END};
 static const field call_config[] = {I(sipua_call_config, media),
                                     W(sipua_call_config, user),
@@ -90,7 +123,11 @@ static const field message_config[] = {I(sipua_message_config, timeout_ms),
                                        END};
 static const field listener_config[] = {I(sipua_listener_config, open),      W(sipua_listener_config, user),
                                         W(sipua_listener_config, server),    T(sipua_listener_config, address),
-                                        T(sipua_listener_config, advertise), END};
+                                        T(sipua_listener_config, advertise), T(sipua_listener_config, tls_cert),
+                                        T(sipua_listener_config, tls_key),   T(sipua_listener_config, tls_key_password),
+                                        T(sipua_listener_config, tls_ca),    T(sipua_listener_config, ws_path),
+                                        L(sipua_listener_config, origins, origin_count),
+                                        I(sipua_listener_config, tls_need_client), END};
 static const field server_config[] = {I(sipua_server_config, mode),
                                       W(sipua_server_config, user),
                                       T(sipua_server_config, realm),
@@ -126,6 +163,9 @@ typedef struct command {
 RUN(agent_shutdown, (int32_t)a[0].n, tag)
 RUN(agent_stats, tag)
 RUN(agent_ask, (sipua_ask_kind)a[0].n, (sipua_switch)a[1].n, tag)
+RUN(network_changed, tag)
+RUN(agent_reload_tls, tag)
+RUN(account_set_token, a[0].n, a[1].s, tag)
 RUN(account_create, c, tag, out)
 RUN(account_register, a[0].n, tag)
 RUN(account_unregister, a[0].n, (sipua_switch)a[1].n, tag)
@@ -162,6 +202,9 @@ static const command commands[] = {
     {"agent_shutdown", "n", {"deadline_ms"}, NULL, 0, agent_shutdown},
     {"agent_stats", "", {NULL}, NULL, 0, agent_stats},
     {"agent_ask", "nn", {"kind", "on"}, NULL, 0, agent_ask},
+    {"network_changed", "", {NULL}, NULL, 0, network_changed},
+    {"agent_reload_tls", "", {NULL}, NULL, 0, agent_reload_tls},
+    {"account_set_token", "ns", {"account", "token"}, NULL, 0, account_set_token},
     {"account_create", "", {NULL}, CONFIG(account_config, sipua_account_config), account_create},
     {"account_register", "n", {"account"}, NULL, 0, account_register},
     {"account_unregister", "nn", {"account", "all"}, NULL, 0, account_unregister},
@@ -200,7 +243,7 @@ static const command commands[] = {
 
 /* A struct being filled, with all that it points to. */
 typedef struct config {
-    _Alignas(8) char bytes[256];
+    _Alignas(8) char bytes[512];
     void *held[HELD];
     int held_count;
     bool any; /* something was set */
