@@ -50,6 +50,10 @@ int sip_framer_next(sip_framer *f, sx_slice *out);
 
 /* We have sent CRLF CRLF: a single CRLF from there is the pong. */
 static inline void sip_framer_pinged(sip_framer *f) { f->pongs_due++; }
+/* What waits for the rest of its message; valid as long as what sip_framer_next handed out. */
+static inline sx_slice sip_framer_view(const sip_framer *f) {
+    return f->buf.n > f->start ? sx_slice_of(f->buf.p + f->start, f->buf.n - f->start) : sx_slice_empty();
+}
 /* Bytes waiting for the rest of their message. */
 static inline size_t sip_framer_held(const sip_framer *f) { return f->buf.n - f->start; }
 

@@ -108,8 +108,10 @@ static void feed(stack_ctx *c, tx_client_input in, const sip_msg *msg, const sip
 static void on_timer(sx_timer *t, uint64_t now) {
     stack_ctx *c = SX_CONTAINER(t, stack_ctx, timer);
     if (c->failed) {
-        c->failed = false;
-        feed(c, TX_CLIENT_LOST, NULL, NULL, SX_E_TRANSPORT, "the message could not be sent");
+        int code = c->failed;
+        c->failed = SX_OK;
+        feed(c, TX_CLIENT_LOST, NULL, NULL, code,
+             code == SX_E_FULL ? "too much waits to be sent on this connection" : "the message could not be sent");
     } else {
         feed(c, TX_CLIENT_TIME, NULL, NULL, 0, "");
     }
@@ -145,8 +147,9 @@ stack_ctx *stack_ctx_start(stack *s, sip_method method, const char *branch, cons
     }
     tx_client_init(&c->m, method == SIP_INVITE, flow->transport != STACK_UDP);
     feed(c, TX_CLIENT_START, NULL, NULL, 0, "");
-    if (stack_flow_send(s, flow, NULL, sx_slice_of(c->bytes, c->n)) != SX_OK) {
-        c->failed = true;
+    int rc = stack_flow_send(s, flow, NULL, sx_slice_of(c->bytes, c->n));
+    if (rc != SX_OK) {
+        c->failed = rc == SX_E_FULL ? rc : SX_E_TRANSPORT;
         sx_timer_start(s->wheel, &c->timer, stack_now(s));
     }
     return c;
@@ -189,7 +192,7 @@ bool stack_ctx_response(stack *s, const stack_rx *rx, const sip_msg *msg, const 
         stack_ctx *c = SX_CONTAINER(h, stack_ctx, by_branch);
         if (c->method != b->cseq.method || memcmp(c->branch, b->via.branch.p, STACK_BRANCH_LEN) != 0) continue;
         tx_client_input in = msg->status < 200 ? TX_CLIENT_1XX : msg->status < 300 ? TX_CLIENT_2XX : TX_CLIENT_FAILURE;
-        if (c->failed) c->failed = false; /* it has arrived after all */
+        c->failed = SX_OK; /* it has arrived after all */
         feed(c, in, msg, b, 0, "");
         return true;
     }

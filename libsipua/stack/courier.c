@@ -39,7 +39,7 @@ void stack_courier_stop(stack_courier *c) {
 }
 
 static bool use_udp(stack_courier *c, const net_addr *to) {
-    stack_listener *l = stack_pick_udp(c->s, c->role, net_addr_is_v6(to));
+    stack_listener *l = stack_pick_udp(c->s, c->role, to);
     if (!l) {
         note(c, sx_last_error(), sx_last_error_text());
         return false;
@@ -87,9 +87,11 @@ static int use_tcp(stack_courier *c, const net_addr *to) {
     int code = SX_OK;
     stack_dial dial;
     memset(&dial, 0, sizeof dial);
-    stack_transport wanted = c->targets[c->at].transport;
-    dial.transport = stack_is_stream(wanted) ? wanted : STACK_TCP;
+    const stack_target *t = &c->targets[c->at];
+    dial.transport = stack_is_stream(t->transport) ? t->transport : STACK_TCP;
     dial.addr = *to;
+    dial.name = sx_slice_str(t->name);
+    dial.ws_path = sx_slice_str(t->path);
     stack_conn *conn = stack_conn_get(c->s, c->role, &dial, &code);
     if (!conn) {
         note(c, code, sx_last_error_text());
@@ -119,10 +121,26 @@ static void try_target(stack_courier *c) {
     c->failed(c);
 }
 
-static int take_targets(stack_courier *c, const stack_target *v, size_t n, bool explicit_transport) {
-    c->targets = malloc(n * sizeof *v);
+static char *keep(char **at, sx_slice text) {
+    char *to = *at;
+    if (text.n) memcpy(to, text.p, text.n);
+    to[text.n] = 0;
+    *at += text.n + 1;
+    return to;
+}
+
+/* In one block with the name and the path that they share. */
+static int take_targets(stack_courier *c, const stack_target *v, size_t n, sx_slice name, sx_slice path,
+                        bool explicit_transport) {
+    c->targets = malloc(n * sizeof *v + name.n + path.n + 2);
     if (!c->targets) return sx_fail(SX_E_NOMEM, "no memory for the targets");
     memcpy(c->targets, v, n * sizeof *v);
+    char *at = (char *)(c->targets + n);
+    const char *kept_name = keep(&at, name), *kept_path = path.n ? keep(&at, path) : NULL;
+    for (size_t i = 0; i < n; i++) {
+        c->targets[i].name = kept_name;
+        c->targets[i].path = kept_path;
+    }
     c->ntargets = n;
     c->at = 0;
     c->explicit_transport = explicit_transport;
@@ -133,7 +151,8 @@ static void on_targets(void *ctx, const stack_targets *t) {
     stack_courier *c = ctx;
     c->resolve = NULL;
     note(c, t->code, t->text);
-    if (t->n && take_targets(c, t->v, t->n, t->explicit_transport) != SX_OK) note(c, SX_E_NOMEM, "memory ran out");
+    if (t->n && take_targets(c, t->v, t->n, sx_slice_str(t->v->name), sx_slice_str(t->v->path), t->explicit_transport))
+        note(c, SX_E_NOMEM, "memory ran out");
     try_target(c);
 }
 
@@ -143,6 +162,7 @@ int stack_courier_start(stack_courier *c, sx_slice uri, const stack_flow *flow, 
     c->pinned = false;
     c->trying_tcp = false;
     note(c, SX_E_TRANSPORT, "no way to the peer");
+    if (prefer && prefer->id && !(flow && flow->id) && stack_flow_alive(s, prefer)) flow = prefer;
     if (flow && flow->id) {
         c->pinned = true;
         c->explicit_transport = true;
@@ -157,17 +177,10 @@ int stack_courier_start(stack_courier *c, sx_slice uri, const stack_flow *flow, 
     }
     stack_target v[2];
     int code;
-    if (prefer && prefer->id && stack_flow_alive(s, prefer)) {
-        v[0].transport = prefer->transport;
-        v[0].addr = prefer->remote;
-        code = take_targets(c, v, 1, true);
-        if (code == SX_OK) try_target(c);
-        return code;
-    }
     stack_want w;
     code = stack_want_read(uri, &w);
     if (code == SX_OK && !stack_want_numeric(&w, v)) return stack_resolve_start(s, uri, on_targets, c, &c->resolve);
-    if (code == SX_OK) code = take_targets(c, v, 1, w.explicit_transport);
+    if (code == SX_OK) code = take_targets(c, v, 1, w.name, w.path, w.explicit_transport);
     if (code == SX_OK) try_target(c);
     return code;
 }

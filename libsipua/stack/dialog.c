@@ -129,8 +129,6 @@ no:
     return NULL;
 }
 
-static bool is_sips(sx_slice uri) { return uri.n > 5 && sx_ieq(sx_slice_of(uri.p, 5), SX_LIT("sips:")); }
-
 int dlg_create_uas(stack_tx *tx, const dlg_params *p, stack_dialog **out) {
     sip_basics b;
     sip_addr contact;
@@ -151,7 +149,7 @@ int dlg_create_uas(stack_tx *tx, const dlg_params *p, stack_dialog **out) {
         stack_dialog_free(d);
         return sx_fail(SX_E_NOMEM, "no memory for a dialog");
     }
-    d->secure = is_sips(m->uri);
+    d->secure = stack_is_sips(m->uri) && stack_is_secure(tx->flow.transport); /* 12.1.1 */
     d->role = tx->role;
     d->remote_cseq = b.cseq.number;
     d->has_remote_cseq = true;
@@ -186,7 +184,7 @@ int stack_dialog_from_response(stack *s, const sip_msg *sent, const sip_msg *msg
         return sx_fail(SX_E_NOMEM, "no memory for a dialog");
     }
     d->uac = true;
-    d->secure = is_sips(sent->uri);
+    d->secure = stack_is_sips(sent->uri);
     d->local_cseq = mine.cseq.number;
     *out = d;
     return SX_OK;

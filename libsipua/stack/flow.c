@@ -1,6 +1,7 @@
 /* Flows: sending on them, holding them open, and what the far end told us about them. */
 #include <stdlib.h>
 
+#include "base/rand.h"
 #include "stack/connection.h"
 
 #define MAX_PEERS 100000
@@ -74,6 +75,7 @@ static stack_peer *peer_get(stack *s, const stack_flow *f) {
     p->s = s;
     p->flow = *f;
     sx_timer_init(&p->timer, on_keepalive);
+    sx_timer_init(&p->stun_timer, stack_stun_timer);
     if (!sx_htab_insert(&s->peers, &p->by_flow, stack_flow_hash(f))) {
         free(p);
         return NULL;
@@ -81,11 +83,26 @@ static stack_peer *peer_get(stack *s, const stack_flow *f) {
     return p;
 }
 
-static void peer_free(stack_peer *p) {
+void stack_peer_free(stack_peer *p) {
     sx_htab_remove(&p->s->peers, &p->by_flow);
     sx_timer_stop(p->s->wheel, &p->timer);
+    sx_timer_stop(p->s->wheel, &p->stun_timer);
     free(p->holds);
     free(p);
+}
+
+bool stack_peer_is_own(const stack_peer *p, const net_addr *seen) {
+    net_addr own = stack_flow_local(p->s, &p->flow);
+    return net_addr_eq(&own, seen);
+}
+
+/* A private address is no news to who has a public one, and of no use to a public server: a helpful router has
+ * rewritten what passed. */
+static bool is_worse(stack *s, const stack_flow *f, const stack_peer *p, const net_addr *seen) {
+    if (!net_addr_is_private(seen)) return false;
+    if (!net_addr_is_private(&f->remote)) return true;
+    net_addr now = p && net_addr_is_set(&p->learned) ? p->learned : stack_flow_local(s, f);
+    return net_addr_is_set(&now) && !net_addr_is_private(&now);
 }
 
 bool stack_peer_learn(stack *s, const stack_flow *f, const net_addr *seen, bool as_sent) {
@@ -93,9 +110,10 @@ bool stack_peer_learn(stack *s, const stack_flow *f, const net_addr *seen, bool 
     if (as_sent) { /* no translation on the way (any more) */
         if (!p || !net_addr_is_set(&p->learned)) return false;
         p->learned = net_addr_none();
-        if (!p->nholds) peer_free(p);
+        if (!p->nholds) stack_peer_free(p);
         return true;
     }
+    if (is_worse(s, f, p, seen)) return false;
     if (!p) p = peer_get(s, f);
     if (!p || net_addr_eq(&p->learned, seen)) return false;
     p->learned = *seen;
@@ -103,20 +121,20 @@ bool stack_peer_learn(stack *s, const stack_flow *f, const net_addr *seen, bool 
     return true;
 }
 
-void stack_peer_gone(stack *s, uint64_t flow_id) {
+void stack_peers_gone(stack *s, uint64_t listener_id) {
     if (!s->peers.count) return;
     for (size_t i = 0; i < s->peers.nslots; i++) {
         for (sx_hnode *n = s->peers.slots[i], *next; n; n = next) {
             next = n->next;
             stack_peer *p = SX_CONTAINER(n, stack_peer, by_flow);
-            if (p->flow.id == flow_id) peer_free(p);
+            if (p->flow.id == listener_id) stack_peer_free(p);
         }
     }
 }
 
 void stack_close_peers(stack *s) {
     sx_hnode *n;
-    while ((n = sx_htab_any(&s->peers)) != NULL) peer_free(SX_CONTAINER(n, stack_peer, by_flow));
+    while ((n = sx_htab_any(&s->peers)) != NULL) stack_peer_free(SX_CONTAINER(n, stack_peer, by_flow));
 }
 
 /* ---- holds ---- */
@@ -135,7 +153,7 @@ static void rearm(stack_peer *p) {
         sx_timer_stop(p->s->wheel, &p->timer);
         return;
     }
-    uint64_t at = stack_now(p->s) + ms;
+    uint64_t at = stack_now(p->s) + ms - sx_rand_below(ms / 5 + 1); /* RFC 5626 4.4: not all at once */
     if (!sx_timer_running(&p->timer) || p->timer.at_ms > at) sx_timer_start(p->s->wheel, &p->timer, at);
 }
 
@@ -144,7 +162,7 @@ static void on_keepalive(sx_timer *t, uint64_t now) {
     stack_path *path = stack_path_find(p->s, p->flow.id);
     if (path && path->kind == STACK_PATH_LISTENER) {
         net_udp *udp = SX_CONTAINER(path, stack_listener, path)->udp;
-        if (udp) net_udp_send(udp, &p->flow.remote, SX_LIT("\r\n\r\n"));
+        if (udp && !stack_stun_ping(p)) net_udp_send(udp, &p->flow.remote, SX_LIT("\r\n\r\n"));
     } else if (path) {
         stack_conn_ping(SX_CONTAINER(path, stack_conn, path));
     }
@@ -156,7 +174,7 @@ int stack_flow_hold(stack *s, const stack_flow *f, uint32_t keepalive_ms) {
     stack_peer *p = peer_get(s, f);
     uint32_t *more = p ? realloc(p->holds, (p->nholds + 1) * sizeof *more) : NULL;
     if (!more) {
-        if (p && !p->nholds && !net_addr_is_set(&p->learned)) peer_free(p);
+        if (p && !p->nholds && !net_addr_is_set(&p->learned)) stack_peer_free(p);
         return sx_fail(SX_E_NOMEM, "no memory to hold a flow");
     }
     p->holds = more;
@@ -174,14 +192,14 @@ void stack_flow_release(stack *s, const stack_flow *f, uint32_t keepalive_ms) {
         break;
     }
     if (!p->nholds && !net_addr_is_set(&p->learned))
-        peer_free(p);
+        stack_peer_free(p);
     else
         rearm(p);
 }
 
 void stack_flow_stun(stack *s, const stack_flow *f) {
     stack_peer *p = f->transport == STACK_UDP ? stack_peer_find(s, f) : NULL;
-    if (p) p->stun = true;
+    if (p) p->stun = true; /* it begins with the next keepalive */
 }
 
 /* ---- who has no TCP ---- */

@@ -6,8 +6,8 @@
 
 /* ---- the copy (RFC 3261 16.6) ---- */
 
-static void put_record_route(sx_buf *b, const stack_sentby *by, stack_transport t, sx_slice user) {
-    SX_BUF_LIT(b, "Record-Route: <sip:");
+static void put_record_route(sx_buf *b, const stack_sentby *by, stack_transport t, sx_slice user, bool secure) {
+    sx_buf_str(b, secure ? "Record-Route: <sips:" : "Record-Route: <sip:");
     if (user.n) {
         sx_buf_slice(b, user);
         sx_buf_char(b, '@');
@@ -17,7 +17,7 @@ static void put_record_route(sx_buf *b, const stack_sentby *by, stack_transport 
         sx_buf_char(b, ':');
         sx_buf_u64(b, by->port);
     }
-    if (t == STACK_TCP) SX_BUF_LIT(b, ";transport=tcp");
+    stack_put_transport(b, t, secure);
     SX_BUF_LIT(b, ";lr>\r\n");
 }
 
@@ -25,10 +25,11 @@ static int write_record_route(stack *s, const stack_raw *raw, const stack_flow *
     stack_sentby there, here;
     int rc = stack_flow_sentby(s, out, role, &there);
     if (rc != SX_OK) return rc;
-    put_record_route(b, &there, out->transport, raw->record_user);
+    bool secure = stack_is_sips(raw->uri); /* RFC 3261 16.6 step 4 */
+    put_record_route(b, &there, out->transport, raw->record_user, secure);
     if (!raw->in_flow.id || stack_flow_sentby(s, &raw->in_flow, role, &here) != SX_OK) return SX_OK;
     bool same = raw->in_flow.transport == out->transport && there.port == here.port && !strcmp(there.host, here.host);
-    if (!same) put_record_route(b, &here, raw->in_flow.transport, raw->record_user);
+    if (!same) put_record_route(b, &here, raw->in_flow.transport, raw->record_user, secure);
     return SX_OK;
 }
 
@@ -86,8 +87,9 @@ static void write_vias(stack *s, sip_writer *w, const stack_raw *raw) {
                 sx_buf_slice(&b, p.value);
             }
         }
+        char host[NET_ADDR_TEXT];
         SX_BUF_LIT(&b, ";received=");
-        net_addr_write_host(&raw->in_flow.remote, &b);
+        sx_buf_slice(&b, stack_addr_text(&raw->in_flow.remote, host));
         if (via.has_rport) {
             SX_BUF_LIT(&b, ";rport=");
             sx_buf_u64(&b, net_addr_port(&raw->in_flow.remote));

@@ -12,6 +12,7 @@
 #include "net/dns.h"
 #include "net/tcp.h"
 #include "net/udp.h"
+#include "net/websocket.h"
 #include "sip/frame.h"
 #include "sip/headers.h"
 #include "sip/lex.h"
@@ -98,7 +99,9 @@ struct stack {
     unsigned nspare;
     sx_list listeners, conns, requests, dialogs, resolves, shots;
     sx_htab paths;        /* listeners and connections by flow id */
-    sx_htab conns_by_key; /* role, remote address */
+    sx_htab conns_by_key; /* role, transport, remote address, name */
+    sx_htab conn_sources;
+    size_t nconns;
     sx_htab server_txs, merged, client_txs, client_txs_by_flow, dialogs_by_id, peers;
     uint64_t next_id;
     unsigned open_txs; /* server transactions without a final answer */
@@ -139,6 +142,10 @@ struct stack_listener {
     net_addr local;
     char *advertise_host;
     uint16_t advertise_port;
+    net_tls *tls;
+    char **origins;
+    size_t norigins;
+    char *ws_path;
     sx_grave grave;
 };
 
@@ -148,22 +155,42 @@ typedef struct stack_wait {
     void (*fn)(struct stack_wait *w, int code, const char *text);
 } stack_wait;
 
+/* Accepted connections from one address. */
+typedef struct stack_conn_source {
+    sx_hnode by_addr;
+    net_addr addr;
+    unsigned n;
+} stack_conn_source;
+
 typedef struct stack_conn {
     stack_path path;
     sx_list link;
     sx_hnode by_key;
     stack *s;
-    net_conn *net;
+    net_conn *net; /* one of the two, until it is closed */
+    net_ws *ws;
     stack_transport transport;
     stack_role role;
     net_addr remote, local;
     bool outbound, connected, keyed;
+    bool heard;  /* a message has come */
     bool ponged; /* the peer has answered a keepalive */
     uint64_t listener_id;
+    stack_conn_source *source; /* accepted */
+    /* Outgoing ones: what they are found again by, besides the address. */
+    char *name; /* verified, and in Host */
+    net_tls *tls;
+    char *ws_path, *ws_headers;
+    char invalid[24]; /* "abc.invalid": our name in Via and Contact on a WebSocket that we opened */
     sip_framer framer;
-    sx_timer timer; /* connecting too long, idle, pong missing */
+    sx_timer timer; /* the first of what follows */
+    uint64_t connect_by;
+    uint64_t born_at;
     uint64_t used_at;
-    uint64_t pong_at; /* a pong is due by then; 0: none */
+    uint64_t begun_at; /* since when a part of a message waits for the rest; 0: none */
+    uint64_t full_at;  /* by then the queue must have been drained; 0: it has room */
+    uint64_t pong_at;  /* a pong is due by then; 0: none */
+    uint64_t pinged_at;
     sx_list waits;
     sx_grave grave;
 } stack_conn;
@@ -175,8 +202,15 @@ typedef struct stack_peer {
     stack_flow flow;
     net_addr learned; /* none: nothing learned */
     net_addr source;  /* the address of ours that it was learned for */
+    net_addr mapped;  /* what STUN said last */
     bool stun;        /* keepalives by STUN are wanted */
-    uint32_t *holds;  /* keepalive intervals */
+    bool no_stun;     /* and nobody answers them there */
+    bool stun_answered, lost;
+    unsigned asked; /* requests sent in the open transaction; 0: none is open */
+    unsigned char tid[12];
+    uint64_t asked_at;
+    sx_timer stun_timer;
+    uint32_t *holds; /* keepalive intervals */
     size_t nholds;
     sx_timer timer;
 } stack_peer;
@@ -185,9 +219,13 @@ uint64_t stack_flow_hash(const stack_flow *f);
 stack_path *stack_path_find(stack *s, uint64_t id);
 bool stack_path_add(stack *s, stack_path *p, stack_path_kind kind); /* draws the id */
 stack_listener *stack_listener_find(stack *s, uint64_t id);
-stack_listener *stack_pick_udp(stack *s, stack_role role, bool v6); /* opens one if there is none; NULL: failed */
 /* The same listener on another address; flows over it live on. On an error it is as it was. */
 int stack_listener_rebind(stack_listener *l, const net_addr *addr);
+/* The best for sending to `to`; NULL: there is none. */
+stack_listener *stack_listener_for(stack *s, stack_transport t, stack_role role, const net_addr *to);
+stack_listener *stack_pick_udp(stack *s, stack_role role, const net_addr *to); /* opens one if need be; NULL: failed */
+/* The local address (port 0) to connect to `to` from; none: the system's choice. */
+net_addr stack_bind_for(stack *s, stack_role role, stack_transport t, const net_addr *to);
 void stack_close_listeners(stack *s);
 
 /* Whom to connect to. What is found again has all of it in common: a connection that was verified for one name is never
@@ -221,6 +259,11 @@ int stack_flow_sentby(stack *s, const stack_flow *f, stack_role role, stack_sent
 int stack_contact_host(stack *s, const stack_flow *f, stack_role role, const stack_contact *c, stack_sentby *out);
 /* "<sip:user@host:port;transport=tcp;params>;params" */
 int stack_contact_write(stack *s, const stack_flow *f, stack_role role, const stack_contact *c, sx_buf *out);
+/* ";transport=ws" where a URI for that transport needs it. */
+void stack_put_transport(sx_buf *b, stack_transport t, bool secure);
+bool stack_is_sips(sx_slice uri);
+/* The bare host, neither brackets nor zone. */
+sx_slice stack_addr_text(const net_addr *a, char room[NET_ADDR_TEXT]);
 bool stack_contact_is_clean(const stack_contact *c); /* no line breaks, no NUL */
 net_addr stack_source_for(stack *s, const net_addr *remote);
 bool stack_no_tcp_known(stack *s, const net_addr *a);
@@ -229,8 +272,16 @@ void stack_no_tcp_learn(stack *s, const net_addr *a);
 stack_peer *stack_peer_find(stack *s, const stack_flow *f);
 /* The peer saw our request coming from `seen`; true if that is news for a Contact. */
 bool stack_peer_learn(stack *s, const stack_flow *f, const net_addr *seen, bool as_sent);
-void stack_peer_gone(stack *s, uint64_t flow_id); /* the path is closed */
+/* Is that the address that we have on this flow anyway? */
+bool stack_peer_is_own(const stack_peer *p, const net_addr *seen);
+void stack_peer_free(stack_peer *p);
+void stack_peers_gone(stack *s, uint64_t listener_id); /* of a UDP listener that is closed */
 void stack_close_peers(stack *s);
+
+/* stun.c. ping: false if a CRLF has to do. receive: true if it was STUN. */
+bool stack_stun_ping(stack_peer *p);
+void stack_stun_timer(sx_timer *t, uint64_t now);
+bool stack_stun_receive(stack_listener *l, const net_addr *from, sx_slice datagram);
 
 /* ---- receiving (receive.c) ---- */
 
@@ -240,7 +291,8 @@ typedef struct stack_rx {
     stack_role role;
     stack_listener *listener; /* NULL: a connection of ours */
 } stack_rx;
-void stack_receive(stack *s, const stack_rx *rx, sx_slice bytes);
+/* False: it was nothing that could be read or answered. */
+bool stack_receive(stack *s, const stack_rx *rx, sx_slice bytes);
 void stack_trace(stack *s, const stack_flow *f, const net_addr *to, const net_addr *local, bool outgoing,
                  sx_slice bytes);
 
@@ -269,7 +321,7 @@ struct stack_ctx {
     char *bytes; /* the request as sent; freed when nothing can need it */
     uint32_t n;
     uint8_t method;
-    bool failed; /* the first sending: told by the timer */
+    int failed; /* the first sending: why; told by the timer */
     char *ack;
     uint32_t nack;
     char branch[STACK_BRANCH_LEN + 1];

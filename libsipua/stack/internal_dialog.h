@@ -71,6 +71,8 @@ void stack_dialog_linger(stack_dialog *d);
 /* A repeated 2xx: sends the ACK again, if there is one. */
 bool stack_dialog_reack(stack_dialog *d, uint32_t cseq);
 void stack_dialog_free(stack_dialog *d);
+/* The flow that the next request to `hop` inside d should take; id 0: what resolving says. */
+stack_flow stack_dialog_way(const stack_dialog *d, sx_slice hop);
 void stack_close_dialogs(stack *s);
 /* Where d's next request goes: Request-URI, Route values, next hop (RFC 3261 12.2.1.1). */
 sx_slice stack_route_set_uri(const sx_slice *routes, size_t nroutes, sx_slice target);

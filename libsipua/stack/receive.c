@@ -10,10 +10,11 @@ static void log_malformed(stack *s, const stack_rx *rx, const sip_parse_error *e
            err->what ? err->what : "?", err->at);
 }
 
-static void on_malformed(stack *s, const stack_rx *rx, const sip_parse_error *err) {
+static bool on_malformed(stack *s, const stack_rx *rx, const sip_parse_error *err) {
     log_malformed(s, rx, err);
-    if (!err->status) return;
+    if (!err->status) return false;
     stack_reply(s, rx, &s->rx.msg, NULL, err->status, sx_slice_str(err->what), sx_slice_empty());
+    return true;
 }
 
 static void on_response(stack *s, const stack_rx *rx, const sip_msg *m, const sip_basics *b) {
@@ -160,7 +161,7 @@ static void on_request(stack *s, const stack_rx *rx, const sip_msg *m, const sip
     if (stack_post(s, o, &ev, NULL, NULL) != SX_OK) stack_tx_orphaned(tx, 500);
 }
 
-void stack_receive(stack *s, const stack_rx *rx, sx_slice bytes) {
+bool stack_receive(stack *s, const stack_rx *rx, sx_slice bytes) {
     sip_parse_error err;
     sip_basics basics;
     sip_limits limits;
@@ -169,12 +170,9 @@ void stack_receive(stack *s, const stack_rx *rx, sx_slice bytes) {
     s->stats.messages_in++;
     if (s->cfg.trace) stack_trace(s, &rx->flow, NULL, &rx->local, false, bytes);
     int rc = sip_parse(&s->rx, bytes.p, bytes.n, &limits, &err);
-    if (rc == SX_E_INVALID) return; /* a keepalive */
+    if (rc == SX_E_INVALID) return true; /* a keepalive */
     if (rc == SX_OK) rc = sip_basics_read(&s->rx.msg, &basics, &err);
-    if (rc != SX_OK) {
-        on_malformed(s, rx, &err);
-        return;
-    }
+    if (rc != SX_OK) return on_malformed(s, rx, &err);
     const sip_msg *m = &s->rx.msg;
     if (!sip_is_request(m))
         on_response(s, rx, m, &basics);
@@ -184,4 +182,5 @@ void stack_receive(stack *s, const stack_rx *rx, sx_slice bytes) {
         on_cancel(s, rx, m, &basics);
     else
         on_request(s, rx, m, &basics);
+    return true;
 }

@@ -21,8 +21,11 @@ int stack_write_via(stack *s, sip_writer *w, const stack_flow *flow, stack_role 
 
 static int write_contact(stack_request *r, const stack_flow *flow, sip_writer *w) {
     size_t mark = w->b->n;
+    stack_contact contact = r->contact;
+    /* RFC 3261 8.1.1.8: who is to be asked by sips: only is asked so, too. */
+    if (stack_is_sips(r->uri) || (r->nroutes && stack_is_sips(stack_route_uri(r->routes[0])))) contact.secure = true;
     SX_BUF_LIT(w->b, "Contact: ");
-    int rc = stack_contact_write(r->s, flow, (stack_role)r->role, &r->contact, w->b);
+    int rc = stack_contact_write(r->s, flow, (stack_role)r->role, &contact, w->b);
     if (rc != SX_OK) return rc;
     SX_BUF_LIT(w->b, "\r\n");
     if (w->b->failed) return SX_E_NOMEM;

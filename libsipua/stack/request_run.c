@@ -94,6 +94,7 @@ int stack_request_begin(stack_request *r) {
     sx_timer_init(&r->timer, on_timer);
     if (r->timeout_ms) sx_timer_start(r->s->wheel, &r->timer, stack_now(r->s) + r->timeout_ms);
     sx_slice hop = r->next_hop.n ? r->next_hop : r->nroutes ? stack_route_uri(r->routes[0]) : r->uri;
+    if (r->dialog && !r->flow.id && !r->prefer.id) r->flow = stack_dialog_way(r->dialog, hop);
     return stack_courier_start(&r->courier, hop, &r->flow, &r->prefer);
 }
 

@@ -20,7 +20,6 @@ int stack_want_read(sx_slice text, stack_want *w);
 /* A numeric host needs no DNS: its transport and address. */
 bool stack_want_numeric(const stack_want *w, stack_target *v);
 bool stack_is_url(sx_slice text); /* ws:// or wss:// */
-uint16_t stack_default_port(stack_transport t);
 /* "SIP+D2U", "SIPS+D2T", "SIPS+D2W", ...; STACK_ANY: none of ours, or not secure though it must be. */
 stack_transport stack_naptr_transport(sx_slice service, bool secure);
 /* "_sip._udp.", "_sips._tcp.", ... */

@@ -40,10 +40,7 @@ int stack_check_lines(sx_slice lines, bool contact_too) {
 }
 
 static void source_text(const net_addr *from, char host[NET_ADDR_TEXT], sip_response_spec *spec) {
-    sx_buf b;
-    sx_buf_init_fixed(&b, host, NET_ADDR_TEXT);
-    net_addr_write_host(from, &b);
-    spec->source_host = sx_buf_view(&b);
+    spec->source_host = stack_addr_text(from, host);
     spec->source_port = net_addr_port(from);
 }
 
@@ -98,6 +95,17 @@ static bool wants_contact(const stack_tx *tx, int status) {
     }
 }
 
+/* RFC 3261 12.1.1: a dialog that was asked for by sips: is one of sips: on our side too. */
+static bool wants_sips(const sip_msg *m) {
+    sip_list l;
+    sx_slice route;
+    sip_addr contact;
+    if (stack_is_sips(m->uri)) return true;
+    sip_list_begin(&l, m, SIP_HDR_RECORD_ROUTE);
+    if (sip_list_next(&l, &route) == 1) return stack_is_sips(stack_route_uri(route));
+    return sip_addr_first(m, SIP_HDR_CONTACT, &contact) == SX_OK && !contact.star && stack_is_sips(contact.uri);
+}
+
 static int build(stack_tx *tx, const tx_response *r) {
     stack *s = tx->s;
     sip_writer w;
@@ -116,8 +124,10 @@ static int build(stack_tx *tx, const tx_response *r) {
     const stack_contact *c = r->contact ? r->contact : wants_contact(tx, r->status) ? &tx->dialog->contact : NULL;
     if (c) {
         size_t mark = s->out.n;
+        stack_contact contact = *c;
+        if (!contact.secure) contact.secure = wants_sips(tx->msg);
         SX_BUF_LIT(&s->out, "Contact: ");
-        if (stack_contact_write(s, &tx->flow, tx->role, c, &s->out) == SX_OK)
+        if (stack_contact_write(s, &tx->flow, tx->role, &contact, &s->out) == SX_OK)
             SX_BUF_LIT(&s->out, "\r\n");
         else
             s->out.n = mark; /* the connection is gone; so is the caller, most probably */

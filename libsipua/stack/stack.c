@@ -41,6 +41,7 @@ static void init_lists(stack *s) {
     sx_list_init(&s->shots);
     sx_htab_init(&s->paths);
     sx_htab_init(&s->conns_by_key);
+    sx_htab_init(&s->conn_sources);
     sx_htab_init(&s->server_txs);
     sx_htab_init(&s->merged);
     sx_htab_init(&s->client_txs);
@@ -73,9 +74,11 @@ stack *stack_create(net_loop *loop, const stack_config *cfg, stack_sink sink) {
     s->user_agent = sx_strdup(sx_slice_str(agent));
     s->cfg.user_agent = s->user_agent;
     if (s->cfg.dns_servers) s->dns_servers = sx_strdup(sx_slice_str(s->cfg.dns_servers));
+    net_tls_ref(s->cfg.tls);
     bool failed = !s->user_agent || (s->cfg.dns_servers && !s->dns_servers);
     s->cfg.dns_servers = s->dns_servers;
     if (failed || !sip_is_header_value(sx_slice_str(agent))) {
+        net_tls_unref(s->cfg.tls);
         free(s->user_agent);
         free(s->dns_servers);
         free(s);
@@ -108,6 +111,7 @@ static void free_stack(sx_grave *g) {
     free_notes(s, &s->spare_notes);
     sx_htab_free(&s->paths);
     sx_htab_free(&s->conns_by_key);
+    sx_htab_free(&s->conn_sources);
     sx_htab_free(&s->server_txs);
     sx_htab_free(&s->merged);
     sx_htab_free(&s->client_txs);
@@ -115,6 +119,7 @@ static void free_stack(sx_grave *g) {
     sx_htab_free(&s->dialogs_by_id);
     sx_htab_free(&s->peers);
     sx_buf_free(&s->out);
+    net_tls_unref(s->cfg.tls);
     free(s->no_tcp);
     free(s->penalties);
     free(s->user_agent);
@@ -175,9 +180,11 @@ void stack_get_stats(const stack *s, stack_stats *out) {
     for (const sx_list *l = s->requests.next; l != &s->requests; l = l->next) n++;
     out->requests = n;
     out->dialogs = (uint32_t)s->dialogs_by_id.count;
-    n = 0;
-    for (const sx_list *l = s->conns.next; l != &s->conns; l = l->next) n++;
-    out->connections = n;
+    out->connections = (uint32_t)s->nconns;
+    for (const sx_list *l = s->listeners.next; l != &s->listeners; l = l->next) {
+        const net_listener *tcp = SX_CONTAINER(l, stack_listener, link)->tcp;
+        if (tcp) out->conns_refused += net_listener_refused(tcp);
+    }
 }
 
 void stack_bury(stack *s, sx_grave *g, void (*fn)(sx_grave *)) { sx_runq_bury(s->runq, g, fn); }

@@ -49,6 +49,7 @@ static void on_udp(void *ctx, const net_event *ev) {
     stack_rx rx;
     switch (ev->type) {
     case NET_DATAGRAM:
+        if (stack_stun_receive(l, ev->from, ev->bytes)) break;
         rx.flow.id = l->path.id;
         rx.flow.transport = STACK_UDP;
         rx.flow.remote = *ev->from;
@@ -70,56 +71,99 @@ static void on_udp(void *ctx, const net_event *ev) {
     }
 }
 
-static void on_tcp(void *ctx, const net_event *ev) {
+static void on_stream(void *ctx, const net_event *ev) {
     stack_listener *l = ctx;
-    if (ev->type == NET_ACCEPTED) stack_conn_accept(l, ev);
-    if (ev->type == NET_CLOSED) listener_failed(l, ev->code, ev->text);
+    stack *s = l->s;
+    char from[NET_ADDR_TEXT];
+    switch (ev->type) {
+    case NET_ACCEPTED: stack_conn_accept(l, ev); break;
+    case NET_CLOSED: listener_failed(l, ev->code, ev->text); break;
+    case NET_REFUSED:
+        s->stats.handshakes_failed++;
+        SX_LOG(s->log, SX_LOG_INFO, "TLS with %s failed: %s", ev->from ? net_addr_text(ev->from, from) : "?", ev->text);
+        break;
+    default: break;
+    }
 }
 
 static void free_listener(sx_grave *g) {
     stack_listener *l = SX_CONTAINER(g, stack_listener, grave);
+    for (size_t i = 0; i < l->norigins; i++) free(l->origins[i]);
+    free(l->origins);
+    free(l->ws_path);
     free(l->advertise_host);
+    net_tls_unref(l->tls);
     free(l);
 }
 
 static int open_listener(stack_listener *l, const net_addr *addr) {
+    const stack_config *cfg = &l->s->cfg;
     net_tcp_options tcp;
     memset(&tcp, 0, sizeof tcp);
-    tcp.max_conns = l->s->cfg.max_connections;
+    tcp.max_conns = cfg->max_connections;
+    tcp.queue_max = cfg->conn_queue_bytes;
+    tcp.handshake_ms = cfg->handshake_ms;
+    tcp.tls = l->tls;
+    if (l->transport == STACK_WSS) tcp.alpn = "http/1.1";
     int rc = l->transport == STACK_UDP ? net_udp_open(l->s->loop, addr, NULL, on_udp, l, &l->udp)
-                                       : net_listener_open(l->s->loop, addr, &tcp, on_tcp, l, &l->tcp);
+                                       : net_listener_open(l->s->loop, addr, &tcp, on_stream, l, &l->tcp);
     if (rc != SX_OK) return rc;
     l->local = l->udp ? *net_udp_local(l->udp) : *net_listener_local(l->tcp);
     return SX_OK;
 }
 
-int stack_listen(stack *s, const stack_listen_params *p, stack_listener **out) {
-    if (p->transport != STACK_UDP && p->transport != STACK_TCP)
-        return sx_fail(SX_E_UNSUPPORTED, "no listener for that transport");
+static int check_params(const stack_listen_params *p) {
+    net_addr adv;
+    if (p->transport < STACK_UDP || p->transport > STACK_WSS) return sx_fail(SX_E_INVALID, "no such transport");
     if (!net_addr_is_set(&p->addr)) return sx_fail(SX_E_ADDRESS, "no address to listen on");
-    sx_slice adv = sx_slice_str(p->advertise_host);
-    if (adv.n && sip_host_kind_of(adv) == SIP_HOST_NONE)
-        return sx_fail(SX_E_ADDRESS, "not a host: %s", p->advertise_host);
+    if (stack_is_secure(p->transport) && !p->tls)
+        return sx_fail(SX_E_INVALID, "a %s listener needs a certificate", stack_transport_name(p->transport));
+    sx_slice host = sx_slice_str(p->advertise_host);
+    if (!host.n) return SX_OK;
+    if (sip_host_kind_of(host) == SIP_HOST_NONE) return sx_fail(SX_E_ADDRESS, "not a host: %s", p->advertise_host);
+    if (net_addr_parse_host(&adv, host, 0) && net_addr_is_any(&adv))
+        return sx_fail(SX_E_ADDRESS, "nobody can be reached at %s", p->advertise_host);
+    return SX_OK;
+}
+
+static bool take_advertised(stack_listener *l, sx_slice adv) {
+    if (!adv.n) return true;
+    bool v6 = sip_host_kind_of(adv) == SIP_HOST_IPV6 && adv.p[0] != '[';
+    l->advertise_host = malloc(adv.n + 3);
+    if (!l->advertise_host) return false;
+    memcpy(l->advertise_host + v6, adv.p, adv.n);
+    if (v6) l->advertise_host[0] = '[', l->advertise_host[adv.n + 1] = ']';
+    l->advertise_host[adv.n + 2 * (size_t)v6] = 0;
+    return true;
+}
+
+static bool take_ws(stack_listener *l, const stack_listen_params *p) {
+    if (!stack_is_ws(l->transport)) return true;
+    if (p->ws_path && *p->ws_path && !(l->ws_path = sx_strdup(sx_slice_str(p->ws_path)))) return false;
+    if (!p->norigins) return true;
+    l->origins = calloc(p->norigins, sizeof *l->origins);
+    if (!l->origins) return false;
+    for (; l->norigins < p->norigins; l->norigins++) {
+        l->origins[l->norigins] = sx_strdup(sx_slice_str(p->origins[l->norigins]));
+        if (!l->origins[l->norigins]) return false;
+    }
+    return true;
+}
+
+int stack_listen(stack *s, const stack_listen_params *p, stack_listener **out) {
+    int rc = check_params(p);
+    if (rc != SX_OK) return rc;
     stack_listener *l = calloc(1, sizeof *l);
     if (!l) return sx_fail(SX_E_NOMEM, "no memory for a listener");
     l->s = s;
     l->transport = p->transport;
     l->role = p->role;
     l->advertise_port = p->advertise_port;
+    if (stack_is_secure(l->transport)) l->tls = net_tls_ref(p->tls);
     stack_owner_init(&l->owner, p->sink, p->user);
     sx_list_init(&l->link);
-    int rc = SX_OK;
-    if (adv.n) {
-        bool v6 = sip_host_kind_of(adv) == SIP_HOST_IPV6 && adv.p[0] != '[';
-        l->advertise_host = malloc(adv.n + 3);
-        if (!l->advertise_host)
-            rc = sx_fail(SX_E_NOMEM, "no memory for a listener");
-        else {
-            memcpy(l->advertise_host + v6, adv.p, adv.n);
-            if (v6) l->advertise_host[0] = '[', l->advertise_host[adv.n + 1] = ']';
-            l->advertise_host[adv.n + 2 * (size_t)v6] = 0;
-        }
-    }
+    if (!take_advertised(l, sx_slice_str(p->advertise_host)) || !take_ws(l, p))
+        rc = sx_fail(SX_E_NOMEM, "no memory for a listener");
     if (rc == SX_OK) rc = open_listener(l, &p->addr);
     if (rc == SX_OK && !stack_path_add(s, &l->path, STACK_PATH_LISTENER))
         rc = sx_fail(SX_E_NOMEM, "no memory for a listener");
@@ -162,9 +206,10 @@ void stack_listener_destroy(stack_listener *l) {
     stack_owner_drop(&l->owner);
     sx_list_remove(&l->link);
     sx_htab_remove(&s->paths, &l->path.by_id);
+    if (l->tcp) s->stats.conns_refused += net_listener_refused(l->tcp);
     net_udp_close(l->udp);
     net_listener_close(l->tcp);
-    if (l->transport == STACK_UDP) stack_peer_gone(s, l->path.id);
+    if (l->transport == STACK_UDP) stack_peers_gone(s, l->path.id);
     stack_bury(s, &l->grave, free_listener);
 }
 
@@ -179,153 +224,62 @@ stack_role stack_listener_role(const stack_listener *l) { return l->role; }
 
 stack_transport stack_listener_transport(const stack_listener *l) { return l->transport; }
 
-static stack_listener *first_listener(stack *s, stack_transport t, stack_role role, bool v6) {
+/* What suits a destination best, of our listeners of one kind and family: bound to the very address that the system
+ * would send from, else to all, else anything that is not the loopback interface, which leads nowhere else. */
+stack_listener *stack_listener_for(stack *s, stack_transport t, stack_role role, const net_addr *to) {
+    stack_listener *best = NULL;
+    int best_rank = -1;
+    net_addr from = net_addr_none();
+    bool asked = false;
     SX_LIST_EACH(n, tmp, &s->listeners) {
         stack_listener *l = SX_CONTAINER(n, stack_listener, link);
-        if (l->transport == t && l->role == role && net_addr_is_v6(&l->local) == v6) return l;
+        if (l->transport != t || l->role != role || net_addr_is_v6(&l->local) != net_addr_is_v6(to)) continue;
+        if (best && !asked) {
+            from = stack_source_for(s, to);
+            asked = true;
+            if (net_addr_eq_host(&best->local, &from)) best_rank = 3;
+        }
+        bool any = net_addr_is_any(&l->local);
+        bool deaf = net_addr_is_loopback(&l->local) && !net_addr_is_loopback(to);
+        int rank = asked && net_addr_eq_host(&l->local, &from) ? 3 : any ? 2 : deaf ? 0 : 1;
+        if (rank <= best_rank) continue;
+        best = l;
+        best_rank = rank;
     }
-    return NULL;
+    return best;
 }
 
-stack_listener *stack_pick_udp(stack *s, stack_role role, bool v6) {
-    stack_listener *l = first_listener(s, STACK_UDP, role, v6);
+stack_listener *stack_pick_udp(stack *s, stack_role role, const net_addr *to) {
+    stack_listener *l = stack_listener_for(s, STACK_UDP, role, to);
     if (l) return l;
     stack_listen_params p;
     memset(&p, 0, sizeof p);
     p.transport = STACK_UDP;
-    p.addr = net_addr_any(v6 ? NET_V6 : NET_V4, 0);
+    p.addr = net_addr_any(net_addr_is_v6(to) ? NET_V6 : NET_V4, 0);
     p.role = role;
     return stack_listen(s, &p, &l) == SX_OK ? l : NULL;
 }
 
-/* ---- our name ---- */
-
-net_addr stack_source_for(stack *s, const net_addr *remote) {
-    net_addr to = *remote;
-    net_addr_set_port(&to, 0);
-    stack_source *slot = &s->sources[net_addr_hash(&to) % STACK_SOURCE_SLOTS];
-    uint64_t now = stack_now(s);
-    if (slot->until > now && net_addr_eq(&slot->to, &to)) return slot->from;
-    net_addr from = net_addr_none();
-    if (net_addr_source_for(remote, &from) != SX_OK) from = net_addr_none();
-    slot->to = to;
-    slot->from = from;
-    slot->until = now + 5000; /* routes change rarely, but they do */
-    return from;
-}
-
-static int put_addr(stack_sentby *out, const net_addr *host, uint16_t port) {
-    if (!net_addr_is_set(host)) return sx_fail(SX_E_TRANSPORT, "no route to the peer");
-    sx_buf b;
-    sx_buf_init_fixed(&b, out->host, sizeof out->host);
-    net_addr_write_uri_host(host, &b);
-    sx_buf_char(&b, 0);
-    out->port = port;
-    return b.failed ? SX_E_ADDRESS : SX_OK;
-}
-
-static int put_text(stack_sentby *out, const char *host, uint16_t port) {
-    size_t n = strlen(host);
-    if (n >= sizeof out->host) return sx_fail(SX_E_ADDRESS, "the host name is too long");
-    memcpy(out->host, host, n + 1);
-    out->port = port;
-    return SX_OK;
-}
-
-static int listener_name(stack *s, const stack_listener *l, const net_addr *remote, const net_addr *seen_local,
-                         stack_sentby *out) {
-    uint16_t port = l->advertise_port ? l->advertise_port : net_addr_port(&l->local);
-    if (l->advertise_host) return put_text(out, l->advertise_host, port);
-    if (!net_addr_is_any(&l->local)) return put_addr(out, &l->local, port);
-    net_addr from = seen_local ? *seen_local : stack_source_for(s, remote);
-    return put_addr(out, &from, port);
-}
-
-int stack_flow_sentby(stack *s, const stack_flow *f, stack_role role, stack_sentby *out) {
-    stack_path *p = stack_path_find(s, f->id);
-    if (!p) return sx_fail(SX_E_TRANSPORT, "the flow is gone");
-    if (p->kind == STACK_PATH_LISTENER)
-        return listener_name(s, SX_CONTAINER(p, stack_listener, path), &f->remote, NULL, out);
-    stack_conn *c = SX_CONTAINER(p, stack_conn, path);
-    /* Where there is a listener, answers find us there when the connection breaks (RFC 3261 18.1.1). */
-    stack_listener *l = c->listener_id ? stack_listener_find(s, c->listener_id) : NULL;
-    if (!l) l = first_listener(s, STACK_TCP, role, net_addr_is_v6(&c->remote));
-    if (l) return listener_name(s, l, &c->remote, &c->local, out);
-    return put_addr(out, &c->local, net_addr_port(&c->local));
-}
-
-static bool is_advertised(stack *s, const stack_flow *f, stack_role role) {
-    stack_path *p = stack_path_find(s, f->id);
-    stack_listener *l = NULL;
-    if (p && p->kind == STACK_PATH_LISTENER)
-        l = SX_CONTAINER(p, stack_listener, path);
-    else if (p) {
-        stack_conn *c = SX_CONTAINER(p, stack_conn, path);
-        l = c->listener_id ? stack_listener_find(s, c->listener_id)
-                           : first_listener(s, STACK_TCP, role, net_addr_is_v6(&c->remote));
+/* Bound to one address means: all traffic from that one. None: the system chooses. */
+net_addr stack_bind_for(stack *s, stack_role role, stack_transport t, const net_addr *to) {
+    net_addr from = net_addr_none(), best = net_addr_none();
+    int best_rank = -1;
+    SX_LIST_EACH(n, tmp, &s->listeners) {
+        const stack_listener *l = SX_CONTAINER(n, stack_listener, link);
+        if (l->role != role || net_addr_is_v6(&l->local) != net_addr_is_v6(to)) continue;
+        if (net_addr_is_any(&l->local)) return net_addr_none();
+        if (net_addr_is_loopback(&l->local) && !net_addr_is_loopback(to)) continue; /* it would lead nowhere */
+        if (best_rank < 0) from = stack_source_for(s, to);
+        int rank = net_addr_eq_host(&l->local, &from) ? 3 : l->transport == t ? 2 : l->transport == STACK_TCP ? 1 : 0;
+        if (rank <= best_rank) continue;
+        best = l->local;
+        best_rank = rank;
     }
-    return l && l->advertise_host;
+    net_addr_set_port(&best, 0);
+    return best;
 }
 
-int stack_contact_host(stack *s, const stack_flow *f, stack_role role, const stack_contact *c, stack_sentby *out) {
-    int rc = stack_flow_sentby(s, f, role, out);
-    if (rc != SX_OK) return rc;
-    if (!is_advertised(s, f, role) && !(c && c->fixed)) {
-        stack_peer *peer = stack_peer_find(s, f);
-        if (peer && net_addr_is_set(&peer->learned)) rc = put_addr(out, &peer->learned, net_addr_port(&peer->learned));
-    }
-    if (rc == SX_OK && c && c->host.n) {
-        if (c->host.n >= sizeof out->host) return sx_fail(SX_E_ADDRESS, "the host name is too long");
-        memcpy(out->host, c->host.p, c->host.n);
-        out->host[c->host.n] = 0;
-    }
-    if (c && c->port) out->port = c->port;
-    return rc;
-}
-
-int stack_contact_write(stack *s, const stack_flow *f, stack_role role, const stack_contact *c, sx_buf *out) {
-    stack_sentby by;
-    if (c->uri.n) {
-        sx_buf_char(out, '<');
-        sx_buf_slice(out, c->uri);
-        sx_buf_char(out, '>');
-        sx_buf_slice(out, c->params);
-        return SX_OK;
-    }
-    int rc = stack_contact_host(s, f, role, c, &by);
-    if (rc != SX_OK) return rc;
-    sx_buf_str(out, c->secure ? "<sips:" : "<sip:");
-    if (c->user.n) {
-        sx_buf_slice(out, c->user);
-        sx_buf_char(out, '@');
-    }
-    sx_buf_str(out, by.host);
-    if (by.port) {
-        sx_buf_char(out, ':');
-        sx_buf_u64(out, by.port);
-    }
-    if (f->transport == STACK_TCP) SX_BUF_LIT(out, ";transport=tcp");
-    sx_buf_slice(out, c->uri_params);
-    sx_buf_char(out, '>');
-    sx_buf_slice(out, c->params);
-    return SX_OK;
-}
-
-int stack_flow_contact(stack *s, const stack_flow *f, char *host, size_t cap, uint16_t *port) {
-    stack_sentby by;
-    stack_path *p = stack_path_find(s, f->id);
-    stack_role role = STACK_ROLE_UA;
-    if (p)
-        role = p->kind == STACK_PATH_LISTENER ? SX_CONTAINER(p, stack_listener, path)->role
-                                              : SX_CONTAINER(p, stack_conn, path)->role;
-    int rc = stack_contact_host(s, f, role, NULL, &by);
-    if (rc != SX_OK) return rc;
-    size_t n = strlen(by.host);
-    if (n >= cap) return sx_fail(SX_E_INVALID, "the buffer is too small");
-    memcpy(host, by.host, n + 1);
-    *port = by.port;
-    return SX_OK;
-}
+/* ---- is that us? ---- */
 
 static bool host_is_local(const net_addr *host) {
     if (net_addr_is_loopback(host)) return true;

@@ -40,6 +40,7 @@ bool stack_is_own(stack *s, stack_role role, sx_slice host, uint16_t port);
 const char *stack_transport_name(stack_transport t);
 const char *stack_transport_param(stack_transport t);
 const char *stack_transport_via(stack_transport t);
+uint16_t stack_default_port(stack_transport t);       /* 5060, TLS 5061, WS 80, WSS 443 */
 stack_transport stack_transport_parse(sx_slice name); /* any case; STACK_ANY: unknown to us */
 
 /* Holds the flow open: it is not closed for being idle, and a keepalive goes out after 80 to 100 per cent of
@@ -61,10 +62,10 @@ void stack_flow_close(stack *s, const stack_flow *f);
  * flow. */
 int stack_flow_contact(stack *s, const stack_flow *f, char *host, size_t cap, uint16_t *port);
 
-/* Addresses or routes of this machine changed: source addresses, DNS answers (but the last good ones) and what peers saw
- * of us from other addresses are forgotten; connections whose address is gone are closed, others that would take another
- * way now are pinged; UDP listeners bound to an address that is gone are bound to the one that takes its place, or to
- * the old one when it is back, with the same port where that is free. Flows of those live on. */
+/* Addresses or routes of this machine changed: source addresses, DNS answers (but the last good ones) and what peers
+ * saw of us from other addresses are forgotten; connections whose address is gone are closed, others that would take
+ * another way now are pinged; UDP listeners bound to an address that is gone are bound to the one that takes its place,
+ * or to the old one when it is back, with the same port where that is free. Flows of those live on. */
 void stack_network_changed(stack *s);
 /* Our address on that flow, as the peer sees it if nobody translates; none: the flow is gone, or there is no route. */
 net_addr stack_flow_local(stack *s, const stack_flow *f);

@@ -40,7 +40,7 @@ struct Event {
     int status, code;
     uint32_t cseq;
     bool contact_changed;
-    std::string text, msg, method, body;
+    std::string text, msg, method, body, tls_check, tls_names;
     uint64_t at;
 };
 
@@ -95,6 +95,8 @@ class Agent {
         e.cseq = ev->cseq;
         e.contact_changed = ev->contact_changed;
         e.text = ev->text;
+        e.tls_check = ev->tls_check ? ev->tls_check : "";
+        e.tls_names = ev->tls_names ? ev->tls_names : "";
         if (ev->msg) {
             e.msg = str(ev->msg->bytes);
             e.method = str(ev->msg->method_name);
