@@ -39,6 +39,7 @@ static void fill_account(abi_pack *k, core_params *p, const void *in) {
     a->sticky = c->sticky != SIPUA_OFF;
     a->contact_rewrite = c->contact_rewrite != SIPUA_OFF;
     a->gruu = c->gruu != SIPUA_OFF;
+    a->gruu_contact = c->gruu == SIPUA_ON;
     a->preload_route = c->preload_route == SIPUA_ON;
     t->ca = abi_pack_str(k, c->tls_ca);
     t->cert = abi_pack_str(k, c->tls_cert);

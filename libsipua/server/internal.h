@@ -48,6 +48,7 @@ typedef struct srv_binding {
     char *contact;  /* the URI */
     uint64_t mark;  /* of its user and port: most others are passed over by it */
     char *instance; /* +sip.instance, or NULL */
+    uint32_t reg_id; /* which of the device's flows (RFC 5626); 0: it said none */
     char *call_id;
     uint32_t cseq;
     bool held;     /* its connection stays open as long as it is registered */
@@ -96,7 +97,8 @@ bool srv_is_here(srv_server *s, const sip_uri *u); /* the server itself: a liste
 uint64_t srv_now(const srv_server *s);
 
 /* ---- location.c ---- */
-srv_binding *srv_binding_find(srv_account *a, const sip_uri *contact, sx_slice instance, const stack_flow *flow);
+srv_binding *srv_binding_find(srv_account *a, const sip_uri *contact, sx_slice instance, uint32_t reg_id,
+                              const stack_flow *flow);
 /* The binding whose Contact this is, whoever's. */
 srv_binding *srv_binding_by_contact(srv_server *s, const sip_uri *contact);
 bool srv_binding_has_flow(const srv_account *a, const stack_flow *flow);
@@ -106,6 +108,7 @@ bool srv_is_domain(srv_server *s, const sip_uri *u);
 stack_flow srv_binding_way(const srv_binding *b);
 typedef struct srv_update {
     sx_slice contact, instance, call_id;
+    uint32_t reg_id;
     const sip_uri *aor;
     uint32_t cseq;
     stack_flow flow;

@@ -143,12 +143,13 @@ static bool contact_is(const srv_binding *b, const sip_uri *contact) {
     return sip_uri_parse(sx_slice_str(b->contact), &mine) == SX_OK && sip_uri_eq(&mine, contact);
 }
 
-srv_binding *srv_binding_find(srv_account *a, const sip_uri *contact, sx_slice instance, const stack_flow *flow) {
+srv_binding *srv_binding_find(srv_account *a, const sip_uri *contact, sx_slice instance, uint32_t reg_id,
+                              const stack_flow *flow) {
     srv_binding *moved = NULL;
     SX_LIST_EACH(it, tmp, &a->bindings) {
         srv_binding *b = SX_CONTAINER(it, srv_binding, node);
         bool both = instance.n && b->instance;
-        bool same = both && sx_eq(instance, sx_slice_str(b->instance));
+        bool same = both && reg_id == b->reg_id && sx_eq(instance, sx_slice_str(b->instance));
         /* Two devices behind two NATs may well have the same private address: then the instance tells them apart. */
         if (contact_is(b, contact) && (!both || same || stack_flow_eq(&b->flow, flow))) return b;
         if (same) moved = b; /* the same device behind another address (RFC 5626 6) */
@@ -201,6 +202,7 @@ srv_binding *srv_binding_new(srv_account *a, const srv_update *u) {
     sip_uri contact;
     if (sip_uri_parse(u->contact, &contact) == SX_OK) b->mark = mark_of(&contact);
     b->call_id = sx_strdup(u->call_id);
+    b->reg_id = u->reg_id;
     b->instance = u->instance.n ? sx_strdup(u->instance) : NULL;
     b->domain = domain_get(s, u->aor);
     if (!b->contact || !b->call_id || (u->instance.n && !b->instance) || !b->domain) {
@@ -217,7 +219,7 @@ void srv_binding_commit(srv_binding *b, uint32_t expires, const sip_msg *msg) {
     sip_uri contact;
     srv_binding *old = NULL;
     if (sip_uri_parse(sx_slice_str(b->contact), &contact) == SX_OK)
-        old = srv_binding_find(a, &contact, sx_slice_str(b->instance), &b->flow);
+        old = srv_binding_find(a, &contact, sx_slice_str(b->instance), b->reg_id, &b->flow);
     if (old) {
         if (strcmp(old->contact, b->contact) != 0) notify(old, 0, msg);
         srv_binding_free(old);

@@ -11,7 +11,8 @@ typedef struct registration {
     const sip_msg *msg;
     const stack_flow *flow;
     sip_basics basics;
-    sip_uri aor; /* To */
+    sip_uri aor;   /* To */
+    bool outbound; /* reg-id counts (RFC 5626 6) */
 } registration;
 
 static void put_contacts(const registration *r, sx_buf *b) {
@@ -27,6 +28,10 @@ static void put_contacts(const registration *r, sx_buf *b) {
             sx_buf_str(b, one->instance);
             sx_buf_char(b, '"');
         }
+        if (one->reg_id) {
+            SX_BUF_LIT(b, ";reg-id=");
+            sx_buf_u64(b, one->reg_id);
+        }
         SX_BUF_LIT(b, "\r\n");
     }
 }
@@ -34,6 +39,7 @@ static void put_contacts(const registration *r, sx_buf *b) {
 static void answer_with_bindings(const registration *r) {
     sx_buf b;
     sx_buf_init(&b);
+    if (r->outbound) SX_BUF_LIT(&b, "Require: outbound\r\n");
     put_contacts(r, &b);
     srv_answer(r->tx, 200, &b);
     sx_buf_free(&b);
@@ -54,22 +60,46 @@ static sx_slice instance_of(const sip_addr *contact) {
     return sip_param_get(contact->params, SX_LIT("+sip.instance"), &value) ? value : sx_slice_empty();
 }
 
+static uint32_t reg_id_of(const sip_addr *contact) {
+    sx_slice value;
+    uint64_t n;
+    return sip_param_get(contact->params, SX_LIT("reg-id"), &value) && sx_to_u64(value, INT32_MAX, &n) ? (uint32_t)n : 0;
+}
+
+/* The device knows flows, and came without a hop in between: then its connection is the flow. */
+static bool wants_outbound(const sip_msg *m) {
+    sip_list l;
+    sx_slice one;
+    int vias = 0;
+    bool supported = false, used = false;
+    sip_addr c;
+    sip_list_begin(&l, m, SIP_HDR_VIA);
+    while (sip_list_next(&l, &one) == 1) vias++;
+    sip_list_begin(&l, m, SIP_HDR_SUPPORTED);
+    while (sip_list_next(&l, &one) == 1) supported = supported || sx_ieq(one, SX_LIT("outbound"));
+    sip_list_begin(&l, m, SIP_HDR_CONTACT);
+    while (sip_addr_next(&l, &c) == 1) used = used || (reg_id_of(&c) && instance_of(&c).n);
+    return supported && used && vias == 1;
+}
+
 /* One Contact of the request, taken apart. */
 typedef struct wish {
     sip_uri uri;
     sx_slice instance;
+    uint32_t reg_id;
     uint32_t expires; /* s, 0: to be removed */
 } wish;
 
 static bool read_wish(const registration *r, const sip_addr *c, wish *w) {
     if (c->star || sip_uri_parse(c->uri, &w->uri) < 0 || w->uri.scheme != SIP_SCHEME_SIP) return false;
     w->instance = instance_of(c);
+    w->reg_id = r->outbound && w->instance.n ? reg_id_of(c) : 0;
     w->expires = sip_contact_expires(r->msg, c, r->server->max_expires);
     return true;
 }
 
 static srv_binding *known(const registration *r, const wish *w) {
-    return srv_binding_find(r->account, &w->uri, w->instance, r->flow);
+    return srv_binding_find(r->account, &w->uri, w->instance, w->reg_id, r->flow);
 }
 
 /* An older or repeated request may not undo a newer one (steps 6 and 7). */
@@ -127,6 +157,7 @@ typedef struct staged {
 static bool stage(const registration *r, const sip_addr *c, const wish *w, staged *out) {
     srv_update u = {.contact = c->uri,
                     .instance = w->instance,
+                    .reg_id = w->reg_id,
                     .call_id = r->basics.call_id,
                     .aor = &r->aor,
                     .cseq = r->basics.cseq.number,
@@ -198,6 +229,7 @@ void srv_register(srv_server *s, stack_tx *tx, const sip_msg *msg, const stack_f
     }
     srv_account *who = srv_authenticate(s, tx, msg, false);
     if (!who) return;
+    r.outbound = wants_outbound(msg);
     r.account = srv_account_find(s, r.aor.user);
     if (r.account != who) {
         srv_refuse(tx, 403, "Not Your Address Of Record");

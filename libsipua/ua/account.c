@@ -243,7 +243,7 @@ static void fill_contact(const ua_account *acc, const ua_reg *r, ua_way *out) {
     out->contact.port = acc->advertise_port;
     out->contact.fixed = !acc->contact_rewrite;
     if (!r || !r->m.granted) return;
-    if (acc->gruu && acc->pub_gruu) {
+    if (acc->gruu && acc->gruu_contact && acc->pub_gruu) {
         out->contact.uri = sx_slice_str(acc->pub_gruu); /* RFC 5627 4.4.1 */
     } else if (r->m.outbound) {
         out->contact.uri_params = SX_LIT(";ob"); /* RFC 5626 4.3 */

@@ -1,6 +1,7 @@
 /* An account's configuration: read, checked, kept in one block of text. */
 #include <stdlib.h>
 
+#include "net/tls.h"
 #include "sip/lex.h"
 #include "sip/write.h"
 #include "ua/internal.h"
@@ -339,7 +340,8 @@ int ua_account_read(ua_account *acc, const ua_account_config *c) {
     acc->sticky = c->sticky;
     acc->contact_rewrite = c->contact_rewrite;
     acc->gruu = c->gruu;
-    acc->tls = c->tls;
+    acc->gruu_contact = c->gruu_contact;
+    acc->tls = net_tls_ref(c->tls);
     if (!c->codec_count) {
         acc->codecs = ua_codecs_ref(acc->agent->codecs);
         return SX_OK;
@@ -351,6 +353,7 @@ void ua_account_forget(ua_account *acc) {
     for (size_t i = 0; i < acc->nhops; i++) ua_place_unref(acc->hops[i].place);
     ua_place_unref(acc->home);
     free(acc->hops);
+    net_tls_unref(acc->tls);
     stack_auth_unref(acc->auth);
     ua_codecs_unref(acc->codecs);
     free(acc->peers);

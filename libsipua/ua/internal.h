@@ -219,7 +219,7 @@ struct ua_account {
     bool proxied;   /* hops are for every request, not only for the own domain's */
     bool named_hop; /* a server or transport was given: the hop says more than a Request-URI */
     ua_place *home; /* of the server, where hops are proxies; else NULL */
-    bool outbound, sticky, contact_rewrite, gruu;
+    bool outbound, sticky, contact_rewrite, gruu, gruu_contact;
     bool no_outbound; /* a first hop on the way knows nothing of it (439) */
     bool closing;
     bool known; /* REGISTERED was reported, and no end of it since */

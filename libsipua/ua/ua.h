@@ -222,6 +222,7 @@ typedef struct ua_account_config {
     size_t ws_header_count;
     int flows;                    /* 1 or 2; 0: 1 */
     bool outbound, sticky, contact_rewrite, gruu;
+    bool gruu_contact;  /* the GRUU stands in the Contact of dialogs too: only where the domain routes them */
     bool preload_route; /* a WebSocket hop stands in a Route header too */
     net_tls *tls;       /* NULL: the agent's; a reference is taken */
 } ua_account_config;

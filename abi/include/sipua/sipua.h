@@ -618,7 +618,9 @@ typedef struct sipua_account_config {
                               replaces the lost one. Default on */
     sipua_switch sticky SIPUA_SINCE(0, 2);    /* on: requests go to the server that took the registration. Default on */
     sipua_switch contact_rewrite SIPUA_SINCE(0, 2); /* on: the Contact has the public address that the server sees. Default on */
-    sipua_switch gruu SIPUA_SINCE(0, 2);      /* on: asks for a URI of this very device (RFC 5627) and uses it. Default on */
+    sipua_switch gruu SIPUA_SINCE(0, 2);      /* a URI of this very device (RFC 5627). Default: asked for, told in
+                              SIPUA_EVENT_REGISTERED, requests to it are taken. On: it also stands in the Contact of calls,
+                              for domains whose proxies route requests inside calls by it. Off: not asked for */
     sipua_switch preload_route SIPUA_SINCE(0, 2); /* on: a WebSocket server given by URL stands in a Route header too. Default
                               off */
     const char *tls_ca SIPUA_SINCE(0, 2);     /* this and the rest: as in sipua_agent_config. Default: the agent's */

@@ -116,7 +116,7 @@
 ---@field outbound? boolean on: registers with reg-id and instance (RFC 5626), so that a new connection replaces the lost one. Default on
 ---@field sticky? boolean on: requests go to the server that took the registration. Default on
 ---@field contact_rewrite? boolean on: the Contact has the public address that the server sees. Default on
----@field gruu? boolean on: asks for a URI of this very device (RFC 5627) and uses it. Default on
+---@field gruu? boolean a URI of this very device (RFC 5627). Default: asked for, told in SIPUA_EVENT_REGISTERED, requests to it are taken. On: it also stands in the Contact of calls, for domains whose proxies route requests inside calls by it. Off: not asked for
 ---@field preload_route? boolean on: a WebSocket server given by URL stands in a Route header too. Default off
 ---@field tls_ca? string this and the rest: as in sipua_agent_config. Default: the agent's
 ---@field tls_cert? string

@@ -260,7 +260,7 @@ export interface AccountConfig {
     sticky?: number;
     /** on: the Contact has the public address that the server sees. Default on */
     contact_rewrite?: number;
-    /** on: asks for a URI of this very device (RFC 5627) and uses it. Default on */
+    /** a URI of this very device (RFC 5627). Default: asked for, told in SIPUA_EVENT_REGISTERED, requests to it are taken. On: it also stands in the Contact of calls, for domains whose proxies route requests inside calls by it. Off: not asked for */
     gruu?: number;
     /** on: a WebSocket server given by URL stands in a Route header too. Default off */
     preload_route?: number;
