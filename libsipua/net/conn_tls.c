@@ -204,3 +204,5 @@ bool net_conn_is_tls(const net_conn *c) { return c->tls != NULL; }
 const char *net_conn_tls_peer(const net_conn *c) { return c->tls ? c->tls->peer : NULL; }
 
 const char *net_conn_tls_text(const net_conn *c) { return c->tls && c->tls->words ? c->tls->words : ""; }
+
+tls_link *net_conn_tls_link(net_conn *c) { return c->tls; }

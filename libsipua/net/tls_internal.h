@@ -137,4 +137,6 @@ static inline sx_slice net_tls_link_out(const tls_link *k) {
 }
 void net_tls_link_sent(tls_link *k, size_t n);
 
+tls_link *net_conn_tls_link(net_conn *c); /* conn_tls.c, for tests: NULL of a plain one */
+
 #endif

@@ -37,6 +37,7 @@ struct Seen {
     bool stale, absent;
     std::vector<std::string> addrs, records;  // records: SRV and NAPTR in words
     std::vector<uint32_t> ttls;
+    std::string check, names;  // TLS; "" for NULL
 };
 
 inline std::string text_of(sx_slice s) { return std::string(s.n ? s.p : "", s.n); }
@@ -56,7 +57,7 @@ struct Box {
     static void sink(void *ctx, const net_event *ev) {
         Box *b = static_cast<Box *>(ctx);
         Seen s{ev->type, std::string(ev->bytes.p ? ev->bytes.p : "", ev->bytes.n), text_of(ev->from), text_of(ev->local),
-               ev->text, ev->code, ev->token, ev->arrived_us, ev->stale, ev->absent, {}, {}, {}};
+               ev->text, ev->code, ev->token, ev->arrived_us, ev->stale, ev->absent, {}, {}, {}, ev->tls_check ? ev->tls_check : "", ev->tls_names ? ev->tls_names : ""};
         for (size_t i = 0; i < ev->nrecords; i++) {
             if (ev->records[i].type == NET_DNS_ADDRESS)
                 s.addrs.push_back(text_of(&ev->records[i].addr));
