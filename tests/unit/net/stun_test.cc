@@ -145,7 +145,8 @@ TEST(Stun, UselessAddressesAreNone) {
 
 TEST(Stun, ErrorAnswersSayTheirCode) {
     net_stun_response r;
-    ASSERT_EQ(SX_OK, read(message("0111", hex("00090010 00000401 556e6175 74686f72 697a6564")), &r));
+    std::string no = message("0111", hex("00090010 00000401 556e6175 74686f72 697a6564"));
+    ASSERT_EQ(SX_OK, net_stun_response_read(slice(no), TID, &r));
     EXPECT_EQ(401u, r.error);
     EXPECT_EQ("Unauthorized", std::string(r.reason.p, r.reason.n));
     EXPECT_FALSE(net_addr_is_set(&r.mapped));
