@@ -63,7 +63,8 @@ static sx_slice instance_of(const sip_addr *contact) {
 static uint32_t reg_id_of(const sip_addr *contact) {
     sx_slice value;
     uint64_t n;
-    return sip_param_get(contact->params, SX_LIT("reg-id"), &value) && sx_to_u64(value, INT32_MAX, &n) ? (uint32_t)n : 0;
+    return sip_param_get(contact->params, SX_LIT("reg-id"), &value) && sx_to_u64(value, INT32_MAX, &n) ? (uint32_t)n
+                                                                                                       : 0;
 }
 
 /* The device knows flows, and came without a hop in between: then its connection is the flow. */

@@ -20,10 +20,10 @@ stack_auth *stack_auth_create_in(stack_auth_pool *pool, sx_slice home);
 stack_auth *stack_auth_ref(stack_auth *a);
 void stack_auth_unref(stack_auth *a); /* NULL is fine; secrets are wiped with the last one */
 
-/* Adds credentials. `realm` empty: for any realm (a realm's own ones come first). Give a password or ready HA1s, the hex
- * of H(user:realm:password), separated by commas. An HA1 serves the one algorithm that it was made with (and that one's
- * -sess): "MD5:32 digits", "SHA-256:64 digits", "SHA-512-256:64 digits"; without a name 32 digits are MD5 and 64 are
- * SHA-256. SX_E_INVALID: no user, neither or both of password and HA1, or a bad HA1. */
+/* Adds credentials. `realm` empty: for any realm (a realm's own ones come first). Give a password or ready HA1s, the
+ * hex of H(user:realm:password), separated by commas. An HA1 serves the one algorithm that it was made with (and that
+ * one's -sess): "MD5:32 digits", "SHA-256:64 digits", "SHA-512-256:64 digits"; without a name 32 digits are MD5 and 64
+ * are SHA-256. SX_E_INVALID: no user, neither or both of password and HA1, or a bad HA1. */
 int stack_auth_add(stack_auth *a, sx_slice realm, sx_slice user, sx_slice password, sx_slice ha1);
 /* A bearer token (RFC 8898), for servers that ask for one: it goes out over TLS and WSS only. Replaces the one before;
  * empty: none. SX_E_INVALID: not a token of RFC 6750. */

@@ -222,8 +222,9 @@ bool ua_account_recovers(const ua_account *acc) {
 static bool same_server(sx_slice route, sx_slice other) {
     sip_addr a, b;
     sip_uri u, v;
-    return sip_addr_read(route, &a) == SX_OK && sip_addr_read(other, &b) == SX_OK && sip_uri_parse(a.uri, &u) == SX_OK &&
-           sip_uri_parse(b.uri, &v) == SX_OK && sx_ieq(u.host, v.host) && u.port == v.port;
+    return sip_addr_read(route, &a) == SX_OK && sip_addr_read(other, &b) == SX_OK &&
+           sip_uri_parse(a.uri, &u) == SX_OK && sip_uri_parse(b.uri, &v) == SX_OK && sx_ieq(u.host, v.host) &&
+           u.port == v.port;
 }
 
 /* Behind the outbound proxy comes what the registrar said (RFC 3608 6.1); it often names that proxy itself. */

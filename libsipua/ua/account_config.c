@@ -194,7 +194,8 @@ static int put_params(const char *what, const char *text, bool uri, block *k, sx
     size_t at = begin(k);
     if (s.n) {
         bool good = sip_is_header_value(s) && sx_find(s, '<') < 0 && sx_find(s, ',') < 0;
-        if (uri) good = good && sx_find(s, '>') < 0 && sx_find(s, '?') < 0 && sx_find(s, ' ') < 0 && sx_find(s, '"') < 0;
+        if (uri)
+            good = good && sx_find(s, '>') < 0 && sx_find(s, '?') < 0 && sx_find(s, ' ') < 0 && sx_find(s, '"') < 0;
         if (!good) return sx_fail(SX_E_HEADER, "%s has something in it that cannot stand there", what);
         sx_buf_char(&k->b, ';');
         sx_buf_slice(&k->b, s);

@@ -130,6 +130,10 @@ static void on_news(ua_reg *r, const reg_action *act, const stack_event *ev, int
         tell(r, act, ev);
     } else {
         stack_event own = {.type = STACK_EV_FINAL, .code = code, .text = code ? sx_error_text(code) : ""};
+        if (!code && act->news == REG_FAILED) {
+            own.code = SX_E_TIMEOUT;
+            own.text = "the registration has run out before it could be renewed";
+        }
         tell(r, act, &own);
     }
 }
@@ -194,15 +198,22 @@ static bool is_way_down(const stack_event *ev) {
     return ev->status == 503 || ev->status == 408 || ev->status == 430 || ev->status == 504;
 }
 
-/* The next hop that no other flow of ours lives on. */
+static bool is_taken(const ua_reg *r, uint8_t hop) {
+    for (size_t i = 0; i < r->acc->nregs; i++) {
+        const ua_reg *other = &r->acc->regs[i];
+        if (other != r && other->m.granted && other->hop == hop) return true;
+    }
+    return false;
+}
+
+/* The next hop that no other flow of ours lives on; after one round none. */
 static bool next_hop(ua_reg *r) {
-    ua_account *acc = r->acc;
-    while (++r->tried < acc->nhops) {
-        r->hop = (uint8_t)((r->hop + 1) % acc->nhops);
-        bool taken = false;
-        for (size_t i = 0; i < acc->nregs; i++)
-            taken = taken || (&acc->regs[i] != r && acc->regs[i].m.granted && acc->regs[i].hop == r->hop);
-        if (!taken) return true;
+    uint8_t hop = r->hop, n = r->acc->nhops;
+    while (++r->tried < n) {
+        hop = (uint8_t)((hop + 1) % n);
+        if (is_taken(r, hop)) continue;
+        r->hop = hop;
+        return true;
     }
     r->tried = 0;
     return false;
@@ -215,7 +226,8 @@ static void read_refusal(ua_reg *r, const stack_event *ev, reg_input *in) {
     if (ev->status == 439 && !ev->code && acc->outbound && !acc->no_outbound) { /* RFC 5626 4.2.2 */
         acc->no_outbound = true;
         in->type = REG_IN_AGAIN;
-    } else if (r->over_flow && is_way_down(ev) && !in->retry_after_s) { /* what was silent or broken is the flow: look for another */
+    } else if (r->over_flow && is_way_down(ev) &&
+               !in->retry_after_s) { /* what was silent or broken is the flow: look for another */
         bool conn = stack_is_stream(r->flow.transport);
         stack_flow flow = r->flow;
         ua_register_set_flow(r, NULL);
@@ -292,7 +304,7 @@ static ua_reg *by_flow(ua_agent *a, const stack_flow *flow, sx_hnode **n) {
 void ua_register_flow_lost(ua_agent *a, const stack_event *ev) {
     sx_hnode *n = sx_htab_first(&a->by_flow, sx_hash_mix(sx_hash_seed(), &ev->flow.id, sizeof ev->flow.id));
     for (ua_reg *r; (r = by_flow(a, &ev->flow, &n)) != NULL;) {
-        n = sx_htab_next(n); /* before it leaves the table */
+        n = sx_htab_next(n);                                                /* before it leaves the table */
         if (r->held && stack_is_stream(r->flow.transport)) r->held = false; /* gone, and the hold with it */
         flow_lost(r, ev);
     }

@@ -80,9 +80,7 @@ void ua_queue_init(ua_agent *a) {
     sx_timer_init(&a->queue.timer, queue_timer);
 }
 
-void ua_queue_stop(ua_agent *a) {
-    sx_timer_stop(a->wheel, &a->queue.timer);
-}
+void ua_queue_stop(ua_agent *a) { sx_timer_stop(a->wheel, &a->queue.timer); }
 
 int ua_queue_submit(ua_reg *r) {
     ua_agent *a = r->acc->agent;

@@ -37,9 +37,9 @@ typedef struct reg_machine {
 typedef enum reg_input_type {
     REG_IN_REGISTER = 1, /* the app */
     REG_IN_UNREGISTER,   /* the app; all */
-    REG_IN_OK,           /* a 2xx: granted_s; repeat: the Contact must be sent again in another form (done once a refresh) */
-    REG_IN_REFUSED,      /* any other end: status, code, min_expires_s, retry_after_s, others_up */
-    REG_IN_AGAIN,        /* what was refused will be sent in another form or another way, at once */
+    REG_IN_OK,      /* a 2xx: granted_s; repeat: the Contact must be sent again in another form (done once a refresh) */
+    REG_IN_REFUSED, /* any other end: status, code, min_expires_s, retry_after_s, others_up */
+    REG_IN_AGAIN,   /* what was refused will be sent in another form or another way, at once */
     REG_IN_TIMER,
     REG_IN_FLOW_LOST, /* the flow that the registrar knows us by is gone, or the request over it failed: told, and tried
                          again at once */

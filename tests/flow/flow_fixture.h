@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 extern "C" {
 #include "net/udp.h"
 #include "server/server.h"
+#include "sip/digest.h"
 #include "sip/headers.h"
 #include "sip/write.h"
 #include "support/fake_media.h"
