@@ -134,7 +134,7 @@ void stack_close_conns(stack *s) {
     while ((n = sx_list_first(&s->conns)) != NULL) {
         stack_conn *c = SX_CONTAINER(n, stack_conn, link);
         sx_list_init(&c->waits);
-        unlink_conn(c, false);
+        unlink_conn(c, stack_is_ws(c->transport)); /* a WebSocket says that it is going away: RFC 6455 7.4.1 */
     }
 }
 
