@@ -205,6 +205,11 @@ static void on_tx(void *ctx, const stack_event *ev) {
     }
 }
 
+/* Nobody but us can reach a client of TLS or of a WebSocket: dialogs with it stay with us. */
+static bool is_one_way(const stack_flow *f) {
+    return f->id && (stack_is_secure(f->transport) || stack_is_ws(f->transport));
+}
+
 static int start_branch(branch *b, const sip_msg *msg, const stack_flow *in_flow, const srv_route *route,
                         const srv_target *target, sx_slice ticket) {
     srv_server *s = b->fork->server;
@@ -218,7 +223,11 @@ static int start_branch(branch *b, const sip_msg *msg, const stack_flow *in_flow
                               .in_flow = *in_flow,
                               .flow = target->flow,
                               .user = b};
-    p.record_route = s->record_route && ticket.n &&
+    if (target->npath) {
+        p.routes = target->path;
+        p.nroutes = target->npath;
+    }
+    p.record_route = (s->record_route || is_one_way(in_flow) || is_one_way(&target->flow)) && ticket.n &&
                      (msg->method == SIP_INVITE || msg->method == SIP_SUBSCRIBE || msg->method == SIP_REFER);
     p.timeout_ms = b->fork->invite ? TIMER_C_MS : 0;
     p.sink.fn = on_branch;

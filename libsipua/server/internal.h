@@ -14,6 +14,7 @@
 
 enum {
     SRV_MAX_BINDINGS = 32, /* contacts of one user: more gets 403 */
+    SRV_MAX_PATH = 8,      /* Path values of a REGISTER: more gets 400 */
     SRV_MAX_ROUTES = 32,   /* Route values of a request that a strict router wrote: more gets 400 */
     SRV_TICKET = 24,       /* characters of the user part of our Record-Route */
     SRV_NONCE_LIFE_MS = 300000,
@@ -45,10 +46,12 @@ typedef struct srv_binding {
     srv_domain *domain;
     sx_timer expiry;
     uint64_t expires_at_ms;
-    char *contact;  /* the URI */
-    uint64_t mark;  /* of its user and port: most others are passed over by it */
-    char *instance; /* +sip.instance, or NULL */
-    uint32_t reg_id; /* which of the device's flows (RFC 5626); 0: it said none */
+    char *contact;   /* the URI */
+    uint64_t mark;   /* of its user and port: most others are passed over by it */
+    char *instance;  /* +sip.instance, or NULL */
+    char *path;      /* the values of Path, or NULL: the way to it leads through these */
+    uint32_t reg_id; /* RFC 5626; 0: none */
+    bool flow_only;  /* its Contact means nothing to anybody: without its flow it cannot be reached */
     char *call_id;
     uint32_t cseq;
     bool held;     /* its connection stays open as long as it is registered */
@@ -97,6 +100,7 @@ bool srv_is_here(srv_server *s, const sip_uri *u); /* the server itself: a liste
 uint64_t srv_now(const srv_server *s);
 
 /* ---- location.c ---- */
+/* reg_id 0: none. */
 srv_binding *srv_binding_find(srv_account *a, const sip_uri *contact, sx_slice instance, uint32_t reg_id,
                               const stack_flow *flow);
 /* The binding whose Contact this is, whoever's. */
@@ -106,11 +110,14 @@ bool srv_binding_has_flow(const srv_account *a, const stack_flow *flow);
 bool srv_is_domain(srv_server *s, const sip_uri *u);
 /* The flow by which it can be reached; none if that is gone: then its Contact has to do. */
 stack_flow srv_binding_way(const srv_binding *b);
+/* It can be reached only by a flow that is gone. */
+bool srv_binding_is_dead(const srv_binding *b);
+void srv_put_domain(const srv_binding *b, sx_buf *out); /* "host:port" of its address of record */
 typedef struct srv_update {
-    sx_slice contact, instance, call_id;
-    uint32_t reg_id;
+    sx_slice contact, instance, call_id, path;
     const sip_uri *aor;
-    uint32_t cseq;
+    uint32_t cseq, reg_id;
+    bool direct; /* no proxy between it and us */
     stack_flow flow;
 } srv_update;
 /* NULL: no memory. Nothing sees it before it is put into place. */
@@ -139,12 +146,31 @@ void srv_nonces_clear(srv_server *s);
 /* ---- registrar.c ---- */
 void srv_register(srv_server *s, stack_tx *tx, const sip_msg *msg, const stack_flow *flow);
 
+/* ---- outbound.c ---- */
+typedef struct srv_features { /* of one REGISTER */
+    uint32_t supported;       /* sip_option_tag */
+    bool direct;              /* no proxy between it and us */
+    bool flows;               /* reg-id counts (RFC 5626 6) */
+    sx_buf path;              /* the values of Path */
+} srv_features;
+/* 0, or the status that refuses it. srv_features_done in any case. */
+int srv_features_read(const sip_msg *msg, srv_features *f);
+void srv_features_done(srv_features *f);
+/* The header lines of the 200. has_flow: a binding with reg-id has come of it. stream: it came over a connection. */
+void srv_features_answer(const srv_features *f, bool has_flow, bool stream, sx_buf *b);
+void srv_put_gruu(const srv_binding *b, sx_buf *out);         /* ;pub-gruu="..." */
+bool srv_is_gruu(const sip_uri *u, sx_slice *instance);       /* "urn:uuid:..." */
+bool srv_binding_is(const srv_binding *b, sx_slice instance); /* of that device */
+bool srv_needs_flow(sx_slice contact, const stack_flow *flow, uint32_t reg_id);
+bool srv_is_unreachable(sx_slice uri); /* under .invalid: a WebSocket's name (RFC 7118 5.1), never looked up */
+size_t srv_path_values(const srv_binding *b, sx_slice out[SRV_MAX_PATH]);
+
 /* ---- answer.c ---- */
 /* Answers with header lines; sees to it that the request gets an answer at all. */
 void srv_answer(stack_tx *tx, int status, const sx_buf *headers);
 void srv_refuse(stack_tx *tx, int status, const char *reason);
-/* 420 and true, if that header wants anything: we have no extensions. */
-bool srv_refuse_extensions(stack_tx *tx, const sip_msg *msg, sip_hdr_id wanted);
+/* 420 and true, if that header wants anything but these sip_option_tags. */
+bool srv_refuse_extensions(stack_tx *tx, const sip_msg *msg, sip_hdr_id wanted, uint32_t known);
 void srv_answer_options(stack_tx *tx, const sip_msg *msg);
 
 /* ---- proxy.c ---- */
@@ -172,6 +198,8 @@ void srv_route_done(srv_route *r);
 typedef struct srv_target {
     sx_slice uri; /* empty: the Request-URI as it is */
     stack_flow flow;
+    sx_slice path[SRV_MAX_PATH]; /* put on top of Route */
+    size_t npath;
     bool known; /* a registered Contact: not reached, it is 480 */
 } srv_target;
 /* Forwards a request to all targets at once and owns it from now on. */

@@ -123,6 +123,7 @@ void srv_binding_free(srv_binding *b) {
     domain_put(b->domain);
     free(b->contact);
     free(b->instance);
+    free(b->path);
     free(b->call_id);
     free(b);
 }
@@ -143,13 +144,27 @@ static bool contact_is(const srv_binding *b, const sip_uri *contact) {
     return sip_uri_parse(sx_slice_str(b->contact), &mine) == SX_OK && sip_uri_eq(&mine, contact);
 }
 
+static bool same_instance(const srv_binding *b, sx_slice instance) {
+    return instance.n && b->instance && sx_eq(instance, sx_slice_str(b->instance));
+}
+
+/* RFC 5626 6: an address of record, a device and one of its flows; nothing else counts. */
+static srv_binding *find_flow(srv_account *a, sx_slice instance, uint32_t reg_id) {
+    SX_LIST_EACH(it, tmp, &a->bindings) {
+        srv_binding *b = SX_CONTAINER(it, srv_binding, node);
+        if (b->reg_id == reg_id && same_instance(b, instance)) return b;
+    }
+    return NULL;
+}
+
 srv_binding *srv_binding_find(srv_account *a, const sip_uri *contact, sx_slice instance, uint32_t reg_id,
                               const stack_flow *flow) {
+    if (reg_id) return find_flow(a, instance, reg_id);
     srv_binding *moved = NULL;
     SX_LIST_EACH(it, tmp, &a->bindings) {
         srv_binding *b = SX_CONTAINER(it, srv_binding, node);
         bool both = instance.n && b->instance;
-        bool same = both && reg_id == b->reg_id && sx_eq(instance, sx_slice_str(b->instance));
+        bool same = same_instance(b, instance);
         /* Two devices behind two NATs may well have the same private address: then the instance tells them apart. */
         if (contact_is(b, contact) && (!both || same || stack_flow_eq(&b->flow, flow))) return b;
         if (same) moved = b; /* the same device behind another address (RFC 5626 6) */
@@ -186,7 +201,21 @@ bool srv_binding_has_flow(const srv_account *a, const stack_flow *flow) {
 
 stack_flow srv_binding_way(const srv_binding *b) {
     stack_flow none = {.id = 0};
-    return stack_flow_alive(b->account->server->stack, &b->flow) ? b->flow : none;
+    return !b->path && stack_flow_alive(b->account->server->stack, &b->flow) ? b->flow : none;
+}
+
+bool srv_binding_is_dead(const srv_binding *b) {
+    return b->flow_only && !stack_flow_alive(b->account->server->stack, &b->flow);
+}
+
+void srv_put_domain(const srv_binding *b, sx_buf *out) {
+    bool v6 = strchr(b->domain->host, ':') != NULL;
+    if (v6) sx_buf_char(out, '[');
+    sx_buf_str(out, b->domain->host);
+    if (v6) sx_buf_char(out, ']');
+    if (!b->domain->port) return;
+    sx_buf_char(out, ':');
+    sx_buf_u64(out, b->domain->port);
 }
 
 srv_binding *srv_binding_new(srv_account *a, const srv_update *u) {
@@ -202,15 +231,17 @@ srv_binding *srv_binding_new(srv_account *a, const srv_update *u) {
     sip_uri contact;
     if (sip_uri_parse(u->contact, &contact) == SX_OK) b->mark = mark_of(&contact);
     b->call_id = sx_strdup(u->call_id);
-    b->reg_id = u->reg_id;
     b->instance = u->instance.n ? sx_strdup(u->instance) : NULL;
+    b->path = u->path.n ? sx_strdup(u->path) : NULL;
+    b->reg_id = u->reg_id;
+    b->flow_only = u->direct && srv_needs_flow(u->contact, &u->flow, u->reg_id);
     b->domain = domain_get(s, u->aor);
-    if (!b->contact || !b->call_id || (u->instance.n && !b->instance) || !b->domain) {
+    if (!b->contact || !b->call_id || (u->instance.n && !b->instance) || (u->path.n && !b->path) || !b->domain) {
         srv_binding_free(b);
         return NULL;
     }
     /* A connection that is registered over is kept, or its owner could be called for two minutes only. */
-    b->held = b->flow.transport == STACK_TCP && stack_flow_hold(s->stack, &b->flow, 0) == SX_OK;
+    b->held = stack_is_stream(b->flow.transport) && stack_flow_hold(s->stack, &b->flow, 0) == SX_OK;
     return b;
 }
 

@@ -14,7 +14,8 @@ typedef struct routing {
 } routing;
 
 static bool is_ours(srv_server *s, const sip_uri *u) {
-    return u->scheme == SIP_SCHEME_SIP && (srv_is_here(s, u) || srv_is_domain(s, u));
+    bool sip = u->scheme == SIP_SCHEME_SIP || u->scheme == SIP_SCHEME_SIPS;
+    return sip && (srv_is_here(s, u) || srv_is_domain(s, u));
 }
 
 /* The user of ours with this address of record. */
@@ -27,32 +28,47 @@ static srv_account *local_sender(const routing *r) {
     return sip_uri_parse(r->basics.from.uri, &from) < 0 ? NULL : local_user(r->server, &from);
 }
 
+/* A Contact as Request-URI: without header fields (16.6 step 2). */
+static sx_slice target_uri(const srv_binding *b) {
+    sx_slice all = sx_slice_str(b->contact);
+    ptrdiff_t headers = sx_find(all, '?');
+    return headers < 0 ? all : sx_slice_of(all.p, (size_t)headers);
+}
+
 /* Straight on: to the next Route, or to the Request-URI; a registered Contact is reached by the flow it registered
  * over. */
-static void forward_on(const routing *r, const srv_binding *b) {
+static void forward_on(const routing *r, const srv_binding *b, bool gruu) {
     const srv_route *way = &r->route;
-    srv_target t = {.uri = way->new_uri};
-    if (b) t.flow = srv_binding_way(b);
+    srv_target t = {.uri = gruu ? target_uri(b) : way->new_uri};
+    if (b ? srv_binding_is_dead(b) : !way->more && srv_is_unreachable(way->uri.raw)) {
+        if (!r->tx) return;
+        if (b && b->reg_id)
+            srv_refuse(r->tx, 430, "Flow Failed"); /* RFC 5626 5.3 */
+        else
+            srv_refuse(r->tx, 480, NULL);
+        return;
+    }
+    if (b) {
+        t.flow = srv_binding_way(b);
+        t.npath = srv_path_values(b, t.path);
+    }
     if (r->tx) {
         srv_fork_start(r->server, r->tx, r->msg, &r->basics, &r->flow, way, &t, 1);
         return;
     }
     stack_forward_params p = {.msg = r->msg,
-                              .uri = way->new_uri,
+                              .uri = t.uri,
                               .drop_routes = way->drop,
                               .routes = way->put,
                               .nroutes = way->nput,
                               .next_hop = way->next_hop,
                               .in_flow = r->flow,
                               .flow = t.flow};
+    if (t.npath) {
+        p.routes = t.path;
+        p.nroutes = t.npath;
+    }
     stack_forward_ack(r->server->stack, &p);
-}
-
-/* A Contact as Request-URI: without header fields (16.6 step 2). */
-static sx_slice target_uri(const srv_binding *b) {
-    sx_slice all = sx_slice_str(b->contact);
-    ptrdiff_t headers = sx_find(all, '?');
-    return headers < 0 ? all : sx_slice_of(all.p, (size_t)headers);
 }
 
 static void redirect(const routing *r, const srv_account *a) {
@@ -67,23 +83,48 @@ static void redirect(const routing *r, const srv_account *a) {
     sx_buf_free(&b);
 }
 
+/* Reachable, of the device that was asked for, and by sips: only where sips: goes (RFC 5630 5.3)? */
+static bool suits(const routing *r, const srv_binding *b, sx_slice instance) {
+    if (srv_binding_is_dead(b) || (instance.n && !srv_binding_is(b, instance))) return false;
+    if (r->route.uri.scheme != SIP_SCHEME_SIPS) return true;
+    sip_uri contact;
+    return sip_uri_parse(sx_slice_str(b->contact), &contact) == SX_OK && contact.scheme == SIP_SCHEME_SIPS;
+}
+
+/* Of the flows of one device only the newest is used (RFC 5626 7). */
+static bool has_newer_flow(const routing *r, const srv_binding *b, const srv_account *a) {
+    if (!b->reg_id) return false;
+    for (const sx_list *it = b->node.next; it != &a->bindings; it = it->next) {
+        const srv_binding *other = SX_CONTAINER(it, srv_binding, node);
+        if (other->reg_id && strcmp(other->instance, b->instance) == 0 && suits(r, other, sx_slice_empty()))
+            return true;
+    }
+    return false;
+}
+
 static void forward_to_user(const routing *r, srv_account *a) {
     srv_target targets[SRV_MAX_BINDINGS];
+    sx_slice instance = sx_slice_empty();
     size_t n = 0;
-    if (a->nbindings == 0) {
-        srv_refuse(r->tx, 480, NULL);
-        return;
-    }
-    if (r->server->mode == SRV_REDIRECT) {
+    srv_is_gruu(&r->route.uri, &instance);
+    if (a->nbindings && r->server->mode == SRV_REDIRECT) {
         redirect(r, a);
         return;
     }
     SX_LIST_EACH(it, tmp, &a->bindings) {
         const srv_binding *b = SX_CONTAINER(it, srv_binding, node);
-        srv_target t = {.uri = target_uri(b), .flow = srv_binding_way(b), .known = true};
-        if (n < SRV_MAX_BINDINGS) targets[n++] = t;
+        if (n == SRV_MAX_BINDINGS || !suits(r, b, instance) || has_newer_flow(r, b, a)) continue;
+        srv_target *t = &targets[n++];
+        memset(t, 0, sizeof *t);
+        t->uri = target_uri(b);
+        t->flow = srv_binding_way(b);
+        t->npath = srv_path_values(b, t->path);
+        t->known = true;
     }
-    srv_fork_start(r->server, r->tx, r->msg, &r->basics, &r->flow, &r->route, targets, n);
+    if (n)
+        srv_fork_start(r->server, r->tx, r->msg, &r->basics, &r->flow, &r->route, targets, n);
+    else
+        srv_refuse(r->tx, 480, NULL);
 }
 
 /* The sender has proven to be this user; else it has its answer. */
@@ -114,7 +155,8 @@ static bool passes_digest(const routing *r) {
 /* A request that opens something, addressed to a name rather than along a route. */
 static void route_new(const routing *r) {
     const sip_uri *uri = &r->route.uri;
-    if (uri->scheme != SIP_SCHEME_SIP) {
+    bool sips = uri->scheme == SIP_SCHEME_SIPS && stack_is_secure(r->flow.transport); /* it must have come by TLS */
+    if (uri->scheme != SIP_SCHEME_SIP && !sips) {
         srv_refuse(r->tx, 416, NULL);
         return;
     }
@@ -127,7 +169,19 @@ static void route_new(const routing *r) {
     else if (is_ours(r->server, uri))
         srv_refuse(r->tx, 404, NULL);
     else if (may_relay(r))
-        forward_on(r, srv_binding_by_contact(r->server, uri));
+        forward_on(r, srv_binding_by_contact(r->server, uri), false);
+}
+
+/* The device whose GRUU stands in a Contact of this dialog. */
+static const srv_binding *by_gruu(const routing *r) {
+    sx_slice instance;
+    const srv_account *a = srv_is_gruu(&r->route.uri, &instance) ? local_user(r->server, &r->route.uri) : NULL;
+    if (!a) return NULL;
+    for (const sx_list *it = a->bindings.prev; it != &a->bindings; it = it->prev) {
+        const srv_binding *b = SX_CONTAINER(it, srv_binding, node);
+        if (suits(r, b, instance)) return b;
+    }
+    return NULL;
 }
 
 /* Inside a dialog, or along a route: whoever was let through once carries our ticket in its Route; without one only
@@ -135,11 +189,16 @@ static void route_new(const routing *r) {
 static void route_along(const routing *r) {
     const srv_route *way = &r->route;
     const srv_binding *b = way->more ? NULL : srv_binding_by_contact(r->server, &way->uri);
+    const srv_binding *device = b || way->more ? NULL : by_gruu(r);
+    if (device) {
+        forward_on(r, device, true);
+        return;
+    }
     if (!b && !way->more && is_ours(r->server, &way->uri)) {
         if (r->tx) route_new(r);
         return;
     }
-    if (way->ticket || b || may_relay(r)) forward_on(r, b);
+    if (way->ticket || b || may_relay(r)) forward_on(r, b, false);
 }
 
 /* Our own Via on it, and the very same request still on its way: it goes round in circles (16.3 step 4). */
@@ -159,7 +218,8 @@ static void route(routing *r) {
         route_along(r);
     } else if (loops(r)) {
         srv_refuse(r->tx, 482, NULL);
-    } else if (!srv_refuse_extensions(r->tx, r->msg, to_registrar ? SIP_HDR_REQUIRE : SIP_HDR_PROXY_REQUIRE)) {
+    } else if (!srv_refuse_extensions(r->tx, r->msg, to_registrar ? SIP_HDR_REQUIRE : SIP_HDR_PROXY_REQUIRE,
+                                      to_registrar ? SIP_TAG_OUTBOUND | SIP_TAG_PATH | SIP_TAG_GRUU : 0)) {
         if (to_registrar)
             srv_register(r->server, r->tx, r->msg, &r->flow);
         else if (r->route.more || r->basics.to_tag.p)

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "net/loop.h"
+#include "sip/lex.h"
 
 typedef struct registration {
     srv_server *server;
@@ -11,8 +12,8 @@ typedef struct registration {
     const sip_msg *msg;
     const stack_flow *flow;
     sip_basics basics;
-    sip_uri aor;   /* To */
-    bool outbound; /* reg-id counts (RFC 5626 6) */
+    sip_uri aor; /* To */
+    srv_features features;
 } registration;
 
 static void put_contacts(const registration *r, sx_buf *b) {
@@ -27,6 +28,7 @@ static void put_contacts(const registration *r, sx_buf *b) {
             SX_BUF_LIT(b, ";+sip.instance=\"");
             sx_buf_str(b, one->instance);
             sx_buf_char(b, '"');
+            if (r->features.supported & SIP_TAG_GRUU) srv_put_gruu(one, b);
         }
         if (one->reg_id) {
             SX_BUF_LIT(b, ";reg-id=");
@@ -38,9 +40,14 @@ static void put_contacts(const registration *r, sx_buf *b) {
 
 static void answer_with_bindings(const registration *r) {
     sx_buf b;
+    bool flow = false;
+    SX_LIST_EACH(it, tmp, &r->account->bindings) {
+        const srv_binding *one = SX_CONTAINER(it, srv_binding, node);
+        flow |= one->reg_id && sx_eq(sx_slice_str(one->call_id), r->basics.call_id);
+    }
     sx_buf_init(&b);
-    if (r->outbound) SX_BUF_LIT(&b, "Require: outbound\r\n");
     put_contacts(r, &b);
+    srv_features_answer(&r->features, flow && r->features.flows, stack_is_stream(r->flow->transport), &b);
     srv_answer(r->tx, 200, &b);
     sx_buf_free(&b);
 }
@@ -60,41 +67,27 @@ static sx_slice instance_of(const sip_addr *contact) {
     return sip_param_get(contact->params, SX_LIT("+sip.instance"), &value) ? value : sx_slice_empty();
 }
 
-static uint32_t reg_id_of(const sip_addr *contact) {
-    sx_slice value;
-    uint64_t n;
-    return sip_param_get(contact->params, SX_LIT("reg-id"), &value) && sx_to_u64(value, INT32_MAX, &n) ? (uint32_t)n
-                                                                                                       : 0;
-}
-
-/* The device knows flows, and came without a hop in between: then its connection is the flow. */
-static bool wants_outbound(const sip_msg *m) {
-    sip_list l;
-    sx_slice one;
-    int vias = 0;
-    bool supported = false, used = false;
-    sip_addr c;
-    sip_list_begin(&l, m, SIP_HDR_VIA);
-    while (sip_list_next(&l, &one) == 1) vias++;
-    sip_list_begin(&l, m, SIP_HDR_SUPPORTED);
-    while (sip_list_next(&l, &one) == 1) supported = supported || sx_ieq(one, SX_LIT("outbound"));
-    sip_list_begin(&l, m, SIP_HDR_CONTACT);
-    while (sip_addr_next(&l, &c) == 1) used = used || (reg_id_of(&c) && instance_of(&c).n);
-    return supported && used && vias == 1;
-}
-
 /* One Contact of the request, taken apart. */
 typedef struct wish {
     sip_uri uri;
     sx_slice instance;
-    uint32_t reg_id;
+    uint32_t reg_id;  /* 0: none */
     uint32_t expires; /* s, 0: to be removed */
 } wish;
 
+/* Without a device or a first proxy that keeps flows it means nothing (RFC 5626 6). */
+static uint32_t reg_id_of(const registration *r, const sip_addr *contact, sx_slice instance) {
+    sx_slice value;
+    uint32_t id;
+    if (!r->features.flows || !instance.n || !sip_param_get(contact->params, SX_LIT("reg-id"), &value)) return 0;
+    return sip_read_u32(value, INT32_MAX, &id) == SX_OK ? id : 0;
+}
+
 static bool read_wish(const registration *r, const sip_addr *c, wish *w) {
-    if (c->star || sip_uri_parse(c->uri, &w->uri) < 0 || w->uri.scheme != SIP_SCHEME_SIP) return false;
+    if (c->star || sip_uri_parse(c->uri, &w->uri) < 0) return false;
+    if (w->uri.scheme != SIP_SCHEME_SIP && w->uri.scheme != SIP_SCHEME_SIPS) return false;
     w->instance = instance_of(c);
-    w->reg_id = r->outbound && w->instance.n ? reg_id_of(c) : 0;
+    w->reg_id = reg_id_of(r, c, w->instance);
     w->expires = sip_contact_expires(r->msg, c, r->server->max_expires);
     return true;
 }
@@ -158,8 +151,10 @@ typedef struct staged {
 static bool stage(const registration *r, const sip_addr *c, const wish *w, staged *out) {
     srv_update u = {.contact = c->uri,
                     .instance = w->instance,
-                    .reg_id = w->reg_id,
                     .call_id = r->basics.call_id,
+                    .path = sx_buf_view(&r->features.path),
+                    .reg_id = w->reg_id,
+                    .direct = r->features.direct,
                     .aor = &r->aor,
                     .cseq = r->basics.cseq.number,
                     .flow = *r->flow};
@@ -222,6 +217,20 @@ static int update(const registration *r) {
     return count_after(r) > SRV_MAX_BINDINGS ? 403 : apply_contacts(r);
 }
 
+static void carry_out(registration *r) {
+    int status = srv_features_read(r->msg, &r->features);
+    if (!status) status = update(r);
+    if (status == 423)
+        refuse_brief(r);
+    else if (status == 439)
+        srv_refuse(r->tx, status, "First Hop Lacks Outbound Support");
+    else if (status)
+        srv_refuse(r->tx, status, NULL);
+    else
+        answer_with_bindings(r);
+    srv_features_done(&r->features);
+}
+
 void srv_register(srv_server *s, stack_tx *tx, const sip_msg *msg, const stack_flow *flow) {
     registration r = {.server = s, .tx = tx, .msg = msg, .flow = flow};
     if (sip_basics_read(msg, &r.basics, NULL) != SX_OK || sip_uri_parse(r.basics.to.uri, &r.aor) < 0 || !r.aor.host.n) {
@@ -230,17 +239,10 @@ void srv_register(srv_server *s, stack_tx *tx, const sip_msg *msg, const stack_f
     }
     srv_account *who = srv_authenticate(s, tx, msg, false);
     if (!who) return;
-    r.outbound = wants_outbound(msg);
     r.account = srv_account_find(s, r.aor.user);
     if (r.account != who) {
         srv_refuse(tx, 403, "Not Your Address Of Record");
         return;
     }
-    int status = update(&r);
-    if (status == 423)
-        refuse_brief(&r);
-    else if (status)
-        srv_refuse(tx, status, NULL);
-    else
-        answer_with_bindings(&r);
+    carry_out(&r);
 }

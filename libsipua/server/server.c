@@ -91,10 +91,20 @@ static bool is_our_port(srv_server *s, uint16_t port) {
     return false;
 }
 
+static uint16_t port_of(const sip_uri *u) {
+    sx_slice value;
+    bool sips = u->scheme == SIP_SCHEME_SIPS;
+    if (u->port) return u->port;
+    stack_transport t = STACK_ANY;
+    if (sip_uri_param(u, SX_LIT("transport"), &value)) t = stack_transport_parse(value);
+    if (sips) t = stack_is_ws(t) ? STACK_WSS : STACK_TLS;
+    return stack_default_port(t);
+}
+
 /* The realm may be an address that others have ports at, too. */
 bool srv_is_here(srv_server *s, const sip_uri *u) {
-    if (u->scheme != SIP_SCHEME_SIP) return false;
-    if (stack_is_own(s->stack, STACK_ROLE_SERVER, u->host, u->port)) return true;
+    if (u->scheme != SIP_SCHEME_SIP && u->scheme != SIP_SCHEME_SIPS) return false;
+    if (stack_is_own(s->stack, STACK_ROLE_SERVER, u->host, port_of(u))) return true;
     return s->realm && sip_host_eq(u->host, sx_slice_str(s->realm)) && is_our_port(s, u->port);
 }
 
@@ -103,7 +113,7 @@ static int read_address(const char *address, stack_listen_params *p) {
     sx_slice rest, name = sx_split(sx_slice_str(address), ':', &rest);
     p->transport = stack_transport_parse(name);
     if (p->transport == STACK_ANY || !rest.p)
-        return sx_fail(SX_E_ADDRESS, "%s: want udp:HOST:PORT or tcp:HOST:PORT", address);
+        return sx_fail(SX_E_ADDRESS, "%s: want TRANSPORT:HOST:PORT with udp, tcp, tls, ws or wss", address);
     if (!net_addr_parse(&p->addr, rest, 0)) return sx_fail(SX_E_ADDRESS, "%s: not a numeric address and port", address);
     return SX_OK;
 }

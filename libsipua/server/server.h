@@ -68,7 +68,7 @@ void srv_server_close(srv_server *server);
 /* At any time, at once, without events: for the end of an agent, before its stack is destroyed. NULL is harmless. */
 void srv_server_destroy(srv_server *server);
 
-/* address: "udp:HOST:PORT" or "tcp:HOST:PORT", numeric, IPv6 in brackets, port 0 is any. advertise: "HOST" or
+/* address: "udp:HOST:PORT", or with tcp, tls, ws or wss, numeric, IPv6 in brackets, port 0 is any. advertise: "HOST" or
  * "HOST:PORT" for Via and Record-Route, or NULL. SRV_EV_LISTENING follows. SX_E_ADDRESS, SX_E_IN_USE, SX_E_PERMISSION,
  * SX_E_NOMEM: no event then. */
 int srv_listener_create(srv_server *server, const char *address, const char *advertise, uint64_t id,

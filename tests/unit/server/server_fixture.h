@@ -8,6 +8,7 @@
 
 extern "C" {
 #include "net/tcp.h"
+#include "net/websocket.h"
 #include "server/server.h"
 #include "sip/digest.h"
 }
@@ -116,9 +117,10 @@ public:
     net_udp *udp = nullptr;
     net_conn *conn = nullptr;
     net_listener *listener = nullptr;
+    net_ws *ws = nullptr;
     std::string user, password, host;
     int port;
-    bool tcp, closed = false;
+    bool tcp, closed = false, browser = false;
     std::deque<std::string> heard;
     std::vector<std::string> log; // all that was ever heard
     unsigned cseq = 0;
@@ -131,7 +133,26 @@ public:
         if (tcp) connect();
         else EXPECT_EQ(net_udp_open(loop, &a, nullptr, &Ua::sink, this, &udp), SX_OK);
     }
+    // A browser: a WebSocket and a name that nobody can look up.
+    Ua(const std::string &name, const std::string &pass, const std::string &at, const std::string &ws_server)
+        : user(name), password(pass), host(at), port(0), tcp(false), browser(true) {
+        fake_host(at.c_str());
+        loop = net_loop_create();
+        open(ws_server);
+    }
+    void open(const std::string &ws_server) {
+        net_addr to = addr(ws_server);
+        closed = false;
+        EXPECT_EQ(net_ws_connect(loop, &to, nullptr, nullptr, nullptr, &Ua::sink, this, &ws), SX_OK);
+        fake_run_for(10);
+    }
+    void leave() {
+        net_ws_close(ws, true);
+        ws = nullptr;
+        fake_run_for(10);
+    }
     ~Ua() {
+        net_ws_close(ws, false);
         net_udp_close(udp);
         net_conn_close(conn, false);
         net_listener_close(listener);
@@ -154,13 +175,16 @@ public:
         EXPECT_EQ(net_listener_open(loop, &a, nullptr, &Ua::sink, this, &listener), SX_OK);
     }
     std::string contact() const {
+        if (browser) return "sip:" + user + "@" + user + "7k2.invalid;transport=ws";
         return "sip:" + user + "@" + host + ":" + std::to_string(port) + (tcp ? ";transport=tcp" : "");
     }
     std::string aor() const { return "sip:" + user + "@10.0.0.1"; }
     std::string server = SERVER;
     void send(const std::string &text) {
         net_addr a = addr(server);
-        if (tcp) {
+        if (browser) {
+            if (ws) net_ws_send(ws, sl(text));
+        } else if (tcp) {
             if (conn) net_conn_send(conn, sl(text));
         } else {
             net_udp_send(udp, &a, sl(text));
@@ -170,8 +194,9 @@ public:
         static int n = 0;
         std::string uri = a.uri.empty() ? "sip:10.0.0.1" : a.uri;
         std::string to = a.to.empty() ? (method == "REGISTER" ? "<" + aor() + ">" : "<" + uri + ">") : a.to;
-        return method + " " + uri + " SIP/2.0\r\nVia: SIP/2.0/" + (tcp ? "TCP " : "UDP ") + host + ":" +
-               std::to_string(port) + ";branch=z9hG4bK" + (a.branch.empty() ? "ua" + std::to_string(++n) : a.branch) +
+        return method + " " + uri + " SIP/2.0\r\nVia: SIP/2.0/" +
+               (browser ? "WS " + user + "7k2.invalid" : (tcp ? "TCP " : "UDP ") + host + ":" + std::to_string(port)) +
+               ";branch=z9hG4bK" + (a.branch.empty() ? "ua" + std::to_string(++n) : a.branch) +
                ";rport\r\nMax-Forwards: " + std::to_string(a.max_forwards) + "\r\nFrom: " +
                (a.from.empty() ? "<" + aor() + ">;tag=ft" + user : a.from) + "\r\nTo: " + to +
                (a.to_tag.empty() ? "" : ";tag=" + a.to_tag) + "\r\nCall-ID: " +
@@ -310,7 +335,8 @@ public:
         Ua *u = static_cast<Ua *>(ctx);
         oom_pause(1);
         if (ev->type == NET_DATAGRAM) u->note(str(ev->bytes));
-        if (ev->type == NET_DATA) u->feed(str(ev->bytes));
+        if (ev->type == NET_DATA && u->browser) u->note(str(ev->bytes));
+        if (ev->type == NET_DATA && !u->browser) u->feed(str(ev->bytes));
         if (ev->type == NET_ACCEPTED) {
             net_conn_close(u->conn, false);
             u->conn = ev->conn;
@@ -318,6 +344,8 @@ public:
             net_conn_adopt(ev->conn, &Ua::sink, u);
         }
         if (ev->type == NET_CLOSED) {
+            net_ws_close(u->ws, false);
+            u->ws = nullptr;
             net_conn_close(u->conn, false);
             u->conn = nullptr;
             u->closed = true;
