@@ -12,6 +12,7 @@ typedef enum media_cmd_type {
     MEDIA_CMD_CONFIGURE,
     MEDIA_CMD_REBIND,  /* body: media_transport; tag: at once */
     MEDIA_CMD_REBOUND, /* tag: keep */
+    MEDIA_CMD_LEARN, /* body: media_learn */
     MEDIA_CMD_START,
     MEDIA_CMD_STOP,
     MEDIA_CMD_DTMF,
@@ -39,7 +40,7 @@ typedef struct media_cmd {
     media_session *session;
     media_audio *audio; /* POKE: a reference */
     void *body;         /* OFFER: media_receivable or NULL; CONFIGURE: media_stream_config; DTMF:
-                           media_digits; PLAY: media_player; RECORD: media_recorder; REBIND: media_transport. Malloc'd or counted,
+                           media_digits; PLAY: media_player; RECORD: media_recorder; REBIND: media_transport; LEARN: media_learn. Malloc'd or counted,
                            the worker's from now on */
     uint64_t tag;
 } media_cmd;

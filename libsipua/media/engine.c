@@ -67,6 +67,7 @@ static void session_free(media_session *s) {
     sx_list_remove(&s->in_engine);
     media_transport_close(&s->transport, media_clock_us() / 1000);
     media_session_close_other(s);
+    free(s->learn);
     media_player_release(s->player);
     media_recorders_release(&s->recorders);
     media_source_free(&s->app);
@@ -314,6 +315,12 @@ void media_rebound(media_session *s, bool keep) {
     s->rebinding = false;
     if (!keep) s->local = s->local_before;
     order(s, MEDIA_CMD_REBOUND, NULL, keep); /* without memory both stay until the end */
+}
+
+int media_ask_mapping(media_session *s, const net_addr *server) {
+    media_learn *n = media_learn_new(server);
+    if (!n) return sx_fail(SX_E_NOMEM, "no memory to ask a STUN server");
+    return order(s, MEDIA_CMD_LEARN, n, 0);
 }
 
 int media_start(media_session *s) {

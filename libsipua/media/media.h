@@ -123,6 +123,9 @@ int media_rebind(media_session *s, const net_addr *local, bool at_once, media_lo
 /* stack. Ends the change. keep: the new sockets alone, the old ones are closed 1 s later; else the old ones alone, at
  * once. Harmless when no change is open. */
 void media_rebound(media_session *s, bool keep);
+/* stack. Asks a STUN server how it sees our sockets; MEDIA_LEARNED follows within 500 ms. One question at a time: a new
+ * one replaces the old. SX_E_NOMEM, SX_E_GONE. */
+int media_ask_mapping(media_session *s, const net_addr *server);
 /* stack. The pending side of an offer of ours: these payload types are receivable as well, beside the committed ones,
  * from any valid source of the present remote (or of anyone acceptable, if there is none yet). At most one is
  * pending: a new one replaces it. NULL: drops it (the offer failed, or glare). */
@@ -214,6 +217,7 @@ typedef enum media_event_type {
     MEDIA_LATCHED = 13,    /* the remote's real address is another than we knew; media goes there from now on */
     MEDIA_REMOTE_BYE = 14, /* RTCP BYE of the source we hear; for information, signalling decides */
     MEDIA_ERROR = 15,      /* something failed for good: code and text */
+    MEDIA_LEARNED = 17,    /* the answer to media_ask_mapping; code SX_E_TIMEOUT, SX_E_UNSUPPORTED: there is none */
     MEDIA_STOPPED = 16     /* the last: figures; the session is released by the media_poll that returns it */
 } media_event_type;
 
@@ -226,6 +230,9 @@ typedef struct media_event {
     char text[160];         /* what code means here; "" with 0 */
     union {
         media_local prepared;
+        struct {
+            net_addr rtp, rtcp; /* as the server sees them; rtcp may be none */
+        } learned;
         struct {
             bool received; /* false: the first packet sent */
             char codec[16];

@@ -13,7 +13,7 @@ enum { PLAY_MS = 20, TICK_US = 10000, RTCP_TURNS = 25, ONE_IS_ALL_US = 12000, FI
 /* ---- the clock ---- */
 
 bool media_session_wants_clock(const media_session *s) {
-    if (s->ended) return true; /* until its files are closed */
+    if (s->ended || s->learn) return true; /* until its files are closed */
     return s->running &&
            (s->leg.receive || s->stream.send || s->recorders || s->player || media_audio_is_read(s->audio));
 }
@@ -72,7 +72,7 @@ static void post_started(media_session *s, bool received, const codec_info *info
 }
 
 static void latched(media_session *s, media_turn *t, const net_addr *old) {
-    media_transport_connect(&s->transport, &s->leg.latch.remote);
+    if (!s->learn) media_transport_connect(&s->transport, &s->leg.latch.remote);
     if (!net_addr_is_set(old) || net_addr_eq(old, &s->leg.latch.remote)) return;
     char a[NET_ADDR_TEXT], b[NET_ADDR_TEXT];
     SX_LOG(t->log, SX_LOG_INFO, "media comes from %s, not from %s as signalled: sending there",
@@ -88,11 +88,12 @@ static void latched(media_session *s, media_turn *t, const net_addr *old) {
 static uint64_t take(media_session *s, media_turn *t, const media_datagram *d) {
     media_leg_digits digits = {0};
     net_addr old = s->leg.latch.remote;
+    if (s->learn && media_learn_take(s, d, 0)) return 0;
     media_leg_result r = media_leg_packet(&s->leg, d->p, d->n, &d->from, d->arrived_us, t->now_us, &digits);
     if (r == LEG_IGNORED) return 0;
     if (r == LEG_LATCHED)
         latched(s, t, &old);
-    else if (!s->transport.connected && s->leg.latch.latched)
+    else if (!s->transport.connected && s->leg.latch.latched && !s->learn)
         media_transport_connect(&s->transport, &s->leg.latch.remote);
     if (digits.n) post_digits(s, &digits);
     return d->arrived_us;
@@ -302,6 +303,8 @@ static void check_recorders(media_session *s) {
 void media_session_tick(media_session *s, media_turn *t) {
     check_recorders(s);
     if (s->ended) return;
+    if (s->learn) media_learn_tick(s, t);
+    if (!s->running) return;
     s->late_ticks += t->late;
     if (s->flushes_done != __atomic_load_n(&s->audio->flushes, __ATOMIC_ACQUIRE)) media_do_flushes(s);
     if (t->now_us >= s->play_due_us) play_turn(s, t);
@@ -364,6 +367,8 @@ static void post_stats(media_session *s, uint64_t tag, media_turn *t) {
 static void end(media_session *s, media_turn *t) {
     if (s->ended) return;
     s->ended = true;
+    free(s->learn);
+    s->learn = NULL;
     s->ended_us = t->now_us;
     media_leg_digits d = {0};
     if (s->running && (s->leg.receive || s->stream.send)) receive(s, t); /* a last digit may be waiting */
@@ -421,8 +426,14 @@ void media_session_command(media_session *s, media_cmd *c, media_turn *t) {
         free(body);
         break;
     case MEDIA_CMD_REBOUND: media_session_rebound(s, c->tag != 0, t->now_us); break;
+    case MEDIA_CMD_LEARN:
+        free(s->learn);
+        s->learn = body;
+        media_transport_connect(&s->transport, NULL); /* the server's answers must get through */
+        break;
     case MEDIA_CMD_START:
         s->running = true;
+        s->play_due_us = t->now_us;
         s->started_us = t->now_us;
         s->stream.due_us = t->now_us;
         s->leg.decoded_us = t->now_us;

@@ -10,6 +10,7 @@
 #include "media/stream.h"
 
 typedef struct media_worker media_worker;
+typedef struct media_learn media_learn; /* a question to a STUN server (learn.c) */
 
 typedef struct media_event_node {
     media_node node;
@@ -74,6 +75,7 @@ struct media_session {
     media_source app, file;
     media_report report;
     media_transport other;   /* while the local address changes: the old sockets, or the new ones */
+    media_learn *learn;      /* NULL: none is open */
     uint64_t other_until_us; /* when it is closed; 0: not decided */
     media_event_node *last; /* for MEDIA_STOPPED: made in advance */
 };
@@ -119,6 +121,12 @@ void media_session_rebound(media_session *s, bool keep, uint64_t now_us);
 void media_session_close_other(media_session *s);
 /* The sockets that reach this address: those in use, or others of its family. */
 media_transport *media_session_way(media_session *s, const net_addr *to);
+
+/* learn.c */
+media_learn *media_learn_new(const net_addr *server); /* free() ends it */
+void media_learn_tick(media_session *s, media_turn *t);
+/* A datagram on the RTP (0) or RTCP (1) socket; true: it was STUN. */
+bool media_learn_take(media_session *s, const media_datagram *d, int which);
 
 /* notes.c */
 void media_note_played(void *session, const media_chunk *note);  /* a mark or flush in its turn */

@@ -144,7 +144,10 @@ static void tick(media_worker *w) {
         media_session *s = SX_CONTAINER(it, media_session, on_clock);
         look_ahead(w, tmp);
         media_session_tick(s, t);
-        if (s->ended) finish(w, s);
+        if (s->ended)
+            finish(w, s);
+        else if (!s->running)
+            settle(w, s);
     }
     t->now_us += TICK_US;
 }

@@ -262,6 +262,8 @@ static int init_config(ua_agent *a, const ua_agent_config *c) {
         a->media_advertise = sx_strdup(sx_slice_str(c->media_advertise));
         if (!a->media_advertise) return sx_fail(SX_E_NOMEM, "no memory for the agent");
     }
+    int rc = c->stun_server && *c->stun_server ? ua_stun_init(a, c->stun_server) : SX_OK;
+    if (rc != SX_OK) return rc;
     return ua_codecs_create(c->codecs, c->codec_count, &a->codecs);
 }
 
@@ -296,6 +298,7 @@ static void free_agent(sx_grave *g) {
     stack_auth_pool_unref(a->auth_pool);
     free(a->advertise_host);
     free(a->media_advertise);
+    free(a->stun.uri);
     free(a->strangers);
     free(a);
 }

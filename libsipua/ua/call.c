@@ -88,6 +88,7 @@ static void free_call(sx_grave *g) {
     call_free_forks(c);
     call_free_start(c);
     call_media_drop(c);
+    sip_msg_unref(c->invite);
     free(c->offer);
     free(c->own_sdp);
     free(c->bye_lines);
@@ -137,7 +138,7 @@ void call_end_task(ua_call *c) {
     sx_timer_stop(a->wheel, &c->rtp_timer);
     sx_list_remove(&c->node);
     ua_message_orphan(a, NULL, c);
-    ua_emit(a, &ev);
+    if (!c->invite) ua_emit(a, &ev); /* else nobody knew it */
     bury(c);
     if (acc) ua_account_progress(acc);
     ua_agent_progress(a);

@@ -99,6 +99,7 @@ struct ua_call {
     stack_dialog_set *set;
     stack_dialog *dialog;
     stack_tx *tx;  /* the INVITE of an incoming call until its final answer */
+    sip_msg *invite; /* the same while nobody was told of the call: its media is being prepared */
     net_addr peer; /* where its signalling comes from */
     char *offer;   /* incoming: the INVITE's SDP until it is answered */
     char *own_sdp; /* signalling-only: what the app said last */

@@ -120,6 +120,11 @@ static void done(ua_call *c, unsigned what, const call_outcome *o) {
     if (what & CALL_FOR_MOVE) call_move_done(c, o);
 }
 
+static void on_prepared(void *ctx, int code, const char *text) {
+    (void)code, (void)text;
+    call_change_step(ctx);
+}
+
 void call_change_step(ua_call *c) {
     call_change *g = &c->change;
     bool needed = true;
@@ -129,6 +134,8 @@ void call_change_step(ua_call *c) {
         rc = call_move_prepare(c, &needed);
         if (rc == SX_OK && !needed) g->wanted &= (uint8_t)~CALL_FOR_MOVE;
         if (!g->wanted) return;
+        if (rc == SX_OK && c->session) rc = session_prepare_peer(c->session, &c->peer, on_prepared, c);
+        if (rc == 1) return;
     }
     if (rc == SX_OK) rc = send_invite(c);
     if (rc == SX_OK) return;

@@ -68,18 +68,45 @@ static int decision_ms(ua_call *c, const sip_msg *m) {
     return (int)(expires * 1000);
 }
 
-static void announce(ua_call *c, const stack_event *ev, int deadline_ms) {
+static void announce(ua_call *c, const sip_msg *msg, int deadline_ms) {
     sx_buf from_name, to_name;
     sx_buf_init(&from_name);
     sx_buf_init(&to_name);
     ua_event out = call_event(c, UA_EV_INCOMING_CALL);
-    ua_event_message_fields(&out, ev->msg, &from_name, &to_name);
+    ua_event_message_fields(&out, msg, &from_name, &to_name);
     bool automatic = c->account && c->account->auto_answer;
     out.deadline_ms = automatic ? 0 : deadline_ms;
     out.default_status = automatic ? 200 : 480;
     ua_emit(c->agent, &out);
     sx_buf_free(&from_name);
     sx_buf_free(&to_name);
+}
+
+/* The program, or the account's setting, decides from here on. */
+static void begin(ua_call *c, const sip_msg *msg) {
+    int wait = decision_ms(c, msg);
+    sx_timer_start(c->agent->wheel, &c->timer, call_now(c) + (uint64_t)wait);
+    announce(c, msg, wait);
+    if (!c->account || !c->account->auto_answer || c->state != CALL_OFFERED) return;
+    int rc = call_in_answer(c, NULL);
+    if (rc == SX_OK) return;
+    call_end e = {.originator = UA_SYSTEM,
+                  .cause = UA_CAUSE_INTERNAL_ERROR,
+                  .status = 500,
+                  .code = rc,
+                  .text = sx_slice_str(sx_last_error_text())};
+    call_in_refuse(c, 500, NULL);
+    call_finish(c, &e);
+}
+
+static void on_prepared(void *ctx, int code, const char *text) {
+    ua_call *c = ctx;
+    sip_msg *invite = c->invite;
+    (void)code, (void)text;
+    if (c->state != CALL_OFFERED || !invite) return;
+    c->invite = NULL;
+    begin(c, invite);
+    sip_msg_unref(invite);
 }
 
 void ua_call_incoming(ua_agent *a, ua_account *acc, const stack_event *ev) {
@@ -106,19 +133,10 @@ void ua_call_incoming(ua_agent *a, ua_account *acc, const stack_event *ev) {
         call_discard(c);
         return;
     }
-    int wait = decision_ms(c, ev->msg);
-    sx_timer_start(a->wheel, &c->timer, call_now(c) + (uint64_t)wait);
-    announce(c, ev, wait);
-    if (!acc || !acc->auto_answer || c->state != CALL_OFFERED) return;
-    rc = call_in_answer(c, NULL);
-    if (rc == SX_OK) return;
-    call_end e = {.originator = UA_SYSTEM,
-                  .cause = UA_CAUSE_INTERNAL_ERROR,
-                  .status = 500,
-                  .code = rc,
-                  .text = sx_slice_str(sx_last_error_text())};
-    call_in_refuse(c, 500, NULL);
-    call_finish(c, &e);
+    rc = c->session ? session_prepare_peer(c->session, &c->peer, on_prepared, c) : SX_OK;
+    if (rc == 1 && (c->invite = sip_msg_keep(ev->msg)) != NULL) return; /* told of when that is done */
+    if (rc == 1) session_cancel_prepare(c->session);
+    begin(c, ev->msg); /* an address that cannot be had now is asked for again with the answer */
 }
 
 /* ---- answers ---- */
@@ -136,6 +154,10 @@ static int describe(ua_call *c, sx_slice *body) {
         return SX_OK;
     }
     int rc = session_prepare_towards(c->session, &c->peer);
+    if (rc == SX_OK && !session_stands(c->session, &c->peer)) { /* the address has gone since it began to ring */
+        rc = session_readdress(c->session, &c->peer);
+        session_moved(c->session, rc == SX_OK);
+    }
     if (rc != SX_OK) return rc;
     if (!c->offer) return session_offer(c->session, body);
     return session_offered(c->session, sx_slice_str(c->offer), &c->peer, body, &change);

@@ -129,6 +129,7 @@ static void on_file(ua_call *c, const media_event *ev) {
 
 void ua_call_media_event(ua_call *c, const media_event *ev) {
     switch (ev->type) {
+    case MEDIA_LEARNED:
     case MEDIA_PREPARED:
         if (c->session) session_event_prepared(c->session, ev);
         break;

@@ -78,6 +78,15 @@ typedef struct ua_queue {
     sx_timer timer;
 } ua_queue;
 
+typedef struct ua_stun {
+    char *uri;                /* "sip:HOST:PORT;transport=udp"; NULL: none is configured */
+    net_addr server;          /* it, until until_ms */
+    uint64_t until_ms;
+    uint64_t silent_until_ms; /* it did not answer: not asked before */
+    net_addr same;            /* an address of ours that it saw as it is, until same_until_ms */
+    uint64_t same_until_ms;
+} ua_stun;
+
 struct ua_agent {
     net_loop *loop;
     sx_wheel *wheel;
@@ -89,6 +98,7 @@ struct ua_agent {
     stack *stack;
     net_addr bind, media_bind;
     char *media_advertise; /* NULL: none */
+    ua_stun stun;
     char *advertise_host; /* NULL: none */
     uint16_t advertise_port;
     bool open, ask_calls, ask_messages, no_room;
@@ -133,6 +143,8 @@ void ua_send_bye(ua_agent *a, stack_dialog *d, sx_slice headers);
 void ua_network_init(ua_agent *a, bool watch);
 void ua_network_stop(ua_agent *a);
 /* What stands in the SDP of a call of this account (or of none) in place of our address; empty: nothing. */
+/* "HOST", "HOST:PORT". */
+int ua_stun_init(ua_agent *a, const char *server);
 sx_slice ua_media_advertise(const ua_agent *a, const ua_account *acc);
 
 /* ---- who may ask us (accept.c) ---- */

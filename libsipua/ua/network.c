@@ -1,5 +1,7 @@
 /* Addresses or routes of this machine changed: what is remembered of the old network is forgotten, then accounts and calls
  * look whether their ways are still there. */
+#include <stdlib.h>
+
 #include "ua/internal.h"
 
 static void changed(ua_agent *a, ua_originator who, const char *text) {
@@ -10,6 +12,7 @@ static void changed(ua_agent *a, ua_originator who, const char *text) {
     ua_emit(a, &ev);
     if (!a->stack) return; /* the sink may do anything */
     stack_network_changed(a->stack);
+    a->stun.until_ms = a->stun.silent_until_ms = a->stun.same_until_ms = 0;
     SX_LIST_EACH(it, tmp, &a->accounts) ua_account_network_changed(SX_CONTAINER(it, ua_account, node));
     ua_calls_check(a, NULL);
 }
@@ -37,6 +40,24 @@ void ua_network_stop(ua_agent *a) {
     sx_runq_cancel(&a->network_task);
     net_netwatch_close(a->netwatch);
     a->netwatch = NULL;
+}
+
+int ua_stun_init(ua_agent *a, const char *server) {
+    char *host;
+    uint16_t port;
+    sx_buf b;
+    int rc = ua_host_port(server, &host, &port);
+    if (rc != SX_OK) return rc;
+    sx_buf_init(&b);
+    SX_BUF_LIT(&b, "sip:");
+    sx_buf_str(&b, host);
+    sx_buf_char(&b, ':');
+    sx_buf_u64(&b, port ? port : 3478);
+    SX_BUF_LIT(&b, ";transport=udp");
+    free(host);
+    a->stun.uri = sx_buf_detach(&b);
+    sx_buf_free(&b);
+    return a->stun.uri ? SX_OK : sx_fail(SX_E_NOMEM, "no memory for the agent");
 }
 
 sx_slice ua_media_advertise(const ua_agent *a, const ua_account *acc) {

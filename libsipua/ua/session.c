@@ -14,7 +14,7 @@ int session_create(ua_agent *a, ua_codecs *codecs, void *user, uint64_t id, cons
     s->rate = rate > 0 ? rate : 16000;
     sx_rand_bytes(&s->sdp_id, sizeof s->sdp_id);
     s->sdp_id = (s->sdp_id & 0x3fffffffffffull) | 1;
-    session_init_place(s);
+    session_init_prepare(s);
     media_prepare_params p = {.id = id,
                               .user = user,
                               .local = a->media_bind,
@@ -58,8 +58,9 @@ static void fill_codecs(const ua_codecs *codecs, wish *w) {
 
 static void fill_wish(const ua_session *s, wish *w) {
     fill_codecs(s->codecs, w);
-    w->media.port = net_addr_port(&s->local.rtp);
-    w->media.rtcp_port = net_addr_port(&s->local.rtcp);
+    bool mapped = net_addr_is_set(&s->mapped);
+    w->media.port = net_addr_port(mapped ? &s->mapped : &s->local.rtp);
+    w->media.rtcp_port = net_addr_port(mapped ? &s->mapped_rtcp : &s->local.rtcp);
     w->local.id = s->sdp_id;
     w->local.version = s->sdp_id;
     w->local.addr = s->advertise ? sx_slice_str(s->advertise) : sx_slice_str(s->addr);

@@ -31,10 +31,12 @@ typedef void (*session_prepared_fn)(void *ctx, int code, const char *text);
 /* Finds our address towards `uri` (a hop or target). 0: done already; 1: fn follows; else an error and nothing follows.
  */
 int session_prepare(ua_session *s, sx_slice uri, session_prepared_fn fn, void *ctx);
-/* The same towards a known peer; at once. */
+/* The same towards a known peer. */
+int session_prepare_peer(ua_session *s, const net_addr *peer, session_prepared_fn fn, void *ctx);
+/* Only the address, at once: for whoever cannot wait for a STUN server. */
 int session_prepare_towards(ua_session *s, const net_addr *peer);
 void session_cancel_prepare(ua_session *s);
-void session_event_prepared(ua_session *s, const media_event *ev); /* MEDIA_PREPARED, MEDIA_ERROR */
+void session_event_prepared(ua_session *s, const media_event *ev); /* MEDIA_PREPARED, MEDIA_LEARNED, MEDIA_ERROR */
 
 void session_set_rate(ua_session *s, int rate);
 /* What stands in SDP in place of our address, if it is numeric; copied. */

@@ -1,4 +1,5 @@
-/* The inside of a session, shared by session.c (descriptions) and session_place.c (addresses). */
+/* The inside of a session, shared by session.c (descriptions), session_place.c (addresses) and session_prepare.c (what has to
+ * be known before a description). */
 #ifndef UA_SESSION_INTERNAL_H
 #define UA_SESSION_INTERNAL_H
 
@@ -17,6 +18,8 @@ struct ua_session {
     char *advertise;          /* what stands there instead */
     uint8_t family;           /* of the one in SDP */
     bool prepared, placed;    /* sockets; address */
+    bool learning, learned;   /* a STUN server is being asked; has been, or need not be */
+    net_addr mapped, mapped_rtcp; /* our sockets as it sees them; none: not known */
     bool moving;              /* another address is in use, or wanted, than was agreed */
     net_addr own_before;
     media_local local_before;
@@ -33,7 +36,9 @@ struct ua_session {
     sx_timer timer;
 };
 
-void session_init_place(ua_session *s);
+void session_init_prepare(ua_session *s);
+bool session_knows_place(const ua_session *s); /* without a peer */
+void session_say_address(ua_session *s, const net_addr *own); /* in SDP from now on */
 /* The peer's media is of a family that ours is not: goes there, if we have an address of it. SX_E_MEDIA: we have not. */
 int session_follow_family(ua_session *s, const net_addr *remote);
 

@@ -20,9 +20,8 @@ int session_advertise(ua_session *s, sx_slice host) {
     return SX_OK;
 }
 
-static void take_own(ua_session *s, const net_addr *own) {
+void session_say_address(ua_session *s, const net_addr *own) {
     sx_buf b;
-    s->own = *own;
     sx_buf_init_fixed(&b, s->addr, sizeof s->addr - 1);
     net_addr_write_host(own, &b);
     s->addr[b.n] = 0;
@@ -31,8 +30,15 @@ static void take_own(ua_session *s, const net_addr *own) {
     if (!s->advertise) s->family = net_addr_is_v6(own) ? 6 : 4;
 }
 
+static void take_own(ua_session *s, const net_addr *own) {
+    s->own = *own;
+    s->mapped = s->mapped_rtcp = net_addr_none();
+    s->learned = false;
+    session_say_address(s, own);
+}
+
 /* Needs no peer: the configured address, or one that others are told instead. */
-static bool knows_place(const ua_session *s) {
+bool session_knows_place(const ua_session *s) {
     const net_addr *set = &s->agent->media_bind;
     return s->advertise || (!net_addr_is_any(set) && net_addr_is_ours(set));
 }
@@ -81,66 +87,6 @@ int session_prepare_towards(ua_session *s, const net_addr *peer) {
     s->placed = true;
     return SX_OK;
 }
-
-/* ---- preparing ---- */
-
-static void prepared(ua_session *s, int code, const char *text) {
-    session_prepared_fn fn = s->fn;
-    sx_timer_stop(s->agent->wheel, &s->timer);
-    s->fn = NULL;
-    if (fn) fn(s->ctx, code, text);
-}
-
-static void prepare_timer(sx_timer *t, uint64_t now) {
-    ua_session *s = SX_CONTAINER(t, ua_session, timer);
-    (void)now;
-    if (s->resolving) stack_resolve_cancel(s->resolving);
-    s->resolving = NULL;
-    prepared(s, SX_E_TIMEOUT, "media could not be prepared in time");
-}
-
-static void resolved(void *ctx, const stack_targets *t) {
-    ua_session *s = ctx;
-    s->resolving = NULL;
-    int code = t->n ? session_prepare_towards(s, &t->v[0].addr) : t->code;
-    if (code != SX_OK) {
-        prepared(s, code, t->n ? sx_last_error_text() : t->text);
-    } else if (s->prepared) {
-        prepared(s, SX_OK, "");
-    }
-}
-
-int session_prepare(ua_session *s, sx_slice uri, session_prepared_fn fn, void *ctx) {
-    if (!s->placed && knows_place(s)) session_prepare_towards(s, &s->agent->media_bind);
-    if (s->placed && s->prepared) return SX_OK;
-    if (!s->placed) {
-        int rc = stack_resolve_start(s->agent->stack, uri, resolved, s, &s->resolving);
-        if (rc != SX_OK) return rc;
-    }
-    s->fn = fn;
-    s->ctx = ctx;
-    sx_timer_start(s->agent->wheel, &s->timer, ua_now(s->agent) + (uint64_t)s->agent->opt.prepare_ms);
-    return 1;
-}
-
-void session_event_prepared(ua_session *s, const media_event *ev) {
-    if (ev->type == MEDIA_PREPARED) {
-        s->local = ev->u.prepared;
-        s->prepared = true;
-        if (s->placed) prepared(s, SX_OK, "");
-    } else {
-        prepared(s, ev->code ? ev->code : SX_E_MEDIA, ev->text);
-    }
-}
-
-void session_cancel_prepare(ua_session *s) {
-    if (s->resolving && s->agent->stack) stack_resolve_cancel(s->resolving); /* without a stack it died with it */
-    s->resolving = NULL;
-    sx_timer_stop(s->agent->wheel, &s->timer);
-    s->fn = NULL;
-}
-
-void session_init_place(ua_session *s) { sx_timer_init(&s->timer, prepare_timer); }
 
 /* ---- another address ---- */
 

@@ -301,4 +301,120 @@ TEST_F(Flow, ARegisteredPhonesCallMoves) {
     }
 }
 
+/* ---- STUN ---- */
+
+void with_stun(ua_agent_config &c) { c.stun_server = "stun.example.com"; }
+
+struct Stun : public ::testing::Test {
+    void SetUp() override {
+        fake_net_begin(1);
+        fake_dns_add("stun.example.com", "10.0.0.50", 60);
+    }
+    void TearDown() override { EXPECT_TRUE(fake_net_end()) << "something was not closed"; }
+};
+
+TEST_F(Stun, AnOfferSaysWhatTheStunServerSees) {
+    Phone p("10.0.0.1", true, nullptr, -1, "0.0.0.0", with_stun);
+    fake_media_mapping(p.media, "203.0.113.9");
+    Raw r("10.0.0.5");
+    ua_call *c = p.call(nullptr, "sip:x@10.0.0.5");
+    const Sip *i = r.wait("INVITE");
+    ASSERT_NE(i, nullptr);
+    EXPECT_EQ(line(i->body(), "c="), "c=IN IP4 203.0.113.9");
+    EXPECT_EQ(line(i->body(), "m=").find("m=audio " + std::to_string(port_of(p.look(c).rtp) + 1) + " "), 0u) << i->body();
+    EXPECT_EQ(i->body().find("10.0.0.1"), std::string::npos);
+}
+
+TEST_F(Stun, AServerThatDoesNotAnswerCostsHalfASecondOnceAMinute) {
+    Phone p("10.0.0.1", true, nullptr, -1, "0.0.0.0", with_stun);
+    Raw r("10.0.0.5");
+    uint64_t at = fake_now();
+    p.call(nullptr, "sip:x@10.0.0.5");
+    ASSERT_NE(r.wait("INVITE"), nullptr);
+    EXPECT_LE(fake_now() - at, 505u);
+    EXPECT_GE(fake_now() - at, 500u);
+    EXPECT_EQ(line(r.last("INVITE")->body(), "c="), "c=IN IP4 10.0.0.1");
+    at = fake_now();
+    p.call(nullptr, "sip:y@10.0.0.5");
+    ASSERT_NE(r.wait("INVITE", 5000, 2), nullptr);
+    EXPECT_LE(fake_now() - at, 5u);
+}
+
+TEST_F(Stun, NoTranslationIsRememberedAndAnAdvertisedAddressAsksNobody) {
+    Phone p("10.0.0.1", true, "198.51.100.1", -1, "0.0.0.0", with_stun);
+    Raw r("10.0.0.5");
+    ua_call *c = p.call(nullptr, "sip:x@10.0.0.5");
+    ASSERT_NE(r.wait("INVITE"), nullptr);
+    EXPECT_EQ(p.look(c).asked, 0u);
+    EXPECT_EQ(line(r.last("INVITE")->body(), "c="), "c=IN IP4 198.51.100.1");
+}
+
+TEST_F(Stun, AnIncomingCallIsToldOfWhenItsAddressIsKnown) {
+    Phone p("10.0.0.1", true, nullptr, -1, "0.0.0.0", with_stun);
+    fake_media_mapping(p.media, "203.0.113.9");
+    answer_all(p);
+    Raw r("10.0.0.5");
+    r.send("10.0.0.1", r.invite("sip:x@10.0.0.1", "a", sdp("10.0.0.5", 4000)));
+    const Sip *ok = r.wait("200 INVITE");
+    ASSERT_NE(ok, nullptr);
+    EXPECT_EQ(line(ok->body(), "c="), "c=IN IP4 203.0.113.9");
+    EXPECT_EQ(p.count(UA_EV_INCOMING_CALL), 1u);
+}
+
+TEST_F(Stun, ACallThatIsCancelledBeforeThatNeverExisted) {
+    Phone p("10.0.0.1", true, nullptr, -1, "0.0.0.0", with_stun);
+    Raw r("10.0.0.5");
+    std::string invite = r.invite("sip:x@10.0.0.1", "a", sdp("10.0.0.5", 4000));
+    r.send("10.0.0.1", invite);
+    fake_run_for(250);
+    EXPECT_EQ(p.count(UA_EV_INCOMING_CALL), 0u);
+    size_t at = invite.find("z9hG4bK"), end = invite.find(';', at);
+    std::string cancel = r.request("CANCEL", "sip:x@10.0.0.1", "<sip:raw@10.0.0.5>;tag=rawtag", "<sip:x@10.0.0.1>", "a", 1);
+    size_t b = cancel.find("z9hG4bK");
+    cancel.replace(b, cancel.find(';', b) - b, invite.substr(at, end - at));
+    r.send("10.0.0.1", cancel);
+    ASSERT_NE(r.wait("487 INVITE"), nullptr);
+    fake_run_for(5000);
+    EXPECT_EQ(p.count(UA_EV_INCOMING_CALL), 0u);
+    EXPECT_EQ(p.count(UA_EV_CALL_ENDED), 0u);
+    ua_counters n;
+    ua_agent_get_counters(p.agent, &n);
+    EXPECT_EQ(n.calls_now, 0u);
+}
+
+TEST_F(Stun, AMovedCallAsksAgain) {
+    Phone p("10.0.0.1", true, nullptr, -1, "0.0.0.0", with_stun);
+    fake_media_mapping(p.media, "203.0.113.9");
+    Raw r("10.0.0.5");
+    p.call(nullptr, "sip:x@10.0.0.5");
+    ASSERT_NE(r.wait("INVITE"), nullptr);
+    r.reply(Sip(*r.last("INVITE")), 200, "peer", r.contact(), sdp("10.0.0.5", 4000));
+    ASSERT_NE(p.wait(UA_EV_CALL_CONFIRMED), nullptr);
+    fake_run_for(100);
+    fake_media_mapping(p.media, "198.51.100.7");
+    fake_host_move("10.0.0.1", "10.0.0.2");
+    ua_network_changed(p.agent);
+    ASSERT_NE(r.wait("INVITE", 5000, 2), nullptr);
+    EXPECT_EQ(line(r.last("INVITE")->body(), "c="), "c=IN IP4 198.51.100.7");
+    r.reply(Sip(*r.last("INVITE")), 200, "", r.contact(), sdp("10.0.0.5", 4000));
+    ASSERT_NE(p.wait(UA_EV_CALL_MOVED), nullptr);
+}
+
+TEST_F(Flow, ACallAnsweredAfterTheAddressWentAnswersFromTheNewOne) {
+    Phone p("10.0.0.1", true);
+    Raw r("10.0.0.5");
+    r.send("10.0.0.1", r.invite("sip:x@10.0.0.1", "a", sdp("10.0.0.5", 4000)));
+    ASSERT_NE(p.wait(UA_EV_INCOMING_CALL), nullptr);
+    fake_host_move("10.0.0.1", "10.0.0.2");
+    ua_network_changed(p.agent);
+    fake_run_for(100);
+    p.on = [](const ua_event &) {};
+    fake_host("10.0.0.2");
+    ASSERT_EQ(ua_call_answer(p.last(UA_EV_INCOMING_CALL)->call, nullptr), 0);
+    const Sip *ok = r.wait("200 INVITE");
+    ASSERT_NE(ok, nullptr);
+    EXPECT_EQ(line(ok->body(), "c="), "c=IN IP4 10.0.0.2");
+    EXPECT_NE(ok->contact_uri().find("10.0.0.2"), std::string::npos);
+}
+
 } // namespace

@@ -31,6 +31,7 @@ struct media_engine {
     uint16_t next_port;
     int fail;
     bool slow;
+    const char *mapping;
 };
 
 media_engine *media_engine_create(const media_config *config) {
@@ -146,6 +147,18 @@ int media_rebind(media_session *s, const net_addr *local, bool at_once, media_lo
     *out = s->local;
     return SX_OK;
 }
+
+int media_ask_mapping(media_session *s, const net_addr *server) {
+    media_event ev = event_of(MEDIA_LEARNED);
+    s->look.asked++;
+    if (!s->engine->mapping) return SX_OK; /* whoever asked has a timer */
+    net_addr_parse_host(&ev.u.learned.rtp, sx_slice_str(s->engine->mapping), (uint16_t)(net_addr_port(&s->local.rtp) + 1));
+    net_addr_parse_host(&ev.u.learned.rtcp, sx_slice_str(s->engine->mapping),
+                        (uint16_t)(net_addr_port(&s->local.rtcp) + 1));
+    return say(s, ev, false);
+}
+
+void fake_media_mapping(media_engine *e, const char *host) { e->mapping = host; }
 
 void media_rebound(media_session *s, bool keep) {
     if (!s->look.rebinding) return;

@@ -22,6 +22,7 @@ typedef struct fake_media_look {
     net_addr rtp;             /* bound, or being bound */
     unsigned rebinds;         /* media_rebind calls that succeeded */
     bool rebinding, at_once;  /* one is open */
+    unsigned asked;           /* media_ask_mapping */
     unsigned kept, dropped;   /* media_rebound calls that ended one */
 } fake_media_look;
 
@@ -35,6 +36,8 @@ void fake_media_fail(media_engine *e, int code);
 /* From now on media_prepare returns 1; the sessions are prepared by fake_media_prepared. */
 void fake_media_slow(media_engine *e, bool slow);
 void fake_media_prepared(media_engine *e, void *user);
+/* What STUN servers see from now on: this host, with ports one higher; NULL: they do not answer. */
+void fake_media_mapping(media_engine *e, const char *host);
 
 #ifdef __cplusplus
 }

@@ -18,6 +18,7 @@ extern "C" {
 #include "media/media.h"
 #include "media/rtcp.h"
 #include "media/rtp.h"
+#include "net/stun.h"
 }
 
 namespace {
@@ -405,6 +406,75 @@ TEST_F(Peer, ManyMovesLeaveNoSocketBehind) {
     for (uint16_t i = 0; i < 25; i++) phone.Loud(at.rtp, i, i * 160u, 1), Turn();
     EXPECT_EQ(Stats().packets_received, 25u);
     EXPECT_EQ(phone.got.back().from, net_addr_port(&at.rtp));
+}
+
+/* ---- STUN ---- */
+
+/* Answers Binding requests with an address of its choice, after losing the first `lose` of them. */
+struct StunServer : Phone {
+    int lose = 0, asked = 0;
+    bool deaf = false;
+    void Serve(const char *host) {
+        uint8_t buf[512];
+        ssize_t n;
+        sockaddr_in from = {};
+        socklen_t len = sizeof from;
+        while ((n = recvfrom(fd, buf, sizeof buf, 0, (sockaddr *)&from, &len)) > 0) {
+            unsigned char tid[NET_STUN_TID], out[NET_STUN_ANSWER];
+            if (net_stun_request_read(sx_slice_of((char *)buf, (size_t)n), tid) != SX_OK) continue;
+            asked++;
+            if (deaf || lose-- > 0) continue;
+            net_addr seen;
+            net_addr_parse_host(&seen, sx_slice_str(host), (uint16_t)(ntohs(from.sin_port) ^ 1));
+            size_t k = net_stun_response_write(out, tid, &seen);
+            sendto(fd, out, k, 0, (sockaddr *)&from, len);
+        }
+    }
+};
+
+TEST_F(Peer, AStunServerTellsHowTheSocketsAreSeen) {
+    StunServer stun;
+    stun.lose = 1; /* and is asked again */
+    ASSERT_EQ(media_ask_mapping(s, &stun.local), 0);
+    for (int i = 0; i < 250 && !Find(MEDIA_LEARNED); i++) stun.Serve("203.0.113.7"), Turn();
+    const media_event *ev = Find(MEDIA_LEARNED);
+    ASSERT_NE(ev, nullptr);
+    EXPECT_EQ(ev->code, 0) << ev->text;
+    net_addr seen;
+    net_addr_parse_host(&seen, SX_LIT("203.0.113.7"), (uint16_t)(net_addr_port(&local.rtp) ^ 1));
+    EXPECT_TRUE(net_addr_eq(&ev->u.learned.rtp, &seen));
+    EXPECT_GE(stun.asked, 2);
+    Begin(); /* and the call goes its way */
+    for (uint16_t i = 0; i < 25; i++) phone.Loud(local.rtp, i, i * 160u, 1), Turn();
+    EXPECT_EQ(Stats().packets_received, 25u);
+}
+
+TEST_F(Peer, AStunServerThatIsSilentCostsHalfASecond) {
+    StunServer stun;
+    stun.deaf = true;
+    auto at = Clock::now();
+    ASSERT_EQ(media_ask_mapping(s, &stun.local), 0);
+    for (int i = 0; i < 250 && !Find(MEDIA_LEARNED); i++) stun.Serve(""), Turn();
+    const media_event *ev = Find(MEDIA_LEARNED);
+    ASSERT_NE(ev, nullptr);
+    EXPECT_EQ(ev->code, SX_E_TIMEOUT);
+    EXPECT_GE(Clock::now() - at, std::chrono::milliseconds(400));
+    if (!disturbed) { EXPECT_LE(Clock::now() - at, std::chrono::milliseconds(800)); }
+    EXPECT_LE(stun.asked, 8);
+}
+
+TEST_F(Peer, AStunServerIsAskedInTheMiddleOfACallWithoutHarmToIt) {
+    Begin();
+    StunServer stun;
+    for (uint16_t i = 0; i < 25; i++) phone.Loud(local.rtp, i, i * 160u, 1), Turn();
+    ASSERT_EQ(media_ask_mapping(s, &stun.local), 0);
+    for (uint16_t i = 25; i < 75; i++) stun.Serve("203.0.113.7"), phone.Loud(local.rtp, i, i * 160u, 1), Turn();
+    const media_event *ev = Find(MEDIA_LEARNED);
+    ASSERT_NE(ev, nullptr);
+    EXPECT_EQ(ev->code, 0) << ev->text;
+    media_stats st = Stats();
+    EXPECT_EQ(st.packets_received, 75u);
+    EXPECT_EQ(st.packets_invalid, 0u);
 }
 
 }  // namespace
