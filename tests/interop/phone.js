@@ -54,9 +54,20 @@ class Phone {
         });
     }
 
+    async connected() {
+        while (!this.ua.isConnected()) await new Promise((done) => setTimeout(done, 20));
+    }
+
     async register() {
+        await this.connected();
         this.ua.register();
         return this.next('registered');
+    }
+
+    async refused() {
+        await this.connected();
+        this.ua.register();
+        return this.next('registrationFailed');
     }
 
     async unregister() {
