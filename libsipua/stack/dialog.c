@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "net/tls.h"
 #include "stack/internal.h"
 
 static uint64_t id_hash(sx_slice call_id, sx_slice local_tag, sx_slice remote_tag) {
@@ -129,6 +130,17 @@ no:
     return NULL;
 }
 
+int stack_dialog_set_way(stack_dialog *d, net_tls *tls, const char *ws_headers) {
+    char *copy = ws_headers ? sx_strdup(sx_slice_str(ws_headers)) : NULL;
+    if (ws_headers && !copy) return sx_fail(SX_E_NOMEM, "no memory for a dialog");
+    free(d->ws_headers);
+    d->ws_headers = copy;
+    net_tls *was = d->tls;
+    d->tls = net_tls_ref(tls);
+    net_tls_unref(was);
+    return SX_OK;
+}
+
 int dlg_create_uas(stack_tx *tx, const dlg_params *p, stack_dialog **out) {
     sip_basics b;
     sip_addr contact;
@@ -145,7 +157,7 @@ int dlg_create_uas(stack_tx *tx, const dlg_params *p, stack_dialog **out) {
     origin o = {b.call_id, sx_slice_of(tx->tag, STACK_TAG_LEN), b.from_tag, contact.uri, b.to, b.from};
     stack_dialog *d = dialog_new(s, &o);
     if (!d) return SX_E_NOMEM;
-    if (set_routes(d, m, false) != SX_OK || (p->contact && stack_dialog_set_contact(d, p->contact) != SX_OK)) {
+    if (stack_dialog_set_way(d, p->tls, p->ws_headers) != SX_OK || set_routes(d, m, false) != SX_OK || (p->contact && stack_dialog_set_contact(d, p->contact) != SX_OK)) {
         stack_dialog_free(d);
         return sx_fail(SX_E_NOMEM, "no memory for a dialog");
     }
@@ -214,6 +226,8 @@ static void free_dialog(sx_grave *g) {
     free(d->routes);
     free(d->contact_block);
     free(d->invite_auth);
+    free(d->ws_headers);
+    net_tls_unref(d->tls);
     free(d->ack);
     free(d);
 }

@@ -175,7 +175,7 @@ static void on_shot_failed(stack_courier *c) {
 }
 
 int stack_shot_fire(stack *s, stack_role role, sx_slice head, sx_slice rest, sx_slice uri, const stack_flow *flow,
-                    const stack_flow *prefer, stack_dialog *d, uint32_t cseq) {
+                    stack_dialog *d, uint32_t cseq) {
     shot *h = calloc(1, sizeof *h);
     char *text = malloc(head.n + rest.n);
     if (!h || !text) {
@@ -195,7 +195,18 @@ int stack_shot_fire(stack *s, stack_role role, sx_slice head, sx_slice rest, sx_
     h->cseq = cseq;
     if (d) d->shots++;
     sx_list_append(&s->shots, &h->link);
-    int rc = stack_courier_start(&h->courier, uri, flow, prefer);
+    courier_way way;
+    memset(&way, 0, sizeof way);
+    way.hops = &uri;
+    way.nhops = 1;
+    way.flow = flow;
+    if (d) {
+        way.dialog = &d->flow;
+        way.secure = stack_is_sips(sx_slice_of(d->target, d->ntarget));
+        way.tls = d->tls;
+        way.ws_headers = d->ws_headers;
+    }
+    int rc = stack_courier_start(&h->courier, &way);
     if (rc != SX_OK) end_shot(h);
     return rc;
 }
@@ -212,32 +223,6 @@ void stack_shot_forget(stack *s, stack_dialog *d) {
 void stack_close_shots(stack *s) {
     sx_list *n;
     while ((n = sx_list_first(&s->shots)) != NULL) end_shot(SX_CONTAINER(n, shot, link));
-}
-
-/* ---- the connection that a dialog came by ---- */
-
-/* Does this URI name the far end of the connection, by number? */
-static bool names_peer(sx_slice hop, const stack_flow *f) {
-    sip_uri u;
-    sx_slice value;
-    net_addr a;
-    if (sip_uri_parse(hop, &u) != SX_OK || (u.scheme != SIP_SCHEME_SIP && u.scheme != SIP_SCHEME_SIPS)) return false;
-    bool secure = u.scheme == SIP_SCHEME_SIPS;
-    stack_transport t = secure ? STACK_TLS : STACK_UDP;
-    if (sip_uri_param(&u, SX_LIT("transport"), &value)) t = stack_transport_parse(value);
-    if (secure && t == STACK_TCP) t = STACK_TLS;
-    if (t != f->transport) return false;
-    return net_addr_parse_host(&a, u.host, u.port ? u.port : stack_default_port(t)) && net_addr_eq(&a, &f->remote);
-}
-
-/* A WebSocket client cannot be reached in any other way (RFC 7118 5.1), nor can most clients of TLS. And whose
- * certificate has shown a name says his address in Record-Route all the same: he is asked over the connection that has
- * brought it, for a new one could only fail to verify that address. */
-stack_flow stack_dialog_way(const stack_dialog *d, sx_slice hop) {
-    stack_flow none;
-    memset(&none, 0, sizeof none);
-    if (!d->flow.id || !stack_is_stream(d->flow.transport) || !stack_flow_alive(d->s, &d->flow)) return none;
-    return stack_is_ws(d->flow.transport) || names_peer(hop, &d->flow) ? d->flow : none;
 }
 
 /* ---- our ACK (13.2.2.4) ---- */
@@ -283,9 +268,8 @@ int dlg_ack(stack_dialog *d, const sip_msg *final, sx_slice headers, sx_slice co
     rc = sip_write_end(&w, content_type, body);
     if (rc == SX_OK) {
         sx_slice hop = d->nroutes ? stack_route_uri(d->routes[0]) : target;
-        stack_flow way = stack_dialog_way(d, hop);
         rc = stack_shot_fire(s, (stack_role)d->role, sx_slice_of(text.p, head),
-                             sx_slice_of(text.p + head, text.n - head), hop, &way, NULL, d, cseq.number);
+                             sx_slice_of(text.p + head, text.n - head), hop, NULL, d, cseq.number);
     }
     sx_buf_free(&text);
     return rc;

@@ -181,7 +181,12 @@ static bool take(stack_request *r, const stack_forward_params *p, sip_msg *kept)
     raw->msg = kept;
     r->raw = raw;
     r->uri = raw->uri;
-    r->next_hop = sx_arena_dup(a, p->next_hop.n ? p->next_hop : first_route(raw));
+    sx_slice hop = p->next_hop.n ? p->next_hop : first_route(raw);
+    r->hops = hop.n ? sx_arena_alloc(a, sizeof *r->hops) : NULL;
+    if (r->hops) {
+        r->hops[0] = sx_arena_dup(a, hop);
+        r->nhops = 1;
+    }
     return !a->failed;
 }
 
@@ -239,7 +244,7 @@ int stack_forward_ack(stack *s, const stack_forward_params *p) {
     if (!hop.n) hop = raw.uri;
     if (rc == SX_OK) {
         rc = stack_shot_fire(s, STACK_ROLE_SERVER, sx_slice_of(text.p, head), sx_slice_of(text.p + head, text.n - head),
-                             hop, &p->flow, NULL, NULL, 0);
+                             hop, &p->flow, NULL, 0);
     }
     sx_buf_free(&text);
     return rc;

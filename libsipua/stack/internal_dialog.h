@@ -34,6 +34,8 @@ struct stack_dialog {
     uint8_t state, role;
     uint32_t local_cseq, remote_cseq;
     stack_flow flow;
+    net_tls *tls;     /* for new connections; NULL: the stack's */
+    char *ws_headers; /* the same; NULL: none */
     stack_auth *auth;
     char *invite_auth; /* the credentials of our last INVITE: its ACK carries them too */
     stack_answer *answer;
@@ -56,6 +58,8 @@ stack_dialog *stack_dialog_find(stack *s, sx_slice call_id, sx_slice local_tag, 
 /* A UAC dialog from a response; sent: our request as it went out. */
 int stack_dialog_from_response(stack *s, const sip_msg *sent, const sip_msg *msg, const sip_basics *b,
                                stack_dialog **out);
+/* How requests inside it open connections. */
+int stack_dialog_set_way(stack_dialog *d, net_tls *tls, const char *ws_headers);
 int stack_dialog_set_contact(stack_dialog *d, const stack_contact *c);
 /* 2xx to a target refresh, or the 2xx that confirms: new target, and routes if `routes`. */
 void stack_dialog_response(stack_dialog *d, const sip_msg *msg, bool invite, bool confirm);
@@ -71,8 +75,6 @@ void stack_dialog_linger(stack_dialog *d);
 /* A repeated 2xx: sends the ACK again, if there is one. */
 bool stack_dialog_reack(stack_dialog *d, uint32_t cseq);
 void stack_dialog_free(stack_dialog *d);
-/* The flow that the next request to `hop` inside d should take; id 0: what resolving says. */
-stack_flow stack_dialog_way(const stack_dialog *d, sx_slice hop);
 void stack_close_dialogs(stack *s);
 /* Where d's next request goes: Request-URI, Route values, next hop (RFC 3261 12.2.1.1). */
 sx_slice stack_route_set_uri(const sx_slice *routes, size_t nroutes, sx_slice target);
@@ -83,35 +85,77 @@ bool stack_route_is_loose(sx_slice route);
 
 /* ---- finding the way (courier.c): resolve, connect, next ---- */
 
+/* The ways that one message may take; all of it is copied. */
+typedef struct courier_way {
+    const sx_slice *hops; /* URIs, in order: when the targets of one have failed, those of the next are tried */
+    size_t nhops;
+    const stack_flow *flow;   /* id not 0: this one and no other */
+    const stack_flow *prefer; /* id not 0: this one first, if it is alive and good enough for the first hop */
+    const stack_flow *dialog; /* id not 0: the flow of the dialog, which is used again where the hop is its far end */
+    bool outbound;            /* `prefer` is one of RFC 5626: its far end takes requests to anybody */
+    bool secure;              /* TLS on every hop (sips:) */
+    net_tls *tls;             /* NULL: the stack's */
+    const char *ws_headers;   /* NULL: none */
+} courier_way;
+
+typedef struct courier_target {
+    stack_target t;  /* addr none: a flow that broke; its address may be tried again with a new connection */
+    stack_flow flow; /* id not 0: over this one */
+    bool explicit_transport;
+} courier_target;
+
 typedef struct stack_courier {
     stack *s;
     stack_role role;
+    sx_arena arena; /* the strings and lists below */
+    sx_slice *hops;
+    size_t nhops, hop; /* the next one to be resolved */
+    net_tls *tls;
+    const char *ws_headers;
     stack_resolve *resolve;
     stack_wait wait;
     bool waiting;
-    stack_target *targets;
+    courier_target *targets;
     size_t ntargets, at;
-    bool explicit_transport, pinned;
+    courier_target *late; /* put aside: after all others */
+    size_t nlate;
+    bool pinned, secure;
     bool trying_tcp; /* for the size of the message only */
+    bool peeking;
     sx_timer timer;
     stack_flow flow; /* the current one */
     char text[96];   /* why the last target failed */
     int code;
     /* ready: c->flow can be sent on. failed: no target is left; code and text say why. Both may come from inside
-     * courier_start, courier_next and courier_tcp. */
+     * courier_start, courier_next and courier_tcp. peeked: the late answer to courier_peek; may be NULL. */
     void (*ready)(struct stack_courier *c);
     void (*failed)(struct stack_courier *c);
+    void (*peeked)(struct stack_courier *c, bool more);
 } stack_courier;
 
+#define STACK_MAX_HOPS 16
 void stack_courier_init(stack_courier *c, stack *s, stack_role role);
-/* flow: this one only; prefer: this one first; else by the URI. SX_E_URI and its like: nothing was started. */
-int stack_courier_start(stack_courier *c, sx_slice uri, const stack_flow *flow, const stack_flow *prefer);
-void stack_courier_next(stack_courier *c, int code, const char *text); /* the current target is no good */
+/* SX_E_URI and its like: nothing was started (there is one hop only, and it cannot be used). */
+int stack_courier_start(stack_courier *c, const courier_way *w);
+/* The current target is no good: it is put aside (for penalty_ms; 0: as the code deserves), on to the next. */
+void stack_courier_next(stack_courier *c, int code, const char *text, uint32_t penalty_ms);
+/* The same for the last one, which nothing comes after: it is put aside. */
+void stack_courier_bad(stack_courier *c, int code, const char *text);
+void stack_courier_refused(stack_courier *c, uint32_t penalty_ms);
+/* It is good: it has answered. */
+void stack_courier_good(stack_courier *c);
+/* Is there anything left to try? There may be nothing though, once the hops not yet looked at are resolved. */
 bool stack_courier_has_next(const stack_courier *c);
+/* Is there another target that was not put aside? 1 yes, 0 no, -1: it is being resolved, `peeked` follows unless
+ * something else is asked of the courier first. Changes nothing. */
+int stack_courier_peek(stack_courier *c);
 void stack_courier_again(stack_courier *c); /* the same target once more */
+/* Back to target `at`, which has answered over `flow` after all. */
+void stack_courier_back(stack_courier *c, size_t at, const stack_flow *flow);
 bool stack_courier_tcp(stack_courier *c); /* the message is too big for UDP: true if TCP is being tried; ready follows,
                                              over TCP or, after a failure, UDP again */
 void stack_courier_stop(stack_courier *c);
+uint32_t stack_target_wait(const stack *s, stack_transport t); /* how long a silent one is waited for */
 void stack_close_resolves(stack *s);
 void stack_on_resolved(void *ctx, const net_event *ev);
 
@@ -123,7 +167,7 @@ void stack_penalties_forget(stack *s);
 
 /* One message without a transaction: an ACK to a 2xx. head: start line with CRLF; rest: all behind Via. */
 int stack_shot_fire(stack *s, stack_role role, sx_slice head, sx_slice rest, sx_slice uri, const stack_flow *flow,
-                    const stack_flow *prefer, stack_dialog *d, uint32_t cseq);
+                    stack_dialog *d, uint32_t cseq);
 void stack_shot_forget(stack *s, stack_dialog *d);
 void stack_close_shots(stack *s);
 
@@ -166,6 +210,14 @@ typedef enum stack_request_state {
     STACK_REQ_OVER
 } stack_request_state;
 
+/* A transaction whose target said nothing for so long that the next one was tried; it may still answer. */
+typedef struct stack_older {
+    stack_ctx *ctx;
+    size_t at; /* the courier's target */
+    bool cancelled;
+} stack_older;
+#define STACK_OLDER 4
+
 struct stack_request {
     sx_list link;
     stack *s;
@@ -173,7 +225,9 @@ struct stack_request {
     sx_arena arena; /* all strings */
     /* For FINAL and, after a 2xx to an INVITE, DONE: they never fail for want of memory. NULL once posted. */
     stack_note *final_note, *done_note;
-    sx_slice method, uri, from, from_tag, to, call_id, headers, content_type, body, next_hop;
+    sx_slice method, uri, from, from_tag, to, call_id, headers, content_type, body;
+    sx_slice *hops; /* in place of what Route or Request-URI say */
+    size_t nhops;
     sx_slice *routes;
     size_t nroutes;
     stack_contact contact;
@@ -196,8 +250,18 @@ struct stack_request {
     stack_auth_try tries[STACK_MAX_REALMS];
     stack_courier courier;
     stack_flow flow, prefer;
+    bool outbound;
+    net_tls *tls;
+    const char *ws_headers;
     stack_ctx *ctx;
+    stack_older older[STACK_OLDER];
+    size_t nolder;
     sx_timer timer;
+    sx_timer give_way; /* the current target has been silent for too long */
+    sx_timer hung;     /* the older ones after their CANCEL */
+    sip_msg *refusal;  /* a 503, should no other target have an answer */
+    int last_status, last_code;
+    char last_text[96]; /* how the last target failed, while older ones may still answer */
     sx_slice cancel_headers;
     char *contact_sent; /* the URI, NUL-terminated */
     char branch[STACK_BRANCH_LEN + 1];
@@ -217,7 +281,17 @@ int stack_request_build(stack_request *r, const stack_flow *flow);
 int stack_forward_build(stack_request *r, const stack_flow *flow); /* forward.c */
 /* The lines of our Via on this flow. */
 int stack_write_via(stack *s, sip_writer *w, const stack_flow *flow, stack_role role, const char *branch);
+/* request_older.c */
+void stack_older_give_way(stack_request *r); /* the current transaction joins the older ones */
+/* A report about a transaction that is not the current one. True: it has answered, and is the current one again. */
+bool stack_older_report(stack_request *r, stack_ctx *c, stack_ctx_report what, const sip_msg *msg, const sip_basics *b);
+/* The current one has answered: the others are not wanted any more. INVITEs stay, for they may ring. */
+void stack_older_drop(stack_request *r);
+void stack_older_free(stack_request *r);
+bool stack_older_rings(const stack_request *r); /* there are INVITEs that may still be answered */
 /* request_run.c */
+void stack_request_cancel_ctx(stack_request *r, stack_ctx *c); /* sends CANCEL for this transaction */
+void stack_request_last_failed(stack_request *r);              /* nothing is left that could answer */
 int stack_request_begin(stack_request *r);
 void stack_request_fail(stack_request *r, int status, int code, const char *text);
 const sip_msg *stack_request_sent(stack_request *r); /* as it went out, in s->work; NULL when it is gone */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/rand.h"
+#include "net/tls.h"
 #include "stack/internal.h"
 
 static void free_request(sx_grave *g) {
@@ -24,8 +25,15 @@ void stack_request_free(stack_request *r) {
     r->final_note = r->done_note = NULL;
     if (r->ctx) stack_ctx_forget(r->ctx);
     r->ctx = NULL;
+    stack_older_free(r);
     stack_courier_stop(&r->courier);
     sx_timer_stop(s->wheel, &r->timer);
+    sx_timer_stop(s->wheel, &r->give_way);
+    sx_timer_stop(s->wheel, &r->hung);
+    sip_msg_unref(r->refusal);
+    r->refusal = NULL;
+    net_tls_unref(r->tls);
+    r->tls = NULL;
     sx_list_remove(&r->link);
     sx_list_remove(&r->in_dialog);
     r->dialog = NULL;
@@ -57,6 +65,8 @@ stack_request *stack_request_blank(stack *s, stack_sink sink, void *user) {
     sx_list_init(&r->link);
     sx_list_init(&r->in_dialog);
     sx_timer_init(&r->timer, NULL);
+    sx_timer_init(&r->give_way, NULL);
+    sx_timer_init(&r->hung, NULL);
     stack_courier_init(&r->courier, s, STACK_ROLE_UA);
     r->cseq_counter = &r->own_cseq;
     r->final_note = stack_note_new(s);
@@ -105,7 +115,8 @@ static int check_params(const stack_request_params *p) {
     } else if (p->dialog->zombie) {
         return sx_fail(SX_E_GONE, "the dialog has ended");
     }
-    return stack_check_lines(p->headers, false);
+    int rc = p->ws_headers ? stack_check_lines(sx_slice_str(p->ws_headers), false) : SX_OK;
+    return rc == SX_OK ? stack_check_lines(p->headers, false) : rc;
 }
 
 static sx_slice token(stack_request *r, size_t n) {
@@ -118,6 +129,15 @@ static void take_routes(stack_request *r, const sx_slice *v, size_t n) {
     r->routes = n ? sx_arena_alloc(&r->arena, n * sizeof *v) : NULL;
     r->nroutes = r->routes ? n : 0;
     for (size_t i = 0; i < r->nroutes; i++) r->routes[i] = sx_arena_dup(&r->arena, v[i]);
+}
+
+static void take_hops(stack_request *r, const stack_request_params *p) {
+    const sx_slice *v = p->nhops ? p->hops : &p->next_hop;
+    size_t n = p->nhops ? p->nhops : p->next_hop.n ? 1 : 0;
+    if (n > STACK_MAX_HOPS) n = STACK_MAX_HOPS;
+    r->hops = n ? sx_arena_alloc(&r->arena, n * sizeof *v) : NULL;
+    r->nhops = r->hops ? n : 0;
+    for (size_t i = 0; i < r->nhops; i++) r->hops[i] = sx_arena_dup(&r->arena, v[i]);
 }
 
 static void take_contact(stack_request *r, const stack_contact *c) {
@@ -198,9 +218,13 @@ int stack_request_new(stack *s, const stack_request_params *p, stack_request **o
     r->headers = sx_arena_dup(a, p->headers);
     r->content_type = sx_arena_dup(a, p->content_type);
     r->body = sx_arena_dup(a, p->body);
-    r->next_hop = sx_arena_dup(a, p->next_hop);
+    take_hops(r, p);
+    r->tls = net_tls_ref(p->tls ? p->tls : p->dialog ? p->dialog->tls : NULL);
+    const char *lines = p->ws_headers ? p->ws_headers : p->dialog ? p->dialog->ws_headers : NULL;
+    r->ws_headers = lines ? sx_arena_str(a, sx_slice_str(lines)) : NULL;
     r->flow = p->flow;
     r->prefer = p->prefer;
+    r->outbound = p->outbound;
     r->max_forwards = p->max_forwards ? p->max_forwards : 70;
     r->timeout_ms = p->timeout_ms;
     r->courier.role = (stack_role)r->role;

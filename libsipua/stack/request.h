@@ -26,11 +26,20 @@ typedef struct stack_request_params {
     stack_dialog *dialog;
 
     /* Where to send it. */
-    sx_slice
-        next_hop;    /* a URI that replaces what Route or Request-URI say about where it goes; no Route is made of it */
-    stack_flow flow; /* if set: over this flow and no other; lost: STACK_EV_FINAL with SX_E_TRANSPORT */
-    stack_flow prefer; /* if set and alive: this flow first, whatever resolving would say; lost: the normal way */
+    sx_slice next_hop;    /* a URI, or a URL of a WebSocket ("wss://host/path"), that replaces what Route or Request-URI
+                             say    about where it goes; no Route is made of it */
+    const sx_slice *hops; /* several of them in place of next_hop, at most 16: when the targets of one have failed,
+                             those of the next are tried. One that cannot be resolved is passed over */
+    size_t nhops;
+    stack_flow flow;   /* if set: over this flow and no other; lost: STACK_EV_FINAL with SX_E_TRANSPORT */
+    stack_flow prefer; /* if set and alive: this flow first, whatever resolving would say; lost, or when its target
+                          fails: the normal way. Never for sips: when it is not secure; never when it was verified for
+                          another name than that of the first hop */
+    bool outbound;     /* `prefer` is a flow of RFC 5626, whose far end takes requests to anybody: its name may differ */
     stack_role role;   /* whose sockets; leave STACK_ROLE_UA outside server/ */
+    net_tls *tls;      /* for the connections it opens (a reference is taken); NULL: the dialog's, else the stack's */
+    const char
+        *ws_headers; /* further lines of a WebSocket's handshake, each with CRLF; NULL: the dialog's, else none */
 
     const stack_contact *contact; /* NULL: no Contact (in a dialog: the dialog's, where the method wants one) */
     sx_slice headers;             /* further header lines, each with CRLF; not Via, Max-Forwards, From, To, Call-ID,
@@ -51,8 +60,15 @@ typedef struct stack_request_params {
  *
  * A challenge (401, 407; several at once, one after the other) is answered from `auth` at the same target with CSeq +
  * 1, at most twice per realm; it only comes up, as STACK_EV_FINAL with code SX_E_AUTH, when it cannot be answered or
- * the answer was refused. A transport failure, 503 or a timeout before any 1xx tries the next target, if there is one.
- */
+ * the answer was refused.
+ *
+ * Targets (RFC 3263 4.3): a transport failure (ICMP, no connection, TLS), a 503, or a timeout before any 1xx tries the
+ * next one, with a new branch and Via, the same Call-ID and CSeq. The target that failed is put aside: for
+ * stack_config.penalty_ms, or as long as Retry-After says (an hour at most), requests try it last. A target that says
+ * nothing at all gives way after stack_config.target_wait_ms (twice that over connections) if there is another one that
+ * is not put aside; its own transaction goes on, as RFC 3261 has it, and whichever answers first is the one that
+ * counts: the others are ended, INVITEs with CANCEL when they ring and with ACK and BYE when they are answered. A 503
+ * comes up when no further target has an answer. */
 int stack_request_create(stack *s, const stack_request_params *p, stack_request **out);
 
 /* INVITE: sends CANCEL as soon as a 1xx is there (RFC 3261 9.1); before anything was sent the request ends at once with

@@ -5,6 +5,8 @@
 
 static void on_ready(stack_courier *c);
 static void on_failed(stack_courier *c);
+static void on_peeked(stack_courier *c, bool more);
+static void on_silent(sx_timer *t, uint64_t now);
 static void on_timer(sx_timer *t, uint64_t now);
 static void next_or_fail(stack_request *r, int status, int code, const char *text);
 static void on_ctx(void *owner, stack_ctx *c, stack_ctx_report what, const sip_msg *msg, const sip_basics *b, int code,
@@ -28,7 +30,9 @@ static stack_event event_of(stack_request *r, stack_event_type type, const sip_m
 
 /* Is there still something for it to do on the wire? */
 static bool is_running(const stack_request *r) {
-    return r->invite && r->ctx && (r->ctx->m.state == TX_CLIENT_CALLING || r->ctx->m.state == TX_CLIENT_PROCEEDING);
+    bool current =
+        r->invite && r->ctx && (r->ctx->m.state == TX_CLIENT_CALLING || r->ctx->m.state == TX_CLIENT_PROCEEDING);
+    return current || stack_older_rings(r);
 }
 
 static void after_terminal(void *obj) {
@@ -69,6 +73,7 @@ static void post_final(stack_request *r, stack_event *ev, bool terminal) {
     if (terminal) {
         r->reported = true;
         sx_timer_stop(r->s->wheel, &r->timer);
+        stack_older_drop(r);
         stack_courier_stop(&r->courier);
     }
     stack_post_note(n, &r->owner, ev, terminal ? after_terminal : after_first_2xx, r);
@@ -90,12 +95,50 @@ int stack_request_begin(stack_request *r) {
     r->state = STACK_REQ_ROUTING;
     r->courier.ready = on_ready;
     r->courier.failed = on_failed;
+    r->courier.peeked = on_peeked;
     if (!r->raw) r->cseq = ++*r->cseq_counter;
     sx_timer_init(&r->timer, on_timer);
     if (r->timeout_ms) sx_timer_start(r->s->wheel, &r->timer, stack_now(r->s) + r->timeout_ms);
-    sx_slice hop = r->next_hop.n ? r->next_hop : r->nroutes ? stack_route_uri(r->routes[0]) : r->uri;
-    if (r->dialog && !r->flow.id && !r->prefer.id) r->flow = stack_dialog_way(r->dialog, hop);
-    return stack_courier_start(&r->courier, hop, &r->flow, &r->prefer);
+    sx_slice hop = r->nroutes ? stack_route_uri(r->routes[0]) : r->uri;
+    courier_way way;
+    memset(&way, 0, sizeof way);
+    way.hops = r->nhops ? r->hops : &hop;
+    way.nhops = r->nhops ? r->nhops : 1;
+    way.flow = &r->flow;
+    way.prefer = &r->prefer;
+    way.outbound = r->outbound;
+    way.dialog = r->dialog ? &r->dialog->flow : NULL;
+    way.secure = stack_is_sips(r->uri);
+    way.tls = r->tls;
+    way.ws_headers = r->ws_headers;
+    return stack_courier_start(&r->courier, &way);
+}
+
+/* The target's time before the next one is tried beside it. */
+static void watch_silence(stack_request *r) {
+    sx_timer_stop(r->s->wheel, &r->give_way);
+    if (r->nolder == STACK_OLDER || !stack_courier_has_next(&r->courier)) return;
+    sx_timer_init(&r->give_way, on_silent);
+    sx_timer_start(r->s->wheel, &r->give_way, stack_now(r->s) + stack_target_wait(r->s, r->courier.flow.transport));
+}
+
+static bool is_silent(const stack_request *r) {
+    return r->state == STACK_REQ_SENT && r->ctx && !r->seen && !r->cancel_wanted && !r->reported && !r->abandoned;
+}
+
+static void on_peeked(stack_courier *c, bool more) {
+    stack_request *r = SX_CONTAINER(c, stack_request, courier);
+    if (!more || !is_silent(r)) return;
+    stack_older_give_way(r);
+    r->state = STACK_REQ_ROUTING;
+    stack_courier_next(c, SX_E_TIMEOUT, "no answer so far", 0);
+}
+
+static void on_silent(sx_timer *t, uint64_t now) {
+    stack_request *r = SX_CONTAINER(t, stack_request, give_way);
+    if (!is_silent(r)) return;
+    int more = stack_courier_peek(&r->courier);
+    if (more >= 0) on_peeked(&r->courier, more > 0);
 }
 
 static void on_ready(stack_courier *c) {
@@ -117,13 +160,38 @@ static void on_ready(stack_courier *c) {
     r->seen = false;
     r->state = STACK_REQ_SENT;
     r->ctx = stack_ctx_start(s, (sip_method)r->method_id, r->branch, &flow, bytes, s->out.n, on_ctx, r);
-    if (!r->ctx) stack_request_fail(r, 500, SX_E_NOMEM, "memory ran out");
+    if (r->ctx)
+        watch_silence(r);
+    else
+        stack_request_fail(r, 500, SX_E_NOMEM, "memory ran out");
+}
+
+/* No target is left; one that was silent may still answer. */
+static void fail_last(stack_request *r, int status, int code, const char *text) {
+    size_t n = strlen(text);
+    if (n >= sizeof r->last_text) n = sizeof r->last_text - 1;
+    memmove(r->last_text, text, n);
+    r->last_text[n] = 0;
+    r->last_status = status;
+    r->last_code = code;
+    r->state = STACK_REQ_ROUTING;
+    if (!r->nolder || r->cancel_wanted || r->reported || r->abandoned) stack_request_last_failed(r);
+}
+
+void stack_request_last_failed(stack_request *r) {
+    if (!r->refusal || r->cancel_wanted || r->timed_out) {
+        stack_request_fail(r, r->last_status, r->last_code, r->last_text);
+        return;
+    }
+    stack_event ev = event_of(r, STACK_EV_FINAL, r->refusal);
+    r->state = STACK_REQ_OVER;
+    post_final(r, &ev, true);
 }
 
 static void on_failed(stack_courier *c) {
     stack_request *r = SX_CONTAINER(c, stack_request, courier);
     int code = c->code ? c->code : SX_E_TRANSPORT;
-    stack_request_fail(r, code == SX_E_TIMEOUT ? 408 : 503, code, c->text);
+    fail_last(r, code == SX_E_TIMEOUT ? 408 : 503, code, c->text);
 }
 
 static void drop_ctx(stack_request *r) {
@@ -139,31 +207,39 @@ static void next_or_fail(stack_request *r, int status, int code, const char *tex
             status = 487;
             code = SX_E_CANCELED;
         }
-        stack_request_fail(r, status, code, text);
+        stack_courier_bad(&r->courier, code, text);
+        fail_last(r, status, code, text);
         return;
     }
     r->state = STACK_REQ_ROUTING;
-    stack_courier_next(&r->courier, code, text);
+    stack_courier_next(&r->courier, code, text, 0);
 }
 
 /* ---- CANCEL (9.1) ---- */
 
-const sip_msg *stack_request_sent(stack_request *r) {
-    stack *s = r->s;
-    if (!r->ctx || !r->ctx->bytes) return NULL;
-    return sip_parse(&s->work, r->ctx->bytes, r->ctx->n, NULL, NULL) == SX_OK ? &s->work.msg : NULL;
+static const sip_msg *sent_by(stack_ctx *c) {
+    stack *s = c->s;
+    if (!c->bytes) return NULL;
+    return sip_parse(&s->work, c->bytes, c->n, NULL, NULL) == SX_OK ? &s->work.msg : NULL;
 }
 
+const sip_msg *stack_request_sent(stack_request *r) { return r->ctx ? sent_by(r->ctx) : NULL; }
+
 static void send_cancel(stack_request *r) {
+    stack *s = r->s;
+    r->cancel_sent = true;
+    /* 64*T1 for the final answer to the INVITE (9.1) */
+    sx_timer_start(s->wheel, &r->timer, stack_now(s) + s->timing.timeout);
+    if (r->ctx) stack_request_cancel_ctx(r, r->ctx);
+}
+
+void stack_request_cancel_ctx(stack_request *r, stack_ctx *c) {
     stack *s = r->s;
     sip_writer w;
     sip_list l;
     sip_cseq cseq;
     sx_slice via;
-    const sip_msg *m = stack_request_sent(r);
-    r->cancel_sent = true;
-    /* 64*T1 for the final answer to the INVITE (9.1) */
-    sx_timer_start(s->wheel, &r->timer, stack_now(s) + s->timing.timeout);
+    const sip_msg *m = sent_by(c);
     if (!m) return;
     sip_list_begin(&l, m, SIP_HDR_VIA);
     if (sip_list_next(&l, &via) != 1 || sip_cseq_read(sip_value(m, SIP_HDR_CSEQ), &cseq) != SX_OK) return;
@@ -183,7 +259,7 @@ static void send_cancel(stack_request *r) {
     char *bytes = malloc(s->out.n);
     if (!bytes) return;
     memcpy(bytes, s->out.p, s->out.n);
-    stack_ctx_start(s, SIP_CANCEL, r->ctx->branch, &r->ctx->flow, bytes, s->out.n, NULL, NULL);
+    stack_ctx_start(s, SIP_CANCEL, c->branch, &c->flow, bytes, s->out.n, NULL, NULL);
 }
 
 static void want_cancel(stack_request *r, sx_slice headers) {
@@ -223,7 +299,9 @@ void stack_request_abandon(stack_request *r) {
     if (!r->raw) refuse_unseen(r);
     stack_owner_drop(&r->owner);
     r->abandoned = true;
-    if (r->state == STACK_REQ_ROUTING ? r->invite : r->reported && !is_running(r)) {
+    bool done = r->state == STACK_REQ_ROUTING ? r->invite : r->reported;
+    if (r->state == STACK_REQ_ROUTING && r->invite) stack_courier_stop(&r->courier);
+    if (done && !is_running(r)) {
         stack_request_free(r);
     } else if (is_running(r)) {
         want_cancel(r, sx_slice_empty());
@@ -375,6 +453,33 @@ static void on_invite_2xx(stack_request *r, const sip_msg *msg, const sip_basics
     stack_post(r->s, &r->owner, &ev, NULL, NULL);
 }
 
+/* How long a target that says 503 is put aside (RFC 3261 21.5.4). */
+static uint32_t retry_after(const stack_request *r, const sip_msg *msg) {
+    sx_slice v = sip_value(msg, SIP_HDR_RETRY_AFTER);
+    uint32_t s = 0;
+    for (size_t i = 0; i < v.n && v.p[i] >= '0' && v.p[i] <= '9' && s < 3600; i++)
+        s = s * 10 + (uint32_t)(v.p[i] - '0');
+    if (s > 3600) s = 3600;
+    return s ? s * 1000 : r->s->cfg.penalty_ms;
+}
+
+/* 503: true if another target has the word now. */
+static bool refused(stack_request *r, const sip_msg *msg) {
+    bool more = stack_courier_has_next(&r->courier) || r->nolder;
+    if (r->cancel_wanted || r->reported || r->abandoned || !more) {
+        stack_courier_refused(&r->courier, retry_after(r, msg));
+        return false;
+    }
+    sip_msg *kept = sip_msg_keep(msg);
+    sip_msg_unref(r->refusal);
+    r->refusal = kept;
+    uint32_t ms = retry_after(r, msg);
+    drop_ctx(r);
+    r->state = STACK_REQ_ROUTING;
+    stack_courier_next(&r->courier, SX_E_TRANSPORT, "503", ms);
+    return true;
+}
+
 static void on_final(stack_request *r, const sip_msg *msg, const sip_basics *b) {
     stack_event ev = event_of(r, STACK_EV_FINAL, msg);
     int status = msg->status;
@@ -384,12 +489,7 @@ static void on_final(stack_request *r, const sip_msg *msg, const sip_basics *b) 
         on_invite_2xx(r, msg, b);
         return;
     }
-    if (status == 503 && !r->cancel_wanted && !r->reported && stack_courier_has_next(&r->courier)) {
-        drop_ctx(r);
-        r->state = STACK_REQ_ROUTING;
-        stack_courier_next(&r->courier, SX_E_TRANSPORT, "503");
-        return;
-    }
+    if (status == 503 && refused(r, msg)) return;
     if (status < 300) settle_dialog(r, msg, b, &ev);
     ev.contact_changed = contact_changed(r);
     r->state = STACK_REQ_OVER;
@@ -404,7 +504,7 @@ static void on_over(stack_request *r) {
         if (r->set) stack_set_forget_ack(r->set);
         stack_event ev = event_of(r, STACK_EV_DONE, NULL);
         post_final(r, &ev, true);
-    } else if (r->reported ? r->delivered : r->abandoned) {
+    } else if ((r->reported ? r->delivered : r->abandoned) && !is_running(r)) {
         stack_request_free(r);
     }
 }
@@ -412,9 +512,14 @@ static void on_over(stack_request *r) {
 static void on_ctx(void *owner, stack_ctx *c, stack_ctx_report what, const sip_msg *msg, const sip_basics *b, int code,
                    const char *text) {
     stack_request *r = owner;
+    if (c != r->ctx && !stack_older_report(r, c, what, msg, b)) return;
     switch (what) {
     case STACK_CTX_RESPONSE:
         r->seen = true;
+        if (msg->status != 503) {
+            stack_courier_good(&r->courier);
+            stack_older_drop(r);
+        }
         learn(r, b);
         if (msg->status < 200)
             on_1xx(r, msg, b);

@@ -424,16 +424,6 @@ static int need_dns(stack *s) {
     return net_dns_create(s->loop, &opt, stack_on_resolved, s, &s->dns);
 }
 
-static const char *keep_path(stack_resolve *r, sx_slice path) {
-    if (!path.n) return NULL;
-    char *p = sx_arena_alloc(&r->arena, path.n + 2);
-    if (!p) return NULL;
-    bool bare = path.p[0] == '?';
-    if (bare) p[0] = '/';
-    memcpy(p + bare, path.p, path.n);
-    return p;
-}
-
 static void begin(stack_resolve *r) {
     if (!r->want.port && r->want.transport == STACK_ANY) {
         ask_naptr(r, r->want.host);
@@ -472,7 +462,7 @@ int stack_resolve_start(stack *s, sx_slice uri, stack_resolve_fn fn, void *ctx, 
     r->want = w;
     r->want.host = sx_arena_dup(&r->arena, w.host);
     r->name = sx_arena_str(&r->arena, w.name);
-    r->path = keep_path(r, w.path);
+    r->path = stack_want_path(&w, &r->arena);
     r->end_ms = stack_now(s) + s->cfg.dns_timeout_ms;
     bool numeric = stack_want_numeric(&w, &r->numeric);
     r->numeric.name = r->name;

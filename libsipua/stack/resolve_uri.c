@@ -163,3 +163,12 @@ bool stack_want_numeric(const stack_want *w, stack_target *v) {
     v->transport = w->transport != STACK_ANY ? w->transport : w->secure ? STACK_TLS : STACK_UDP;
     return net_addr_parse_host(&v->addr, w->host, w->port ? w->port : stack_default_port(v->transport));
 }
+
+const char *stack_want_path(const stack_want *w, sx_arena *a) {
+    char *p = w->path.n ? sx_arena_alloc(a, w->path.n + 2) : NULL;
+    if (!p) return NULL;
+    bool bare = w->path.p[0] == '?';
+    if (bare) p[0] = '/';
+    memcpy(p + bare, w->path.p, w->path.n);
+    return p;
+}

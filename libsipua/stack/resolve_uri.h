@@ -2,6 +2,7 @@
 #ifndef STACK_RESOLVE_URI_H
 #define STACK_RESOLVE_URI_H
 
+#include "base/arena.h"
 #include "stack/resolve.h"
 
 typedef struct stack_want {
@@ -19,6 +20,8 @@ typedef struct stack_want {
 int stack_want_read(sx_slice text, stack_want *w);
 /* A numeric host needs no DNS: its transport and address. */
 bool stack_want_numeric(const stack_want *w, stack_target *v);
+/* "/path?query", or NULL: none was given (or, a->failed, memory ran out). */
+const char *stack_want_path(const stack_want *w, sx_arena *a);
 bool stack_is_url(sx_slice text); /* ws:// or wss:// */
 /* "SIP+D2U", "SIPS+D2T", "SIPS+D2W", ...; STACK_ANY: none of ours, or not secure though it must be. */
 stack_transport stack_naptr_transport(sx_slice service, bool secure);
