@@ -150,6 +150,17 @@ static void closed_by_peer(net_conn *c) {
     net_conn_end(c, &ev);
 }
 
+/* A record that never ends would hold 16 KB for ever, unseen by the owner. */
+static bool watch_record(net_conn *c) {
+    tls_link *k = c->tls;
+    if (!k->up) return true;
+    if (!k->partial)
+        sx_timer_stop(c->loop->wheel, &k->timer);
+    else if (!sx_timer_running(&k->timer))
+        start_timer(c);
+    return true;
+}
+
 bool net_conn_tls_take(net_conn *c, sx_slice cipher, bool *gone) {
     net_loop *l = c->loop;
     tls_link *k = c->tls;
@@ -161,7 +172,7 @@ bool net_conn_tls_take(net_conn *c, sx_slice cipher, bool *gone) {
         if (net_tls_link_out(k).n) net_conn_want_write(c);
         /* handlers and tasks come in between, and the slots are everybody's */
         if (step != TLS_FAILED && net_tls_link_keep(k) < 0) step = TLS_FAILED;
-        if (step == TLS_MORE) return true;
+        if (step == TLS_MORE) return watch_record(c);
         if (step == TLS_FAILED) break;
         if (step == TLS_ENDED) {
             closed_by_peer(c);

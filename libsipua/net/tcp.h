@@ -14,10 +14,12 @@ typedef struct net_tcp_options {
     unsigned keepalive_s; /* TCP keep-alive after so much silence; 0: 60 */
     bool no_keepalive;
     /* TLS. The connection or listener holds a reference of its own to `tls`; the strings are copied. */
-    net_tls *tls;          /* NULL: none */
-    const char *tls_name;  /* client: SNI and the name that is verified, a DNS name or a numeric host; NULL: the address */
-    const char *alpn;      /* comma-separated protocols, offered or accepted; NULL: "sip,sip/2"; "": no ALPN */
-    unsigned handshake_ms; /* from the TCP connection to the end of the handshake; 0: 10000 */
+    net_tls *tls; /* NULL: none */
+    const char
+        *tls_name;    /* client: SNI and the name that is verified, a DNS name or a numeric host; NULL: the address */
+    const char *alpn; /* comma-separated protocols, offered or accepted; NULL: "sip,sip/2"; "": no ALPN */
+    unsigned handshake_ms; /* from the TCP connection to the end of the handshake, and for each record of TLS to come in
+                              whole; 0: 10000 */
     unsigned max_handshakes; /* listener: handshakes in progress; 0: 1000. One more pushes out the oldest, if that is
                                 older than a second, else it is closed at once */
 } net_tcp_options;
@@ -30,7 +32,8 @@ const net_addr *net_listener_local(const net_listener *s); /* with the real port
 unsigned net_listener_conns(const net_listener *s);        /* accepted and alive */
 uint64_t net_listener_refused(const net_listener *s);      /* closed at once, for the cap or for want of an owner */
 unsigned net_listener_handshakes(const net_listener *s);   /* in progress; they count among net_listener_conns too */
-uint64_t net_listener_tls_failed(const net_listener *s);   /* handshakes that failed, ran out of time or were pushed out */
+uint64_t
+net_listener_tls_failed(const net_listener *s); /* handshakes that failed, ran out of time or were pushed out */
 
 /* ---- connection: events NET_CONNECTED (outgoing ones only), NET_DATA, NET_DRAINED, NET_CLOSED */
 
@@ -58,7 +61,8 @@ bool net_conn_is_tls(const net_conn *c);
 /* The first name in the other side's certificate, if that was verified; else NULL. Valid until the connection is
  * closed. */
 const char *net_conn_tls_peer(const net_conn *c);
-/* "TLSv1.3 TLS_AES_256_GCM_SHA384 sip", with " resumed" at the end; "" for plain ones and before the handshake's end. */
+/* "TLSv1.3 TLS_AES_256_GCM_SHA384 sip", with " resumed" at the end; "" for plain ones and before the handshake's end.
+ */
 const char *net_conn_tls_text(const net_conn *c);
 
 #endif

@@ -272,7 +272,10 @@ tls_step net_tls_link_step(tls_link *k, char *plain, size_t cap, size_t *n) {
         step = err == SSL_ERROR_ZERO_RETURN ? TLS_ENDED : failed(k);
         k->in_n = 0;
     }
-    if (!*n) return step;
+    if (!*n) {
+        k->partial = SSL_free_buffers(k->ssl) == 0; /* a session's ticket leaves one of 16 KB */
+        return step;
+    }
     k->last = step; /* first the bytes that came before it */
     return TLS_DATA;
 }
@@ -299,7 +302,12 @@ tls_step net_tls_link_eof(tls_link *k, bool reset) {
     return blame(k, "other", "the other side broke off the TLS handshake");
 }
 
-void net_tls_link_timeout(tls_link *k) { blame(k, "handshake timeout", "the TLS handshake took too long"); }
+void net_tls_link_timeout(tls_link *k) {
+    if (k->up)
+        blame(k, "other", "a TLS record did not end");
+    else
+        blame(k, "handshake timeout", "the TLS handshake took too long");
+}
 
 /* ---- sending */
 

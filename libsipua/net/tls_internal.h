@@ -107,6 +107,7 @@ struct tls_link {
     sx_buf cipher;  /* to be sent, from cipher_done on */
     size_t cipher_done;
     bool server, up, heard, asked, notified, renegotiated;
+    bool partial;  /* a record has begun to come in */
     tls_step last; /* how it ended, right after bytes that were told first */
     tls_fault fault;
     char *peer, *words;

@@ -55,15 +55,18 @@ bool net_tls_uri_covers(sx_slice uri, sx_slice host) {
         if (rest.p[i] == '@') return false;
         if (rest.p[i] == ';' || rest.p[i] == '?') rest.n = i;
     }
+    ptrdiff_t colon = sx_find(rest, ':');
     if (rest.n && rest.p[0] == '[') {
         ptrdiff_t end = sx_find(rest, ']');
         if (end < 0) return false;
-        rest.n = (size_t)end + 1;
-    } else {
-        sx_slice port;
-        rest = sx_split(rest, ':', &port);
+        bool more = (size_t)end + 1 < rest.n;
+        if (more && rest.p[end + 1] != ':') return false;
+        colon = more ? end + 1 : -1;
     }
-    return same_host(rest, host);
+    uint64_t port;
+    if (colon < 0) return same_host(rest, host);
+    if (!sx_to_u64(sx_slice_between(rest.p + colon + 1, rest.p + rest.n), 65535, &port)) return false;
+    return same_host(sx_slice_of(rest.p, (size_t)colon), host);
 }
 
 static sx_slice ia5(const ASN1_STRING *s) {

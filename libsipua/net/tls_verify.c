@@ -93,7 +93,7 @@ static void describe(tls_link *k, X509_STORE_CTX *store, int err) {
         SX_BUF_LIT(b, ")");
     }
     bool trust = strcmp(k->fault.check, "unknown issuer") == 0 || strcmp(k->fault.check, "self-signed") == 0;
-    if (trust && k->tls->m.tried.p) sx_buf_printf(b, "; trusted are: %s", k->tls->m.tried.p);
+    if (trust && k->tls->m.tried.p) sx_buf_printf(b, "; trust was looked for in %s", k->tls->m.tried.p);
 }
 
 static int refuse(tls_link *k, X509_STORE_CTX *store, int err, const char *check, const char *text) {

@@ -1,6 +1,8 @@
 // What an owner of a connection sees is the same with TLS: queues, pauses, closes. And what TLS costs others.
-#include <malloc.h>
+#include <openssl/crypto.h>
 #include <sys/socket.h>
+
+#include <thread>
 
 #include "support/oom.h"
 #include "tls_fixture.h"
@@ -131,6 +133,35 @@ TEST_F(TlsFlow, BytesThatComeOneAtATimeAreEnough) {
     ASSERT_TRUE(turned([&] { return server.data() == "OPTIONS sip:x SIP/2.0\r\n\r\n"; }));
     net_conn_send(server.accepted, SX_LIT("SIP/2.0 200 OK\r\n\r\n"));
     ASSERT_TRUE(turned([&] { return client.data() == "SIP/2.0 200 OK\r\n\r\n"; }));
+}
+
+TEST_F(TlsFlow, RecordThatNeverEndsClosesTheConnection) {
+    st = server_tls(good_cert());
+    ct = client_tls(the_ca());
+    so.handshake_ms = 1500;
+    listen(st.get());
+    Dribbler d(l, net_listener_local(s), 100000);
+    co.tls = ct.get();
+    co.tls_name = "pbx.example";
+    ASSERT_EQ(SX_OK, net_tcp_connect(l, net_listener_local(d.s), nullptr, &co, Box::sink, &client, &c));
+    ASSERT_TRUE(until([&] {
+        d.turn();
+        return client.count(NET_CONNECTED) == 1 && server.accepted;
+    }));
+    net_conn_send(c, SX_LIT("whole"));
+    ASSERT_TRUE(until([&] {
+        d.turn();
+        return server.data() == "whole";
+    }));
+    std::string big(10000, 'x');
+    net_conn_send(c, slice(big));
+    ASSERT_TRUE(until([&] { return d.up.size() > 10000; }));
+    d.step = 20; // one piece of it
+    d.turn();
+    ASSERT_TRUE(until([&] { return server.count(NET_CLOSED) == 1; }));
+    EXPECT_EQ(SX_E_TLS, server.seen.back().code);
+    EXPECT_EQ("a TLS record did not end", server.seen.back().text);
+    EXPECT_EQ("whole", server.data());
 }
 
 TEST_F(TlsFlow, CutOffHandshakesFailAtOnce) {
@@ -523,6 +554,13 @@ TEST_F(TlsFlow, ReloadServesTheNewCertificateAndKeepsTheOldOneOnError) {
     st = make_tls(o);
     ct = client_tls(the_ca());
     pair(st.get(), ct.get());
+    net_conn *first = server.accepted;
+    std::vector<net_conn *> later;
+    server.then = [&](const net_event *ev) {
+        if (ev->type != NET_ACCEPTED) return;
+        later.push_back(ev->conn);
+        net_conn_adopt(ev->conn, Box::sink, &server);
+    };
     Cert next = the_ca().issue({.dns = {"next.example"}});
     dir.write("cert.pem", next.cert); // not its key yet
     EXPECT_EQ(SX_E_INVALID, net_tls_reload(st.get()));
@@ -540,6 +578,8 @@ TEST_F(TlsFlow, ReloadServesTheNewCertificateAndKeepsTheOldOneOnError) {
     net_conn_close(c2, false);
     net_conn_send(c, SX_LIT("the first one goes on"));
     EXPECT_TRUE(until([&] { return server.data() == "the first one goes on"; }));
+    EXPECT_EQ(first, server.accepted);
+    for (auto a : later) net_conn_close(a, false);
 }
 
 TEST_F(TlsFlow, SettingsMayGoBeforeTheirConnections) {
@@ -550,6 +590,48 @@ TEST_F(TlsFlow, SettingsMayGoBeforeTheirConnections) {
     EXPECT_TRUE(until([&] { return server.data() == "x"; }));
     net_listener_close(s);
     s = nullptr;
+}
+
+// Several agents in one process: each has its thread, its loop and its context of OpenSSL.
+TEST(TlsThreads, AgentsOfOneProcessShareNothing) {
+    const Cert &cert = good_cert();
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 3; i++)
+        threads.emplace_back([&cert] {
+            OSSL_LIB_CTX *ctx = OSSL_LIB_CTX_new();
+            OSSL_LIB_CTX *before = OSSL_LIB_CTX_set0_default(ctx);
+            net_loop *l = net_loop_create();
+            {
+                Tls st = server_tls(cert), ct = client_tls(the_ca());
+                EXPECT_EQ(ctx, st->libctx);
+                Box s, c;
+                net_listener *ls = nullptr;
+                net_tcp_options so = {}, co = {};
+                so.tls = st.get();
+                co.tls = ct.get();
+                co.tls_name = "pbx.example";
+                net_addr at = net_addr_loopback(NET_V4, 0);
+                ASSERT_EQ(SX_OK, net_listener_open(l, &at, &so, Box::sink, &s, &ls));
+                for (int n = 0; n < 3; n++) {
+                    net_conn *cc = nullptr;
+                    c.seen.clear();
+                    s.seen.clear();
+                    ASSERT_EQ(SX_OK, net_tcp_connect(l, net_listener_local(ls), nullptr, &co, Box::sink, &c, &cc));
+                    net_conn_send(cc, SX_LIT("hello"));
+                    for (int t = 0; t < 1000 && s.data() != "hello"; t++) net_loop_run_once(l, 20);
+                    EXPECT_EQ("hello", s.data());
+                    net_conn_close(cc, true);
+                    net_conn_close(s.accepted, false);
+                }
+                net_listener_close(ls);
+                net_loop_run_once(l, 0);
+            }
+            net_loop_destroy(l);
+            OSSL_LIB_CTX_set0_default(before); // else OpenSSL would not free it
+            OPENSSL_thread_stop();
+            OSSL_LIB_CTX_free(ctx);
+        });
+    for (auto &t : threads) t.join();
 }
 
 // ---- cost

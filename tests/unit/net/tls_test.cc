@@ -82,6 +82,26 @@ TEST_F(TlsConn, WrongNamesAreRefused) {
     EXPECT_EQ("name mismatch", verdict(the_ca().issue({.ip = {"127.0.0.2"}}), "127.0.0.1"));
 }
 
+TEST(TlsNames, UrisMayCarryAPortAndParametersButNoUser) {
+    auto covers = [](const char *uri, const char *host) { return net_tls_uri_covers(sx_slice_str(uri), sx_slice_str(host)); };
+    EXPECT_TRUE(covers("sip:pbx.example", "PBX.example"));
+    EXPECT_TRUE(covers("SIPS:pbx.example:5061;transport=tls", "pbx.example"));
+    EXPECT_TRUE(covers("sip:[2001:db8::1]:5061", "2001:db8:0::1"));
+    EXPECT_TRUE(covers("sip:192.0.2.1?x=y@z", "192.0.2.1"));
+    EXPECT_FALSE(covers("sip:pbx.example:port", "pbx.example"));
+    EXPECT_FALSE(covers("sip:pbx.example@evil.example", "pbx.example"));
+    EXPECT_FALSE(covers("sip:[2001:db8::1", "2001:db8::1"));
+    EXPECT_FALSE(covers("sip:[2001:db8::1]x", "2001:db8::1"));
+    EXPECT_FALSE(covers("pbx.example", "pbx.example"));
+    EXPECT_FALSE(covers("sip:", ""));
+    EXPECT_FALSE(covers("", ""));
+    EXPECT_FALSE(net_tls_dns_covers(sx_slice_of("pbx.example\0.evil", 17), SX_LIT("pbx.example")));
+    EXPECT_FALSE(net_tls_dns_covers(SX_LIT("*.example.org"), SX_LIT(".example.org")));
+    EXPECT_FALSE(net_tls_dns_covers(SX_LIT("*.*.example.org"), SX_LIT("a.b.example.org")));
+    EXPECT_FALSE(net_tls_dns_covers(SX_LIT("*"), SX_LIT("localhost")));
+    EXPECT_TRUE(net_tls_dns_covers(SX_LIT("localhost."), SX_LIT("localhost")));
+}
+
 TEST_F(TlsConn, FailureSaysWhichNamesTheCertificateHas) {
     EXPECT_EQ("name mismatch", verdict(the_ca().issue({.dns = {"a.example", "b.example"}, .uri = {"sip:c.example"}, .ip = {"::1"}})));
     EXPECT_EQ("sip:c.example, a.example, b.example, ::1", client.seen.back().names);

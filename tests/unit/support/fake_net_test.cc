@@ -29,6 +29,7 @@ struct Seen {
     int code;
     uint64_t at, token;
     std::vector<std::string> addrs;
+    std::string check, names;
 };
 
 struct Box {
@@ -38,7 +39,7 @@ struct Box {
     static void sink(void *ctx, const net_event *ev) {
         Box *b = static_cast<Box *>(ctx);
         Seen s{ev->type, std::string(ev->bytes.p ? ev->bytes.p : "", ev->bytes.n), text_of(ev->from), text_of(ev->local),
-               ev->text, ev->code, fake_now(), ev->token, {}};
+               ev->text, ev->code, fake_now(), ev->token, {}, ev->tls_check ? ev->tls_check : "", ev->tls_names ? ev->tls_names : ""};
         for (size_t i = 0; i < ev->nrecords; i++) s.addrs.push_back(text_of(&ev->records[i].addr));
         b->seen.push_back(s);
         if (ev->type == NET_ACCEPTED && b->adopt) {
@@ -312,6 +313,87 @@ TEST_F(FakeNet, SourceAddressFollowsTheMachine) {
     net_addr lo = addr("127.0.0.1:1");
     ASSERT_EQ(SX_OK, net_addr_source_for(&lo, &src));
     EXPECT_EQ("127.0.0.1:0", text_of(&src));
+}
+
+net_tls *fake_tls(const char *cert, bool server, bool need_client = false, bool insecure = false) {
+    net_tls_options o = {};
+    net_tls *t = nullptr;
+    o.cert = cert;
+    o.server = server;
+    o.need_client = need_client;
+    o.insecure = insecure;
+    EXPECT_EQ(SX_OK, net_tls_create(&o, &t));
+    return t;
+}
+
+TEST_F(FakeNet, TlsChecksNamesByASimpleRule) {
+    struct {
+        const char *cert, *name, *check;
+        bool need_client, insecure;
+        const char *own;
+    } all[] = {
+        {"pbx.example,10.0.0.2", "PBX.example", "", false, false, nullptr},
+        {"pbx.example, 10.0.0.2", nullptr, "", false, false, nullptr},
+        {"pbx.example", "other.example", "name mismatch", false, false, nullptr},
+        {"expired:pbx.example", "pbx.example", "expired", false, false, nullptr},
+        {"expired:pbx.example", "other.example", "", false, true, nullptr},
+        {"-----BEGIN CERTIFICATE-----", "any.example", "", false, false, nullptr},
+        {"/some/file.pem", "any.example", "", false, false, nullptr},
+        {"pbx.example", "pbx.example", "client certificate required", true, false, nullptr},
+        {"pbx.example", "pbx.example", "", true, false, "sip:alice@pbx.example"},
+    };
+    for (auto &k : all) {
+        net_tls *st = fake_tls(k.cert, true, k.need_client), *ct = fake_tls(k.own, false, false, k.insecure);
+        net_tcp_options so = {}, co = {};
+        so.tls = st;
+        co.tls = ct;
+        co.tls_name = k.name;
+        net_listener *s = nullptr;
+        net_conn *c = nullptr;
+        Box server, client;
+        net_addr at = addr("10.0.0.2:5061");
+        ASSERT_EQ(SX_OK, net_listener_open(b, &at, &so, Box::sink, &server, &s));
+        ASSERT_EQ(SX_OK, net_tcp_connect(a, &at, nullptr, &co, Box::sink, &client, &c));
+        net_conn_send(c, SX_LIT("hi"));
+        fake_run_for(100);
+        ASSERT_FALSE(client.seen.empty());
+        EXPECT_EQ(k.check, client.seen.back().check) << k.cert;
+        EXPECT_EQ(*k.check ? 0 : 1, client.count(NET_CONNECTED));
+        EXPECT_EQ(*k.check ? 0 : 1, server.count(NET_ACCEPTED));
+        EXPECT_EQ(*k.check ? 1 : 0, server.count(NET_REFUSED));
+        EXPECT_TRUE(net_conn_is_tls(c));
+        if (!*k.check && k.own) { EXPECT_STREQ(k.own, net_conn_tls_peer(server.accepted)); }
+        if (*k.check) { EXPECT_EQ("pbx.example", client.seen.back().names); }
+        net_conn_close(c, false);
+        net_conn_close(server.accepted, false);
+        net_listener_close(s);
+        net_tls_unref(st);
+        net_tls_unref(ct);
+    }
+}
+
+TEST_F(FakeNet, TlsAndPlainDoNotMix) {
+    net_tls *st = fake_tls("pbx.example", true), *ct = fake_tls(nullptr, false);
+    for (bool tls_client : {true, false}) {
+        net_tcp_options so = {}, co = {};
+        (tls_client ? co : so).tls = tls_client ? ct : st;
+        net_listener *s = nullptr;
+        net_conn *c = nullptr;
+        Box server, client;
+        net_addr at = addr("10.0.0.2:5061");
+        ASSERT_EQ(SX_OK, net_listener_open(b, &at, &so, Box::sink, &server, &s));
+        ASSERT_EQ(SX_OK, net_tcp_connect(a, &at, nullptr, &co, Box::sink, &client, &c));
+        fake_run_for(100);
+        ASSERT_EQ(1, client.count(NET_CLOSED));
+        EXPECT_EQ(tls_client ? SX_E_TLS : SX_E_TRANSPORT, client.seen.back().code);
+        EXPECT_EQ(tls_client ? "not TLS" : "", client.seen.back().check);
+        EXPECT_EQ(0, server.count(NET_ACCEPTED));
+        EXPECT_EQ(tls_client ? 0u : 1u, net_listener_tls_failed(s));
+        net_conn_close(c, false);
+        net_listener_close(s);
+    }
+    net_tls_unref(st);
+    net_tls_unref(ct);
 }
 
 }  // namespace
