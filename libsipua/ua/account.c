@@ -74,6 +74,8 @@ static void init_reg(ua_account *acc, uint8_t index, const ua_account_config *c)
     r->acc = acc;
     r->index = index;
     sx_list_init(&r->waiting);
+    sx_list_init(&r->in_flow);
+    sx_list_init(&r->in_news);
     sx_timer_init(&r->timer, reg_timer);
     reg_init(&r->m, c->expires > 0 ? (uint32_t)c->expires : 600, (uint32_t)o->register_min_retry_ms,
              (uint32_t)o->flow_retry_base_s, (uint32_t)o->flow_retry_max_s);
@@ -185,7 +187,6 @@ void ua_account_destroy_all(ua_agent *a) {
         ua_account *acc = SX_CONTAINER(n, ua_account, node);
         for (size_t i = 0; i < acc->nregs; i++) { /* died with the stack */
             acc->regs[i].request = NULL;
-            acc->regs[i].held = false;
         }
         detach(acc);
         sx_runq_bury(a->runq, &acc->grave, free_account);
@@ -206,17 +207,17 @@ static const ua_reg *reg_of_choice(const ua_account *acc) {
     for (size_t i = 0; i < acc->nregs; i++) {
         const ua_reg *r = &acc->regs[i];
         if (!r->m.granted) continue;
-        if (r->flow.id && stack_flow_alive(acc->agent->stack, &r->flow)) return r;
+        if (r->flow && stack_flow_alive(acc->agent->stack, &r->flow->at)) return r;
         if (!best->m.granted) best = r;
     }
     return best;
 }
 
-stack_flow ua_account_flow(const ua_account *acc) { return reg_of_choice(acc)->flow; }
+stack_flow ua_account_flow(const ua_account *acc) { return ua_flow_of(reg_of_choice(acc)); }
 
 bool ua_account_recovers(const ua_account *acc) {
     const ua_reg *r = reg_of_choice(acc);
-    return r->m.granted && !r->flow.id;
+    return r->m.granted && !r->flow;
 }
 
 static bool same_server(sx_slice route, sx_slice other) {
@@ -276,8 +277,8 @@ void ua_way_of(ua_agent *a, ua_account *acc, sx_slice uri, ua_way *out) {
     if (r->m.granted) add_service_route(r, out);
     routed = r->m.granted && r->nservice && r->m.outbound;
     if (!acc->proxied && r->m.granted && r->nservice) out->next_hop = sx_slice_empty(); /* its first one is the hop */
-    bool flow = r->m.granted && r->flow.id && (acc->sticky || r->m.outbound);
-    if (flow && (acc->proxied || routed || (own && !r->nservice))) out->prefer = r->flow;
+    bool flow = r->m.granted && r->flow && (acc->sticky || r->m.outbound);
+    if (flow && (acc->proxied || routed || (own && !r->nservice))) out->prefer = r->flow->at;
 }
 
 void ua_register_way(const ua_reg *r, ua_way *out) {
@@ -287,5 +288,5 @@ void ua_register_way(const ua_reg *r, ua_way *out) {
     fill_common(acc, out);
     out->contact.uri_params = acc->uri_params;
     if (acc->proxied || acc->named_hop) fill_hop(&acc->hops[r->hop], out);
-    out->prefer = r->flow;
+    out->prefer = ua_flow_of(r);
 }

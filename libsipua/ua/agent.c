@@ -73,7 +73,7 @@ static void on_connection(ua_agent *a, const stack_event *ev) {
     }
     ua_emit(a, &out);
     if (ev->type != STACK_EV_DISCONNECTED) return;
-    ua_register_flow_lost(a, ev);
+    ua_flow_lost(a, ev);
     ua_calls_flow_lost(a, &ev->flow);
 }
 
@@ -167,10 +167,10 @@ static void on_stack(void *ctx, const stack_event *ev) {
     case STACK_EV_CONNECTED:
     case STACK_EV_DISCONNECTED: on_connection(a, ev); break;
     case STACK_EV_FLOW_LOST:
-        ua_register_flow_lost(a, ev);
+        ua_flow_lost(a, ev);
         ua_calls_flow_lost(a, &ev->flow);
         break;
-    case STACK_EV_FLOW_MOVED: ua_register_flow_moved(a, ev); break;
+    case STACK_EV_FLOW_MOVED: ua_flow_moved(a, ev); break;
     case STACK_EV_REQUEST: on_request(a, ev); break;
     case STACK_EV_TRACE: on_trace(a, ev); break;
     default: break;
@@ -293,7 +293,7 @@ static void free_agent(sx_grave *g) {
     ua_codecs_unref(a->codecs);
     sx_htab_free(&a->by_contact);
     sx_htab_free(&a->by_user);
-    sx_htab_free(&a->by_flow);
+    sx_htab_free(&a->flows);
     sx_htab_free(&a->places);
     stack_auth_pool_unref(a->auth_pool);
     free(a->advertise_host);
@@ -322,9 +322,9 @@ int ua_agent_create(net_loop *loop, media_engine *media, const ua_agent_config *
     sx_list_init(&a->listeners);
     sx_htab_init(&a->by_contact);
     sx_htab_init(&a->by_user);
-    sx_htab_init(&a->by_flow);
     sx_htab_init(&a->places);
     ua_queue_init(a);
+    ua_flows_init(a);
     sx_task_init(&a->task, agent_task);
     sx_timer_init(&a->deadline, shutdown_deadline);
     sx_rand_token(a->contact_user, UA_TOKEN);
@@ -349,6 +349,7 @@ void ua_agent_destroy(ua_agent *a) {
     a->stack = NULL;
     sx_timer_stop(a->wheel, &a->deadline);
     ua_queue_stop(a);
+    ua_flows_stop(a);
     sx_runq_cancel(&a->task);
     ua_network_stop(a);
     ua_call_destroy_all(a);

@@ -73,9 +73,13 @@ struct ua_listener {
 typedef struct ua_queue {
     sx_list waiting[2]; /* as they come; and those after the loss of a flow, at register_rate a second */
     uint32_t in_flight;
-    bool turn;             /* which list comes next where both may */
+    bool turn;                  /* which list comes next where both may */
     uint64_t tokens, filled_ms; /* thousandths of a REGISTER of the second list */
     sx_timer timer;
+    sx_list news; /* registrations with ua_flow_news */
+    sx_timer news_timer;
+    int lost_code; /* of the flow lost last */
+    char lost_text[96];
 } ua_queue;
 
 typedef struct ua_stun {
@@ -111,7 +115,7 @@ struct ua_agent {
     sx_list accounts, calls, messages, listeners;
     sx_htab by_contact; /* accounts by Contact user */
     sx_htab by_user;    /* accounts by the user of their AOR */
-    sx_htab by_flow;    /* registrations by the id of their flow */
+    sx_htab flows;      /* ua_flow by its id */
     sx_htab places;
     stack_auth_pool *auth_pool;
     ua_queue queue;
@@ -120,7 +124,7 @@ struct ua_agent {
     unsigned byes; /* BYEs without an answer yet */
     ua_stranger *strangers;
     sx_timer deadline;
-    sx_task task; /* the end of a shutdown */
+    sx_task task;         /* the end of a shutdown */
     sx_task network_task; /* the program says that the network changed */
     net_netwatch *netwatch;
     sx_grave grave;
@@ -185,6 +189,19 @@ typedef struct ua_hop {
     ua_place *place;
 } ua_hop;
 
+/* A flow that registrations share: one hold for all of them, and one list for the day it is lost (flow.c). */
+typedef struct ua_flow {
+    sx_hnode by_id;
+    ua_agent *agent;
+    stack_flow at;
+    sx_list regs;
+    uint32_t hold_ms; /* 0: held without keepalives */
+    bool held;
+} ua_flow;
+
+/* What a registration has still to be told (flow.c). */
+typedef enum ua_flow_news { UA_FLOW_QUIET = 0, UA_FLOW_LOST, UA_FLOW_MOVED, UA_FLOW_NETWORK } ua_flow_news;
+
 /* One registration of an account: it has one, or with two flows two (RFC 5626). */
 typedef struct ua_reg {
     ua_account *acc;
@@ -192,20 +209,21 @@ typedef struct ua_reg {
     uint8_t index; /* reg-id less one */
     uint8_t hop;   /* index of the account's hop in use */
     uint8_t tried; /* hops that failed, one after the other */
-    bool held, paced, in_flight, all;
-    bool over_flow;       /* the request went over the flow that was there */
+    bool paced, in_flight, all;
+    uint8_t news;            /* ua_flow_news */
+    bool over_flow;          /* the request went over the flow that was there */
     uint32_t send_expires_s; /* of the request that waits for its turn */
     sx_list waiting;         /* in the agent's queue */
     stack_request *request;
-    uint32_t cseq, hold_ms;
+    uint32_t cseq;
     char call_id[24];
     char *bound;         /* Contact URI that the registrar has; NULL: none */
     char *stale;         /* "Contact: <...>;expires=0" lines for the next REGISTER; NULL: none */
     char *service_route; /* values of Route (RFC 3608), each with a NUL; NULL: none */
     uint8_t nservice;
-    sx_hnode by_flow;
-    stack_flow flow;
-    net_addr local; /* our address on it, port 0 */
+    ua_flow *flow;  /* NULL: none */
+    net_addr local; /* our address on it */
+    sx_list in_flow, in_news;
     sx_timer timer;
 } ua_reg;
 
@@ -214,7 +232,7 @@ struct ua_account {
     sx_hnode by_contact, by_user;
     ua_agent *agent;
     uint64_t id;
-    char *text;              /* all strings below live in this one block */
+    char *text;                 /* all strings below live in this one block */
     sx_slice aor, user, domain; /* domain: host[:port], as targets are completed */
     sx_slice host;              /* of the AOR, bare */
     sx_slice from;              /* value of From */
@@ -234,7 +252,7 @@ struct ua_account {
     bool outbound, sticky, contact_rewrite, gruu, gruu_contact;
     bool no_outbound; /* a first hop on the way knows nothing of it (439) */
     bool closing;
-    bool known; /* REGISTERED was reported, and no end of it since */
+    bool known;   /* REGISTERED was reported, and no end of it since */
     ua_hop *hops; /* at least one */
     uint8_t nhops;
     net_tls *tls;
@@ -277,11 +295,10 @@ bool ua_account_recovers(const ua_account *acc);   /* registered, but without a 
 
 /* register.c */
 int ua_register_step(ua_reg *r, const reg_input *in, bool api);
-void ua_register_stop(ua_reg *r); /* forgets everything without sending */
+void ua_register_stop(ua_reg *r);             /* forgets everything without sending */
 bool ua_register_busy(const ua_account *acc); /* a removal is on its way */
-/* Every registration over this flow: it is gone, or (moved) it shows us under another address. */
-void ua_register_flow_lost(ua_agent *a, const stack_event *ev);
-void ua_register_flow_moved(ua_agent *a, const stack_event *ev);
+/* Its flow is lost, has moved, or the network is another one. */
+void ua_register_news(ua_reg *r, ua_flow_news what, int code, const char *text);
 void ua_register_answer(void *ctx, const stack_event *ev);
 /* Sends what was waiting; an error is what sending said. */
 int ua_register_send(ua_reg *r);
@@ -292,7 +309,21 @@ void ua_register_way(const ua_reg *r, ua_way *out);
 /* register_answer.c: what a 2xx and any other answer say. */
 void ua_register_read_ok(ua_reg *r, const stack_event *ev, reg_input *in);
 void ua_register_read_refusal(const stack_event *ev, reg_input *in);
-void ua_register_set_flow(ua_reg *r, const stack_flow *flow); /* NULL: none */
+/* flow.c */
+void ua_flows_init(ua_agent *a);
+void ua_flows_stop(ua_agent *a);
+void ua_flow_join(ua_reg *r, const stack_flow *at, uint32_t hold_ms); /* leaves the one before; no memory: none */
+void ua_flow_leave(ua_reg *r);
+static inline stack_flow ua_flow_of(const ua_reg *r) {
+    stack_flow none;
+    memset(&none, 0, sizeof none);
+    return r->flow ? r->flow->at : none;
+}
+void ua_flow_lost(ua_agent *a, const stack_event *ev);
+void ua_flow_moved(ua_agent *a, const stack_event *ev);
+/* Tells it in its turn: the first at once, thousands over several turns of the loop. */
+void ua_flow_tell(ua_reg *r, ua_flow_news what);
+void ua_flow_tell_now(ua_agent *a);
 /* register_queue.c: the order in which REGISTERs go out. */
 void ua_queue_init(ua_agent *a);
 void ua_queue_stop(ua_agent *a);

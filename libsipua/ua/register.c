@@ -37,8 +37,8 @@ static sx_slice token_server(const sip_msg *m) {
 
 static void fill_where(const ua_reg *r, ua_event *out, char *remote, char *local, size_t cap) {
     sx_buf b;
-    const stack_flow *f = &r->flow;
-    if (!f->id) return;
+    if (!r->flow) return;
+    const stack_flow *f = &r->flow->at;
     sx_buf_init_fixed(&b, remote, cap);
     net_addr_write_host(&f->remote, &b);
     out->host = sx_buf_view(&b);
@@ -107,7 +107,7 @@ static void drop_request(ua_reg *r) {
 /* This flow has ended for the registrar. */
 static void forget_binding(ua_reg *r) {
     ua_account *acc = r->acc;
-    ua_register_set_flow(r, NULL);
+    ua_flow_leave(r);
     free(r->bound);
     free(r->service_route);
     r->bound = r->service_route = NULL;
@@ -228,10 +228,10 @@ static void read_refusal(ua_reg *r, const stack_event *ev, reg_input *in) {
         in->type = REG_IN_AGAIN;
     } else if (r->over_flow && is_way_down(ev) &&
                !in->retry_after_s) { /* what was silent or broken is the flow: look for another */
-        bool conn = stack_is_stream(r->flow.transport);
-        stack_flow flow = r->flow;
-        ua_register_set_flow(r, NULL);
-        if (conn && ev->code == SX_E_TIMEOUT) stack_flow_close(acc->agent->stack, &flow);
+        stack_flow flow = ua_flow_of(r);
+        ua_flow_leave(r);
+        if (ev->code == SX_E_TIMEOUT)
+            stack_flow_close(acc->agent->stack, &flow); /* a connection; others learn by that */
         r->paced = true;
         in->type = REG_IN_FLOW_LOST;
     } else if (is_way_down(ev) && !in->retry_after_s && next_hop(r)) {
@@ -256,7 +256,7 @@ void ua_register_answer(void *ctx, const stack_event *ev) {
     (void)ctx;
     if (ev->type != STACK_EV_FINAL) return;
     reg_input in = {.random = sx_rand_u32()};
-    bool ok = ev->msg && ev->status >= 200 && ev->status < 300;
+    bool ok = ev->msg && ev->status >= 200 && ev->status < 300, had_flow = r->flow;
     if (ok && r->m.state != REG_REMOVING) {
         ua_register_read_ok(r, ev, &in);
     } else if (ok) {
@@ -272,82 +272,62 @@ void ua_register_answer(void *ctx, const stack_event *ev) {
         carry_out(r, &failed, NULL, false);
     }
     if (ok && r->m.granted && r->m.outbound && r->index == 0) begin_second(acc);
+    if (!had_flow && r->flow && acc->ncalls) ua_calls_check(acc->agent, acc); /* they wait for it */
     if (acc->closing) ua_account_progress(acc);
     ua_agent_progress(acc->agent);
 }
 
 /* ---- flows that are lost, and flows that have moved ---- */
 
-static void flow_lost(ua_reg *r, const stack_event *ev) {
-    ua_register_set_flow(r, NULL);
-    if (r->acc->closing || r->m.state != REG_DONE) return; /* a request on its way finds out by itself */
+void ua_register_news(ua_reg *r, ua_flow_news what, int code, const char *text) {
+    static const reg_input_type inputs[] = {0, REG_IN_FLOW_LOST, REG_IN_MOVED, REG_IN_NETWORK};
+    if (r->acc->closing) return;
+    if (what == UA_FLOW_LOST && r->m.state != REG_DONE) return; /* a request on its way finds out by itself */
+    if (what == UA_FLOW_MOVED && !r->acc->contact_rewrite) return;
     r->paced = true;
-    reg_input in = {.type = REG_IN_FLOW_LOST, .code = ev->code ? ev->code : SX_E_TRANSPORT, .random = sx_rand_u32()};
-    stack_event about = *ev;
-    about.code = in.code;
-    about.status = 0;
-    about.msg = NULL;
+    reg_input in = {.type = inputs[what], .random = sx_rand_u32()};
+    stack_event about = {.type = STACK_EV_FINAL, .text = ""};
+    if (what == UA_FLOW_LOST) {
+        in.code = about.code = code;
+        about.text = text;
+    }
     int rc = carry_out(r, &in, &about, false);
     if (rc == SX_OK) return;
     reg_input failed = {.type = REG_IN_REFUSED, .code = rc, .random = sx_rand_u32()};
     carry_out(r, &failed, NULL, false);
 }
 
-static ua_reg *by_flow(ua_agent *a, const stack_flow *flow, sx_hnode **n) {
-    for (; *n; *n = sx_htab_next(*n)) {
-        ua_reg *r = SX_CONTAINER(*n, ua_reg, by_flow);
-        if (stack_flow_eq(&r->flow, flow)) return r;
-    }
-    return NULL;
+/* Is our address on its flow still what the registrar was told? */
+static bool stands(const ua_reg *r) {
+    stack *s = r->acc->agent->stack;
+    net_addr now = stack_flow_local(s, &r->flow->at);
+    return stack_flow_alive(s, &r->flow->at) && net_addr_eq_host(&now, &r->local);
 }
-
-void ua_register_flow_lost(ua_agent *a, const stack_event *ev) {
-    sx_hnode *n = sx_htab_first(&a->by_flow, sx_hash_mix(sx_hash_seed(), &ev->flow.id, sizeof ev->flow.id));
-    for (ua_reg *r; (r = by_flow(a, &ev->flow, &n)) != NULL;) {
-        n = sx_htab_next(n);                                                /* before it leaves the table */
-        if (r->held && stack_is_stream(r->flow.transport)) r->held = false; /* gone, and the hold with it */
-        flow_lost(r, ev);
-    }
-}
-
-void ua_register_flow_moved(ua_agent *a, const stack_event *ev) {
-    sx_hnode *n = sx_htab_first(&a->by_flow, sx_hash_mix(sx_hash_seed(), &ev->flow.id, sizeof ev->flow.id));
-    for (ua_reg *r; (r = by_flow(a, &ev->flow, &n)) != NULL;) {
-        n = sx_htab_next(n);
-        if (r->acc->closing || !r->acc->contact_rewrite) continue;
-        r->paced = true;
-        reg_input in = {.type = REG_IN_MOVED, .random = sx_rand_u32()};
-        ua_register_step(r, &in, false);
-    }
-}
-
-/* ---- the network has changed ---- */
 
 static void network_changed(ua_reg *r) {
-    stack *s = r->acc->agent->stack;
-    bool lost = false;
+    ua_queue *q = &r->acc->agent->queue;
     if (r->m.state == REG_IDLE || r->m.state == REG_REMOVING) return;
-    if (r->flow.id) { /* is our address on it still what the registrar was told? */
-        net_addr now = stack_flow_local(s, &r->flow);
-        lost = !stack_flow_alive(s, &r->flow) || !net_addr_eq_host(&now, &r->local);
-        if (lost) ua_register_set_flow(r, NULL);
-    }
-    r->paced = true;
     r->tried = 0;
-    reg_input in = {.type = lost && r->m.state == REG_DONE ? REG_IN_FLOW_LOST : REG_IN_NETWORK,
-                    .code = lost ? SX_E_TRANSPORT : SX_OK,
-                    .random = sx_rand_u32()};
-    ua_register_step(r, &in, false);
+    bool lost = r->flow && !stands(r);
+    if (lost) {
+        ua_flow_leave(r);
+        q->lost_code = SX_E_TRANSPORT;
+        strcpy(q->lost_text, "the network has changed");
+    }
+    ua_flow_tell(r, lost && r->m.state == REG_DONE ? UA_FLOW_LOST : UA_FLOW_NETWORK);
 }
 
 void ua_account_network_changed(ua_account *acc) {
     for (size_t i = 0; i < acc->nregs && !acc->closing; i++) network_changed(&acc->regs[i]);
+    ua_flow_tell_now(acc->agent);
 }
 
 void ua_register_stop(ua_reg *r) {
     drop_request(r);
     sx_timer_stop(r->acc->agent->wheel, &r->timer);
-    ua_register_set_flow(r, NULL);
+    ua_flow_leave(r);
+    sx_list_remove(&r->in_news);
+    r->news = UA_FLOW_QUIET;
     r->m.state = REG_IDLE;
     r->m.granted = r->m.known = false;
 }

@@ -6,32 +6,15 @@
 
 /* ---- the flow that is kept open ---- */
 
-static uint64_t flow_key(uint64_t id) { return sx_hash_mix(sx_hash_seed(), &id, sizeof id); }
-
-void ua_register_set_flow(ua_reg *r, const stack_flow *flow) {
-    ua_agent *a = r->acc->agent;
-    if (flow && r->held && stack_flow_eq(&r->flow, flow)) return;
-    if (r->held && a->stack) stack_flow_release(a->stack, &r->flow, r->hold_ms);
-    r->held = false;
-    if (r->flow.id) sx_htab_remove(&a->by_flow, &r->by_flow);
-    r->flow = (stack_flow){0};
-    if (!flow || !flow->id || !sx_htab_insert(&a->by_flow, &r->by_flow, flow_key(flow->id))) return;
-    r->flow = *flow;
-}
-
-static void hold(ua_reg *r, const stack_flow *flow, uint32_t timer_s) {
+/* Flow-Timer is the registrar's word on how often (RFC 5626 4.4). */
+static void keep_flow(ua_reg *r, const stack_flow *flow, uint32_t timer_s) {
     ua_agent *a = r->acc->agent;
     uint32_t ms = timer_s ? timer_s * 1000 : (uint32_t)a->opt.keepalive_s * 1000;
     if (!a->opt.keepalive_s) ms = 0; /* switched off */
-    bool same = stack_flow_eq(&r->flow, flow);
-    if (ms != r->hold_ms) ua_register_set_flow(r, NULL);
-    ua_register_set_flow(r, flow);
-    if (!r->flow.id) return;
-    if (!same) ua_calls_check(a, r->acc); /* those that lost the old one need not wait any longer */
+    ua_flow_join(r, flow, ms);
+    if (!r->flow) return;
     r->local = stack_flow_local(a->stack, flow);
-    r->hold_ms = ms;
-    if (!r->held) r->held = stack_flow_hold(a->stack, flow, ms) == SX_OK;
-    if (r->held && ms && r->acc->outbound && !r->acc->no_outbound) stack_flow_stun(a->stack, flow);
+    if (ms && r->acc->outbound && !r->acc->no_outbound) stack_flow_stun(a->stack, flow);
 }
 
 /* ---- bindings ---- */
@@ -182,7 +165,7 @@ void ua_register_read_ok(ua_reg *r, const stack_event *ev, reg_input *in) {
     if (sip_number(ev->msg, SIP_HDR_FLOW_TIMER, 86400, &timer) != SX_OK) timer = 0;
     stack_flow flow = stack_request_flow(ev->request);
     if (!flow.id) flow = ev->flow;
-    hold(r, &flow, timer);
+    keep_flow(r, &flow, timer);
     ua_place_add(acc->hops[r->hop].place, &flow.remote);
     r->tried = 0;
     r->paced = false;

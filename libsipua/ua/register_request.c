@@ -9,9 +9,9 @@ static bool has_moved(const ua_reg *r) {
     char host[256];
     uint16_t port = 0;
     sip_uri old;
-    if (!r->bound || !r->flow.id || acc->advertise_host.n || !acc->contact_rewrite) return false;
-    if (!stack_flow_alive(acc->agent->stack, &r->flow)) return false;
-    if (stack_flow_contact(acc->agent->stack, &r->flow, host, sizeof host, &port) != SX_OK) return false;
+    if (!r->bound || !r->flow || acc->advertise_host.n || !acc->contact_rewrite) return false;
+    if (!stack_flow_alive(acc->agent->stack, &r->flow->at)) return false;
+    if (stack_flow_contact(acc->agent->stack, &r->flow->at, host, sizeof host, &port) != SX_OK) return false;
     if (sip_uri_parse(sx_slice_str(r->bound), &old) != SX_OK) return false;
     sx_slice now = sx_slice_str(host);
     if (now.n > 2 && now.p[0] == '[') now = sx_slice_of(now.p + 1, now.n - 2);
