@@ -178,8 +178,9 @@ static int describe_none(ua_call *c, const ua_reply *reply, sx_buf *room, sx_sli
         return SX_OK;
     }
     if (!c->offer) return SX_OK;
-    if (session_inactive_answer(sx_slice_str(c->offer), net_addr_is_any(&c->agent->bind) ? NULL : &c->agent->bind,
-                                room) == SX_OK) {
+    net_addr own;
+    bool known = ua_local_address(c->agent, &c->peer, &own) == SX_OK;
+    if (session_inactive_answer(sx_slice_str(c->offer), known ? &own : NULL, room) == SX_OK) {
         *body = sx_buf_view(room);
     }
     return SX_OK;

@@ -117,6 +117,11 @@ static void give_up(ua_call *c, const call_outcome *o) {
 void call_move_done(ua_call *c, const call_outcome *o) {
     call_move *m = &c->move;
     bool moved = o->status >= 200 && o->status < 300, refused = o->status >= 300;
+    if ((o->status == 500 || o->status == 503 || o->status == 504) && ++m->failures < GIVE_UP_AFTER) { /* this may pass */
+        say(c, o);
+        call_change_want(c, CALL_FOR_MOVE, pause_ms(c));
+        return;
+    }
     if (moved || refused) { /* the peer was reached, so the way is good; refused: its media stays where it was, if it can */
         m->failures = 0;
         m->lost = false;

@@ -44,11 +44,13 @@ static void respond(ua_call *c, const stack_event *ev, sx_slice body) {
 /* Signalling-only: what the app said last, with its directions fitted; else a description in which nothing flows. */
 static void respond_none(ua_call *c, const stack_event *ev, sx_slice offer) {
     sx_buf b;
+    net_addr own;
     sx_buf_init(&b);
     int rc = SX_OK;
     if (offer.n) {
         rc = c->own_sdp ? session_refit(sx_slice_str(c->own_sdp), offer, &b)
-                        : session_inactive_answer(offer, net_addr_is_any(&c->agent->bind) ? NULL : &c->agent->bind, &b);
+                        : session_inactive_answer(
+                              offer, ua_local_address(c->agent, &ev->flow.remote, &own) == SX_OK ? &own : NULL, &b);
     } else if (c->own_sdp && ev->msg->method == SIP_INVITE) {
         sx_buf_str(&b, c->own_sdp);
     }
@@ -86,7 +88,7 @@ static void make_offer(ua_call *c, const stack_event *ev) {
 }
 
 /* Is there a negotiation that this one would collide with? True: it was answered. */
-static bool collides(ua_call *c, const stack_event *ev) {
+static bool collides(ua_call *c, const stack_event *ev, bool offers) {
     switch (c->state) {
     case CALL_NEW:
     case CALL_INVITING: /* our INVITE is still open (14.2) */ answer(ev->tx, 491); return true;
@@ -94,7 +96,7 @@ static bool collides(ua_call *c, const stack_event *ev) {
     case CALL_LEAVING:
     case CALL_STOPPING: answer(ev->tx, 480); return true;
     default:
-        if (!call_change_is_open(c) && (!c->session || !session_has_offer(c->session))) return false;
+        if (!offers || (!call_change_is_open(c) && (!c->session || !session_has_offer(c->session)))) return false;
         answer(ev->tx, 491);
         return true;
     }
@@ -102,8 +104,9 @@ static bool collides(ua_call *c, const stack_event *ev) {
 
 static void on_offer(ua_call *c, const stack_event *ev) {
     sx_slice sdp;
-    if (ua_refuse_extension(ev->tx, ev->msg) || collides(c, ev)) return;
+    if (ua_refuse_extension(ev->tx, ev->msg)) return;
     int body = ua_body_sdp(ev->msg, &sdp);
+    if (collides(c, ev, body == 1 || ev->msg->method == SIP_INVITE)) return;
     bool none = c->media_none || !c->session;
     if (body < 0) {
         ua_answer(ev->tx, 415, NULL, SX_LIT("Accept: application/sdp\r\n"));

@@ -9,7 +9,9 @@ int session_inactive_answer(sx_slice offer, const net_addr *own, sx_buf *out) {
     sx_arena_init(&arena, 4096);
     sx_buf_init_fixed(&b, host, sizeof host);
     if (own && net_addr_is_set(own)) {
-        net_addr_write_host(own, &b);
+        net_addr bare = *own;
+        if (net_addr_is_v6(&bare)) bare.u.v6.sin6_scope_id = 0; /* this machine's own business */
+        net_addr_write_host(&bare, &b);
     } else {
         SX_BUF_LIT(&b, "127.0.0.1");
     }

@@ -424,4 +424,64 @@ TEST_F(Flow, AnAnswerThatRefusesAllMediaEndsTheCall) {
     t.ended(UA_CAUSE_INCOMPATIBLE_SDP);
 }
 
+TEST_F(Flow, BehindAnotherNatTheContactIsPutRightOnce) {
+    fake_nat(NEW, "203.0.113.2");
+    Talk t;
+    std::vector<std::string> contacts;
+    t.r.on = [&](const Sip &m) {
+        if (m.method() != "INVITE") return;
+        contacts.push_back(m.contact_uri());
+        t.accept(m);
+    };
+    t.move();
+    ASSERT_NE(t.p.wait(UA_EV_CALL_MOVED), nullptr);
+    fake_run_for(60000);
+    ASSERT_EQ(contacts.size(), 2u);
+    EXPECT_NE(contacts[0].find(NEW), std::string::npos) << "all that can be known";
+    EXPECT_NE(contacts[1].find("203.0.113.2"), std::string::npos) << "what the peer sees";
+    EXPECT_EQ(t.p.count(UA_EV_CALL_MOVED), 1u);
+    t.stands();
+}
+
+TEST_F(Flow, ASignallingOnlyCallMovesToo) {
+    for (bool own : {true, false}) {
+        SCOPED_TRACE(own ? "with its own SDP" : "without");
+        fake_net_begin(1);
+        Phone p(OLD, true);
+        Raw r(PEER);
+        std::string body = sdp(OLD, 5000);
+        ua_call *c = p.call(nullptr, "sip:x@10.0.0.5", [&](ua_call_config &cfg) {
+            cfg.media_none = true;
+            cfg.media_default = false;
+            if (own) cfg.body = sx_slice_of(body.data(), body.size());
+        });
+        ASSERT_NE(r.wait("INVITE"), nullptr);
+        r.reply(Sip(*r.last("INVITE")), 200, "peer", r.contact(), sdp(PEER, 4000));
+        ASSERT_NE(p.wait(UA_EV_CALL_CONFIRMED), nullptr);
+        fake_run_for(100);
+        fake_host_move(OLD, NEW);
+        ua_network_changed(p.agent);
+        ASSERT_NE(r.wait("INVITE", 5000, 2), nullptr);
+        EXPECT_NE(r.last("INVITE")->contact_uri().find(NEW), std::string::npos);
+        EXPECT_EQ(r.last("INVITE")->body(), own ? body : "") << "what it says is the program's own business";
+        size_t acks = r.count("ACK");
+        r.reply(Sip(*r.last("INVITE")), 200, "", r.contact(), sdp(PEER, 4000));
+        ASSERT_NE(p.wait(UA_EV_CALL_MOVED), nullptr);
+        EXPECT_EQ(p.last(UA_EV_CALL_MOVED)->local_host, NEW);
+        ASSERT_NE(r.wait("ACK", 5000, acks + 1), nullptr);
+        EXPECT_EQ(r.last("ACK")->body().empty(), own);
+        (void)c;
+    }
+}
+
+TEST_F(Flow, AnUpdateWithoutAnOfferIsTakenDuringOurReInvite) {
+    Talk t;
+    t.move();
+    ASSERT_NE(t.offer(), nullptr);
+    t.r.send(NEW, t.inside("UPDATE"));
+    EXPECT_NE(t.r.wait("200 UPDATE"), nullptr);
+    t.r.send(NEW, t.inside("UPDATE", sdp(PEER, 4002)));
+    EXPECT_NE(t.r.wait("491 UPDATE"), nullptr);
+}
+
 } // namespace

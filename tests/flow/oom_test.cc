@@ -134,4 +134,43 @@ TEST_F(Flow, MakingAnAgentAndAnAccountSurvivesEveryFailingAllocation) {
     }
 }
 
+TEST_F(Flow, AMoveSurvivesEveryFailingAllocation) {
+    for (int n = 1; n < 20000; n++) {
+        SCOPED_TRACE("allocation " + std::to_string(n));
+        fake_net_begin(1);
+        bool hit;
+        {
+            Phone a("10.0.0.1", true), b("10.0.0.2", true);
+            b.on = [](const ua_event &ev) {
+                if (ev.type == UA_EV_INCOMING_CALL) ua_call_answer(ev.call, nullptr);
+            };
+            ua_call *c = a.call(nullptr, n % 2 ? "sip:x@10.0.0.2" : "sip:x@10.0.0.2;transport=tcp");
+            ASSERT_NE(a.wait(UA_EV_CALL_CONFIRMED), nullptr);
+            ASSERT_NE(b.wait(UA_EV_CALL_CONFIRMED), nullptr);
+            fake_run_for(100);
+            oom_after((n + 1) / 2);
+            fake_host_move("10.0.0.1", "10.0.0.11");
+            ua_network_changed(a.agent);
+            a.wait(UA_EV_CALL_MOVED, 200);
+            fake_run_for(100);
+            hit = oom_hit();
+            oom_after(0);
+            a.wait(UA_EV_CALL_MOVED, 60000);
+            fake_run_for(40000);
+            if (!a.count(UA_EV_CALL_ENDED)) {
+                EXPECT_GE(a.count(UA_EV_CALL_MOVED), 1u) << "it is there, or it has ended";
+                EXPECT_EQ(a.last(UA_EV_CALL_MOVED)->code, 0) << a.last(UA_EV_CALL_MOVED)->words;
+                ua_call_hangup(c, nullptr);
+                EXPECT_NE(a.wait(UA_EV_CALL_ENDED, 40000), nullptr);
+            }
+            ua_agent_shutdown(a.agent, 2000);
+            ua_agent_shutdown(b.agent, 2000);
+            EXPECT_NE(a.wait(UA_EV_SHUTDOWN, 40000), nullptr);
+            EXPECT_NE(b.wait(UA_EV_SHUTDOWN, 40000), nullptr);
+        }
+        if (!hit && n % 2 == 0) return;
+        if (::testing::Test::HasFailure()) return;
+    }
+}
+
 } // namespace
