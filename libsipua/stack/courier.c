@@ -87,6 +87,7 @@ static void add_targets(stack_courier *c, const stack_target *v, size_t n, bool 
         t.t.name = name;
         t.t.path = path;
         t.explicit_transport = explicit_transport;
+        t.hop = (uint8_t)(c->hop - 1);
         if (has(c->targets, c->ntargets, &t.t) || has(c->late, c->nlate, &t.t)) continue;
         if (c->secure && !stack_is_secure(t.t.transport)) {
             note(c, SX_E_UNSUPPORTED, "sips: wants TLS on every hop");
@@ -436,6 +437,8 @@ void stack_courier_refused(stack_courier *c, uint32_t penalty_ms) {
     note(c, SX_E_TRANSPORT, "503");
     if (current(c)) set_aside(c, current(c), SX_E_TRANSPORT, penalty_ms);
 }
+
+size_t stack_courier_hop(const stack_courier *c) { return c->at < c->ntargets ? c->targets[c->at].hop : 0; }
 
 void stack_courier_good(stack_courier *c) {
     if (current(c)) stack_penalty_clear(c->s, &current(c)->t);

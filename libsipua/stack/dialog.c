@@ -130,9 +130,9 @@ no:
     return NULL;
 }
 
-int stack_dialog_set_way(stack_dialog *d, net_tls *tls, const char *ws_headers) {
-    char *copy = ws_headers ? sx_strdup(sx_slice_str(ws_headers)) : NULL;
-    if (ws_headers && !copy) return sx_fail(SX_E_NOMEM, "no memory for a dialog");
+int stack_dialog_set_way(stack_dialog *d, net_tls *tls, sx_slice ws_headers) {
+    char *copy = ws_headers.n ? sx_strdup(ws_headers) : NULL;
+    if (ws_headers.n && !copy) return sx_fail(SX_E_NOMEM, "no memory for a dialog");
     free(d->ws_headers);
     d->ws_headers = copy;
     net_tls *was = d->tls;

@@ -30,7 +30,7 @@ typedef struct dlg_params {
     const stack_contact *contact; /* ours in answers and target refreshing requests; NULL: none */
     stack_auth *auth;             /* for requests inside; may be NULL */
     net_tls *tls;                 /* for the connections of requests inside; NULL: the stack's. A reference is taken */
-    const char *ws_headers;       /* the same; NULL: none. Copied */
+    sx_slice ws_headers;          /* the same; empty: none. Copied */
     stack_sink sink;
     void *user;
 } dlg_params;

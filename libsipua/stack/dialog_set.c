@@ -61,7 +61,7 @@ static int inherit(stack_dialog *d, stack_request *r) {
     d->role = r->role;
     d->flow = r->courier.flow;
     d->auth = stack_auth_ref(r->auth);
-    int rc = stack_dialog_set_way(d, r->tls, r->ws_headers);
+    int rc = stack_dialog_set_way(d, r->tls, sx_slice_str(r->ws_headers));
     if (rc != SX_OK) return rc;
     return r->has_contact ? stack_dialog_set_contact(d, &r->contact) : SX_OK;
 }

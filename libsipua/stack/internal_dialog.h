@@ -59,7 +59,7 @@ stack_dialog *stack_dialog_find(stack *s, sx_slice call_id, sx_slice local_tag, 
 int stack_dialog_from_response(stack *s, const sip_msg *sent, const sip_msg *msg, const sip_basics *b,
                                stack_dialog **out);
 /* How requests inside it open connections. */
-int stack_dialog_set_way(stack_dialog *d, net_tls *tls, const char *ws_headers);
+int stack_dialog_set_way(stack_dialog *d, net_tls *tls, sx_slice ws_headers);
 int stack_dialog_set_contact(stack_dialog *d, const stack_contact *c);
 /* 2xx to a target refresh, or the 2xx that confirms: new target, and routes if `routes`. */
 void stack_dialog_response(stack_dialog *d, const sip_msg *msg, bool invite, bool confirm);
@@ -102,6 +102,7 @@ typedef struct courier_target {
     stack_target t;  /* addr none: a flow that broke; its address may be tried again with a new connection */
     stack_flow flow; /* id not 0: over this one */
     bool explicit_transport;
+    uint8_t hop;
 } courier_target;
 
 typedef struct stack_courier {
@@ -155,6 +156,7 @@ void stack_courier_back(stack_courier *c, size_t at, const stack_flow *flow);
 bool stack_courier_tcp(stack_courier *c); /* the message is too big for UDP: true if TCP is being tried; ready follows,
                                              over TCP or, after a failure, UDP again */
 void stack_courier_stop(stack_courier *c);
+size_t stack_courier_hop(const stack_courier *c); /* which of the hops the current target belongs to */
 uint32_t stack_target_wait(const stack *s, stack_transport t); /* how long a silent one is waited for */
 void stack_close_resolves(stack *s);
 void stack_on_resolved(void *ctx, const net_event *ev);
@@ -226,7 +228,8 @@ struct stack_request {
     /* For FINAL and, after a 2xx to an INVITE, DONE: they never fail for want of memory. NULL once posted. */
     stack_note *final_note, *done_note;
     sx_slice method, uri, from, from_tag, to, call_id, headers, content_type, body;
-    sx_slice *hops; /* in place of what Route or Request-URI say */
+    sx_slice *hops;       /* in place of what Route or Request-URI say */
+    sx_slice *hop_routes; /* NULL: the same for all */
     size_t nhops;
     sx_slice *routes;
     size_t nroutes;

@@ -100,6 +100,9 @@ static int check_params(const stack_request_params *p) {
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         if (!sip_is_header_value(values[i])) return sx_fail(SX_E_HEADER, "a line break or NUL inside a header value");
     }
+    for (size_t i = 0; p->hop_routes && i < p->nhops; i++) {
+        if (!sip_is_header_value(p->hop_routes[i])) return sx_fail(SX_E_HEADER, "a line break or NUL inside a Route");
+    }
     for (size_t i = 0; i < p->nroutes; i++) {
         if (!sip_is_header_value(p->routes[i])) return sx_fail(SX_E_HEADER, "a line break or NUL inside a Route");
         if (!stack_route_uri(p->routes[i]).n) return sx_fail(SX_E_URI, "a Route without a URI");
@@ -115,7 +118,7 @@ static int check_params(const stack_request_params *p) {
     } else if (p->dialog->zombie) {
         return sx_fail(SX_E_GONE, "the dialog has ended");
     }
-    int rc = p->ws_headers ? stack_check_lines(sx_slice_str(p->ws_headers), false) : SX_OK;
+    int rc = stack_check_lines(p->ws_headers, false);
     return rc == SX_OK ? stack_check_lines(p->headers, false) : rc;
 }
 
@@ -138,6 +141,9 @@ static void take_hops(stack_request *r, const stack_request_params *p) {
     r->hops = n ? sx_arena_alloc(&r->arena, n * sizeof *v) : NULL;
     r->nhops = r->hops ? n : 0;
     for (size_t i = 0; i < r->nhops; i++) r->hops[i] = sx_arena_dup(&r->arena, v[i]);
+    if (!p->hop_routes || r->nhops < 2) return;
+    r->hop_routes = sx_arena_alloc(&r->arena, r->nhops * sizeof *v);
+    for (size_t i = 0; r->hop_routes && i < r->nhops; i++) r->hop_routes[i] = sx_arena_dup(&r->arena, p->hop_routes[i]);
 }
 
 static void take_contact(stack_request *r, const stack_contact *c) {
@@ -220,8 +226,8 @@ int stack_request_new(stack *s, const stack_request_params *p, stack_request **o
     r->body = sx_arena_dup(a, p->body);
     take_hops(r, p);
     r->tls = net_tls_ref(p->tls ? p->tls : p->dialog ? p->dialog->tls : NULL);
-    const char *lines = p->ws_headers ? p->ws_headers : p->dialog ? p->dialog->ws_headers : NULL;
-    r->ws_headers = lines ? sx_arena_str(a, sx_slice_str(lines)) : NULL;
+    sx_slice lines = p->ws_headers.n ? p->ws_headers : sx_slice_str(p->dialog ? p->dialog->ws_headers : NULL);
+    r->ws_headers = lines.n ? sx_arena_str(a, lines) : NULL;
     r->flow = p->flow;
     r->prefer = p->prefer;
     r->outbound = p->outbound;

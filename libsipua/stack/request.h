@@ -31,15 +31,17 @@ typedef struct stack_request_params {
     const sx_slice *hops; /* several of them in place of next_hop, at most 16: when the targets of one have failed,
                              those of the next are tried. One that cannot be resolved is passed over */
     size_t nhops;
+    const sx_slice
+        *hop_routes;   /* a value of Route for each of the hops, or none: `routes` are those for the first hop, and
+                          for another one its value takes the place of the first hop's. NULL: no difference */
     stack_flow flow;   /* if set: over this flow and no other; lost: STACK_EV_FINAL with SX_E_TRANSPORT */
     stack_flow prefer; /* if set and alive: this flow first, whatever resolving would say; lost, or when its target
                           fails: the normal way. Never for sips: when it is not secure; never when it was verified for
                           another name than that of the first hop */
-    bool outbound;     /* `prefer` is a flow of RFC 5626, whose far end takes requests to anybody: its name may differ */
-    stack_role role;   /* whose sockets; leave STACK_ROLE_UA outside server/ */
-    net_tls *tls;      /* for the connections it opens (a reference is taken); NULL: the dialog's, else the stack's */
-    const char
-        *ws_headers; /* further lines of a WebSocket's handshake, each with CRLF; NULL: the dialog's, else none */
+    bool outbound;   /* `prefer` is a flow of RFC 5626, whose far end takes requests to anybody: its name may differ */
+    stack_role role; /* whose sockets; leave STACK_ROLE_UA outside server/ */
+    net_tls *tls;    /* for the connections it opens (a reference is taken); NULL: the dialog's, else the stack's */
+    sx_slice ws_headers; /* further lines of a WebSocket's handshake, each with CRLF; empty: the dialog's, else none */
 
     const stack_contact *contact; /* NULL: no Contact (in a dialog: the dialog's, where the method wants one) */
     sx_slice headers;             /* further header lines, each with CRLF; not Via, Max-Forwards, From, To, Call-ID,

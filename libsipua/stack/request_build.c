@@ -3,6 +3,8 @@
 
 #include "stack/internal.h"
 
+#define MAX_ROUTES 32 /* with hops of our own; in a dialog as many as it has */
+
 int stack_write_via(stack *s, sip_writer *w, const stack_flow *flow, stack_role role, const char *branch) {
     stack_sentby by;
     int rc = stack_flow_sentby(s, flow, role, &by);
@@ -38,11 +40,25 @@ static int write_contact(stack_request *r, const stack_flow *flow, sip_writer *w
     return SX_OK;
 }
 
+/* The Route set of this attempt: the first may be the hop's own. */
+static const sx_slice *routes_of(const stack_request *r, sx_slice room[MAX_ROUTES], size_t *n) {
+    size_t hop = r->hop_routes ? stack_courier_hop(&r->courier) : 0;
+    *n = r->nroutes;
+    if (!hop || hop >= r->nhops) return r->routes;
+    *n = 0;
+    if (r->hop_routes[hop].n) room[(*n)++] = r->hop_routes[hop];
+    for (size_t i = r->hop_routes[0].n > 0; i < r->nroutes && *n < MAX_ROUTES; i++) room[(*n)++] = r->routes[i];
+    return room;
+}
+
 int stack_request_build(stack_request *r, const stack_flow *flow) {
     if (r->raw) return stack_forward_build(r, flow);
     stack *s = r->s;
     sip_writer w;
-    sx_slice uri = stack_route_set_uri(r->routes, r->nroutes, r->uri);
+    sx_slice room[MAX_ROUTES];
+    size_t nroutes;
+    const sx_slice *routes = routes_of(r, room, &nroutes);
+    sx_slice uri = stack_route_set_uri(routes, nroutes, r->uri);
     stack_branch_new(r->branch);
     sx_buf_reset(&s->out);
     sx_buf_reserve(&s->out, 1024 + r->headers.n + r->body.n);
@@ -51,7 +67,7 @@ int stack_request_build(stack_request *r, const stack_flow *flow) {
     int rc = stack_write_via(s, &w, flow, (stack_role)r->role, r->branch);
     if (rc != SX_OK) return rc;
     sip_write_hdr_u64(&w, SIP_HDR_MAX_FORWARDS, r->max_forwards);
-    stack_write_routes(&w, r->routes, r->nroutes, r->uri);
+    stack_write_routes(&w, routes, nroutes, r->uri);
     stack_write_party(&s->out, SIP_HDR_FROM, r->from, r->from_tag);
     stack_write_party(&s->out, SIP_HDR_TO, r->to, sx_slice_empty());
     sip_write_hdr(&w, SIP_HDR_CALL_ID, r->call_id);

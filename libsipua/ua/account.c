@@ -263,6 +263,19 @@ static void fill_hop(const ua_hop *hop, ua_way *out) {
     out->next_hop = hop->uri;
 }
 
+/* The others come after it, should it fail. */
+static void fill_hops(const ua_account *acc, size_t first, ua_way *out) {
+    for (size_t i = 0; acc->nhops > 1 && i < acc->nhops; i++) {
+        const ua_hop *hop = &acc->hops[(first + i) % acc->nhops];
+        sx_slice uri = hop->uri;
+        sip_addr a;
+        if (!uri.n && sip_addr_read(hop->route, &a) == SX_OK) uri = a.uri;
+        if (!uri.n) continue;
+        out->hops[out->nhops] = uri;
+        out->hop_routes[out->nhops++] = hop->route;
+    }
+}
+
 void ua_way_of(ua_agent *a, ua_account *acc, sx_slice uri, ua_way *out) {
     memset(out, 0, sizeof *out);
     if (!acc) {
@@ -274,8 +287,10 @@ void ua_way_of(ua_agent *a, ua_account *acc, sx_slice uri, ua_way *out) {
     fill_contact(acc, r, out);
     fill_common(acc, out);
     if (acc->proxied || (own && acc->named_hop)) fill_hop(&acc->hops[r->hop], out);
+    if (acc->proxied) fill_hops(acc, r->hop, out);
     if (r->m.granted) add_service_route(r, out);
     routed = r->m.granted && r->nservice && r->m.outbound;
+    out->outbound = r->m.granted && r->m.outbound;
     if (!acc->proxied && r->m.granted && r->nservice) out->next_hop = sx_slice_empty(); /* its first one is the hop */
     bool flow = r->m.granted && r->flow && (acc->sticky || r->m.outbound);
     if (flow && (acc->proxied || routed || (own && !r->nservice))) out->prefer = r->flow->at;

@@ -280,7 +280,10 @@ typedef struct ua_way {
     sx_slice routes[UA_MAX_ROUTES];
     size_t nroutes;
     sx_slice next_hop;
+    sx_slice hops[UA_MAX_HOPS], hop_routes[UA_MAX_HOPS]; /* all of the account's, where it has several */
+    size_t nhops;
     stack_flow prefer;
+    bool outbound; /* `prefer` is a flow of RFC 5626 */
     stack_auth *auth;
     net_tls *tls;
     sx_slice ws_headers;

@@ -207,7 +207,13 @@ static int send_request(ua_message *m, const ua_message_config *cfg, sx_slice me
             .routes = way.routes,
             .nroutes = way.nroutes,
             .next_hop = way.next_hop,
+            .hops = way.hops,
+            .nhops = way.nhops,
+            .hop_routes = way.hop_routes,
             .prefer = way.prefer,
+            .outbound = way.outbound,
+            .tls = way.tls,
+            .ws_headers = way.ws_headers,
             .contact = m->options ? &way.contact : NULL, /* RFC 3428 4: a MESSAGE has none */
             .headers = sx_buf_view(&lines),
             .content_type = cfg->body.n || !m->options ? type : sx_slice_empty(),

@@ -441,6 +441,32 @@ TEST_F(Target, ProxiesAreTriedInTheirOrder) {
     EXPECT_EQ(1, second.count("MESSAGE "));
 }
 
+TEST_F(Target, EachProxyIsNamedInItsOwnRoute) {
+    Agent a("10.0.0.1");
+    Peer first(kSilent, 5060), second(kGood, 5060);
+    sx_slice hops[] = {SX_LIT("sip:10.0.0.2"), SX_LIT("sip:10.0.0.3")};
+    sx_slice hop_routes[] = {SX_LIT("<sip:10.0.0.2;lr>"), SX_LIT("<sip:10.0.0.3;lr>")};
+    sx_slice routes[] = {SX_LIT("<sip:10.0.0.2;lr>"), SX_LIT("<sip:core.example;lr>")};
+    auto p = a.params("MESSAGE", "sip:bob@example.net");
+    p.hops = hops;
+    p.hop_routes = hop_routes;
+    p.nhops = 2;
+    p.routes = routes;
+    p.nroutes = 2;
+    a.send(p);
+    ms(100);
+    auto one = first.expect("MESSAGE ");
+    EXPECT_TRUE(has_line(one.text, "Route: <sip:10.0.0.2;lr>\r\nRoute: <sip:core.example;lr>\r\n"));
+    first.reply(one, answer(one.text, "503 Service Unavailable", "t"));
+    ms(100);
+    auto two = second.expect("MESSAGE ");
+    EXPECT_TRUE(has_line(two.text, "Route: <sip:10.0.0.3;lr>\r\nRoute: <sip:core.example;lr>\r\n")) << two.text;
+    EXPECT_FALSE(has_line(two.text, "10.0.0.2;lr"));
+    second.reply(two, answer(two.text, "200 OK", "t"));
+    ms(100);
+    EXPECT_EQ(200, final_of(a)->status);
+}
+
 TEST_F(Target, HopsThatAllFailSayWhy) {
     Agent a("10.0.0.1");
     sx_slice hops[] = {SX_LIT("sip:nowhere.example:5060"), SX_LIT("not a uri")};
@@ -505,7 +531,7 @@ bool failover(const char *method, int fail_at) {
     p.contact = &c;
     p.hops = hops;
     p.nhops = 2;
-    p.ws_headers = "Cookie: a=b\r\n";
+    p.ws_headers = SX_LIT("Cookie: a=b\r\n");
     stack_request *r = nullptr;
     oom_pause(-1);
     oom_after(fail_at);
