@@ -166,6 +166,20 @@ void stack_set_timing(stack *s, uint32_t t1_ms, uint32_t t2_ms, uint32_t t4_ms, 
     s->cfg.udp_to_tcp_threshold = udp_to_tcp_threshold;
 }
 
+static void set_if(uint32_t *to, uint32_t v) {
+    if (v) *to = v;
+}
+
+void stack_set_limits(stack *s, const stack_config *c) {
+    set_if(&s->cfg.max_connections, c->max_connections);
+    set_if(&s->cfg.max_connections_per_source, c->max_connections_per_source);
+    set_if(&s->cfg.handshake_ms, c->handshake_ms);
+    set_if(&s->cfg.conn_queue_bytes, c->conn_queue_bytes);
+    set_if(&s->cfg.slow_ms, c->slow_ms);
+    set_if(&s->cfg.penalty_ms, c->penalty_ms);
+    set_if(&s->cfg.dns_timeout_ms, c->dns_timeout_ms);
+}
+
 void stack_refuse(stack *s, int invite_status, int other_status, uint32_t retry_after_s) {
     s->refuse_invite = invite_status;
     s->refuse_other = other_status;

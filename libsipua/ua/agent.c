@@ -267,6 +267,16 @@ static int init_config(ua_agent *a, const ua_agent_config *c) {
     return ua_codecs_create(c->codecs, c->codec_count, &a->codecs);
 }
 
+static void take_limits(const ua_agent *a, stack_config *sc) {
+    sc->max_connections = (uint32_t)a->opt.max_connections;
+    sc->max_connections_per_source = (uint32_t)a->opt.max_connections_per_source;
+    sc->handshake_ms = (uint32_t)a->opt.handshake_ms;
+    sc->conn_queue_bytes = (uint32_t)a->opt.connection_queue_bytes;
+    sc->slow_ms = (uint32_t)a->opt.slow_message_ms;
+    sc->penalty_ms = (uint32_t)a->opt.target_penalty_ms;
+    sc->dns_timeout_ms = (uint32_t)a->opt.dns_timeout_ms;
+}
+
 static int init_stack(ua_agent *a, const ua_agent_config *c) {
     stack_config sc = {
         .t1_ms = (uint32_t)a->opt.t1_ms,
@@ -277,13 +287,8 @@ static int init_stack(ua_agent *a, const ua_agent_config *c) {
         .dns_servers = c->dns_servers,
         .trace = c->trace,
         .tls = c->tls,
-        .max_connections = (uint32_t)a->opt.max_connections,
-        .max_connections_per_source = (uint32_t)a->opt.max_connections_per_source,
-        .handshake_ms = (uint32_t)a->opt.handshake_ms,
-        .conn_queue_bytes = (uint32_t)a->opt.connection_queue_bytes,
-        .slow_ms = (uint32_t)a->opt.slow_message_ms,
-        .penalty_ms = (uint32_t)a->opt.target_penalty_ms,
     };
+    take_limits(a, &sc);
     a->stack = stack_create(a->loop, &sc, (stack_sink){on_stack, a});
     return a->stack ? SX_OK : sx_last_error();
 }
@@ -406,6 +411,10 @@ int ua_option_set(ua_agent *a, ua_account *account, ua_call *call, const char *k
     if (rc != SX_OK) return rc;
     if (call) return ua_call_set_rtp_timeout(call, v);
     *(int32_t *)(void *)((char *)&a->opt + o->offset) = v;
+    stack_config limits;
+    memset(&limits, 0, sizeof limits);
+    take_limits(a, &limits);
+    stack_set_limits(a->stack, &limits);
     stack_set_timing(a->stack, (uint32_t)a->opt.t1_ms, (uint32_t)a->opt.t2_ms, (uint32_t)a->opt.t4_ms,
                      a->opt.udp_max_request >= 65535 ? UINT32_MAX : (uint32_t)a->opt.udp_max_request);
     return SX_OK;

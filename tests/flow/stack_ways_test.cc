@@ -600,6 +600,26 @@ TEST_F(StackWays, OneSourceMayHaveOnlySoManyConnectionsAndOthersStillGetTheirs) 
     EXPECT_FALSE(again.closed) << "who goes makes room";
 }
 
+TEST_F(StackWays, LimitsMayChangeWhileRunning) {
+    Agent b("10.0.0.1");
+    b.listen("10.0.0.1:5060", STACK_TCP);
+    stack_config less = {};
+    less.max_connections_per_source = 1;
+    less.slow_ms = 2000;
+    stack_set_limits(b.s, &less);
+    EXPECT_EQ(stack_settings(b.s)->max_connections, 10000u) << "what is 0 stays as it was";
+    Stream one("10.0.0.1:5060", "10.0.0.9");
+    ms(10);
+    Stream two("10.0.0.1:5060", "10.0.0.9");
+    ms(10);
+    EXPECT_FALSE(one.closed);
+    EXPECT_TRUE(two.closed);
+    one.send("OPTIONS sip:x@y SIP/2.0\r\nX: ");
+    ms(2500);
+    EXPECT_TRUE(one.closed);
+    EXPECT_EQ(b.last(STACK_EV_DISCONNECTED)->code, SX_E_TIMEOUT);
+}
+
 TEST_F(StackWays, APeerThatReadsNothingFailsItsOwnTransactionsOnly) {
     stack_config cfg = {};
     cfg.conn_queue_bytes = 20000;
