@@ -37,7 +37,7 @@ static void stop_shaking(net_conn *c) {
     sx_timer_stop(c->loop->wheel, &c->tls->timer);
     if (sx_list_is_empty(&c->tls->node)) return;
     sx_list_remove(&c->tls->node);
-    if (c->listener) c->listener->nshaking--;
+    if (c->listener) net_listener_shaken(c->listener);
 }
 
 /* At once, if the system takes it: alerts, and the last thing before a close. */

@@ -29,21 +29,40 @@ void net_listener_offer(net_conn *c) {
     net_conn_close(c, false);
 }
 
-/* A flood of half-open connections must not keep others out: the oldest makes room, if it has had its time. */
+/* Accepts nothing for a while. What cannot be accepted stays readable: without this the loop would spin. */
+static void pause_until(net_listener *s, uint64_t at_ms) {
+    event_del(s->readable);
+    sx_timer_start(s->loop->wheel, &s->pause, at_ms);
+}
+
+static void resume(sx_timer *t, uint64_t now_ms) {
+    net_listener *s = SX_CONTAINER(t, net_listener, pause);
+    s->full = false;
+    event_add(s->readable, NULL);
+}
+
+void net_listener_shaken(net_listener *s) {
+    s->nshaking--;
+    if (!s->full) return;
+    sx_timer_stop(s->loop->wheel, &s->pause);
+    resume(&s->pause, s->loop->now_ms);
+}
+
+/* A flood of half-open connections must not keep others out: the oldest makes room, once it has had its time. Until
+ * then newcomers wait in the system's queue. */
 static bool room_for_handshake(net_listener *s) {
-    if (s->nshaking < s->opt.max_handshakes) return true;
-    tls_link *oldest = SX_CONTAINER(sx_list_first(&s->shaking), tls_link, node);
-    if (s->loop->now_ms - oldest->since_ms < SHAKE_MS) return false;
-    s->tls_failed++;
-    net_conn_bury(oldest->conn);
-    return true;
+    if (!s->opt.tls || s->nshaking < s->opt.max_handshakes) return true;
+    const tls_link *oldest = SX_CONTAINER(sx_list_first(&s->shaking), tls_link, node);
+    if (s->loop->now_ms - oldest->since_ms >= SHAKE_MS) return true;
+    pause_until(s, oldest->since_ms + SHAKE_MS);
+    s->full = true;
+    return false;
 }
 
 static void take(net_listener *s, int fd, const struct sockaddr *sa, socklen_t n) {
     net_conn *c;
     net_addr remote;
-    if (s->nconns >= s->opt.max_conns || !net_addr_from_sockaddr(&remote, sa, n) ||
-        (s->opt.tls && !room_for_handshake(s))) {
+    if (s->nconns >= s->opt.max_conns || !net_addr_from_sockaddr(&remote, sa, n)) {
         s->refused++;
         close(fd);
         return;
@@ -61,6 +80,10 @@ static void take(net_listener *s, int fd, const struct sockaddr *sa, socklen_t n
     c->listener = s;
     sx_list_append(&s->conns, &c->peers_node);
     s->nconns++;
+    if (s->opt.tls && s->nshaking >= s->opt.max_handshakes) {
+        s->tls_failed++;
+        net_conn_bury(SX_CONTAINER(sx_list_first(&s->shaking), tls_link, node)->conn);
+    }
     if (!s->opt.tls) {
         net_listener_offer(c);
     } else if (net_conn_tls_attach(c, &s->opt, s) < 0) {
@@ -69,25 +92,20 @@ static void take(net_listener *s, int fd, const struct sockaddr *sa, socklen_t n
     }
 }
 
-static void resume(sx_timer *t, uint64_t now_ms) { event_add(SX_CONTAINER(t, net_listener, pause)->readable, NULL); }
-
 static void on_acceptable(evutil_socket_t lfd, short what, void *ctx) {
     net_listener *s = ctx;
     net_loop *l = s->loop;
     bool gone = false;
     net_loop_tick(l);
     s->gone = &gone;
-    for (int i = 0; i < ACCEPTS; i++) {
+    for (int i = 0; i < ACCEPTS && room_for_handshake(s); i++) {
         struct sockaddr_storage ss;
         socklen_t n = sizeof ss;
         int fd = accept4(s->fd, (struct sockaddr *)&ss, &n, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (fd < 0) {
             if (errno == EINTR || errno == ECONNABORTED) continue;
-            if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-                /* what cannot be accepted stays readable: without a pause the loop would spin */
-                event_del(s->readable);
-                sx_timer_start(l->wheel, &s->pause, l->now_ms + PAUSE_MS);
-            }
+            if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+                pause_until(s, l->now_ms + PAUSE_MS);
             break;
         }
         take(s, fd, (struct sockaddr *)&ss, n);

@@ -20,8 +20,8 @@ typedef struct net_tcp_options {
     const char *alpn; /* comma-separated protocols, offered or accepted; NULL: "sip,sip/2"; "": no ALPN */
     unsigned handshake_ms; /* from the TCP connection to the end of the handshake, and for each record of TLS to come in
                               whole; 0: 10000 */
-    unsigned max_handshakes; /* listener: handshakes in progress; 0: 1000. One more pushes out the oldest, if that is
-                                older than a second, else it is closed at once */
+    unsigned max_handshakes; /* listener: handshakes in progress; 0: 1000. One more pushes out the oldest, once that is
+                                older than a second; until then it waits in the system's queue */
 } net_tcp_options;
 
 /* ---- listener: event NET_ACCEPTED. Address and SO_REUSEADDR as servers do it. Errors as net_udp_open. */

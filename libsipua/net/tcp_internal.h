@@ -54,6 +54,7 @@ struct net_listener {
     uint64_t refused;
     sx_list shaking; /* links of connections in their handshake, oldest first */
     unsigned nshaking;
+    bool full; /* of them: accepting waits */
     uint64_t tls_failed;
     char *alpn;     /* opt.alpn */
     sx_timer pause; /* out of descriptors: try again a little later */
@@ -63,6 +64,7 @@ struct net_listener {
 /* Takes over fd, connected or connecting. Negative: fd is closed. */
 int net_conn_make(net_loop *l, int fd, const net_tcp_options *opt, conn_state state, net_conn **out);
 void net_conn_leave_listener(net_conn *c);
+void net_listener_shaken(net_listener *s); /* a handshake has ended */
 void net_listener_offer(net_conn *c); /* NET_ACCEPTED; closed if nobody takes it */
 
 /* conn.c, for conn_tls.c */

@@ -190,6 +190,7 @@ static void destroy(net_tls *t) {
     net_tls_sessions_clear(t);
     drop(&t->m);
     BIO_meth_free(t->bio);
+    if (t->later) X509_LOOKUP_meth_free(t->later);
     free(t->o.ca);
     free(t->o.ca_fallback);
     wipe(t->o.cert); /* the key may be in it */
@@ -212,7 +213,8 @@ int net_tls_create(const net_tls_options *o, net_tls **out) {
     t->libctx = OSSL_LIB_CTX_set0_default(NULL); /* asks, changes nothing */
     sx_list_init(&t->sessions);
     t->bio = make_bio();
-    rc = t->bio ? copy_options(t, o) : sx_fail(SX_E_NOMEM, "no memory for TLS");
+    t->later = net_tls_later_method();
+    rc = t->bio && t->later ? copy_options(t, o) : sx_fail(SX_E_NOMEM, "no memory for TLS");
     if (rc == SX_OK) rc = load(t, &t->m);
     if (rc < 0) {
         destroy(t);

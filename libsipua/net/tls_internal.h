@@ -30,6 +30,7 @@ struct net_tls {
     unsigned refs;
     OSSL_LIB_CTX *libctx;
     BIO_METHOD *bio;
+    X509_LOOKUP_METHOD *later;
     tls_options o;
     unsigned char (*pins)[32];
     size_t npins;
@@ -58,6 +59,10 @@ typedef struct tls_places {
 int net_tls_load_ca(net_tls *t, X509_STORE *store, sx_buf *tried); /* the explicit option */
 int net_tls_search(net_tls *t, X509_STORE *store, const tls_places *where,
                    sx_buf *tried);  /* how many sources had some */
+X509_LOOKUP_METHOD *net_tls_later_method(void); /* tls_later.c */
+/* The store reads this file or text when it finds an issuer nowhere else. A file's name is copied; a text must outlive
+ * the store. SX_E_NOMEM. */
+int net_tls_later(net_tls *t, X509_STORE *store, const char *source);
 int net_tls_need_trust(net_tls *t); /* searches once, if that is what is to be done */
 
 /* ---- tls_names.c: pure functions over what a certificate says */

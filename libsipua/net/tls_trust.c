@@ -96,6 +96,14 @@ static int add_dir(net_tls *t, X509_STORE *store, const char *label, const char 
     return count;
 }
 
+static bool has_hashed(const char *dir) {
+    DIR *d = opendir(dir);
+    bool yes = false;
+    for (struct dirent *e; d && !yes && (e = readdir(d)) != NULL;) yes = is_hashed(e->d_name);
+    if (d) closedir(d);
+    return yes;
+}
+
 static bool is_dir(const char *path) {
     struct stat st;
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
@@ -120,18 +128,59 @@ static int add_dirs(net_tls *t, X509_STORE *store, const char *dirs, sx_buf *tri
     return found;
 }
 
-int net_tls_search(net_tls *t, X509_STORE *store, const tls_places *where, sx_buf *tried) {
-    int found = 0;
-    if (where->env_file && *where->env_file)
-        found += add_source(t, store, "SSL_CERT_FILE=", where->env_file, tried) > 0;
-    if (where->env_dir && *where->env_dir) found += add_dirs(t, store, where->env_dir, tried);
-    for (const char *const *f = where->files; !found && *f; f++) found += add_source(t, store, "", *f, tried) > 0;
-    for (const char *const *d = where->dirs; !found && *d; d++) found += add_dir(t, store, "", *d, tried) > 0;
-    if (!found && where->fallback) {
-        const char *label = net_tls_is_pem(where->fallback) ? "" : "the fallback ";
-        found += add_source(t, store, label, where->fallback, tried) > 0;
+static int count_certificates(sx_slice text) {
+    static const char *const kinds[] = {"-----BEGIN CERTIFICATE-----", "-----BEGIN TRUSTED CERTIFICATE-----",
+                                        "-----BEGIN X509 CERTIFICATE-----"};
+    int count = 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        size_t n = strlen(kinds[i]);
+        const char *p = text.p, *end = text.p + text.n;
+        while (text.n && (p = memmem(p, (size_t)(end - p), kinds[i], n)) != NULL) {
+            count++;
+            p += n;
+        }
     }
-    return found;
+    return count;
+}
+
+/* How many certificates there seem to be in it. */
+static int look_into(const char *label, const char *source, sx_buf *tried) {
+    sx_buf text;
+    int n = net_tls_read("ca", source, &text);
+    if (n < 0) {
+        say(tried, label, source, n == SX_E_NOT_FOUND ? "no such file" : "cannot be read");
+        return 0;
+    }
+    n = count_certificates(sx_buf_view(&text));
+    sx_buf_free(&text);
+    say_count(tried, label, net_tls_is_pem(source) ? "the given text" : source, n);
+    return n;
+}
+
+/* A system's bundle takes 25 ms and 900 KB when it is read: it is the last to be asked, after hashed directories. */
+static int search_environment(net_tls *t, X509_STORE *store, const tls_places *where, sx_buf *tried) {
+    const char *file = where->env_file && *where->env_file ? where->env_file : NULL;
+    if (file && !look_into("SSL_CERT_FILE=", file, tried)) file = NULL;
+    int found = where->env_dir ? add_dirs(t, store, where->env_dir, tried) : 0;
+    return found + (file && net_tls_later(t, store, file) == SX_OK);
+}
+
+static int search_system(net_tls *t, X509_STORE *store, const tls_places *where, sx_buf *tried) {
+    const char *file = NULL;
+    int found = 0;
+    for (const char *const *f = where->files; !file && *f; f++)
+        if (look_into("", *f, tried)) file = *f;
+    for (const char *const *d = where->dirs; !found && *d; d++)
+        if (!file || has_hashed(*d)) found = add_dir(t, store, "", *d, tried) > 0;
+    return found + (file && net_tls_later(t, store, file) == SX_OK);
+}
+
+int net_tls_search(net_tls *t, X509_STORE *store, const tls_places *where, sx_buf *tried) {
+    int found = search_environment(t, store, where, tried);
+    if (!found) found = search_system(t, store, where, tried);
+    if (found || !where->fallback) return found;
+    const char *label = net_tls_is_pem(where->fallback) ? "" : "the fallback ";
+    return look_into(label, where->fallback, tried) && net_tls_later(t, store, where->fallback) == SX_OK;
 }
 
 int net_tls_need_trust(net_tls *t) {

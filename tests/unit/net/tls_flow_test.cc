@@ -530,6 +530,44 @@ TEST_F(TlsSearch, GoesInOrderAndSaysWhatItSaw) {
     EXPECT_EQ("SSL_CERT_FILE=" + none_there + ": no such file", search(w, 0));
 }
 
+TEST_F(TlsSearch, WhatWasFoundIsReadWhenAnIssuerIsWanted) {
+    TempDir dir, hashed;
+    Ca another("Another CA");
+    std::string file = dir.write("bundle.pem", "words\n" + another.cert + the_ca().cert);
+    char name[32];
+    snprintf(name, sizeof name, "%08lx.0", X509_subject_name_hash(another.x509.get()));
+    hashed.write(name, another.cert);
+    const char *files[] = {file.c_str(), nullptr}, *dirs[] = {hashed.path.c_str(), nullptr};
+    std::string text = the_ca().cert + another.cert;
+    tls_places in_file = {}, in_text = {};
+    in_file.files = files;
+    in_file.dirs = dirs;
+    in_text.files = in_text.dirs = none;
+    in_text.fallback = text.c_str();
+    Cert theirs = another.issue({.dns = {"pbx.example"}}), nobodys = Ca("Third CA").issue({.dns = {"pbx.example"}});
+    for (auto *w : {&in_file, &in_text}) {
+        for (const Cert *shown : {(const Cert *)&theirs, (const Cert *)&nobodys, &good_cert()}) {
+            st = server_tls(*shown);
+            if (shown == &theirs) ct = make_tls({});
+            X509_STORE *store = SSL_CTX_get_cert_store(ct->m.ssl);
+            if (!ct->m.searched) {
+                EXPECT_LE(1, net_tls_search(ct.get(), store, w, &ct->m.tried));
+                ct->m.searched = true;
+            }
+            listen(st.get());
+            connect(ct.get());
+            ASSERT_TRUE(settled());
+            EXPECT_EQ(shown == &nobodys ? "unknown issuer" : "", client.seen.back().check) << client.seen.back().text;
+            // found in the hashed directory: the bundle has not been read
+            if (w == &in_file && shown == &theirs) { EXPECT_EQ(1, sk_X509_OBJECT_num(X509_STORE_get0_objects(store))); }
+            if (shown != &theirs) { EXPECT_EQ(2, sk_X509_OBJECT_num(X509_STORE_get0_objects(store))); }
+            again();
+            net_listener_close(s);
+            s = nullptr;
+        }
+    }
+}
+
 TEST_F(TlsSearch, EnvironmentIsTrustedAndFailureListsWhatWasTried) {
     TempDir dir;
     std::string file = dir.write("ca.pem", the_ca().cert), other = dir.write("other.pem", Ca("Another CA").cert);
