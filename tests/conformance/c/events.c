@@ -29,6 +29,7 @@ static const struct {
     M(expires, NUMBER, false),
     M(retry_ms, NUMBER, false),
     M(port, NUMBER, false),
+    M(local_port, NUMBER, false),
     M(rate, NUMBER, false),
     M(deadline_ms, NUMBER, false),
     M(default_status, NUMBER, false),
@@ -52,6 +53,11 @@ static const struct {
     M(host, TEXT, true),
     M(module, TEXT, true),
     M(content_type, TEXT, true),
+    M(check, TEXT, true),
+    M(names, TEXT, true),
+    M(local_host, TEXT, true),
+    M(pub_gruu, TEXT, true),
+    M(temp_gruu, TEXT, true),
 };
 
 static char *flag_words(uint32_t flags) {

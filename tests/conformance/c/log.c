@@ -31,6 +31,12 @@ static size_t contact_user(const char *p) {
     return strspn(p, "abcdefghijklmnopqrstuvwxyz012345") == 12 && p[12] == '@' ? 12 : 0;
 }
 
+/* "@", letters and digits, ".invalid": how long it is. */
+static size_t invalid_host(const char *p) {
+    size_t n = *p == '@' ? strspn(p + 1, "abcdefghijklmnopqrstuvwxyz0123456789") : 0;
+    return n && !strncmp(p + 1 + n, ".invalid", 8) ? n + 9 : 0;
+}
+
 static void put_text(const runner *r, FILE *f, const char *p) {
     fputc('"', f);
     while (*p) {
@@ -41,6 +47,9 @@ static void put_text(const runner *r, FILE *f, const char *p) {
         } else if (!strncmp(p, "sip:", 4) && contact_user(p + 4)) {
             fputs("sip:CONTACT", f);
             p += 16;
+        } else if (invalid_host(p)) { /* of a WebSocket (RFC 7118 5.2) */
+            fputs("@HOST.invalid", f);
+            p += invalid_host(p);
         } else if (!strncmp(p, r->files, strlen(r->files))) {
             fputs("FILES", f);
             p += strlen(r->files);
@@ -56,10 +65,11 @@ static void put_text(const runner *r, FILE *f, const char *p) {
 }
 
 static const char *const bare[] = {"id",          "account",        "call",  "user",    "tag",      "code", "status",
-                                   "originator",  "flags",          "q850",  "expires", "retry_ms", "port", "rate",
+                                   "originator",  "flags",          "q850",  "expires", "retry_ms", "port", "local_port", "rate",
                                    "deadline_ms", "default_status", "digit", "level",   "count",    "mark", "segment"};
 static const char *const quoted[] = {"cause",  "reason", "text",      "from", "from_name", "to",          "to_name",
-                                     "target", "codec",  "transport", "host", "module",    "content_type"};
+                                     "target", "codec",  "transport", "host", "module",    "content_type", "check",
+                                     "names",  "local_host", "pub_gruu", "temp_gruu"};
 
 static char *event_line(const runner *r, const entry *e) {
     char *out = NULL, *value;
@@ -69,7 +79,11 @@ static char *event_line(const runner *r, const entry *e) {
     for (size_t i = 0; i < sizeof bare / sizeof bare[0]; i++) {
         if (!(value = event_field(r, &e->view, bare[i]))) continue;
         bool timed = !strcmp(bare[i], "retry_ms") && e->view.retry_ms > 0; /* it has a random part */
-        fprintf(f, " %s=%s", bare[i], timed ? "TIME" : !strcmp(bare[i], "port") ? port_name(r, e->view.port) : value);
+        const char *shown = timed                             ? "TIME"
+                            : !strcmp(bare[i], "port")       ? port_name(r, e->view.port)
+                            : !strcmp(bare[i], "local_port") ? port_name(r, e->view.local_port)
+                                                             : value;
+        fprintf(f, " %s=%s", bare[i], shown);
         free(value);
     }
     for (size_t i = 0; i < sizeof quoted / sizeof quoted[0]; i++) {

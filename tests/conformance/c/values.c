@@ -35,6 +35,10 @@ static char *variable(runner *r, const char **p) {
         *p = at + n;
         return must(strdup(r->files));
     }
+    if (n == 3 && !memcmp(at, "tls", 3)) { /* certificates and keys */
+        *p = at + n;
+        return must(strdup(getenv("SIPUA_TLS") ? getenv("SIPUA_TLS") : "."));
+    }
     const name *named = find(r, at, n);
     *p = at + n + (field ? field + 1 : 0);
     if (!field) {

@@ -22,9 +22,10 @@ local function list(text)
 end
 
 -- What a log line shows, in this order.
-local BARE = list [[id account call user tag code status originator flags q850 expires retry_ms port rate deadline_ms
-    default_status digit level count mark segment]]
-local QUOTED = list [[cause reason text from from_name to to_name target codec transport host module content_type]]
+local BARE = list [[id account call user tag code status originator flags q850 expires retry_ms port local_port rate
+    deadline_ms default_status digit level count mark segment]]
+local QUOTED = list [[cause reason text from from_name to to_name target codec transport host module content_type check
+    names local_host pub_gruu temp_gruu]]
 -- Kinds that come or do not come as the machine is fast or slow: shown only where the scenario waited for them.
 local LOSSY = set "media_stalled media_resumed audio_ready stats trace log overflow suspicious transport_disconnected"
 -- Media has a thread of its own: what it reports is in order among itself.
@@ -91,6 +92,7 @@ end
 function Runner:expand(text)
     return (text:gsub("%$([a-z0-9_]+)(%.?[a-z0-9_]*)", function(name, field)
         if name == "self" then return nil end
+        if name == "tls" then return (os.getenv "SIPUA_TLS" or ".") .. field end
         if name == "files" then return self.files .. field end
         if not self.ids[name] then bad("nothing is called %s", name) end
         if #field < 2 then return digits(self.ids[name]) .. field end
@@ -377,6 +379,7 @@ function Runner:quote(text)
     local lead = ""
     if at == 1 then lead, text = "FILES", text:sub(#self.files + 1) end
     text = text:gsub("sip:([a-z0-5]+)@", function(user) return #user == 12 and "sip:CONTACT@" or nil end)
+    text = text:gsub("@[a-z0-9]+%.invalid", "@HOST.invalid")
     text = text:gsub("127%.0%.0%.1:(%d+)", function(port) return "127.0.0.1:" .. self:port(tonumber(port)) end)
     text = text:gsub('[\\"]', "\\%0"):gsub("[%z\1-\31\127]", function(c) return ("\\u%04x"):format(c:byte()) end)
     return '"' .. lead .. text .. '"'
@@ -387,7 +390,7 @@ function Runner:line(event)
     for _, name in ipairs(BARE) do
         local value = self:field(event, name)
         if name == "retry_ms" and value ~= "" and event.retry_ms > 0 then value = "TIME" end -- it has a random part
-        if name == "port" and value ~= "" then value = self:port(event.port) end
+        if (name == "port" or name == "local_port") and value ~= "" then value = self:port(event[name]) end
         if value ~= "" then parts[#parts + 1] = name .. "=" .. value end
     end
     for _, name in ipairs(QUOTED) do

@@ -21,9 +21,10 @@ const FRAME = RATE / 50;
 const TENTH = RATE / 10;
 
 // What a log line shows, in this order.
-const BARE = ('id account call user tag code status originator flags q850 expires retry_ms port rate deadline_ms ' +
+const BARE = ('id account call user tag code status originator flags q850 expires retry_ms port local_port rate deadline_ms ' +
     'default_status digit level count mark segment').split(' ');
-const QUOTED = ('cause reason text from from_name to to_name target codec transport host module content_type').split(' ');
+const QUOTED = ('cause reason text from from_name to to_name target codec transport host module content_type ' +
+    'check names local_host pub_gruu temp_gruu').split(' ');
 // Kinds that come or do not come as the machine is fast or slow: shown only where the scenario waited for them.
 const LOSSY = new Set(('media_stalled media_resumed audio_ready stats trace log overflow suspicious ' +
     'transport_disconnected').split(' '));
@@ -78,6 +79,7 @@ class Runner {
 
     expand(text) {
         return text.replace(/\$(?!self\b)([a-z0-9_]+)(?:\.([a-z0-9_]+))?/g, (_, name, field) => {
+            if (name === 'tls' && !field) return process.env.SIPUA_TLS ?? '.';
             if (name === 'files' && !field) return Buffer.from(this.files).toString('latin1');
             if (!this.ids.has(name)) throw new ScenarioError(`nothing is called ${name}`);
             return field ? this.field(this.named.get(name), field) : `${this.ids.get(name)}`;
@@ -278,6 +280,7 @@ class Runner {
         const lead = text.startsWith(this.files) ? 'FILES' : '';
         const shown = (lead ? text.slice(this.files.length) : text)
             .replace(/sip:[a-z0-5]{12}(?=@)/g, 'sip:CONTACT')
+            .replace(/@[a-z0-9]+\.invalid/g, '@HOST.invalid')
             .replace(/127\.0\.0\.1:([0-9]+)/g, (_, port) => `127.0.0.1:${this.port(Number(port))}`)
             .replace(/["\\]/g, '\\$&')
             // eslint-disable-next-line no-control-regex
@@ -291,6 +294,7 @@ class Runner {
             let value = this.field(event, name);
             if (name === 'retry_ms' && event.retryMs > 0) value = 'TIME'; // it has a random part
             if (name === 'port' && value) value = this.port(event.port);
+            if (name === 'local_port' && value) value = this.port(event.localPort);
             if (value) parts.push(`${name}=${value}`);
         }
         for (const name of QUOTED) {

@@ -37,10 +37,13 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 # What a log line shows, in this order.
 BARE = (
-    "id account call user tag code status originator flags q850 expires retry_ms port rate deadline_ms default_status "
+    "id account call user tag code status originator flags q850 expires retry_ms port local_port rate deadline_ms default_status "
     "digit level count mark segment"
 ).split()
-QUOTED = "cause reason text from from_name to to_name target codec transport host module content_type".split()
+QUOTED = (
+    "cause reason text from from_name to to_name target codec transport host module content_type check names "
+    "local_host pub_gruu temp_gruu"
+).split()
 # Kinds that come or do not come as the machine is fast or slow: shown only where the scenario waited for them.
 LOSSY = (MediaStalled, MediaResumed, AudioReady, Stats, Trace, Log, Overflow, Suspicious, TransportDisconnected)
 # Media has a thread of its own: what it reports is in order among itself.
@@ -124,6 +127,8 @@ class Runner:
     def expand(self, text: bytes) -> bytes:
         def value(match: re.Match[bytes]) -> bytes:
             name, field = match[1].decode(), (match[2] or b"").decode()
+            if name == "tls" and not field:
+                return os.environ.get("SIPUA_TLS", ".").encode()
             if name == "files" and not field:
                 return self.files.encode()
             if name not in self.ids:
@@ -349,6 +354,7 @@ class Runner:
     def quote(self, text: str) -> str:
         text = text.replace(self.files, "\0FILES") if self.files in text else text
         text = re.sub(r"sip:[a-z0-5]{12}(?=@)", "sip:CONTACT", text)
+        text = re.sub(r"@[a-z0-9]+\.invalid", "@HOST.invalid", text)
         text = re.sub(r"127\.0\.0\.1:([0-9]+)", lambda m: f"127.0.0.1:{self.port(int(m[1]))}", text)
         text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\0FILES", "FILES")
         return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda m: f"\\u{ord(m[0]):04x}", text) + '"'
@@ -363,7 +369,7 @@ class Runner:
             if name == "retry_ms" and value and int(value) > 0:
                 value = "TIME"  # it has a random part
             if value:
-                out += f" {name}={self.port(int(value)) if name == 'port' else value}"
+                out += f" {name}={self.port(int(value)) if name in ('port', 'local_port') else value}"
         for name in QUOTED:
             if value := self.field(event, name):
                 out += f" {name}={self.quote(value)}"
