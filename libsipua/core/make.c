@@ -91,6 +91,7 @@ static ua_cause cause_of(int rc) {
     case SX_E_CANCELED: return UA_CAUSE_CANCELED;
     case SX_E_DNS:
     case SX_E_TRANSPORT:
+    case SX_E_TLS:
     case SX_E_ADDRESS:
     case SX_E_IO: return UA_CAUSE_CONNECTION_ERROR;
     case SX_E_MEDIA: return UA_CAUSE_INCOMPATIBLE_SDP;

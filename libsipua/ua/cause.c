@@ -62,6 +62,8 @@ ua_cause ua_cause_of_code(int code, int status) {
     case SX_OK: return ua_cause_of_status(status);
     case SX_E_TIMEOUT: return UA_CAUSE_REQUEST_TIMEOUT;
     case SX_E_TRANSPORT:
+    case SX_E_TLS:
+    case SX_E_PROTOCOL:
     case SX_E_DNS:
     case SX_E_ADDRESS:
     case SX_E_IO:

@@ -31,10 +31,10 @@ static size_t contact_user(const char *p) {
     return strspn(p, "abcdefghijklmnopqrstuvwxyz012345") == 12 && p[12] == '@' ? 12 : 0;
 }
 
-/* "@", letters and digits, ".invalid": how long it is. */
+/* Letters and digits, ".invalid": how long it is. */
 static size_t invalid_host(const char *p) {
-    size_t n = *p == '@' ? strspn(p + 1, "abcdefghijklmnopqrstuvwxyz0123456789") : 0;
-    return n && !strncmp(p + 1 + n, ".invalid", 8) ? n + 9 : 0;
+    size_t n = strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789");
+    return n && !strncmp(p + n, ".invalid", 8) ? n + 8 : 0;
 }
 
 static void put_text(const runner *r, FILE *f, const char *p) {
@@ -48,7 +48,7 @@ static void put_text(const runner *r, FILE *f, const char *p) {
             fputs("sip:CONTACT", f);
             p += 16;
         } else if (invalid_host(p)) { /* of a WebSocket (RFC 7118 5.2) */
-            fputs("@HOST.invalid", f);
+            fputs("HOST.invalid", f);
             p += invalid_host(p);
         } else if (!strncmp(p, r->files, strlen(r->files))) {
             fputs("FILES", f);

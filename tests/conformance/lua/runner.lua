@@ -379,7 +379,7 @@ function Runner:quote(text)
     local lead = ""
     if at == 1 then lead, text = "FILES", text:sub(#self.files + 1) end
     text = text:gsub("sip:([a-z0-5]+)@", function(user) return #user == 12 and "sip:CONTACT@" or nil end)
-    text = text:gsub("@[a-z0-9]+%.invalid", "@HOST.invalid")
+    text = text:gsub("[a-z0-9]+%.invalid", "HOST.invalid")
     text = text:gsub("127%.0%.0%.1:(%d+)", function(port) return "127.0.0.1:" .. self:port(tonumber(port)) end)
     text = text:gsub('[\\"]', "\\%0"):gsub("[%z\1-\31\127]", function(c) return ("\\u%04x"):format(c:byte()) end)
     return '"' .. lead .. text .. '"'
