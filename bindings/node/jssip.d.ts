@@ -239,10 +239,13 @@ export interface OutgoingRequest {
 
 // ---- sockets
 
-/** "udp:HOST:PORT" or "tcp:HOST:PORT". */
+/** "wss://HOST[:PORT][/PATH][?QUERY]", "ws://...", and, ours, "udp:HOST:PORT", "tcp:...", "tls:...". */
 export class WebSocketInterface {
-    /** bind: local address of signalling and media. advertise: what peers are told instead of it. */
-    constructor(url: string, options?: { bind?: string; advertise?: string });
+    /** Ours. bind: local address of signalling and media. advertise: what peers are told instead of it. tlsCa: who may sign
+     * the server's certificate, PEM or a file. tlsVerify: false takes any. headers, origin: of the request that opens it. */
+    constructor(url: string, options?: {
+        bind?: string; advertise?: string; tlsCa?: string; tlsVerify?: boolean; headers?: Record<string, string>; origin?: string;
+    });
     readonly url: string;
     readonly sip_uri: string;
     via_transport: string;
@@ -483,8 +486,9 @@ export interface UAConfiguration {
     use_preloaded_route?: boolean;
     user_agent?: string;
     extra_headers?: string[] | null;
-    /** These throw NotSupportedError for now. */
+    /** MD5 of user:realm:password, instead of a password. */
     ha1?: string | null;
+    /** "Bearer ...": the Authorization header of every request, and the answer to servers that ask for Bearer (RFC 8898). */
     authorization_jwt?: string | null;
 }
 
@@ -536,7 +540,6 @@ export interface Transport {
 export interface Registrator {
     readonly registered: boolean;
     setExtraHeaders(headers: string[]): void;
-    /** Throws NotSupportedError for now, unless there are none. */
     setExtraContactParams(params: Record<string, string | number | boolean>): void;
 }
 

@@ -24,16 +24,16 @@ function note(made) {
     return names;
 }
 
-for (const transport of ['udp', 'tcp']) {
+for (const transport of ['udp', 'tcp', 'tls', 'ws', 'wss']) {
     test(`a UA connects, registers, unregisters and stops over ${transport}, telling each once`, async () => {
-        const server = await registrar();
+        const server = await registrar(undefined, [transport]);
         const made = ua(server, 'alice', {}, transport);
         const names = note(made);
         const connected = event(made, 'connected');
         made.start();
         assert.deepEqual(names, ['connecting']); // at once, as in JsSIP
         const { socket } = await connected;
-        assert.equal(socket.url, `${transport}:127.0.0.1:${server.ports[transport]}`);
+        assert.equal(new URL(socket.url).port, String(server.ports[transport]));
         assert.equal(made.isConnected(), true);
         const { response } = await event(made, 'registered');
         assert.equal(response.status_code, 200);

@@ -10,7 +10,14 @@ const root = path.resolve(__dirname, '../../bindings/node');
 const JsSIP = require(path.join(root, 'src/jssip/index.js'));
 const Engine = require(path.join(root, 'src/jssip/engine.js'));
 
+const certificates = path.resolve(__dirname, '../conformance/tls');
 const opened = [];
+
+/** The certificate of a listener, where its transport needs one. */
+const shown = (transport) => {
+    if (transport !== 'tls' && transport !== 'wss') return {};
+    return { tls_cert: path.join(certificates, 'server.pem'), tls_key: path.join(certificates, 'server.key') };
+};
 
 /** A registrar and proxy for alice and bob (password "secret"): {port, bindings, close}. */
 async function registrar(users = { alice: 'secret', bob: 'secret' }, transports = ['udp', 'tcp']) {
@@ -28,7 +35,7 @@ async function registrar(users = { alice: 'secret', bob: 'secret' }, transports 
     const server = engine.call('server_create', { realm: 'test', users: Object.entries(users) }, 0);
     const listeners = new Set(
         transports.map((transport) =>
-            engine.call('listener_create', { server, address: `${transport}:127.0.0.1:0` }, 0),
+            engine.call('listener_create', { server, address: `${transport}:127.0.0.1:0`, ...shown(transport) }, 0),
         ),
     );
     const self = { ports, close: () => engine.close() };
@@ -37,12 +44,20 @@ async function registrar(users = { alice: 'secret', bob: 'secret' }, transports 
     return self;
 }
 
+/** A socket to that registrar. */
+function socket(server, transport, options = {}) {
+    const web = transport === 'ws' || transport === 'wss';
+    return new JsSIP.WebSocketInterface(`${transport}:${web ? '//' : ''}127.0.0.1:${server.ports[transport]}${web ? '/sip?a=b' : ''}`, {
+        bind: '127.0.0.1',
+        tlsCa: path.join(certificates, 'ca.pem'),
+        ...options,
+    });
+}
+
 /** A UA of that registrar. It is stopped after the test. */
 function ua(server, user, options = {}, transport = 'udp') {
     const made = new JsSIP.UA({
-        sockets: new JsSIP.WebSocketInterface(`${transport}:127.0.0.1:${server.ports[transport]}`, {
-            bind: '127.0.0.1',
-        }),
+        sockets: socket(server, transport),
         uri: `sip:${user}@127.0.0.1`,
         password: 'secret',
         ...options,
@@ -129,6 +144,7 @@ const wait = (ms) =>
 const event = async (emitter, name) => (await once(emitter, name))[0];
 
 module.exports = {
+    socket,
     opened,
     root,
     JsSIP,

@@ -44,7 +44,7 @@ function checkSocket(entry) {
     if (looksLikeSocket(socket)) {
         throw new NotSupportedError(
             'custom Socket objects are not possible: the library has its own transports; ' +
-                'use new JsSIP.WebSocketInterface("udp:HOST:PORT") or "tcp:HOST:PORT"',
+                'use new JsSIP.WebSocketInterface("wss://HOST/PATH") or "udp:HOST:PORT"',
         );
     }
     return undefined;
@@ -71,10 +71,7 @@ const numberFrom = (least) => (value) => {
     return Utils.isDecimal(value) && n >= least ? n : undefined;
 };
 
-/** The library has no such thing yet: say so at once rather than leave it out silently. */
-const notYet = (what) => () => {
-    throw new NotSupportedError(`${what} is not possible yet`);
-};
+const HA1 = /^[0-9a-f]{32}$/i; // MD5 of user:realm:password
 
 const mandatory = {
     sockets: checkSockets,
@@ -83,8 +80,8 @@ const mandatory = {
 
 const optional = {
     authorization_user: (value) => (Grammar.parse(`"${value}"`, 'quoted_string') === -1 ? undefined : value),
-    authorization_jwt: notYet("authorization_jwt (an Authorization header of the program's own)"),
-    ha1: notYet('ha1 (a hashed password): give password instead'),
+    authorization_jwt: text,
+    ha1: (value) => (typeof value === 'string' && HA1.test(value) ? value : undefined),
     user_agent: text,
     connection_recovery_max_interval: numberFrom(1),
     connection_recovery_min_interval: numberFrom(1),
@@ -135,7 +132,7 @@ function load(source) {
     for (const name of Object.keys(config)) {
         Object.defineProperty(config, name, { writable: writable.includes(name), configurable: false });
     }
-    return { config, sockets };
+    return { config, sockets, contact: Boolean(source.contact_uri) };
 }
 
 const writable = [
@@ -164,9 +161,10 @@ function complete(config) {
         config.registrar_server = server;
     }
     config.no_answer_timeout *= 1000;
-    const transport = config.sockets[0].socket._transport;
+    const socket = config.sockets[0].socket;
+    const transport = socket._web ? 'ws' : socket._transport;
     config.via_host = config.contact_uri ? config.contact_uri.host : `${Utils.createRandomToken(12)}.invalid`;
     config.contact_uri ||= new URI('sip', Utils.createRandomToken(8), config.via_host, null, { transport });
 }
 
-module.exports = { load };
+module.exports = { HA1, load };

@@ -7,6 +7,7 @@
 const { NameAddrHeader } = require('./name_addr.js');
 const { URI } = require('./uri.js');
 
+const ON = 1;
 const OFF = 2;
 
 module.exports = class Identities {
@@ -95,14 +96,35 @@ module.exports = class Identities {
             expires: c.register_expires,
             auth_user: c.authorization_user,
             server: String(c.registrar_server),
-            outbound_proxy: ua.transport.sip_uri,
+            outbound_proxy: ua.transport.socket._hop,
+            preload_route: c.use_preloaded_route ? ON : OFF,
             instance_id: `urn:uuid:${c.instance_id}`,
-            headers: ua._headers(ua._registrator._headerPairs()),
+            headers: ua._requestHeaders(ua._registrator._headerPairs()),
+            ...this._way(),
         };
-        if (c.password !== null) config.password = c.password;
+        if (c.ha1 !== null) config.ha1 = c.ha1;
+        else if (c.password !== null) config.password = c.password;
+        const token = /^Bearer +([\w.~+/-]+=*) *$/i.exec(c.authorization_jwt ?? '');
+        if (token) config.bearer_token = token[1];
+        const features = ua._registrator._contactParams;
+        if (features) config.contact_features = features;
+        if (identity.own && ua._contactGiven) {
+            config.contact_user = c.contact_uri.user ?? undefined;
+            config.advertise = c.contact_uri.port ? `${c.contact_uri.host}:${c.contact_uri.port}` : c.contact_uri.host;
+        }
         if (identity.from.display_name) config.display_name = identity.from.display_name;
         if (ua.transport.socket._advertise) config.advertise = ua.transport.socket._advertise;
         return config;
+    }
+
+    /** What the socket says of certificates and of the request that opens it. */
+    _way() {
+        const { _tls: tls, _headers: headers, _web: web } = this._ua.transport.socket;
+        const way = {};
+        if (tls.ca !== undefined) way.tls_ca = String(tls.ca);
+        if (tls.verify !== undefined) way.tls_verify = tls.verify ? ON : OFF;
+        if (web && headers.length) way.ws_headers = headers;
+        return way;
     }
 
     /** The account that is registered or to be; 0 without one. */

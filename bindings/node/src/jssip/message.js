@@ -55,7 +55,7 @@ class Applicant extends EventEmitter {
 
     _submit(identity, text) {
         this._request._sent = true;
-        const config = { target: String(this._request.ruri), headers: this._ua._headers(this._request._pairs()) };
+        const config = { target: String(this._request.ruri), headers: this._ua._requestHeaders(this._request._pairs()) };
         if (text) Object.assign(config, { body: text, content_type: this._contentType });
         try {
             this._id = this._ua._send(

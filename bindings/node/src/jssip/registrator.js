@@ -1,7 +1,6 @@
 'use strict';
 
 const C = require('./constants.js');
-const { NotSupportedError } = require('./exceptions.js');
 const { logger } = require('./log.js');
 const { incoming, splitHeader } = require('./sip_message.js');
 const Utils = require('./utils.js');
@@ -13,6 +12,7 @@ module.exports = class Registrator {
     constructor(ua) {
         this._ua = ua;
         this._headers = [];
+        this._contactParams = '';
         this._registered = false;
         this._wanted = false;
         this._timer = null;
@@ -35,9 +35,13 @@ module.exports = class Registrator {
     }
 
     setExtraContactParams(params) {
-        if (params && Object.keys(params).length) {
-            throw new NotSupportedError('parameters of the Contact are not possible yet: the library writes it');
+        const given = Object.entries(params instanceof Object ? params : {});
+        for (const [name, value] of given) {
+            if (!/^[\w.!%*+`'~-]+$/.test(name)) throw new TypeError(`Invalid argument: ${name}`);
+            if (/["\\\r\n]/.test(String(value))) throw new TypeError(`Invalid argument: ${value}`);
         }
+        this._contactParams = given.map(([name, value]) => (value ? `${name}="${value}"` : name)).join(';');
+        this._ua._identityChanged();
     }
 
     register() {
@@ -70,6 +74,8 @@ module.exports = class Registrator {
     _event(ev) {
         if (ev.name === 'registered') {
             this._scheduleExpiring(ev.expires);
+            this._ua._contact.pub_gruu = ev.pub_gruu ?? null;
+            this._ua._contact.temp_gruu = ev.temp_gruu ?? null;
             if (this._registered) return;
             this._registered = true;
             this._ua.emit('registered', { response: incoming(ev.message) });

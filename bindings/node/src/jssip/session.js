@@ -211,7 +211,7 @@ class RTCSession extends EventEmitter {
                 identity,
                 {
                     target: String(this._request.ruri),
-                    headers: this._ua._headers(this._request._pairs()),
+                    headers: this._ua._requestHeaders(this._request._pairs()),
                     rate: this._audio.rate,
                 },
                 'call_create',
@@ -276,7 +276,7 @@ class RTCSession extends EventEmitter {
         }
         if (options.body) throw new NotSupportedError('a body in BYE or CANCEL is not possible');
         if (status) pairs.push(['Reason', `SIP;cause=${status};text="${reason.replace(/["\\\r\n]/g, '')}"`]);
-        if (this._call) this._ua._tell('call_hangup', this._call, { headers: this._ua._headers(pairs) });
+        if (this._call) this._ua._tell('call_hangup', this._call, { headers: this._ua._requestHeaders(pairs) });
         if (this._start_time) this._over('ended', 'local', null, cause);
         else this._over('failed', 'local', null, C.causes.CANCELED);
     }

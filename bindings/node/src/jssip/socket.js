@@ -6,30 +6,40 @@ const net = require('node:net');
 const { NotSupportedError } = require('./exceptions.js');
 const { URI } = require('./uri.js');
 
+const PORTS = { udp: 5060, tcp: 5060, tls: 5061, ws: 80, wss: 443 };
+const OPTIONS = ['bind', 'advertise', 'tlsCa', 'tlsVerify', 'headers', 'origin'];
+
 /**
- * new WebSocketInterface('udp:sip.example.com:5060') or 'tcp:…' (also written udp://…). The second argument is an
- * extension: {bind, advertise}, the local address of signalling and media and what peers are told instead of it.
+ * new WebSocketInterface('wss://sip.example.com/path?query'), 'ws://…', or, ours, 'udp:sip.example.com:5060', 'tcp:…' and
+ * 'tls:…' (also written udp://…). The second argument is an extension: {bind, advertise}, the local address of signalling
+ * and media and what peers are told instead of it; {tlsCa, tlsVerify}, whom to trust; {headers, origin}, for the request
+ * that opens a WebSocket.
  */
 class WebSocketInterface {
     constructor(url, options = {}) {
-        const m = typeof url === 'string' && /^([a-z][a-z\d+.-]*):(?:\/\/)?([^/?#\s@]+)\/?/i.exec(url);
+        const m = typeof url === 'string' && /^([a-z][a-z\d+.-]*):(\/\/)?([^/?#\s@]+)(\/[^\s#]*|\?[^\s#]*)?$/i.exec(url);
         if (!m) throw new TypeError(`Invalid argument: ${url}`);
         const scheme = m[1].toLowerCase();
-        if (['ws', 'wss', 'tls'].includes(scheme)) {
-            throw new NotSupportedError(
-                `${scheme}: is not offered yet: give the server as udp:HOST:PORT or tcp:HOST:PORT`,
-            );
-        }
-        const uri = ['udp', 'tcp'].includes(scheme) && m[0].length === url.length && URI.parse(`sip:${m[2]}`);
+        const web = scheme === 'ws' || scheme === 'wss';
+        const uri = Object.hasOwn(PORTS, scheme) && (web ? m[2] : !m[4] || m[4] === '/') && URI.parse(`sip:${m[3]}`);
         if (!uri || uri.user) throw new TypeError(`Invalid argument: ${url}`);
+        for (const key of Object.keys(options ?? {})) {
+            if (!OPTIONS.includes(key)) throw new TypeError(`Invalid argument: there is no option ${key}`);
+        }
         this._url = url;
         this._transport = scheme;
         this._via_transport = scheme.toUpperCase();
-        this._sip_uri = `sip:${m[2]};transport=${scheme}`;
+        this._sip_uri = `sip:${m[3]};transport=${web ? 'ws' : scheme}`;
+        // Where requests go first. The path and query of a WebSocket have no place in a SIP URI.
+        this._hop = web ? `${scheme}://${m[3]}${m[4] ?? ''}` : this._sip_uri;
+        this._web = web;
         this._host = uri.host.replace(/^\[|\]$/g, '');
-        this._port = uri.port || 5060;
+        this._port = uri.port || PORTS[scheme];
         this._bind = options.bind;
         this._advertise = options.advertise;
+        this._tls = { ca: options.tlsCa, verify: options.tlsVerify };
+        this._headers = Object.entries(options.headers ?? {});
+        if (options.origin) this._headers.push(['Origin', options.origin]);
         this._connected = false;
         this._connecting = false;
     }

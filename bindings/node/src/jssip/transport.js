@@ -2,10 +2,14 @@
 
 // From a UA to its server: which socket is used, the agent that serves it, connecting and coming back.
 
+const tls = require('node:tls');
+
 const Engine = require('./engine.js');
 const { logger } = require('./log.js');
 
 const log = logger('Transport');
+const within = (seconds, most) => Math.min(Math.max(Math.ceil(seconds), 1), most);
+let roots; // Node's own certificates, for where the system has none
 const ASK_CALL = 1;
 const ASK_MESSAGE = 2;
 const ON = 1;
@@ -62,7 +66,8 @@ module.exports = class Transport {
         this._set(false, true);
         this._ua.emit('connecting', { socket: this.socket, attempts: this.recover_attempts });
         if (this._ua.status === this._ua.C.STATUS_USER_CLOSED) return;
-        const transports = new Set(this.sockets.map((entry) => entry.socket._transport));
+        const own = (transport) => (transport === 'udp' || transport === 'tcp' ? transport : 'udp');
+        const transports = new Set(this.sockets.map((entry) => own(entry.socket._transport)));
         const { _bind: bind = '0.0.0.0', _advertise: advertise } = this.socket;
         const host = bind.includes(':') ? `[${bind}]` : bind;
         const config = {
@@ -70,6 +75,7 @@ module.exports = class Transport {
             listen: [...transports].map((transport) => `${transport}:${host}:0`),
             user_agent: this._ua.configuration.user_agent,
             trace: log.debug.enabled ? ON : 0,
+            tls_ca_fallback: (roots ??= tls.rootCertificates.join('\n')),
         };
         if (advertise) config.advertise = advertise;
         this._listening = transports.size;
@@ -81,6 +87,10 @@ module.exports = class Transport {
         // The program's own limit comes first: it answers 408 and tells.
         const limit = Math.min(this._ua.configuration.no_answer_timeout + 10000, 3600000);
         engine.call('option_set', 0, 'no_answer_ms', String(limit), 0);
+        const { connection_recovery_min_interval: least, connection_recovery_max_interval: most } =
+            this._ua.configuration;
+        engine.call('option_set', 0, 'flow_retry_base_s', String(within(least, 3600)), 0);
+        engine.call('option_set', 0, 'flow_retry_max_s', String(within(most, 86400)), 0);
     }
 
     _event(engine, ev) {
@@ -95,6 +105,11 @@ module.exports = class Transport {
                 break;
             case 'listener_closed':
                 if (ev.code) this._fail(ev);
+                break;
+            case 'transport_connecting':
+                // by itself, after a loss, and before our own next attempt
+                if (this._lost && this.socket._isMeant(ev) && !this.isConnected() && !this.isConnecting())
+                    this._again();
                 break;
             case 'transport_connected':
                 if (this.socket._isMeant(ev)) this._up();
@@ -151,6 +166,11 @@ module.exports = class Transport {
         if (this._ua.status !== this._ua.C.STATUS_USER_CLOSED) this._recover();
     }
 
+    _again() {
+        this._set(false, true);
+        this._ua.emit('connecting', { socket: this.socket, attempts: this.recover_attempts });
+    }
+
     _recover() {
         const { connection_recovery_min_interval: least, connection_recovery_max_interval: most } =
             this._ua.configuration;
@@ -162,12 +182,11 @@ module.exports = class Transport {
     }
 
     _retry() {
-        if (this.isConnected() || !this._engine) return;
+        if (this.isConnected() || this.isConnecting() || !this._engine) return;
         const before = this.socket;
         this.socket = this._choose();
-        this._set(false, true);
         if (this.socket !== before) this._ua._identityChanged();
-        this._ua.emit('connecting', { socket: this.socket, attempts: this.recover_attempts });
+        this._again();
         if (this._ua.status !== this._ua.C.STATUS_USER_CLOSED && this._engine) this._reach();
     }
 

@@ -33,7 +33,9 @@ function contactOf(configuration) {
         temp_gruu: null,
         uri: configuration.contact_uri,
         toString({ anonymous, outbound } = {}) {
-            return `<${anonymous ? 'sip:anonymous@anonymous.invalid' : this.uri}${outbound ? ';ob' : ''}>`;
+            const gruu = anonymous ? this.temp_gruu : this.pub_gruu;
+            const uri = gruu || (anonymous ? 'sip:anonymous@anonymous.invalid;transport=ws' : this.uri);
+            return `<${uri}${outbound && !gruu ? ';ob' : ''}>`;
         },
     };
 }
@@ -50,15 +52,16 @@ class UA extends EventEmitter {
         this._objects = new Map(); // the library's ids of calls, messages and queries
         this.data = {};
         try {
-            const { config, sockets } = Config.load(configuration);
+            const { config, sockets, contact } = Config.load(configuration);
             this._configuration = config;
+            this._contactGiven = contact;
             this._transport = new Transport(this, sockets);
         } catch (error) {
             this._status = S.STATUS_NOT_READY;
             this._error = S.CONFIGURATION_ERROR;
             throw error;
         }
-        for (const key of ['contact_uri', 'session_timers_refresh_method', 'register_from_tag_trail']) {
+        for (const key of ['session_timers_refresh_method', 'register_from_tag_trail']) {
             if (configuration[key]) warnOnce(log, key, `${key} is taken and has no effect`);
         }
         this._contact = contactOf(this._configuration);
@@ -185,16 +188,21 @@ class UA extends EventEmitter {
     }
 
     set(parameter, value) {
-        if (parameter === 'ha1' || parameter === 'authorization_jwt') {
-            throw new NotSupportedError(`${parameter} is not possible yet: give password instead`);
-        }
-        if (parameter === 'extra_headers') {
+        if (parameter === 'ha1') {
+            if (!Config.HA1.test(String(value))) throw new TypeError(`Invalid argument: ${value}`);
+            this._configuration.ha1 = String(value);
+            this._configuration.password = null; // as in JsSIP: the plain one is forgotten
+        } else if (parameter === 'authorization_jwt') {
+            splitHeader(`Authorization: ${value}`);
+            this._configuration.authorization_jwt = String(value);
+        } else if (parameter === 'extra_headers') {
             (value ?? []).forEach(splitHeader);
             this._configuration.extra_headers = value;
         } else if (parameter === 'display_name') {
             this._configuration.display_name = value === 0 ? '0' : value;
         } else if (['authorization_user', 'password', 'realm'].includes(parameter)) {
             this._configuration[parameter] = String(value);
+            if (parameter === 'password') this._configuration.ha1 = null;
         } else {
             log.warn('set(): "%s" cannot be changed while running', parameter);
             return false;
@@ -220,6 +228,12 @@ class UA extends EventEmitter {
     /** Headers of a message that the library is to send: the program's, then those for every message. */
     _headers(pairs) {
         return [...pairs, ...(this._configuration.extra_headers ?? []).map(splitHeader)];
+    }
+
+    /** The same of a request, which also carries the token. */
+    _requestHeaders(pairs) {
+        const token = this._configuration.authorization_jwt;
+        return token ? [...this._headers(pairs), ['Authorization', token]] : this._headers(pairs);
     }
 
     /** Creates an object of the library; its events go to `object`. */
