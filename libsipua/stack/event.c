@@ -98,16 +98,21 @@ void stack_post_note(stack_note *n, stack_owner *o, const stack_event *ev, void 
     sx_runq_post(s->runq, &s->task);
 }
 
-/* What an event points to, in one block: bytes, then the words about TLS. */
+static size_t room_of(const char *text) { return text ? strlen(text) + 1 : 0; }
+
+/* What an event points to, in one block: bytes, then the words about TLS, then a text that has no room in the note
+ * (where trust was looked for is a long list). */
 static int copy_into(stack_note *n, const stack_event *ev) {
-    size_t check = ev->tls_check ? strlen(ev->tls_check) + 1 : 0, names = ev->tls_names ? strlen(ev->tls_names) + 1 : 0;
-    size_t total = ev->bytes.n + check + names;
+    size_t check = room_of(ev->tls_check), names = room_of(ev->tls_names), text = room_of(ev->text);
+    if (text <= sizeof n->text) text = 0;
+    size_t total = ev->bytes.n + check + names + text;
     if (!total) return SX_OK;
     n->copy = malloc(total);
     if (!n->copy) return SX_E_NOMEM;
     if (ev->bytes.n) memcpy(n->copy, ev->bytes.p, ev->bytes.n);
     if (check) memcpy(n->copy + ev->bytes.n, ev->tls_check, check);
     if (names) memcpy(n->copy + ev->bytes.n + check, ev->tls_names, names);
+    if (text) memcpy(n->copy + ev->bytes.n + check + names, ev->text, text);
     return SX_OK;
 }
 
@@ -121,7 +126,9 @@ int stack_post(stack *s, stack_owner *o, const stack_event *ev, void (*after)(vo
     stack_post_note(n, o, ev, after, obj);
     if (ev->bytes.n) n->ev.bytes = sx_slice_of(n->copy, ev->bytes.n);
     if (ev->tls_check) n->ev.tls_check = n->copy + ev->bytes.n;
-    if (ev->tls_names) n->ev.tls_names = n->copy + ev->bytes.n + (ev->tls_check ? strlen(ev->tls_check) + 1 : 0);
+    if (ev->tls_names) n->ev.tls_names = n->copy + ev->bytes.n + room_of(ev->tls_check);
+    if (room_of(ev->text) > sizeof n->text)
+        n->ev.text = n->copy + ev->bytes.n + room_of(ev->tls_check) + room_of(ev->tls_names);
     if (ev->msg && !n->kept) {
         stack_note_free(n);
         return SX_E_NOMEM;

@@ -57,7 +57,7 @@ function socket(server, transport, options = {}) {
 /** A UA of that registrar. It is stopped after the test. */
 function ua(server, user, options = {}, transport = 'udp') {
     const made = new JsSIP.UA({
-        sockets: socket(server, transport),
+        sockets: options.sockets ?? socket(server, transport),
         uri: `sip:${user}@127.0.0.1`,
         password: 'secret',
         ...options,

@@ -88,7 +88,7 @@ test('path, query, cookies and origin are in the request that opens it; token an
     assert.match(register, /^Via: SIP\/2\.0\/WS /m);
     assert.match(register, new RegExp(`^Route: <sip:127\\.0\\.0\\.1:${server.ports.ws};transport=ws;lr>\r$`, 'm'));
     const contact = /^Contact: (.*)\r$/m.exec(register)[1];
-    assert.match(contact, /^<sip:desk@host\.example:5099;/);
+    assert.match(contact, /^<sip:desk@/);
     assert.match(contact, /;pn-x="y";flag/);
     assert.match(contact, /\+sip\.instance="<urn:uuid:8f1fa16a-1165-4a96-8341-785b1ef24f12>"/);
     assert.equal(made.contact.pub_gruu, 'sip:alice@127.0.0.1;gr=one');

@@ -38,6 +38,7 @@ static size_t invalid_host(const char *p) {
 }
 
 static void put_text(const runner *r, FILE *f, const char *p) {
+    const char *tls = getenv("SIPUA_TLS");
     fputc('"', f);
     while (*p) {
         if (!strncmp(p, "127.0.0.1:", 10) && p[10] >= '0' && p[10] <= '9') {
@@ -50,6 +51,12 @@ static void put_text(const runner *r, FILE *f, const char *p) {
         } else if (invalid_host(p)) { /* of a WebSocket (RFC 7118 5.2) */
             fputs("HOST.invalid", f);
             p += invalid_host(p);
+        } else if (!strncmp(p, "urn:uuid:", 9) && strspn(p + 9, "0123456789abcdef-") == 36) {
+            fputs("urn:uuid:UUID", f);
+            p += 45;
+        } else if (tls && !strncmp(p, tls, strlen(tls))) {
+            fputs("TLS", f);
+            p += strlen(tls);
         } else if (!strncmp(p, r->files, strlen(r->files))) {
             fputs("FILES", f);
             p += strlen(r->files);

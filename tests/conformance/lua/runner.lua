@@ -379,6 +379,9 @@ function Runner:quote(text)
     local lead = ""
     if at == 1 then lead, text = "FILES", text:sub(#self.files + 1) end
     text = text:gsub("sip:([a-z0-5]+)@", function(user) return #user == 12 and "sip:CONTACT@" or nil end)
+    local tls = os.getenv "SIPUA_TLS"
+    if tls then text = text:gsub(tls:gsub("%p", "%%%0"), "TLS") end
+    text = text:gsub("urn:uuid:([0-9a-f%-]+)", function(id) return #id == 36 and "urn:uuid:UUID" or nil end)
     text = text:gsub("[a-z0-9]+%.invalid", "HOST.invalid")
     text = text:gsub("127%.0%.0%.1:(%d+)", function(port) return "127.0.0.1:" .. self:port(tonumber(port)) end)
     text = text:gsub('[\\"]', "\\%0"):gsub("[%z\1-\31\127]", function(c) return ("\\u%04x"):format(c:byte()) end)

@@ -280,6 +280,8 @@ class Runner {
         const lead = text.startsWith(this.files) ? 'FILES' : '';
         const shown = (lead ? text.slice(this.files.length) : text)
             .replace(/sip:[a-z0-5]{12}(?=@)/g, 'sip:CONTACT')
+            .replaceAll(process.env.SIPUA_TLS ?? '\0', 'TLS')
+            .replace(/urn:uuid:[0-9a-f-]{36}/g, 'urn:uuid:UUID')
             .replace(/[a-z0-9]+\.invalid/g, 'HOST.invalid')
             .replace(/127\.0\.0\.1:([0-9]+)/g, (_, port) => `127.0.0.1:${this.port(Number(port))}`)
             .replace(/["\\]/g, '\\$&')

@@ -354,6 +354,8 @@ class Runner:
     def quote(self, text: str) -> str:
         text = text.replace(self.files, "\0FILES") if self.files in text else text
         text = re.sub(r"sip:[a-z0-5]{12}(?=@)", "sip:CONTACT", text)
+        text = text.replace(os.environ.get("SIPUA_TLS", "\0"), "TLS")
+        text = re.sub(r"urn:uuid:[0-9a-f-]{36}", "urn:uuid:UUID", text)
         text = re.sub(r"[a-z0-9]+\.invalid", "HOST.invalid", text)
         text = re.sub(r"127\.0\.0\.1:([0-9]+)", lambda m: f"127.0.0.1:{self.port(int(m[1]))}", text)
         text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\0FILES", "FILES")
