@@ -187,7 +187,9 @@ srv_binding *srv_binding_by_contact(srv_server *s, const sip_uri *contact) {
             sip_uri mine;
             if (mark && b->mark && mark != b->mark) continue;
             /* Inside a dialog only user, host and port are sure to come back as they were registered. */
-            if (sip_uri_parse(sx_slice_str(b->contact), &mine) == SX_OK && sip_uri_eq_aor(&mine, contact)) return b;
+            if (sip_uri_parse(sx_slice_str(b->contact), &mine) != SX_OK) continue;
+            mine.scheme = contact->scheme; /* registered by sips:, called by sip:, or the other way round */
+            if (sip_uri_eq_aor(&mine, contact)) return b;
         }
     }
     return NULL;
