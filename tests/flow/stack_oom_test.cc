@@ -2,6 +2,10 @@
 #include "oom/oom.h"
 #include "stack_agent.h"
 
+extern "C" {
+#include "net/tls.h"
+}
+
 namespace {
 
 class StackMemory : public StackFlow {};
@@ -30,12 +34,33 @@ void answer_all(Agent &b, const stack_event *ev) {
     }
 }
 
-// One call with challenge, by name, over UDP or TCP; what it creates must be gone afterwards.
+net_tls *tls_of(const char *cert) {
+    net_tls_options o = {};
+    net_tls *t = nullptr;
+    o.cert = cert;
+    o.server = cert != nullptr;
+    EXPECT_EQ(net_tls_create(&o, &t), SX_OK);
+    return t;
+}
+
+// One call with challenge, by name, over any transport; what it creates must be gone afterwards.
 int run_call(const char *uri, int fail_at, bool *hit) {
     int made = 0, ended = 0;
     {
         oom_pause(+1);
-        Agent a("10.0.0.1"), b("10.0.0.2");
+        net_tls *trust = tls_of(nullptr), *cert = tls_of("10.0.0.2");
+        stack_config cfg = {};
+        cfg.tls = trust;
+        Agent a("10.0.0.1", &cfg), b("10.0.0.2");
+        stack_listen_params lp = {};
+        stack_listener *l = nullptr;
+        lp.transport = STACK_TLS;
+        lp.addr = addr("10.0.0.2:5061");
+        lp.tls = cert;
+        EXPECT_EQ(stack_listen(b.s, &lp, &l), SX_OK);
+        b.listen("10.0.0.2:8080", STACK_WS);
+        net_tls_unref(trust);
+        net_tls_unref(cert);
         a.listen("10.0.0.1:5060");
         b.listen("10.0.0.2:5060");
         b.listen("10.0.0.2:5060", STACK_TCP);
@@ -68,7 +93,8 @@ int run_call(const char *uri, int fail_at, bool *hit) {
 
 TEST_F(StackMemory, EveryAllocationMayFail) {
     fake_net_end();
-    for (const char *uri : {"sip:bob@10.0.0.2", "sip:bob@10.0.0.2;transport=tcp"}) {
+    for (const char *uri : {"sip:bob@10.0.0.2", "sip:bob@10.0.0.2;transport=tcp", "sips:bob@10.0.0.2",
+                            "sip:bob@10.0.0.2:8080;transport=ws"}) {
         bool hit = true;
         int n = 1;
         for (; hit && n < 2000; n++) {

@@ -279,7 +279,7 @@ TEST_F(StackWays, AConnectionVerifiedForOneNameIsNeverUsedForAnother) {
     fake_dns_add("b.example", "10.0.0.2", 3600);
     for (stack_transport t : {STACK_TLS, STACK_WSS}) {
         SCOPED_TRACE(stack_transport_name(t));
-        Tls trust, cert("a.example", true);
+        Tls trust, other, cert("a.example", true);
         stack_config cfg = {};
         cfg.tls = trust.t;
         Agent a("10.0.0.1", &cfg), b("10.0.0.2");
@@ -313,6 +313,13 @@ TEST_F(StackWays, AConnectionVerifiedForOneNameIsNeverUsedForAnother) {
         ms(200);
         EXPECT_EQ(a.last(STACK_EV_FINAL)->status, 200);
         EXPECT_EQ(a.count(STACK_EV_CONNECTING), before);
+        // Another account's certificates and trust are another connection.
+        stack_request_params q = a.params("OPTIONS", to_a.c_str());
+        q.tls = other.t;
+        a.send(q);
+        ms(200);
+        EXPECT_EQ(a.last(STACK_EV_FINAL)->status, 200);
+        EXPECT_EQ(a.count(STACK_EV_CONNECTING), before + 1);
     }
 }
 
@@ -334,6 +341,27 @@ TEST_F(StackWays, ARequestInsideADialogGoesOverItsOwnConnectionThoughTheRouteIsA
     ms(100);
     EXPECT_EQ(a.last(STACK_EV_FINAL)->status, 200) << a.last(STACK_EV_FINAL)->text;
     EXPECT_EQ(a.count(STACK_EV_CONNECTING), 1);
+}
+
+TEST_F(StackWays, WebSocketPathsAndCookiesAreConnectionsOfTheirOwn) {
+    Agent a("10.0.0.1"), b("10.0.0.2");
+    b.listen("10.0.0.2:8080", STACK_WS);
+    answer_ok(b);
+    auto ask = [&](const char *url, const char *headers) {
+        stack_request_params q = a.params("OPTIONS", "sip:bob@10.0.0.2");
+        q.next_hop = sx_slice_str(url);
+        q.ws_headers = sx_slice_str(headers);
+        a.send(q);
+        ms(100);
+        EXPECT_EQ(a.last(STACK_EV_FINAL)->status, 200) << a.last(STACK_EV_FINAL)->text;
+        return a.count(STACK_EV_CONNECTING);
+    };
+    EXPECT_EQ(ask("ws://10.0.0.2:8080/a", ""), 1);
+    EXPECT_EQ(ask("ws://10.0.0.2:8080/a", ""), 1);
+    EXPECT_EQ(ask("ws://10.0.0.2:8080/b", ""), 2);
+    EXPECT_EQ(ask("ws://10.0.0.2:8080/a", "Cookie: user=1\r\n"), 3);
+    EXPECT_EQ(ask("ws://10.0.0.2:8080/a", "Cookie: user=1\r\n"), 3);
+    EXPECT_EQ(ask("ws://10.0.0.2:8080/a", "Cookie: user=2\r\n"), 4);
 }
 
 TEST_F(StackWays, WithoutTrustNoTlsAndWithoutACertificateNoListener) {
