@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "oom/oom.h"
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -360,10 +362,12 @@ class Raw {
     static void sink(void *ctx, const net_event *ev) {
         Raw *r = static_cast<Raw *>(ctx);
         if (ev->type != NET_DATAGRAM) return;
+        oom_pause(+1); /* the test's own memory */
         r->got.emplace_back(new Sip(text(ev->bytes)));
         r->got.back()->from = *ev->from;
         const Sip &m = *r->got.back();
         if (r->on) r->on(m);
+        oom_pause(-1);
     }
     std::string host_;
     int port_;

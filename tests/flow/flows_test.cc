@@ -1,5 +1,6 @@
 /* What keeps an account reachable: flows (RFC 5626), routes and GRUUs that registrars hand out, changing addresses. */
 #include "flow/flow_fixture.h"
+#include "oom/oom.h"
 
 namespace {
 
@@ -700,6 +701,50 @@ TEST_F(Flow, ManyAccountsOfOneServerAskTheNameOnce) {
     EXPECT_LE(fake_dns_queries() - before, 2u);
     reg.send("10.0.0.1", reg.invite("sip:u77@pbx.example", "dns", sdp("10.0.0.9", 4000)));
     ASSERT_NE(p.wait(UA_EV_INCOMING_CALL, 1000), nullptr) << "and each knows where its server is";
+}
+
+/* Every allocation of the scene fails once; whatever happens, the account comes to its end and nothing is lost. */
+TEST_F(Flow, RegistrationsOverTwoFlowsSurviveEveryFailingAllocation) {
+    for (int n = 1; n < 5000; n++) {
+        bool hit = false;
+        {
+            Raw one("10.0.0.8"), two("10.0.0.9");
+            serve(one, std::string(kOutbound) + "Service-Route: <sip:10.0.0.8;lr>\r\nFlow-Timer: 60\r\n", 120, kGruus);
+            serve(two, kOutbound, 120, kGruus);
+            Phone p("10.0.0.1");
+            oom_after(n);
+            ua_account_config c;
+            ua_account_config_init(&c);
+            static const char *const more[] = {"sip:10.0.0.9"};
+            c.aor = "sip:alice@home.example";
+            c.ha1 = "MD5:0123456789abcdef0123456789abcdef";
+            c.bearer_token = "tok";
+            c.instance_id = kInstance;
+            c.outbound_proxy = "sip:10.0.0.8";
+            c.outbound_proxies = more;
+            c.outbound_proxy_count = 1;
+            c.contact_params = "pn-provider=x";
+            c.flows = 2;
+            ua_account *a = nullptr;
+            int rc = ua_account_create(p.agent, &c, 7, &a);
+            EXPECT_TRUE(rc == SX_OK || rc == SX_E_NOMEM) << rc;
+            if (rc == SX_OK) {
+                rc = ua_account_register(a);
+                fake_run_for(100);
+                ua_network_changed(p.agent);
+                fake_run_for(100);
+                ua_account_set_token(a, "other");
+                fake_run_for(70000);
+                hit = oom_hit();
+                oom_after(0);
+                EXPECT_EQ(ua_account_close(a), 0);
+                EXPECT_NE(p.wait(UA_EV_ACCOUNT_CLOSED, 40000), nullptr) << n;
+            }
+            hit = hit || oom_hit();
+            oom_after(0);
+        }
+        if (!hit || HasFailure()) return;
+    }
 }
 
 } // namespace

@@ -144,4 +144,112 @@ TEST(Registration, ALostFlowRegistersAtOnceAndIsDegradedMeanwhile) {
     EXPECT_EQ(t.find(REG_TELL)->retry_ms, 800);
 }
 
+TEST(Registration, PausesOfAnOutboundFlowAreThoseOfTheRfc) {
+    uint64_t expect[] = {60, 120, 240, 480, 960, 1800, 1800};
+    for (uint32_t i = 0; i < 7; i++) {
+        EXPECT_EQ(reg_flow_pause_ms(30, 1800, i + 1, 0), expect[i] * 500) << i;
+        EXPECT_LE(reg_flow_pause_ms(30, 1800, i + 1, 4294967295u), expect[i] * 1000) << i;
+    }
+    EXPECT_LE(reg_flow_pause_ms(3600, 86400, 4294967295u, 7), 86400000u);
+    Machine t;
+    t.in(REG_IN_REGISTER);
+    t.ok(3600);
+    t.m.outbound = true;
+    t.in(REG_IN_FLOW_LOST);
+    EXPECT_EQ(t.find(REG_TELL)->retry_ms, 0);
+    reg_input i = {};
+    i.type = REG_IN_REFUSED;
+    i.code = SX_E_TRANSPORT;
+    i.others_up = true;
+    t.in(i);
+    EXPECT_EQ(t.find(REG_TELL)->retry_ms, 90000) << "90 s while another flow is up: 180 s, half of it";
+}
+
+TEST(Registration, TheGrantLapsesWhileARequestIsOnItsWay) {
+    Machine t;
+    t.in(REG_IN_REGISTER);
+    t.ok(60);
+    t.now += 50000;
+    t.in(REG_IN_TIMER);
+    ASSERT_NE(t.find(REG_SEND), nullptr);
+    EXPECT_EQ(t.find(REG_TIMER)->at_ms, 61000u) << "it may wait long for its turn";
+    t.now = 61000;
+    t.in(REG_IN_TIMER);
+    ASSERT_NE(t.find(REG_TELL), nullptr);
+    EXPECT_EQ(t.find(REG_TELL)->news, REG_FAILED);
+    EXPECT_EQ(t.find(REG_TELL)->retry_ms, 0) << "it is being tried just now";
+    EXPECT_EQ(t.find(REG_SEND), nullptr);
+    t.ok(60);
+    EXPECT_FALSE(t.find(REG_TELL)->refresh);
+}
+
+TEST(Registration, AContactIsSentAgainOnceARefreshNotForEver) {
+    Machine t;
+    reg_input i = {};
+    i.type = REG_IN_OK;
+    i.granted_s = 100;
+    i.repeat = true;
+    t.in(REG_IN_REGISTER);
+    for (int round = 0; round < 3; round++) {
+        t.in(i);
+        EXPECT_NE(t.find(REG_SEND), nullptr) << round;
+        t.in(i);
+        EXPECT_EQ(t.find(REG_SEND), nullptr) << round;
+        t.now += 90000;
+        t.in(REG_IN_TIMER);
+    }
+}
+
+TEST(Registration, AFlowThatMovesIsToldToTheRegistrarOnceARefresh) {
+    Machine t;
+    t.in(REG_IN_MOVED);
+    EXPECT_EQ(t.n, 0);
+    t.in(REG_IN_REGISTER);
+    t.ok(100);
+    t.in(REG_IN_MOVED);
+    EXPECT_NE(t.find(REG_SEND), nullptr);
+    EXPECT_EQ(t.find(REG_TELL), nullptr) << "nothing is lost";
+    t.ok(100);
+    t.in(REG_IN_MOVED);
+    EXPECT_EQ(t.n, 0);
+    t.now += 90000;
+    t.in(REG_IN_TIMER);
+    t.ok(100);
+    t.in(REG_IN_MOVED);
+    EXPECT_NE(t.find(REG_SEND), nullptr);
+}
+
+TEST(Registration, AChangedNetworkBeginsAnewWhateverWasGoingOn) {
+    Machine t;
+    t.in(REG_IN_NETWORK);
+    EXPECT_EQ(t.n, 0) << "nothing was asked for";
+    t.in(REG_IN_REGISTER);
+    t.in(REG_IN_NETWORK);
+    EXPECT_NE(t.find(REG_CANCEL), nullptr) << "what is on its way left from an address that is gone";
+    EXPECT_NE(t.find(REG_SEND), nullptr);
+    for (int i = 0; i < 8; i++) t.refused(503), t.now = t.m.retry_at_ms, t.in(REG_IN_TIMER);
+    t.refused(503);
+    t.in(REG_IN_NETWORK);
+    EXPECT_NE(t.find(REG_SEND), nullptr) << "no pause is waited for";
+    t.refused(503);
+    EXPECT_EQ(t.find(REG_TELL)->retry_ms, 800) << "and the pauses begin anew";
+    t.in(REG_IN_UNREGISTER);
+    t.in(REG_IN_NETWORK);
+    EXPECT_EQ(t.n, 0);
+}
+
+TEST(Registration, AFlowLostUnderARequestIsTriedAgainAtOnce) {
+    Machine t;
+    t.in(REG_IN_REGISTER);
+    t.ok(100);
+    t.now += 90000;
+    t.in(REG_IN_TIMER);
+    t.in(REG_IN_FLOW_LOST);
+    EXPECT_EQ(t.find(REG_TELL)->news, REG_DEGRADED);
+    EXPECT_NE(t.find(REG_SEND), nullptr);
+    t.in(REG_IN_AGAIN);
+    EXPECT_NE(t.find(REG_SEND), nullptr);
+    EXPECT_EQ(t.find(REG_TELL), nullptr) << "another way is no news";
+}
+
 } // namespace
