@@ -89,7 +89,9 @@ static void add_targets(stack_courier *c, const stack_target *v, size_t n, bool 
         t.explicit_transport = explicit_transport;
         t.hop = (uint8_t)(c->hop - 1);
         if (has(c->targets, c->ntargets, &t.t) || has(c->late, c->nlate, &t.t)) continue;
-        if (c->secure && !stack_is_secure(t.t.transport)) {
+        if (net_addr_is_set(&c->avoid) && net_addr_eq(&c->avoid, &t.t.addr)) {
+            note(c, SX_E_NOT_FOUND, "no other server than the one of the other flow");
+        } else if (c->secure && !stack_is_secure(t.t.transport)) {
             note(c, SX_E_UNSUPPORTED, "sips: wants TLS on every hop");
         } else if (!stack_penalty_has(c->s, &t.t)) {
             c->targets[c->ntargets++] = t;
@@ -303,7 +305,6 @@ static bool is_verified(stack_courier *c, const stack_flow *f) {
     return false;
 }
 
-
 /* Inside a dialog: is the hop the far end of the connection that the dialog runs over? Then it is used, whatever name
  * the hop has. A WebSocket client cannot be reached in any other way (RFC 7118 5.1), nor can most clients of TLS; and
  * whose certificate has shown a name says his address in Record-Route all the same: a new connection could only fail to
@@ -353,6 +354,7 @@ int stack_courier_start(stack_courier *c, const courier_way *w) {
     stack_courier_stop(c);
     c->pinned = false;
     c->secure = w->secure;
+    c->avoid = w->avoid ? *w->avoid : net_addr_none();
     note(c, SX_E_TRANSPORT, "no way to the peer");
     if (w->flow && w->flow->id) return start_pinned(c, w->flow);
     stack_want want;

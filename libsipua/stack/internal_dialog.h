@@ -94,6 +94,7 @@ typedef struct courier_way {
     const stack_flow *dialog; /* id not 0: the flow of the dialog, which is used again where the hop is its far end */
     bool outbound;            /* `prefer` is one of RFC 5626: its far end takes requests to anybody */
     bool secure;              /* TLS on every hop (sips:) */
+    const net_addr *avoid;    /* NULL or not set: none; else no target at this address */
     net_tls *tls;             /* NULL: the stack's */
     const char *ws_headers;   /* NULL: none */
 } courier_way;
@@ -111,6 +112,7 @@ typedef struct stack_courier {
     sx_arena arena; /* the strings and lists below */
     sx_slice *hops;
     size_t nhops, hop; /* the next one to be resolved */
+    net_addr avoid;
     net_tls *tls;
     const char *ws_headers;
     stack_resolve *resolve;
@@ -253,6 +255,7 @@ struct stack_request {
     stack_auth_try tries[STACK_MAX_REALMS];
     stack_courier courier;
     stack_flow flow, prefer;
+    net_addr avoid;
     bool outbound;
     net_tls *tls;
     const char *ws_headers;

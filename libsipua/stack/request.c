@@ -230,6 +230,7 @@ int stack_request_new(stack *s, const stack_request_params *p, stack_request **o
     r->ws_headers = lines.n ? sx_arena_str(a, lines) : NULL;
     r->flow = p->flow;
     r->prefer = p->prefer;
+    r->avoid = p->avoid;
     r->outbound = p->outbound;
     r->max_forwards = p->max_forwards ? p->max_forwards : 70;
     r->timeout_ms = p->timeout_ms;

@@ -39,6 +39,8 @@ typedef struct stack_request_params {
                           fails: the normal way. Never for sips: when it is not secure; never when it was verified for
                           another name than that of the first hop */
     bool outbound;   /* `prefer` is a flow of RFC 5626, whose far end takes requests to anybody: its name may differ */
+    net_addr avoid;  /* if set: no target at this address, where another flow of ours lives already (RFC 5626); none
+                        left: SX_E_NOT_FOUND */
     stack_role role; /* whose sockets; leave STACK_ROLE_UA outside server/ */
     net_tls *tls;    /* for the connections it opens (a reference is taken); NULL: the dialog's, else the stack's */
     sx_slice ws_headers; /* further lines of a WebSocket's handshake, each with CRLF; empty: the dialog's, else none */

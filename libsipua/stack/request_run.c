@@ -107,6 +107,7 @@ int stack_request_begin(stack_request *r) {
     way.flow = &r->flow;
     way.prefer = &r->prefer;
     way.outbound = r->outbound;
+    way.avoid = &r->avoid;
     way.dialog = r->dialog ? &r->dialog->flow : NULL;
     way.secure = stack_is_sips(r->uri);
     way.tls = r->tls;

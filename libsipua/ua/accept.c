@@ -68,7 +68,9 @@ static ua_account *by_user(ua_agent *a, sx_slice user, const net_addr *from) {
 static bool is_gruu(const ua_account *acc, const sip_uri *u, sx_slice gr) {
     sip_uri temp;
     if (!acc->gruu || acc->closing) return false;
-    if (gr.n) return acc->pub_gruu && sx_ieq(gr, acc->instance) && same_user(u->user, acc->user) && sx_ieq(u->host, acc->host);
+    if (gr.n)
+        return acc->pub_gruu && sx_ieq(gr, acc->instance) && same_user(u->user, acc->user) &&
+               sx_ieq(u->host, acc->host);
     return acc->temp_gruu && sip_uri_parse(sx_slice_str(acc->temp_gruu), &temp) == SX_OK &&
            sx_eq_secret(temp.user, u->user) && sx_ieq(temp.host, u->host);
 }

@@ -22,9 +22,7 @@ void call_change_init(ua_call *c) { sx_timer_init(&c->change.timer, on_timer); }
 
 bool call_change_is_open(const ua_call *c) { return c->change.request != NULL; }
 
-static void wait(ua_call *c, uint64_t ms) {
-    sx_timer_start(c->agent->wheel, &c->change.timer, call_now(c) + ms);
-}
+static void wait(ua_call *c, uint64_t ms) { sx_timer_start(c->agent->wheel, &c->change.timer, call_now(c) + ms); }
 
 void call_change_want(ua_call *c, unsigned what, uint32_t wait_ms) {
     c->change.wanted |= (uint8_t)what;
@@ -228,8 +226,7 @@ static void on_refused(ua_call *c, const stack_event *ev, unsigned what) {
     if (c->session) session_drop_offer(c->session);
     if (again(c, ev, what)) return;
     /* 12.2.1.2: 481 and 408 end the dialog. A timeout of our own does too, unless it was the way that was in doubt. */
-    bool ends = answered ? ev->status == 481 || ev->status == 408
-                         : ev->code == SX_E_TIMEOUT && !(what & CALL_FOR_MOVE);
+    bool ends = answered ? ev->status == 481 || ev->status == 408 : ev->code == SX_E_TIMEOUT && !(what & CALL_FOR_MOVE);
     if (ends) {
         call_end e = {.originator = answered ? UA_REMOTE : UA_SYSTEM,
                       .cause = ev->status == 408 ? UA_CAUSE_REQUEST_TIMEOUT : UA_CAUSE_DIALOG_ERROR,

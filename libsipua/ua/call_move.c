@@ -27,9 +27,7 @@ static bool signalling_stands(const ua_call *c) {
     return net_addr_is_set(&now) && (!net_addr_is_set(&c->move.local) || net_addr_eq(&now, &c->move.local));
 }
 
-static bool account_recovers(const ua_call *c) {
-    return c->account && ua_account_recovers(c->account);
-}
+static bool account_recovers(const ua_call *c) { return c->account && ua_account_recovers(c->account); }
 
 static void begin(ua_call *c, uint32_t wait_ms) {
     c->move.lost = true;
@@ -110,19 +108,22 @@ static uint32_t pause_ms(const ua_call *c) {
 }
 
 static void give_up(ua_call *c, const call_outcome *o) {
-    call_end e = {.originator = UA_SYSTEM, .cause = ua_cause_of_code(o->code, o->status), .code = o->code, .text = o->text};
+    call_end e = {
+        .originator = UA_SYSTEM, .cause = ua_cause_of_code(o->code, o->status), .code = o->code, .text = o->text};
     call_bye(c, &e, sx_slice_empty());
 }
 
 void call_move_done(ua_call *c, const call_outcome *o) {
     call_move *m = &c->move;
     bool moved = o->status >= 200 && o->status < 300, refused = o->status >= 300;
-    if ((o->status == 500 || o->status == 503 || o->status == 504) && ++m->failures < GIVE_UP_AFTER) { /* this may pass */
+    if ((o->status == 500 || o->status == 503 || o->status == 504) &&
+        ++m->failures < GIVE_UP_AFTER) { /* this may pass */
         say(c, o);
         call_change_want(c, CALL_FOR_MOVE, pause_ms(c));
         return;
     }
-    if (moved || refused) { /* the peer was reached, so the way is good; refused: its media stays where it was, if it can */
+    if (moved ||
+        refused) { /* the peer was reached, so the way is good; refused: its media stays where it was, if it can */
         m->failures = 0;
         m->lost = false;
         if (c->session) session_moved(c->session, moved);

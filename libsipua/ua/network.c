@@ -1,5 +1,5 @@
-/* Addresses or routes of this machine changed: what is remembered of the old network is forgotten, then accounts and calls
- * look whether their ways are still there. */
+/* Addresses or routes of this machine changed: what is remembered of the old network is forgotten, then accounts and
+ * calls look whether their ways are still there. */
 #include <stdlib.h>
 
 #include "ua/internal.h"

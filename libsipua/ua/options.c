@@ -55,7 +55,8 @@ static const ua_option table[] = {
     ROW_0_2("register_rate", register_rate, 1, 100000, "100", UA_SCOPE_AGENT,
             "REGISTER requests a second after the loss of a flow that many accounts shared"),
     ROW_0_2("flow_retry_base_s", flow_retry_base_s, 1, 3600, "30", UA_SCOPE_AGENT,
-            "Base of the growing pauses between attempts at a lost flow, in seconds (RFC 5626 4.5); the first attempt is made at once"),
+            "Base of the growing pauses between attempts at a lost flow, in seconds (RFC 5626 4.5); the first attempt "
+            "is made at once"),
     ROW_0_2("flow_retry_max_s", flow_retry_max_s, 1, 86400, "1800", UA_SCOPE_AGENT,
             "The longest such pause, in seconds"),
     SWITCH_0_2("reinvite_on_move", reinvite_on_move, "on", UA_SCOPE_AGENT,

@@ -122,6 +122,7 @@ static void forget_binding(ua_reg *r) {
 static void on_news(ua_reg *r, const reg_action *act, const stack_event *ev, int code, bool api) {
     ua_account *acc = r->acc;
     if (act->news == REG_UNREGISTERED || (act->news == REG_FAILED && act->retry_ms < 0)) forget_binding(r);
+    if (code == SX_E_NOT_FOUND && others_granted(r)) return; /* there is no second server, and may be one day */
     if (act->news == REG_UNREGISTERED && (others_granted(r) || ua_register_busy(acc))) return; /* the last one tells */
     if (api) {
         acc->pending |= UA_ACC_UNREGISTERED; /* the one piece of news that an app's request can bring at once */
@@ -163,7 +164,7 @@ static int carry_out(ua_reg *r, reg_input *in, const stack_event *ev, bool api) 
                 sx_timer_stop(a->wheel, &r->timer);
             }
             break;
-        case REG_TELL: on_news(r, &act[i], ev, in->code, api); break;
+        case REG_TELL: on_news(r, &act[i], ev, ev ? ev->code : in->code, api); break;
         }
     }
     return rc;
@@ -194,6 +195,7 @@ int ua_register_step(ua_reg *r, const reg_input *input, bool api) {
 
 /* The way, not the registrar's will: another one may do. */
 static bool is_way_down(const stack_event *ev) {
+    if (ev->code == SX_E_NOT_FOUND) return false;
     if (ev->code) return ev->code != SX_E_AUTH && ev->code != SX_E_NOMEM && ev->code != SX_E_CANCELED;
     return ev->status == 503 || ev->status == 408 || ev->status == 430 || ev->status == 504;
 }
@@ -244,7 +246,6 @@ static void begin_second(ua_account *acc) {
     if (acc->nregs < 2 || acc->closing || acc->agent->shutting) return;
     ua_reg *r = &acc->regs[1];
     if (r->m.state != REG_IDLE || r->m.refused) return;
-    if (acc->nhops < 2) return;
     r->hop = (uint8_t)((acc->regs[0].hop + 1) % acc->nhops);
     reg_input in = {.type = REG_IN_REGISTER, .random = sx_rand_u32()};
     ua_register_step(r, &in, false);

@@ -49,6 +49,15 @@ static void put_params(const ua_reg *r, uint32_t expires_s, sx_buf *params) {
     sx_buf_slice(params, acc->features);
 }
 
+/* Where another flow of ours lives: two to the same server would fall together (RFC 5626 4.2.1). */
+static net_addr elsewhere(const ua_reg *r) {
+    for (size_t i = 0; i < r->acc->nregs; i++) {
+        const ua_reg *other = &r->acc->regs[i];
+        if (other != r && other->m.granted && other->flow) return other->flow->at.remote;
+    }
+    return net_addr_none();
+}
+
 int ua_register_request(ua_reg *r, uint32_t expires_s, bool all) {
     ua_account *acc = r->acc;
     sx_buf lines, params;
@@ -81,6 +90,7 @@ int ua_register_request(ua_reg *r, uint32_t expires_s, bool all) {
         .next_hop = way.next_hop,
         .prefer = way.prefer,
         .outbound = r->m.outbound,
+        .avoid = expires_s ? elsewhere(r) : net_addr_none(),
         .tls = way.tls,
         .ws_headers = way.ws_headers,
         .contact = all ? NULL : &way.contact,

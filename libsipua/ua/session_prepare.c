@@ -18,7 +18,8 @@ static void prepared(ua_session *s, int code, const char *text) {
 static bool needs_learning(const ua_session *s) {
     const ua_stun *st = &s->agent->stun;
     uint64_t now = ua_now(s->agent);
-    if (!st->uri || s->advertise || s->learned || !net_addr_is_set(&s->own) || !net_addr_is_private(&s->own)) return false;
+    if (!st->uri || s->advertise || s->learned || !net_addr_is_set(&s->own) || !net_addr_is_private(&s->own))
+        return false;
     return now >= st->silent_until_ms && !(now < st->same_until_ms && net_addr_eq_host(&st->same, &s->own));
 }
 
@@ -123,8 +124,7 @@ static void resolved(void *ctx, const stack_targets *t) {
 static int wait(ua_session *s, session_prepared_fn fn, void *ctx) {
     s->fn = fn;
     s->ctx = ctx;
-    if (!s->learning)
-        sx_timer_start(s->agent->wheel, &s->timer, ua_now(s->agent) + (uint64_t)s->agent->opt.prepare_ms);
+    if (!s->learning) sx_timer_start(s->agent->wheel, &s->timer, ua_now(s->agent) + (uint64_t)s->agent->opt.prepare_ms);
     return 1;
 }
 

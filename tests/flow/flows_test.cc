@@ -293,6 +293,44 @@ TEST_F(Flow, TwoFlowsLiveOverTwoProxiesAndOneIsEnough) {
     ASSERT_NE(p.wait(UA_EV_ACCOUNT_CLOSED), nullptr);
 }
 
+TEST_F(Flow, TheSecondFlowGoesToAnotherServerOfTheSameName) {
+    fake_dns_add_srv("_sip._udp.pbx.example", 1, 1, 5060, "a.pbx.example");
+    fake_dns_add_srv("_sip._udp.pbx.example", 2, 1, 5070, "a.pbx.example");
+    fake_dns_add("a.pbx.example", "10.0.0.8", 300);
+    Raw one("10.0.0.8"), two("10.0.0.8", 5070);
+    serve(one, kOutbound, 120);
+    serve(two, kOutbound, 120);
+    Phone p("10.0.0.1");
+    ua_account *a = p.account("sip:alice@pbx.example", nullptr, nullptr, [](ua_account_config &c) { c.flows = 2; });
+    ASSERT_EQ(ua_account_register(a), 0);
+    ASSERT_NE(p.wait(UA_EV_REGISTERED, 5000, 2), nullptr);
+    EXPECT_TRUE(has(one.last("REGISTER")->header("Contact"), "reg-id=1"));
+    ASSERT_NE(two.last("REGISTER"), nullptr);
+    EXPECT_TRUE(has(two.last("REGISTER")->header("Contact"), "reg-id=2"));
+    one.on = nullptr;
+    fake_run_for(400000);
+    EXPECT_EQ(p.count(UA_EV_REGISTRATION_FAILED), 0u);
+    for (auto &m : two.got)
+        EXPECT_TRUE(m->method() != "REGISTER" || has(m->header("Contact"), "reg-id=2")) << "never both over one";
+}
+
+TEST_F(Flow, WhereThereIsOneServerOneFlowIsAllAndNoTrouble) {
+    Raw reg("10.0.0.8");
+    serve(reg, kOutbound, 120);
+    Phone p("10.0.0.1");
+    ua_account *a = p.account("sip:alice@10.0.0.8", nullptr, nullptr, [](ua_account_config &c) { c.flows = 2; });
+    ASSERT_EQ(ua_account_register(a), 0);
+    fake_run_for(1000000);
+    EXPECT_GE(p.count(UA_EV_REGISTERED), 9u);
+    EXPECT_EQ(p.count(UA_EV_REGISTRATION_DEGRADED), 0u);
+    EXPECT_EQ(p.count(UA_EV_REGISTRATION_FAILED), 0u);
+    for (auto &m : reg.got) EXPECT_FALSE(has(m->raw, "reg-id=2"));
+    ASSERT_EQ(ua_account_unregister(a, false), 0);
+    ASSERT_NE(p.wait(UA_EV_UNREGISTERED), nullptr);
+    ASSERT_EQ(ua_account_close(a), 0);
+    ASSERT_NE(p.wait(UA_EV_ACCOUNT_CLOSED), nullptr);
+}
+
 TEST_F(Flow, ARegistrarThatKeepsNoFlowsGetsOneBindingOnly) {
     Raw one("10.0.0.8"), two("10.0.0.9");
     serve(one);
