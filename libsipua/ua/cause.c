@@ -63,7 +63,9 @@ ua_cause ua_cause_of_code(int code, int status) {
     case SX_E_TIMEOUT: return UA_CAUSE_REQUEST_TIMEOUT;
     case SX_E_TRANSPORT:
     case SX_E_TLS:
-    case SX_E_PROTOCOL:
+    case SX_E_PROTOCOL: /* what answers there is no SIP, or no WebSocket for SIP */
+    case SX_E_FULL:
+    case SX_E_LIMIT:
     case SX_E_DNS:
     case SX_E_ADDRESS:
     case SX_E_IO:
