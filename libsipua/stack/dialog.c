@@ -320,6 +320,8 @@ void dlg_get(const stack_dialog *d, dlg_info *out) {
 
 sx_slice dlg_route(const stack_dialog *d, size_t i) { return i < d->nroutes ? d->routes[i] : sx_slice_empty(); }
 
+void dlg_set_flow(stack_dialog *d, const stack_flow *flow) { d->flow = *flow; }
+
 void dlg_set_owner(stack_dialog *d, stack_sink sink, void *user) {
     d->owner.sink = sink;
     d->owner.user = user;

@@ -168,6 +168,7 @@ void call_change_theirs(ua_call *c, bool invite); /* the peer's offer has its 20
 /* Their ACK came, or never will. True: it is no wonder if it did not. */
 bool call_change_ack(ua_call *c);
 void call_change_event(ua_call *c, const stack_event *ev);
+stack_flow call_change_flow(const ua_call *c);
 void call_change_stop(ua_call *c); /* the call ends */
 void call_change_init(ua_call *c);
 /* call_move.c */

@@ -70,7 +70,7 @@ static bool may_send(const ua_call *c) {
 }
 
 /* The account's flow, if it leads where this call's requests go first. */
-static stack_flow preferred(const ua_call *c) {
+stack_flow call_change_flow(const ua_call *c) {
     stack_flow none;
     dlg_info info;
     memset(&none, 0, sizeof none);
@@ -94,7 +94,7 @@ static int send_invite(ua_call *c) {
     stack_request_params p = {
         .method = SX_LIT("INVITE"),
         .dialog = c->dialog,
-        .prefer = preferred(c),
+        .prefer = call_change_flow(c),
         .headers = SX_LIT(UA_COMMON_LINES),
         .content_type = body.n ? SX_LIT("application/sdp") : sx_slice_empty(),
         .body = body,

@@ -5,6 +5,8 @@
 enum {
     WAIT_FOR_FLOW_MS = 4000, /* for the account to have a flow again */
     RECONNECT_MS = 200,
+    MOVE_BATCH = 10, /* calls that move at once; the next ones a little later: 1000 a second */
+    MOVE_PAUSE_MS = 10,
     PAUSE_MS = 2000, /* after the first failure; doubled with each */
     PAUSE_MAX_MS = 32000,
     GIVE_UP_AFTER = 6 /* failures in a row with a way that should work */
@@ -29,7 +31,16 @@ static bool signalling_stands(const ua_call *c) {
 
 static bool account_recovers(const ua_call *c) { return c->account && ua_account_recovers(c->account); }
 
+/* Whatever is said inside the call from now on, a BYE too, goes over the account's new flow. */
+static void take_flow(ua_call *c) {
+    dlg_info info;
+    stack_flow f = call_change_flow(c);
+    dlg_get(c->dialog, &info);
+    if (f.id && !stack_flow_alive(c->agent->stack, &info.flow)) dlg_set_flow(c->dialog, &f);
+}
+
 static void begin(ua_call *c, uint32_t wait_ms) {
+    take_flow(c);
     c->move.lost = true;
     c->move.told = false;
     c->change.refreshed = false;
@@ -37,16 +48,20 @@ static void begin(ua_call *c, uint32_t wait_ms) {
     call_change_want(c, CALL_FOR_MOVE, account_recovers(c) ? WAIT_FOR_FLOW_MS : wait_ms);
 }
 
-void call_move_check(ua_call *c) {
-    if (c->state != CALL_UP || !c->dialog || !c->agent->opt.reinvite_on_move) return;
+/* True: it moves. */
+static bool check(ua_call *c, uint32_t wait_ms) {
+    if (c->state != CALL_UP || !c->dialog || !c->agent->opt.reinvite_on_move) return false;
     if (!net_addr_is_set(&c->move.local)) call_move_note(c);
     bool media = !c->session || session_stands(c->session, &c->peer);
     if (media && signalling_stands(c) && !c->move.lost) {
         if (c->session) session_refresh(c->session);
-        return;
+        return false;
     }
-    begin(c, 0);
+    begin(c, wait_ms);
+    return true;
 }
+
+void call_move_check(ua_call *c) { check(c, 0); }
 
 /* One connection was lost, not the network. */
 static void check_flow(ua_call *c, const stack_flow *flow) {
@@ -58,9 +73,11 @@ static void check_flow(ua_call *c, const stack_flow *flow) {
 }
 
 void ua_calls_check(ua_agent *a, ua_account *acc) {
+    uint32_t moved = 0;
     SX_LIST_EACH(it, tmp, &a->calls) {
         ua_call *c = SX_CONTAINER(it, ua_call, node);
-        if (!acc || c->account == acc) call_move_check(c);
+        if (acc && c->account != acc) continue;
+        if (check(c, moved / MOVE_BATCH * MOVE_PAUSE_MS)) moved++;
     }
 }
 
