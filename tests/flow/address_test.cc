@@ -263,10 +263,14 @@ TEST_F(Flow, BothEndsThatMoveInTheSameMomentEndTheCall) {
 
 TEST_F(Flow, ARegisteredPhonesCallMoves) {
     Registrar reg("10.0.0.9");
+    srv_listener *ws = nullptr;
+    ASSERT_EQ(srv_listener_create(reg.server, "ws:10.0.0.9:8080", nullptr, 2, &ws), 0) << sx_last_error_text();
     Phone a("10.0.0.1"), b("10.0.0.2");
-    for (const char *transport : {"udp", "tcp"}) {
+    int moves = 0;
+    for (const char *transport : {"udp", "tcp", "ws"}) {
         SCOPED_TRACE(transport);
         std::string server = std::string("sip:10.0.0.9;transport=") + transport;
+        if (transport == std::string("ws")) server = "ws://10.0.0.9:8080";
         a.events.clear();
         b.events.clear();
         ua_account *al = a.account("sip:alice@10.0.0.9", "secret", server.c_str());
@@ -280,7 +284,7 @@ TEST_F(Flow, ARegisteredPhonesCallMoves) {
         ASSERT_NE(a.wait(UA_EV_CALL_CONFIRMED), nullptr);
         ASSERT_NE(b.wait(UA_EV_CALL_CONFIRMED), nullptr);
         fake_run_for(500);
-        std::string from = a.host_, to = from == "10.0.0.1" ? "10.0.0.11" : "10.0.0.21";
+        std::string from = a.host_, to = "10.0.1." + std::to_string(++moves);
         uint64_t at = fake_now();
         fake_host_move(from.c_str(), to.c_str());
         a.host_ = to;
