@@ -268,8 +268,9 @@ typedef struct sipua_agent_config {
     const char *media_bind SIPUA_SINCE(0, 2); /* numeric address of the sockets of media. Default: `bind` */
     const char *media_advertise SIPUA_SINCE(0, 2); /* numeric address that stands in SDP. Default: `advertise` if that is
                               numeric, else the address that the system uses towards the peer */
-    const char *stun_server SIPUA_SINCE(0, 2); /* "HOST" or "HOST:PORT" (3478): tells us our public address over UDP, for the
-                              Contact of accounts. Default: none; what the registrar says (received, rport) serves */
+    const char *stun_server SIPUA_SINCE(0, 2); /* "HOST" or "HOST:PORT" (3478): is asked how each call's media sockets look from
+                              outside, where our address is private, for SDP; at most 500 ms before an offer and before
+                              SIPUA_EVENT_INCOMING_CALL. Default: none. (A Contact is put right by what the registrar sees) */
     SIPUA_PAD_PTR(pad_stun_server)
 } sipua_agent_config;
 

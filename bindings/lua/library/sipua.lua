@@ -39,7 +39,7 @@
 ---@field watch_network? boolean on: the agent notices by itself that addresses or routes of this machine changed, and does what sipua_network_changed() does. Default on, where the system can tell
 ---@field media_bind? string numeric address of the sockets of media. Default: `bind`
 ---@field media_advertise? string numeric address that stands in SDP. Default: `advertise` if that is numeric, else the address that the system uses towards the peer
----@field stun_server? string "HOST" or "HOST:PORT" (3478): tells us our public address over UDP, for the Contact of accounts. Default: none; what the registrar says (received, rport) serves
+---@field stun_server? string "HOST" or "HOST:PORT" (3478): is asked how each call's media sockets look from outside, where our address is private, for SDP; at most 500 ms before an offer and before SIPUA_EVENT_INCOMING_CALL. Default: none. (A Contact is put right by what the registrar sees)
 ---@field rtp_ports? integer[] first and last RTP port
 ---@field display_name? string of its accounts
 ---@field auth_user? string of its accounts

@@ -62,7 +62,7 @@ export interface AgentConfig {
     media_bind?: string;
     /** numeric address that stands in SDP. Default: `advertise` if that is numeric, else the address that the system uses towards the peer */
     media_advertise?: string;
-    /** "HOST" or "HOST:PORT" (3478): tells us our public address over UDP, for the Contact of accounts. Default: none; what the registrar says (received, rport) serves */
+    /** "HOST" or "HOST:PORT" (3478): is asked how each call's media sockets look from outside, where our address is private, for SDP; at most 500 ms before an offer and before SIPUA_EVENT_INCOMING_CALL. Default: none. (A Contact is put right by what the registrar sees) */
     stun_server?: string;
 }
 
