@@ -99,7 +99,9 @@ ua_verdict ua_admit(ua_agent *a, const stack_event *ev, ua_account **account) {
     if ((*account = by_token(a, user)) != NULL) return UA_TAKE;
     if (read && (*account = by_gruu(a, &uri)) != NULL) return UA_TAKE;
     if ((*account = by_user(a, user, &ev->flow.remote)) != NULL) return UA_TAKE;
-    SX_LIST_EACH(it, tmp, &a->accounts) { /* a trunk: any number behind it */
+    bool stranger = !a->with_peers && !ua_place_any(a, &ev->flow.remote); /* ten thousand accounts need not be asked */
+    SX_LIST_EACH(it, tmp, &a->accounts) {                                 /* a trunk: any number behind it */
+        if (stranger) break;
         ua_account *acc = SX_CONTAINER(it, ua_account, node);
         if (!acc->closing && is_source(acc, &ev->flow.remote)) {
             *account = acc;

@@ -29,6 +29,7 @@ static void detach(ua_account *acc) {
         sx_htab_remove(&a->by_user, &acc->by_user);
         sx_list_remove(&acc->node);
         a->naccounts--;
+        if (acc->npeers) a->with_peers--;
     }
 }
 
@@ -112,6 +113,7 @@ int ua_account_create(ua_agent *a, const ua_account_config *config, uint64_t id,
     }
     sx_list_append(&a->accounts, &acc->node);
     a->naccounts++;
+    if (acc->npeers) a->with_peers++;
     *out = acc;
     return SX_OK;
 }

@@ -117,6 +117,7 @@ struct ua_agent {
     sx_htab by_user;    /* accounts by the user of their AOR */
     sx_htab flows;      /* ua_flow by its id */
     sx_htab places;
+    size_t with_peers; /* accounts that have peers configured */
     stack_auth_pool *auth_pool;
     ua_queue queue;
     size_t ncalls, naccounts;
@@ -181,6 +182,7 @@ ua_place *ua_place_get(ua_agent *a, sx_slice uri);
 void ua_place_unref(ua_place *p);
 void ua_place_add(ua_place *p, const net_addr *addr); /* beyond the limit the oldest goes; NULL is fine */
 bool ua_place_has(const ua_place *p, const net_addr *addr);
+bool ua_place_any(const ua_agent *a, const net_addr *addr); /* is it that of any server of ours? */
 
 /* A first hop: where the requests of an account go. */
 typedef struct ua_hop {

@@ -61,6 +61,13 @@ void ua_place_add(ua_place *p, const net_addr *addr) {
     p->addr[p->n++] = *addr;
 }
 
+bool ua_place_any(const ua_agent *a, const net_addr *addr) {
+    SX_HTAB_EACH(n, next, &a->places) {
+        if (ua_place_has(SX_CONTAINER(n, ua_place, by_uri), addr)) return true;
+    }
+    return false;
+}
+
 bool ua_account_has_source(const ua_account *acc, const net_addr *addr) {
     for (size_t i = 0; i < acc->nhops; i++) {
         if (ua_place_has(acc->hops[i].place, addr)) return true;
