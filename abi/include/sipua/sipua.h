@@ -609,7 +609,9 @@ typedef struct sipua_account_config {
     const char *ha1 SIPUA_SINCE(0, 2); /* instead of a password: the hash of "auth_user:realm:password" in hex, "MD5:HEX",
                               "SHA-256:HEX" or "SHA-512-256:HEX", good for that algorithm alone; several with commas between.
                               Without a name 32 digits are MD5, 64 SHA-256. Default: none */
-    const char *bearer_token SIPUA_SINCE(0, 2); /* for servers that ask for Bearer (RFC 8898). Default: none */
+    const char *bearer_token SIPUA_SINCE(0, 2); /* for servers that ask for Bearer (RFC 8898); it goes out over TLS and WSS
+                              only. Where tokens are to be had stands in the text of SIPUA_EVENT_REGISTRATION_FAILED when the
+                              server says so (authz_server). Default: none */
     const sipua_pair *ws_headers SIPUA_LEN(ws_header_count) SIPUA_SINCE(0, 2); /* of the request that opens a WebSocket: Cookie,
                               Origin, Authorization */
     uint32_t outbound_proxy_count SIPUA_SINCE(0, 2);
@@ -640,7 +642,8 @@ typedef struct sipua_account_config {
 SIPUA_API int32_t sipua_account_create(sipua_agent *agent, const sipua_account_config *config, uint64_t tag,
                                        sipua_id *account SIPUA_OUT);
 /* Registers now and keeps the registration fresh: SIPUA_EVENT_REGISTERED or SIPUA_EVENT_REGISTRATION_FAILED, later
- * refreshed by the expiry that the server granted. Registered already: refreshes at once. */
+ * refreshed by the expiry that the server granted. Registered already: refreshes at once. Many accounts at once wait for
+ * their turn (option register_in_flight). */
 SIPUA_API int32_t sipua_account_register(sipua_agent *agent, sipua_id account, uint64_t tag);
 /* Removes the registration; all: of every device of this AOR ("Contact: *"). SIPUA_EVENT_UNREGISTERED follows. */
 SIPUA_API int32_t sipua_account_unregister(sipua_agent *agent, sipua_id account, sipua_switch all, uint64_t tag);

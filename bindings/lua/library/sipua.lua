@@ -110,7 +110,7 @@
 ---@field contact_features? string parameters of the Contact itself (RFC 3840): "audio;+sip.ice". Default: none
 ---@field contact_user? string user part of the Contact. Calls for it are taken from anywhere: let nobody guess it. Default: made up
 ---@field ha1? string instead of a password: the hash of "auth_user:realm:password" in hex, "MD5:HEX", "SHA-256:HEX" or "SHA-512-256:HEX", good for that algorithm alone; several with commas between. Without a name 32 digits are MD5, 64 SHA-256. Default: none
----@field bearer_token? string for servers that ask for Bearer (RFC 8898). Default: none
+---@field bearer_token? string for servers that ask for Bearer (RFC 8898); it goes out over TLS and WSS only. Where tokens are to be had stands in the text of SIPUA_EVENT_REGISTRATION_FAILED when the server says so (authz_server). Default: none
 ---@field ws_headers? table<string, string>|string[][] of the request that opens a WebSocket: Cookie, Origin, Authorization
 ---@field flows? integer 1, or 2: registered over two servers or proxies at once (RFC 5626). Default 1
 ---@field outbound? boolean on: registers with reg-id and instance (RFC 5626), so that a new connection replaces the lost one. Default on
@@ -726,7 +726,8 @@ function raw.event_agent_stats(event) end
 function raw.account_create(agent, config, tag) end
 
 ---Registers now and keeps the registration fresh: SIPUA_EVENT_REGISTERED or SIPUA_EVENT_REGISTRATION_FAILED, later
----refreshed by the expiry that the server granted. Registered already: refreshes at once.
+---refreshed by the expiry that the server granted. Registered already: refreshes at once. Many accounts at once wait for
+---their turn (option register_in_flight).
 ---@param agent userdata
 ---@param account integer
 ---@param tag integer

@@ -248,7 +248,7 @@ export interface AccountConfig {
     contact_user?: string;
     /** instead of a password: the hash of "auth_user:realm:password" in hex, "MD5:HEX", "SHA-256:HEX" or "SHA-512-256:HEX", good for that algorithm alone; several with commas between. Without a name 32 digits are MD5, 64 SHA-256. Default: none */
     ha1?: string;
-    /** for servers that ask for Bearer (RFC 8898). Default: none */
+    /** for servers that ask for Bearer (RFC 8898); it goes out over TLS and WSS only. Where tokens are to be had stands in the text of SIPUA_EVENT_REGISTRATION_FAILED when the server says so (authz_server). Default: none */
     bearer_token?: string;
     /** of the request that opens a WebSocket: Cookie, Origin, Authorization */
     ws_headers?: readonly Pair[];
@@ -494,7 +494,7 @@ export function event_agent_stats(event: EventHandle): AgentCounters;
 /** Makes an account. It sends nothing; sipua_account_register() does. Files that are not there or hold no PEM fail at once (SIPUA_E_NOT_FOUND, SIPUA_E_PERMISSION, SIPUA_E_FORMAT); a key that is not its certificate's ends it by SIPUA_EVENT_ACCOUNT_CLOSED, with SIPUA_E_INVALID in the reply. */
 export function account_create(agent: AgentHandle, config: AccountConfig, tag: number): number;
 
-/** Registers now and keeps the registration fresh: SIPUA_EVENT_REGISTERED or SIPUA_EVENT_REGISTRATION_FAILED, later refreshed by the expiry that the server granted. Registered already: refreshes at once. */
+/** Registers now and keeps the registration fresh: SIPUA_EVENT_REGISTERED or SIPUA_EVENT_REGISTRATION_FAILED, later refreshed by the expiry that the server granted. Registered already: refreshes at once. Many accounts at once wait for their turn (option register_in_flight). */
 export function account_register(agent: AgentHandle, account: number, tag: number): number;
 
 /** Removes the registration; all: of every device of this AOR ("Contact: *"). SIPUA_EVENT_UNREGISTERED follows. */
