@@ -43,7 +43,7 @@ const char *sipua_version(void) {
     return TEXT(SIPUA_VERSION_MAJOR) "." TEXT(SIPUA_VERSION_MINOR) "." TEXT(SIPUA_VERSION_PATCH);
 }
 
-const char *sipua_features(void) { return "udp tcp opus pcmu pcma server"; }
+const char *sipua_features(void) { return "udp tcp tls ws wss opus pcmu pcma server"; }
 
 const char *sipua_error_name(sipua_error code) { return sx_error_name(code > 0 ? 0 : code); }
 
