@@ -25,6 +25,10 @@ SIPUA = [sys.executable, "-m", "sipua"]
 ENV = {k: v for k, v in os.environ.items() if k != "SIPUA_PASSWORD"}
 
 
+TLS = pathlib.Path(__file__).resolve().parents[1] / "conformance/tls"
+SHOWN = ("--tls-cert", TLS / "server.pem", "--tls-key", TLS / "server.key")
+
+
 def sipua(*arguments: str | pathlib.Path, status: int = 0, text: str | None = None, **env: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run([*SIPUA, *map(str, arguments)], capture_output=True, text=True, timeout=60, input=text,
                           env={**ENV, **env})
@@ -91,6 +95,8 @@ def test_version_and_help() -> None:
     ["answer", "--reject", "200"], ["call", "bob@x", "--duration", "-1"], ["call", "bob@x", "--dtmf", "z"],
     ["--listen", "udp:5060", "options", "x@y"], ["message", "x@y"], ["call", "sip:bob@exa mple"],
     ["register", "sip:a@b", "--password", "x", "--password-file", "y"], ["call", "b@x", "--codec", "g729"],
+    ["register", "sip:a@b", "--transport", "sctp"], ["register", "sip:a@b", "--tls-ca", "/missing.pem"],
+    ["serve", "--user", "a:b", "--listen", "wss:127.0.0.1:0"], ["register", "sip:a@b", "--tls-key", __file__],
 ])
 def test_wrong_usage_is_2_with_a_word(wrong: list[str]) -> None:
     done = sipua(*wrong, status=2)
@@ -105,6 +111,29 @@ def test_register_stays_for_a_while_and_leaves(server: str) -> None:
     registered = events[names.index("registered")]
     assert registered["expires"] <= 60 and registered["status"] == 200 and registered["account"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", registered["time"])
+
+
+@pytest.mark.parametrize("transport", ["tls", "ws", "wss"])
+def test_a_registrar_and_a_phone_speak_tls_and_websocket(transport: str) -> None:
+    with running("serve", "--listen", f"{transport}:127.0.0.1:0", "--user", "alice:secret", *SHOWN) as one:
+        port = one.wait_for("listening")["port"]
+        web = transport != "tls"
+        where = ["--server", f"{transport}://127.0.0.1:{port}"] if web else ["--transport", "tls"]
+        aor = "sip:alice@127.0.0.1" if web else f"sip:alice@127.0.0.1:{port}"
+        phone = ["register", aor, "--password", "secret", "--duration", "0.3", "--json", *where]
+        done = sipua(*phone, "--tls-ca", TLS / "ca.pem")
+        said = lines(done.stdout)
+        assert any(e["event"] == "transport_connected" and e["transport"] == transport for e in said)
+        assert any(e["event"] == "registered" and e["transport"] == transport for e in said)
+        if transport == "ws":
+            return
+        done = sipua(*phone, status=1)
+        lost = next(e for e in lines(done.stdout) if e["event"] == "transport_disconnected")
+        assert lost["check"] == "unknown issuer" and lost["error"] == "SIPUA_E_TLS" and "certificate" in lost["text"]
+        done = sipua(*phone, "--tls-insecure")
+        assert "WARNING" in done.stderr and "--tls-insecure" in done.stderr
+        done = sipua(*(word for word in phone if word != "--json"), "--tls-ca", TLS / "other.pem", status=1)
+        assert "disconnected" in done.stdout and "unknown issuer" in done.stdout and "127.0.0.1" in done.stdout
 
 
 def test_passwords_from_a_file_and_from_the_environment_and_a_wrong_one(server: str, tmp_path: pathlib.Path) -> None:

@@ -106,11 +106,6 @@ module.exports = class Transport {
             case 'listener_closed':
                 if (ev.code) this._fail(ev);
                 break;
-            case 'transport_connecting':
-                // by itself, after a loss, and before our own next attempt
-                if (this._lost && this.socket._isMeant(ev) && !this.isConnected() && !this.isConnecting())
-                    this._again();
-                break;
             case 'transport_connected':
                 if (this.socket._isMeant(ev)) this._up();
                 break;
@@ -149,6 +144,7 @@ module.exports = class Transport {
 
     _up() {
         if (this.isConnected()) return;
+        if (!this.isConnecting()) this._again(); // the library was back before our own next attempt
         this.recover_attempts = 0;
         this._lost = false;
         clearTimeout(this._timer);
