@@ -214,7 +214,7 @@ static void ask_naptr(stack_resolve *r, sx_slice name) {
     }
     ask(r, NET_DNS_NAPTR, name, 0);
     /* Some home routers drop what they do not know: then it is as if there were none. */
-    wait_until(r, stack_now(r->s) + r->s->cfg.dns_timeout_ms / 3);
+    wait_until(r, stack_now(r->s) + r->s->cfg.dns_timeout_ms / 2);
 }
 
 static void add_choice(stack_resolve *r, stack_transport t, uint16_t order, bool direct, const char *name) {
@@ -421,6 +421,8 @@ static int need_dns(stack *s) {
     if (s->dns) return SX_OK;
     memset(&opt, 0, sizeof opt);
     opt.servers = s->dns_servers;
+    uint32_t first = s->cfg.dns_timeout_ms / 6; /* a lost question is asked again before its step is over */
+    opt.timeout_ms = first < 200 ? 200 : first > 2000 ? 2000 : first;
     return net_dns_create(s->loop, &opt, stack_on_resolved, s, &s->dns);
 }
 

@@ -25,7 +25,7 @@ static void fill_config(stack_config *c) {
     c->conn_queue_bytes = or_default(c->conn_queue_bytes, 1 << 20);
     c->slow_ms = or_default(c->slow_ms, 30000);
     c->penalty_ms = or_default(c->penalty_ms, 30000);
-    c->dns_timeout_ms = or_default(c->dns_timeout_ms, 10000);
+    c->dns_timeout_ms = or_default(c->dns_timeout_ms, 5000);
     c->max_transactions = or_default(c->max_transactions, 100000);
     c->max_early_dialogs = or_default(c->max_early_dialogs, 32);
 }

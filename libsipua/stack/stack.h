@@ -162,7 +162,7 @@ typedef struct stack_config { /* zero everywhere: the defaults */
     uint32_t penalty_ms;        /* a target that failed is put aside (tried last) for so long: 30000 */
     uint32_t target_wait_ms;    /* a target that says nothing at all gives way to the next one, if there is one that is
                                    not put aside: 8*T1 (4000). Its own transaction goes on */
-    uint32_t dns_timeout_ms;    /* from a name to its targets, all questions together: 10000 */
+    uint32_t dns_timeout_ms;    /* from a name to its targets, all questions together: 5000 */
     uint32_t max_transactions;  /* server transactions without a final answer: 100000; beyond it 503 */
     uint32_t max_early_dialogs; /* forks of one INVITE: 32 */
     bool trace;

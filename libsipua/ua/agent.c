@@ -273,7 +273,7 @@ static void take_limits(const ua_agent *a, stack_config *sc) {
     sc->handshake_ms = (uint32_t)a->opt.handshake_ms;
     sc->conn_queue_bytes = (uint32_t)a->opt.connection_queue_bytes;
     sc->slow_ms = (uint32_t)a->opt.slow_message_ms;
-    sc->penalty_ms = (uint32_t)a->opt.target_penalty_ms;
+    sc->penalty_ms = a->opt.target_penalty_ms ? (uint32_t)a->opt.target_penalty_ms : 1; /* 0: over before the next request */
     sc->dns_timeout_ms = (uint32_t)a->opt.dns_timeout_ms;
 }
 
