@@ -123,6 +123,7 @@ uint64_t ua_account_id(const ua_account *acc) { return acc->id; }
 /* The first registration; the second follows when the registrar turns out to keep flows (RFC 5626 4.2.1). */
 int ua_account_register(ua_account *acc) {
     if (acc->closing || acc->agent->shutting) return sx_fail(SX_E_STATE, "the account is being closed");
+    acc->no_outbound = false; /* the way may be another one by now */
     reg_input in = {.type = REG_IN_REGISTER, .random = sx_rand_u32()};
     int rc = ua_register_step(&acc->regs[0], &in, true);
     for (size_t i = 1; i < acc->nregs && rc == SX_OK; i++) {

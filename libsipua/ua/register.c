@@ -147,6 +147,9 @@ static int carry_out(ua_reg *r, reg_input *in, const stack_event *ev, bool api) 
     reg_action act[REG_MAX_ACTIONS];
     ua_agent *a = r->acc->agent;
     in->others_up = others_granted(r);
+    r->m.min_retry_ms = (uint32_t)a->opt.register_min_retry_ms; /* they may have changed */
+    r->m.flow_base_s = (uint32_t)a->opt.flow_retry_base_s;
+    r->m.flow_max_s = (uint32_t)a->opt.flow_retry_max_s;
     int n = reg_step(&r->m, in, ua_now(a), act);
     int rc = SX_OK;
     for (int i = 0; i < n; i++) {
