@@ -174,7 +174,7 @@ export interface AccountOptions extends TlsOptions {
     sticky?: boolean;
     /** false: the Contact keeps to our own address. */
     contactRewrite?: boolean;
-    /** false: asks for no GRUU (RFC 5627). */
+    /** false: asks for no GRUU (RFC 5627); true: it stands in the Contact of calls too. */
     gruu?: boolean;
     /** true: a WebSocket server given by URL stands in a Route header too. */
     preloadRoute?: boolean;

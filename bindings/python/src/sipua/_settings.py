@@ -7,7 +7,6 @@ import functools
 import os
 import typing
 
-from . import _given
 from ._enums import ErrorCode
 from ._errors import InvalidError
 from ._given import HeadersIn
@@ -52,7 +51,7 @@ class AccountSettings(TlsSettings, total=False):
     outbound: bool  # False: registers without reg-id (RFC 5626)
     sticky: bool  # False: requests need not go to the server that took the registration
     contact_rewrite: bool  # False: the Contact keeps to our own address
-    gruu: bool  # False: asks for no GRUU (RFC 5627)
+    gruu: bool  # False: asks for no GRUU (RFC 5627); True: it stands in the Contact of calls too
     preload_route: bool  # True: a WebSocket server given by URL stands in a Route header too
     contact_params: str | None  # of the Contact's URI: "pn-provider=acme;pn-prid=x" (RFC 8599)
     contact_features: str | None  # of the Contact: "audio;+sip.ice" (RFC 3840)
@@ -72,8 +71,6 @@ class ListenerSettings(typing.TypedDict, total=False):
 
 
 PEM = {"tls_ca", "tls_cert", "tls_key", "tls_crl"}
-ON = {"tls_verify", "watch_network", "outbound", "sticky", "contact_rewrite", "gruu"}  # switches that are on by default
-OFF = {"tls_need_client", "preload_route"}  # and those that are not
 VERSIONS = {"1.2": 12, "1.3": 13}
 
 
@@ -91,9 +88,6 @@ def apply(config: Struct, settings: collections.abc.Mapping[str, typing.Any], ki
             if value not in VERSIONS:
                 raise InvalidError(f"{name}: {value!r} is not '1.2' or '1.3'", ErrorCode.INVALID)
             config.set(name, VERSIONS[value])
-        elif name in ON | OFF:
-            if _given.switch(name, value) is (name in OFF):
-                config.set(name, value)
         elif name in PEM and isinstance(value, (bytes, bytearray, memoryview)):
             config.set(name, _decoded(name, bytes(value)))
         elif not isinstance(value, (tuple, list)) or value:
