@@ -88,7 +88,7 @@ class Authority:
         return path
 
 
-HERE = "DNS:localhost,DNS:sip.test,URI:sip:sip.test,IP:127.0.0.1,IP:::1"
+HERE = "DNS:localhost,DNS:sip.test,URI:sip:sip.test,IP:127.0.0.1,IP:::1,IP:192.0.2.1,IP:fd00:2::1"
 
 
 class Certificates:

@@ -14,9 +14,9 @@ from sipua.testing import Registrar
 async def main() -> None:
     settings = json.loads(sys.argv[1])
     options = settings.pop("options", {})
-    async with Registrar({"alice": "secret", "bob": "hunter2"}, **settings) as registrar:
-        for key, value in options.items():
-            await registrar._agent.set_option(key, value)
+    registrar = Registrar({"alice": "secret", "bob": "hunter2"}, **settings)
+    registrar._agent._settings = options  # before its listeners open
+    async with registrar:
         print(json.dumps([[one.transport, one.host, one.port] for one in registrar.listeners]), flush=True)
         reader = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)

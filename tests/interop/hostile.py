@@ -60,6 +60,21 @@ class Client:
         raise AssertionError(f"still open after {seconds} s; it had said {said[:300]!r}")
 
 
+def trusting() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def hello() -> bytes:
+    """How a TLS client begins."""
+    coming, going = ssl.MemoryBIO(), ssl.MemoryBIO()
+    with contextlib.suppress(ssl.SSLWantReadError):
+        trusting().wrap_bio(coming, going, server_hostname="sip.test").do_handshake()
+    return going.read()
+
+
 @contextlib.contextmanager
 def plain(port: int, address: str = ADDRESS) -> Iterator[Client]:
     with socket.create_connection(("127.0.0.1", port), 20, source_address=(address, 0)) as sock:
@@ -69,9 +84,7 @@ def plain(port: int, address: str = ADDRESS) -> Iterator[Client]:
 
 @contextlib.contextmanager
 def secure(port: int, address: str = ADDRESS, version: ssl.TLSVersion | None = None) -> Iterator[Client]:
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
+    context = trusting()
     if version:
         context.maximum_version = version
     with plain(port, address) as under, context.wrap_socket(under.sock) as sock:

@@ -116,10 +116,15 @@ class Nat:
         self.router.run("ip addr add 192.0.2.10/24 dev wan")
         self.router.run("ip addr add 192.0.2.11/24 dev wan")
         self.router.run("ip addr add 10.0.0.1/24 dev lan")
-        self.inside.run("ip addr add 10.0.0.2/24 dev in")
-        self.inside.run("ip route add default via 10.0.0.1")
+        self.renumber("10.0.0.2")
         self.router.allow("ipv4/ip_forward", "1")
         self.map("192.0.2.10:20000-29999")
+
+    def renumber(self, address: str) -> None:
+        """`inside` has this address from now on, and no other."""
+        self.inside.run("ip addr flush dev in scope global")
+        self.inside.run(f"ip addr add {address}/24 dev in")
+        self.inside.run("ip route replace default via 10.0.0.1")
 
     def map(self, to: str) -> None:
         """From now on `inside` is seen there; what flowed is forgotten, and nothing is answered from where it was."""

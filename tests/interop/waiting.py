@@ -32,8 +32,13 @@ async def passes(sender: sipua.Account, receiver: sipua.Account, text: str) -> s
     """A MESSAGE from one account to the other arrives and is answered 200."""
     async with receiver.agent.messages() as messages:
         sending = asyncio.create_task(sender.message(receiver.aor, text))
-        async with asyncio.timeout(40):
-            got = await anext(messages)
+        coming = asyncio.create_task(anext(messages))
+        async with asyncio.timeout(60):
+            await asyncio.wait([sending, coming], return_when=asyncio.FIRST_COMPLETED)
+            if not coming.done():
+                coming.cancel()
+                raise AssertionError(f"the sender has its answer, and nothing came: {await sending}")
+            got = coming.result()
             assert got.text == text
             await got.accept()
             assert (await sending).status == 200
