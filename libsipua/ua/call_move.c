@@ -81,6 +81,17 @@ void ua_calls_check(ua_agent *a, ua_account *acc) {
     }
 }
 
+void ua_calls_seen_elsewhere(ua_account *acc) {
+    uint32_t moved = 0;
+    SX_LIST_EACH(it, tmp, &acc->agent->calls) {
+        ua_call *c = SX_CONTAINER(it, ua_call, node);
+        dlg_info info;
+        if (c->account != acc || c->state != CALL_UP || !c->dialog || !acc->agent->opt.reinvite_on_move) continue;
+        dlg_get(c->dialog, &info);
+        if (info.flow.transport == STACK_UDP && !c->move.lost) begin(c, moved++ / MOVE_BATCH * MOVE_PAUSE_MS);
+    }
+}
+
 void ua_calls_flow_lost(ua_agent *a, const stack_flow *flow) {
     SX_LIST_EACH(it, tmp, &a->calls) check_flow(SX_CONTAINER(it, ua_call, node), flow);
 }

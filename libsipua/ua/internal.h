@@ -311,8 +311,8 @@ int ua_register_send(ua_reg *r);
 int ua_register_request(ua_reg *r, uint32_t expires_s, bool all);
 /* The way of a REGISTER by this hop. */
 void ua_register_way(const ua_reg *r, ua_way *out);
-/* register_answer.c: what a 2xx and any other answer say. */
-void ua_register_read_ok(ua_reg *r, const stack_event *ev, reg_input *in);
+/* register_answer.c: what a 2xx and any other answer say. True: the registrar now has another Contact than before. */
+bool ua_register_read_ok(ua_reg *r, const stack_event *ev, reg_input *in);
 void ua_register_read_refusal(const stack_event *ev, reg_input *in);
 /* flow.c */
 void ua_flows_init(ua_agent *a);
@@ -390,6 +390,8 @@ int ua_call_set_rtp_timeout(ua_call *call, int ms);
  * and go elsewhere if not: after a change of the network, and when an account has another flow. */
 void ua_calls_check(ua_agent *a, ua_account *account);
 void ua_calls_flow_lost(ua_agent *a, const stack_flow *flow);
+/* Those over UDP are told of the new Contact, for a NAT shows our socket under another address. */
+void ua_calls_seen_elsewhere(ua_account *account);
 
 #define SX_LOG_UA(agent, level, ...) SX_LOG((agent)->log, level, __VA_ARGS__)
 

@@ -260,9 +260,9 @@ void ua_register_answer(void *ctx, const stack_event *ev) {
     (void)ctx;
     if (ev->type != STACK_EV_FINAL) return;
     reg_input in = {.random = sx_rand_u32()};
-    bool ok = ev->msg && ev->status >= 200 && ev->status < 300, had_flow = r->flow;
+    bool ok = ev->msg && ev->status >= 200 && ev->status < 300, had_flow = r->flow, elsewhere = false;
     if (ok && r->m.state != REG_REMOVING) {
-        ua_register_read_ok(r, ev, &in);
+        elsewhere = ua_register_read_ok(r, ev, &in);
     } else if (ok) {
         in.type = REG_IN_OK;
     } else {
@@ -277,6 +277,8 @@ void ua_register_answer(void *ctx, const stack_event *ev) {
     }
     if (ok && r->m.granted && r->m.outbound && r->index == 0) begin_second(acc);
     if (!had_flow && r->flow && acc->ncalls) ua_calls_check(acc->agent, acc); /* they wait for it */
+    /* The same socket, which a NAT shows elsewhere: peers of calls have the old Contact. */
+    if (had_flow && elsewhere && r->flow && r->flow->at.transport == STACK_UDP) ua_calls_seen_elsewhere(acc);
     if (acc->closing) ua_account_progress(acc);
     ua_agent_progress(acc->agent);
 }

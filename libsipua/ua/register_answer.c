@@ -138,7 +138,7 @@ static bool requires_outbound(const sip_msg *m) {
     return false;
 }
 
-void ua_register_read_ok(ua_reg *r, const stack_event *ev, reg_input *in) {
+bool ua_register_read_ok(ua_reg *r, const stack_event *ev, reg_input *in) {
     ua_account *acc = r->acc;
     sx_slice sent = stack_request_contact(ev->request);
     sx_buf stale;
@@ -155,6 +155,7 @@ void ua_register_read_ok(ua_reg *r, const stack_event *ev, reg_input *in) {
         in->repeat = in->repeat || r->stale;
     }
     sx_buf_free(&stale);
+    bool elsewhere = r->bound && sent.n && !sx_eq(sx_slice_str(r->bound), sent);
     char *bound = sent.n ? sx_strdup(sent) : NULL;
     if (bound) {
         free(r->bound);
@@ -169,6 +170,7 @@ void ua_register_read_ok(ua_reg *r, const stack_event *ev, reg_input *in) {
     ua_place_add(acc->hops[r->hop].place, &flow.remote);
     r->tried = 0;
     r->paced = false;
+    return elsewhere;
 }
 
 void ua_register_read_refusal(const stack_event *ev, reg_input *in) {
