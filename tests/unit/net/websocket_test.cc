@@ -383,7 +383,6 @@ TEST_F(WebSocket, HeaderWithoutAFrameIsGivenUpToo) {
 
 TEST_F(WebSocket, IdleConnectionIsLeftAlone) {
     so.message_ms = 30;
-    so.handshake_ms = 1000;
     upgraded_client();
     write(frame(FIN | TEXT, "a", true));
     ASSERT_TRUE(until([&] { return server.count(NET_DATA) == 1; }));
