@@ -157,7 +157,8 @@ int dlg_create_uas(stack_tx *tx, const dlg_params *p, stack_dialog **out) {
     origin o = {b.call_id, sx_slice_of(tx->tag, STACK_TAG_LEN), b.from_tag, contact.uri, b.to, b.from};
     stack_dialog *d = dialog_new(s, &o);
     if (!d) return SX_E_NOMEM;
-    if (stack_dialog_set_way(d, p->tls, p->ws_headers) != SX_OK || set_routes(d, m, false) != SX_OK || (p->contact && stack_dialog_set_contact(d, p->contact) != SX_OK)) {
+    if (stack_dialog_set_way(d, p->tls, p->ws_headers) != SX_OK || set_routes(d, m, false) != SX_OK ||
+        (p->contact && stack_dialog_set_contact(d, p->contact) != SX_OK)) {
         stack_dialog_free(d);
         return sx_fail(SX_E_NOMEM, "no memory for a dialog");
     }

@@ -47,7 +47,8 @@ void dlg_end(stack_dialog *d);
 
 void dlg_get(const stack_dialog *d, dlg_info *out);
 sx_slice dlg_route(const stack_dialog *d, size_t i); /* value of our i-th Route, as the route set has it */
-/* By which the peer is to be reached from now on: requests inside go over this connection, where it leads to their hop. */
+/* By which the peer is to be reached from now on: requests inside go over this connection, where it leads to their hop.
+ */
 void dlg_set_flow(stack_dialog *d, const stack_flow *flow);
 void dlg_set_owner(stack_dialog *d, stack_sink sink, void *user);
 void *dlg_user(const stack_dialog *d);

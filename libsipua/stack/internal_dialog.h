@@ -158,7 +158,7 @@ void stack_courier_back(stack_courier *c, size_t at, const stack_flow *flow);
 bool stack_courier_tcp(stack_courier *c); /* the message is too big for UDP: true if TCP is being tried; ready follows,
                                              over TCP or, after a failure, UDP again */
 void stack_courier_stop(stack_courier *c);
-size_t stack_courier_hop(const stack_courier *c); /* which of the hops the current target belongs to */
+size_t stack_courier_hop(const stack_courier *c);              /* which of the hops the current target belongs to */
 uint32_t stack_target_wait(const stack *s, stack_transport t); /* how long a silent one is waited for */
 void stack_close_resolves(stack *s);
 void stack_on_resolved(void *ctx, const net_event *ev);

@@ -184,8 +184,9 @@ void stack_set_trace(stack *s, bool on);
 /* New timers (ms) and threshold (bytes) while running: what begins from now on keeps to them. timeout_ms becomes 64*T1.
  */
 void stack_set_timing(stack *s, uint32_t t1_ms, uint32_t t2_ms, uint32_t t4_ms, uint32_t udp_to_tcp_threshold);
-/* New max_connections, max_connections_per_source, handshake_ms, conn_queue_bytes, slow_ms, penalty_ms and dns_timeout_ms
- * while running, those that are not 0: connections and listeners that are opened from now on keep to them. */
+/* New max_connections, max_connections_per_source, handshake_ms, conn_queue_bytes, slow_ms, penalty_ms and
+ * dns_timeout_ms while running, those that are not 0: connections and listeners that are opened from now on keep to
+ * them. */
 void stack_set_limits(stack *s, const stack_config *c);
 
 /* Overload: from now on new INVITEs outside dialogs get `invite_status`, other new requests `other_status`, both

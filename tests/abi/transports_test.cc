@@ -1,7 +1,7 @@
 /* Two phones register with the embedded server, write to and call each other, over every transport and on real sockets.
  */
-#include "support.h"
 #include "../support/certs.h"
+#include "support.h"
 
 namespace {
 
