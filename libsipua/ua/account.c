@@ -24,6 +24,7 @@ static void detach(ua_account *acc) {
     ua_agent *a = acc->agent;
     for (size_t i = 0; i < acc->nregs; i++) ua_register_stop(&acc->regs[i]);
     sx_runq_cancel(&acc->task);
+    ua_account_leave(acc);
     if (!sx_list_is_empty(&acc->node)) {
         sx_htab_remove(&a->by_contact, &acc->by_contact);
         sx_htab_remove(&a->by_user, &acc->by_user);

@@ -350,9 +350,17 @@ int ua_account_read(ua_account *acc, const ua_account_config *c) {
     return ua_codecs_create(c->codecs, c->codec_count, &acc->codecs);
 }
 
-void ua_account_forget(ua_account *acc) {
-    for (size_t i = 0; i < acc->nhops; i++) ua_place_unref(acc->hops[i].place);
+void ua_account_leave(ua_account *acc) {
+    for (size_t i = 0; i < acc->nhops; i++) {
+        ua_place_unref(acc->hops[i].place);
+        acc->hops[i].place = NULL;
+    }
     ua_place_unref(acc->home);
+    acc->home = NULL;
+}
+
+void ua_account_forget(ua_account *acc) {
+    ua_account_leave(acc);
     free(acc->hops);
     net_tls_unref(acc->tls);
     stack_auth_unref(acc->auth);

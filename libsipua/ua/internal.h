@@ -274,6 +274,7 @@ enum { UA_ACC_UNREGISTERED = 1, UA_ACC_CLOSED = 2, UA_ACC_STEP = 4 };
 
 int ua_account_read(ua_account *acc, const ua_account_config *c); /* account_config.c; undone by ua_account_forget */
 void ua_account_forget(ua_account *acc);
+void ua_account_leave(ua_account *acc); /* what is shared with others: before the agent goes */
 void ua_account_destroy_all(ua_agent *a);
 bool ua_account_has_source(const ua_account *acc, const net_addr *addr);
 /* Routes, next hop, preferred flow, Contact, From and credentials of an account (or of none) for a request to `uri`. */
