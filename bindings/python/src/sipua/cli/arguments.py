@@ -141,7 +141,8 @@ def everywhere(parser: argparse.ArgumentParser, collect: type[argparse.Action]) 
     add("--transport", choices=("udp", "tcp", "tls", "ws", "wss"),
         help="how to reach servers whose URI does not say it; default: as DNS says")
     add("--tls-ca", type=file, metavar="FILE",
-        help="who may sign certificates: PEM, or a folder of it; default: whom the system trusts")
+        help="who may sign certificates: PEM, or a folder of it; default: whom the system trusts. With serve: phones"
+        " must show such a certificate")
     add("--tls-cert", type=file, metavar="FILE", help="our certificate with its chain, PEM; for tls: and wss: listeners too")
     add("--tls-key", type=file, metavar="FILE", help="its private key, PEM; default: in the certificate's file")
     add("--tls-insecure", action="store_true", help="take any certificate from anybody: for tests only")
