@@ -295,9 +295,13 @@ bool stack_older_report(stack_request *r, stack_ctx *c, stack_ctx_report what, c
 void stack_older_drop(stack_request *r);
 void stack_older_free(stack_request *r);
 bool stack_older_rings(const stack_request *r); /* there are INVITEs that may still be answered */
-/* request_run.c */
+/* request_cancel.c */
+void stack_request_want_cancel(stack_request *r, sx_slice headers); /* as soon as a 1xx is there */
+void stack_request_send_cancel(stack_request *r);
 void stack_request_cancel_ctx(stack_request *r, stack_ctx *c); /* sends CANCEL for this transaction */
-void stack_request_last_failed(stack_request *r);              /* nothing is left that could answer */
+/* request_run.c */
+void stack_request_drop_ctx(stack_request *r);    /* its transaction runs to its end alone */
+void stack_request_last_failed(stack_request *r); /* nothing is left that could answer */
 int stack_request_begin(stack_request *r);
 void stack_request_fail(stack_request *r, int status, int code, const char *text);
 const sip_msg *stack_request_sent(stack_request *r); /* as it went out, in s->work; NULL when it is gone */

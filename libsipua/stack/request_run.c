@@ -195,14 +195,14 @@ static void on_failed(stack_courier *c) {
     fail_last(r, code == SX_E_TIMEOUT ? 408 : 503, code, c->text);
 }
 
-static void drop_ctx(stack_request *r) {
+void stack_request_drop_ctx(stack_request *r) {
     if (r->ctx) stack_ctx_forget(r->ctx);
     r->ctx = NULL;
 }
 
 /* No answer, or the transport failed: the next target, if the order of RFC 3263 4.3 allows it. */
 static void next_or_fail(stack_request *r, int status, int code, const char *text) {
-    drop_ctx(r);
+    stack_request_drop_ctx(r);
     if (r->cancel_wanted || r->reported || !stack_courier_has_next(&r->courier)) {
         if (r->cancel_wanted && !r->timed_out && !r->cancel_sent) {
             status = 487;
@@ -214,72 +214,6 @@ static void next_or_fail(stack_request *r, int status, int code, const char *tex
     }
     r->state = STACK_REQ_ROUTING;
     stack_courier_next(&r->courier, code, text, 0);
-}
-
-/* ---- CANCEL (9.1) ---- */
-
-static const sip_msg *sent_by(stack_ctx *c) {
-    stack *s = c->s;
-    if (!c->bytes) return NULL;
-    return sip_parse(&s->work, c->bytes, c->n, NULL, NULL) == SX_OK ? &s->work.msg : NULL;
-}
-
-const sip_msg *stack_request_sent(stack_request *r) { return r->ctx ? sent_by(r->ctx) : NULL; }
-
-static void send_cancel(stack_request *r) {
-    stack *s = r->s;
-    r->cancel_sent = true;
-    /* 64*T1 for the final answer to the INVITE (9.1) */
-    sx_timer_start(s->wheel, &r->timer, stack_now(s) + s->timing.timeout);
-    if (r->ctx) stack_request_cancel_ctx(r, r->ctx);
-}
-
-void stack_request_cancel_ctx(stack_request *r, stack_ctx *c) {
-    stack *s = r->s;
-    sip_writer w;
-    sip_list l;
-    sip_cseq cseq;
-    sx_slice via;
-    const sip_msg *m = sent_by(c);
-    if (!m) return;
-    sip_list_begin(&l, m, SIP_HDR_VIA);
-    if (sip_list_next(&l, &via) != 1 || sip_cseq_read(sip_value(m, SIP_HDR_CSEQ), &cseq) != SX_OK) return;
-    sx_buf_reset(&s->out);
-    sip_write_begin(&w, &s->out);
-    sip_write_request(&w, SX_LIT("CANCEL"), m->uri);
-    sip_write_hdr(&w, SIP_HDR_VIA, via);
-    sip_write_hdr_u64(&w, SIP_HDR_MAX_FORWARDS, 70);
-    sip_write_copy(&w, m, SIP_HDR_ROUTE);
-    sip_write_copy(&w, m, SIP_HDR_FROM);
-    sip_write_copy(&w, m, SIP_HDR_TO);
-    sip_write_copy(&w, m, SIP_HDR_CALL_ID);
-    sip_write_cseq(&w, cseq.number, SX_LIT("CANCEL"));
-    if (s->user_agent[0]) sip_write_hdr_str(&w, SIP_HDR_USER_AGENT, s->user_agent);
-    sx_buf_slice(&s->out, r->cancel_headers);
-    if (sip_write_end(&w, sx_slice_empty(), sx_slice_empty()) != SX_OK) return;
-    char *bytes = malloc(s->out.n);
-    if (!bytes) return;
-    memcpy(bytes, s->out.p, s->out.n);
-    stack_ctx_start(s, SIP_CANCEL, c->branch, &c->flow, bytes, s->out.n, NULL, NULL);
-}
-
-static void want_cancel(stack_request *r, sx_slice headers) {
-    if (r->cancel_wanted) return;
-    r->cancel_wanted = true;
-    r->cancel_headers = sx_arena_dup(&r->arena, headers);
-    if (r->state == STACK_REQ_PROCEEDING) send_cancel(r);
-}
-
-int stack_request_cancel(stack_request *r, sx_slice headers) {
-    int rc = stack_check_lines(headers, false);
-    if (rc != SX_OK || r->reported || r->abandoned) return rc;
-    if (!r->invite || r->state == STACK_REQ_ROUTING) {
-        drop_ctx(r);
-        stack_request_fail(r, 487, SX_E_CANCELED, "cancelled");
-    } else if (r->state == STACK_REQ_SENT || r->state == STACK_REQ_PROCEEDING) {
-        want_cancel(r, headers);
-    }
-    return SX_OK;
 }
 
 /* The first 2xx is still on its way up, and now nobody will see it. */
@@ -305,7 +239,7 @@ void stack_request_abandon(stack_request *r) {
     if (done && !is_running(r)) {
         stack_request_free(r);
     } else if (is_running(r)) {
-        want_cancel(r, sx_slice_empty());
+        stack_request_want_cancel(r, sx_slice_empty());
     }
     /* else: another method on its way, or an INVITE that was answered and waits for further forks */
 }
@@ -318,13 +252,13 @@ static void on_timer(sx_timer *t, uint64_t now) {
         r->ctx = NULL;
         stack_request_fail(r, 487, SX_E_TIMEOUT, "cancelled, and no final answer came");
     } else if (r->state == STACK_REQ_PROCEEDING && r->invite) {
-        want_cancel(r, sx_slice_empty());
+        stack_request_want_cancel(r, sx_slice_empty());
     } else if (r->state == STACK_REQ_SENT && r->invite) {
         r->cancel_wanted = true; /* reported now; a late answer is still cleaned up after */
         stack_request_fail(r, 408, SX_E_TIMEOUT, "no answer in time");
         r->state = STACK_REQ_SENT;
     } else if (r->state != STACK_REQ_ACCEPTED) {
-        drop_ctx(r);
+        stack_request_drop_ctx(r);
         stack_request_fail(r, 408, SX_E_TIMEOUT, "no answer in time");
     }
 }
@@ -355,7 +289,7 @@ static bool contact_changed(stack_request *r) {
 
 static void on_1xx(stack_request *r, const sip_msg *msg, const sip_basics *b) {
     r->state = STACK_REQ_PROCEEDING;
-    if (r->cancel_wanted && !r->cancel_sent) send_cancel(r);
+    if (r->cancel_wanted && !r->cancel_sent) stack_request_send_cancel(r);
     if (r->raw && r->invite && r->timeout_ms && msg->status > 100 && !r->cancel_sent) { /* timer C (16.7 step 2) */
         sx_timer_start(r->s->wheel, &r->timer, stack_now(r->s) + r->timeout_ms);
     }
@@ -381,7 +315,7 @@ static bool try_again(stack_request *r, const sip_msg *msg, stack_event *ev) {
         ev->text = why;
         return false;
     }
-    drop_ctx(r);
+    stack_request_drop_ctx(r);
     r->state = STACK_REQ_ROUTING;
     r->cseq = ++*r->cseq_counter;
     stack_courier_again(&r->courier);
@@ -475,7 +409,7 @@ static bool refused(stack_request *r, const sip_msg *msg) {
     sip_msg_unref(r->refusal);
     r->refusal = kept;
     uint32_t ms = retry_after(r, msg);
-    drop_ctx(r);
+    stack_request_drop_ctx(r);
     r->state = STACK_REQ_ROUTING;
     stack_courier_next(&r->courier, SX_E_TRANSPORT, "503", ms);
     return true;
@@ -494,7 +428,7 @@ static void on_final(stack_request *r, const sip_msg *msg, const sip_basics *b) 
     if (status < 300) settle_dialog(r, msg, b, &ev);
     ev.contact_changed = contact_changed(r);
     r->state = STACK_REQ_OVER;
-    drop_ctx(r);
+    stack_request_drop_ctx(r);
     post_final(r, &ev, true);
 }
 

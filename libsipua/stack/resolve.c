@@ -2,6 +2,7 @@
  * answered, or have waited long enough. */
 #include "stack/resolve.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "stack/internal.h"
@@ -70,12 +71,11 @@ struct stack_resolve {
 };
 
 static void next_step(stack_resolve *r);
-static void guess_choices(stack_resolve *r);
-static void ask_srv(stack_resolve *r);
 
 /* ---- the end */
 
-static void resolve_free(stack_resolve *r) {
+void stack_resolve_cancel(stack_resolve *r) {
+    if (!r) return;
     sx_timer_stop(r->s->wheel, &r->timer);
     for (size_t i = 0; i < r->nlookups; i++) {
         if (r->lookups[i].open && r->s->dns) net_dns_cancel(r->s->dns, (uint64_t)(uintptr_t)&r->lookups[i]);
@@ -85,7 +85,20 @@ static void resolve_free(stack_resolve *r) {
     free(r);
 }
 
+static void tell_log(const stack_resolve *r, const stack_target *v, size_t n) {
+    net_dns_stats st;
+    char first[NET_ADDR_TEXT];
+    stack_resolve_stats(r->s, &st);
+    SX_LOG(r->s->log, r->stale || !n ? SX_LOG_INFO : SX_LOG_DEBUG,
+           "%s: %zu targets%s%s%s%s%s; cache: %" PRIu64 " of %" PRIu64 " questions, %u names, DNS failed %" PRIu64
+           " times",
+           r->name, n, n ? ", first " : ": ", n ? stack_transport_name(v[0].transport) : r->text, n ? " " : "",
+           n ? net_addr_text(&v[0].addr, first) : "", r->stale ? " (last good answer, DNS fails)" : "", st.cached,
+           st.asked, st.names, st.failed);
+}
+
 static void finish(stack_resolve *r, const stack_target *v, size_t n) {
+    if (r->step != STEP_DONE) tell_log(r, v, n); /* a numeric host is no news */
     stack_targets t;
     t.v = v;
     t.n = n;
@@ -96,7 +109,7 @@ static void finish(stack_resolve *r, const stack_target *v, size_t n) {
     sx_list_remove(&r->link);
     sx_timer_stop(r->s->wheel, &r->timer);
     r->fn(r->ctx, &t);
-    resolve_free(r);
+    stack_resolve_cancel(r);
 }
 
 static void note(stack_resolve *r, int code, const char *text) {
@@ -166,7 +179,7 @@ static void assemble(stack_resolve *r) {
 /* ---- questions */
 
 static bool begin_step(stack_resolve *r, step what, size_t questions) {
-    r->lookups = sx_arena_alloc(&r->arena, (questions ? questions : 1) * sizeof *r->lookups);
+    r->lookups = sx_arena_alloc(&r->arena, (questions + 1) * sizeof *r->lookups);
     r->step = what;
     r->nlookups = r->nopen = 0;
     r->any = false;
@@ -239,20 +252,6 @@ static void on_naptr(stack_resolve *r, const net_event *ev) {
     }
 }
 
-static void after_naptr(stack_resolve *r) {
-    sx_slice onward = r->onward;
-    r->onward = sx_slice_empty();
-    if (!r->nchoices && onward.n && r->replacements++ < MAX_REPLACEMENTS) {
-        ask_naptr(r, onward);
-        return;
-    }
-    if (!r->nchoices) guess_choices(r);
-    if (r->arena.failed)
-        out_of_memory(r);
-    else
-        ask_srv(r);
-}
-
 /* ---- SRV (4.2) */
 
 static const char *srv_name(stack_resolve *r, stack_transport t) {
@@ -290,6 +289,20 @@ static void ask_srv(stack_resolve *r) {
     wait_until(r, r->end_ms);
 }
 
+static void after_naptr(stack_resolve *r) {
+    sx_slice onward = r->onward;
+    r->onward = sx_slice_empty();
+    if (!r->nchoices && onward.n && r->replacements++ < MAX_REPLACEMENTS) {
+        ask_naptr(r, onward);
+        return;
+    }
+    if (!r->nchoices) guess_choices(r);
+    if (r->arena.failed)
+        out_of_memory(r);
+    else
+        ask_srv(r);
+}
+
 static void on_srv(stack_resolve *r, choice *c, const net_event *ev) {
     uint8_t order[64];
     if (!ev->nrecords || ev->nrecords > 64) return;
@@ -322,8 +335,7 @@ static void ask_addresses(stack_resolve *r) {
         out_of_memory(r);
         return;
     }
-    r->code = 0;
-    r->text[0] = 0;
+    note(r, 0, "");
     for (size_t i = 0; i < r->nhosts; i++) ask(r, NET_DNS_ADDRESS, r->hosts[i].name, i);
     wait_until(r, r->end_ms);
 }
@@ -472,7 +484,7 @@ int stack_resolve_start(stack *s, sx_slice uri, stack_resolve_fn fn, void *ctx, 
     rc = r->arena.failed ? sx_fail(SX_E_NOMEM, "no memory to resolve a name") : numeric ? SX_OK : need_dns(s);
     if (rc == SX_OK && !numeric && r->want.host.n > 240) rc = sx_fail(SX_E_URI, "the host's name is too long");
     if (rc != SX_OK) {
-        resolve_free(r);
+        stack_resolve_cancel(r);
         return rc;
     }
     if (!numeric) sx_timer_init(&r->timer, on_begin);
@@ -480,10 +492,6 @@ int stack_resolve_start(stack *s, sx_slice uri, stack_resolve_fn fn, void *ctx, 
     sx_list_append(&s->resolves, &r->link);
     if (out) *out = r;
     return SX_OK;
-}
-
-void stack_resolve_cancel(stack_resolve *r) {
-    if (r) resolve_free(r);
 }
 
 void stack_close_resolves(stack *s) {
