@@ -142,6 +142,11 @@ class Peer : public ::testing::Test {
             if (ev.type == t) return &ev;
         return nullptr;
     }
+    /* How many packets have come, when all that was sent could be read. */
+    uint64_t Received() {
+        for (int i = 0; i < 5; i++) Turn();
+        return Stats().packets_received;
+    }
     media_stats Stats() {
         media_stats_request(s, 1);
         for (int i = 0; i < 100 && !Find(MEDIA_STATS); i++) Turn();
@@ -202,7 +207,7 @@ TEST_F(Peer, APauseOfThreeSecondsDoesNotMoveOurPort) {
     size_t before = heard.size(), sent = phone.got.size();
     for (uint16_t i = 0; i < 25; i++) phone.Loud(local.rtp, (uint16_t)(10 + i), 8000u * 4 + i * 160u, 1), Turn();
     if (!disturbed) { EXPECT_GE(LoudMs(before), 350u); }
-    EXPECT_EQ(Stats().packets_received, 35u);
+    EXPECT_EQ(Received(), 35u);
     EXPECT_GT(phone.got.size(), sent + 10); /* from the port that it knows: it would hear no other */
     for (auto &p : phone.got) EXPECT_EQ(p.from, net_addr_port(&local.rtp));
 }
@@ -372,12 +377,12 @@ TEST_F(Peer, AMoveThatTheRemoteRefusedLeavesTheOldAddressInUse) {
     ASSERT_EQ(media_rebind(s, &there, false, &moved), 0);
     for (uint16_t i = 10; i < 35; i++) phone.Loud(i % 2 ? moved.rtp : local.rtp, i, i * 160u, 1), Turn();
     EXPECT_EQ(phone.got.back().from, net_addr_port(&local.rtp)) << "until it is agreed";
-    EXPECT_EQ(Stats().packets_received, 35u) << "both are heard meanwhile";
+    EXPECT_EQ(Received(), 35u) << "both are heard meanwhile";
     events.clear();
     media_rebound(s, false);
     for (uint16_t i = 35; i < 60; i++) phone.Loud(local.rtp, i, i * 160u, 1), Turn();
     EXPECT_EQ(phone.got.back().from, net_addr_port(&local.rtp));
-    EXPECT_EQ(Stats().packets_received, 60u);
+    EXPECT_EQ(Received(), 60u);
 }
 
 TEST_F(Peer, AMoveIsPossibleBeforeAnythingFlowed) {
@@ -388,7 +393,7 @@ TEST_F(Peer, AMoveIsPossibleBeforeAnythingFlowed) {
     media_rebound(s, true);
     Begin();
     for (uint16_t i = 0; i < 25; i++) phone.Loud(moved.rtp, i, i * 160u, 1), Turn();
-    EXPECT_EQ(Stats().packets_received, 25u);
+    EXPECT_EQ(Received(), 25u);
     EXPECT_EQ(phone.got.back().from, net_addr_port(&moved.rtp));
 }
 
@@ -404,7 +409,7 @@ TEST_F(Peer, ManyMovesLeaveNoSocketBehind) {
     ASSERT_EQ(media_rebind(s, &last, true, &at), 0);
     media_rebound(s, true);
     for (uint16_t i = 0; i < 25; i++) phone.Loud(at.rtp, i, i * 160u, 1), Turn();
-    EXPECT_EQ(Stats().packets_received, 25u);
+    EXPECT_EQ(Received(), 25u);
     EXPECT_EQ(phone.got.back().from, net_addr_port(&at.rtp));
 }
 
@@ -446,7 +451,7 @@ TEST_F(Peer, AStunServerTellsHowTheSocketsAreSeen) {
     EXPECT_GE(stun.asked, 2);
     Begin(); /* and the call goes its way */
     for (uint16_t i = 0; i < 25; i++) phone.Loud(local.rtp, i, i * 160u, 1), Turn();
-    EXPECT_EQ(Stats().packets_received, 25u);
+    EXPECT_EQ(Received(), 25u);
 }
 
 TEST_F(Peer, AStunServerThatIsSilentCostsHalfASecond) {
@@ -472,8 +477,9 @@ TEST_F(Peer, AStunServerIsAskedInTheMiddleOfACallWithoutHarmToIt) {
     const media_event *ev = Find(MEDIA_LEARNED);
     ASSERT_NE(ev, nullptr);
     EXPECT_EQ(ev->code, 0) << ev->text;
+    EXPECT_EQ(Received(), 75u);
+    events.clear();
     media_stats st = Stats();
-    EXPECT_EQ(st.packets_received, 75u);
     EXPECT_EQ(st.packets_invalid, 0u);
 }
 
