@@ -156,3 +156,27 @@ def test_a_call_is_moved_when_our_own_address_changes(roads, certificates, tmp_p
             await passes(bob, alice, "at the new address")
 
     run(main())
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp", "tls", "ws"])
+def test_both_versions_of_ip_are_used_by_one_agent_each_with_its_own_address(roads, certificates, tmp_path, transport):
+    lan = network.Lan()
+    proxy = roads(hosts=("192.0.2.1", "fd00:2::1"), proxy_realm="192.0.2.1")
+
+    async def main():
+        async with phone(lan.right, None, tls_ca=certificates.ca) as agent:
+            accounts = []
+            for user, password, host, written in (("alice", "secret", "192.0.2.1", "192.0.2.1"),
+                                                  ("bob", "hunter2", "fd00:2::1", "[fd00:2::1]")):
+                server = proxy.uri(transport, host)
+                accounts.append(await agent.register(f"sip:{user}@{written}:{proxy.port}", password=password, server=server,
+                                                     outbound_proxy=server))
+            shown = proxy.rpc("ul.dump")
+            assert "0.0.0.0" not in shown and "[::]" not in shown and "%" not in shown
+            if transport != "ws":
+                assert "@192.0.2.2" in proxy.contacts("alice")[0] and "@[fd00:2::2]" in proxy.contacts("bob")[0]
+            alice, bob = accounts
+            await passes(alice, bob, "from four to six")
+            await passes(bob, alice, "from six to four")
+
+    run(main())
