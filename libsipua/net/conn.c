@@ -224,7 +224,8 @@ static void all_written(net_conn *c) {
 }
 
 static sx_slice next_bytes(net_conn *c) {
-    return c->tls ? net_conn_tls_next(c) : sx_slice_of(c->out.p + c->out_done, net_conn_queued(c));
+    if (c->tls) return net_conn_tls_next(c);
+    return c->out.p ? sx_slice_of(c->out.p + c->out_done, net_conn_queued(c)) : sx_slice_empty();
 }
 
 void net_conn_write(net_conn *c) {

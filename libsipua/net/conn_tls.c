@@ -196,7 +196,8 @@ void net_conn_tls_resume(net_conn *c) { net_conn_tls_take(c, sx_slice_empty(), c
 
 sx_slice net_conn_tls_next(net_conn *c) {
     tls_link *k = c->tls;
-    sx_slice out = net_tls_link_out(k), plain = sx_slice_of(c->out.p + c->out_done, c->out.n - c->out_done);
+    sx_slice out = net_tls_link_out(k), plain = sx_slice_empty();
+    if (c->out.p) plain = sx_slice_of(c->out.p + c->out_done, c->out.n - c->out_done);
     if (out.n || !k->up) return out;
     if (plain.n) {
         long n = net_tls_link_put(k, plain);
