@@ -3,6 +3,7 @@
 #include "stack_agent.h"
 
 extern "C" {
+#include "net/tls.h"
 #include "stack/resolve.h"
 }
 
@@ -518,6 +519,95 @@ TEST_F(Target, SipsIsNeverSentWithoutTls) {
     EXPECT_EQ(2, a.count(STACK_EV_FINAL));
     EXPECT_EQ(SX_E_UNSUPPORTED, final_of(a)->code);
     EXPECT_TRUE(p1.heard.empty());
+}
+
+// ---- TLS
+
+struct Tls {
+    net_tls *t = nullptr;
+    explicit Tls(const char *cert = nullptr) {
+        net_tls_options o = {};
+        o.cert = cert;
+        o.server = cert != nullptr;
+        EXPECT_EQ(net_tls_create(&o, &t), SX_OK) << sx_last_error_text();
+    }
+    ~Tls() { net_tls_unref(t); }
+};
+
+struct TlsServer {
+    Tls cert;
+    Agent agent;
+    TlsServer(const char *names, const std::string &host) : cert(names), agent(host) {
+        stack_listen_params p = {};
+        p.transport = STACK_TLS;
+        p.addr = addr(host, 5061);
+        p.tls = cert.t;
+        stack_listener *l = nullptr;
+        EXPECT_EQ(SX_OK, stack_listen(agent.s, &p, &l)) << sx_last_error_text();
+        agent.on = [](const stack_event *ev) {
+            if (ev->type == STACK_EV_REQUEST && ev->tx) tx_reply(ev->tx, 200, nullptr);
+        };
+    }
+    int requests() const { return agent.count(STACK_EV_REQUEST); }
+};
+
+TEST_F(Target, ACertificateThatFailsLeadsToTheNextServerAndTheDomainIsWhatItMustName) {
+    fake_dns_add_srv("_sips._tcp.example.org", 10, 1, 5061, "a.example.org");
+    fake_dns_add_srv("_sips._tcp.example.org", 20, 1, 5061, "b.example.org");
+    Tls trust;
+    stack_config cfg = {};
+    cfg.tls = trust.t;
+    Agent a("10.0.0.1", &cfg);
+    TlsServer wrong("a.example.org", kSilent), right("example.org", kGood); // an SRV target's own name is not enough
+    a.send(a.params("MESSAGE", "sips:bob@example.org"));
+    ms(200);
+    ASSERT_TRUE(final_of(a));
+    EXPECT_EQ(200, final_of(a)->status) << final_of(a)->text;
+    EXPECT_EQ(0, wrong.requests());
+    EXPECT_EQ(1, right.requests());
+}
+
+TEST_F(Target, AFlowIsNotPreferredForANameThatItWasNotVerifiedFor) {
+    fake_dns_add("one.example", kGood.c_str(), 60);
+    fake_dns_add("two.example", kGood.c_str(), 60);
+    Tls trust;
+    stack_config cfg = {};
+    cfg.tls = trust.t;
+    Agent a("10.0.0.1", &cfg);
+    TlsServer server("one.example", kGood);
+    a.send(a.params("MESSAGE", "sips:bob@one.example:5061"));
+    ms(200);
+    ASSERT_EQ(1, server.requests());
+    auto p = a.params("MESSAGE", "sips:bob@one.example:5061");
+    p.prefer = final_of(a)->flow;
+    a.send(p);
+    ms(200);
+    EXPECT_EQ(2, server.requests());
+    EXPECT_EQ(1, a.count(STACK_EV_CONNECTING));
+    p.uri = SX_LIT("sips:bob@two.example:5061");
+    a.send(p);
+    ms(200);
+    EXPECT_EQ(2, server.requests());
+    EXPECT_EQ(SX_E_TLS, final_of(a)->code);
+    p.outbound = true; // RFC 5626: its far end takes requests to anybody
+    a.send(p);
+    ms(200);
+    EXPECT_EQ(3, server.requests());
+}
+
+TEST_F(Target, AnAccountsOwnTrustIsKeptAsLongAsARequestNeedsIt) {
+    fake_dns_add("one.example", kGood.c_str(), 60);
+    Agent a("10.0.0.1");
+    TlsServer server("one.example", kGood);
+    {
+        Tls own;
+        auto p = a.params("MESSAGE", "sips:bob@one.example:5061");
+        p.tls = own.t;
+        a.send(p);
+    } // the account has gone
+    ms(200);
+    EXPECT_EQ(1, server.requests());
+    EXPECT_EQ(200, final_of(a)->status);
 }
 
 // A silent target, a 503, an answer; the nth allocation fails.
