@@ -19,9 +19,13 @@ void stack_courier_init(stack_courier *c, stack *s, stack_role role) {
     sx_timer_init(&c->timer, NULL);
 }
 
+/* What has no room here stands in the connection's own event: a long cause ends with its first part. */
 static void note(stack_courier *c, int code, const char *text) {
     size_t n = strlen(text);
-    if (n >= sizeof c->text) n = sizeof c->text - 1;
+    if (n >= sizeof c->text) {
+        const char *end = memchr(text, ';', sizeof c->text - 1);
+        n = end ? (size_t)(end - text) : sizeof c->text - 1;
+    }
     memmove(c->text, text, n);
     c->text[n] = 0;
     c->code = code;
