@@ -28,6 +28,7 @@ static bool ends_with_version(sx_slice line) {
  * 64 KB of it have come. */
 static const char *unlike_sip(sx_slice held) {
     size_t i = 0;
+    if (!held.n) return NULL;
     while (i < held.n && (held.p[i] == '\r' || held.p[i] == '\n')) i++;
     sx_slice rest = sx_slice_of(held.p + i, held.n - i);
     const char *lf = rest.n ? memchr(rest.p, '\n', rest.n) : NULL;
