@@ -72,7 +72,7 @@ static void forget_learned(stack *s) {
 void stack_network_changed(stack *s) {
     memset(s->sources, 0, sizeof s->sources);
     if (s->no_tcp) memset(s->no_tcp, 0, STACK_NO_TCP_SLOTS * sizeof *s->no_tcp);
-    if (s->dns) net_dns_flush(s->dns);
+    stack_resolve_flush(s);
     SX_LIST_EACH(n, tmp, &s->listeners) follow(SX_CONTAINER(n, stack_listener, link));
     SX_LIST_EACH(n, tmp, &s->conns) check_conn(SX_CONTAINER(n, stack_conn, link));
     forget_learned(s);

@@ -250,7 +250,7 @@ TEST_F(Target, AChangedNetworkForgetsWhatWasPutAside) {
     ms(100);
     answer_all(second, "200 OK");
     ms(100);
-    stack_resolve_flush(a.s);
+    stack_network_changed(a.s);
     a.send(a.params("MESSAGE", uri));
     ms(100);
     EXPECT_EQ(1, first.count("MESSAGE "));
