@@ -171,9 +171,10 @@ void stack_ctx_lost(stack *s, const stack_flow *f, bool connection, int code, co
     bool more = true;
     while (more) {
         size_t n = 0;
-        for (sx_hnode *h = sx_htab_first(&s->client_txs_by_flow, stack_flow_hash(f)); h; h = sx_htab_next(h)) {
+        sx_hnode *h = sx_htab_first(&s->client_txs_by_flow, stack_flow_hash(f));
+        for (; h && n < 64; h = sx_htab_next(h)) {
             stack_ctx *c = SX_CONTAINER(h, stack_ctx, by_flow);
-            if (!stack_flow_eq(&c->flow, f) || n == 64) continue;
+            if (!stack_flow_eq(&c->flow, f)) continue;
             bool waits = c->m.state == TX_CLIENT_CALLING || (connection && c->m.state == TX_CLIENT_PROCEEDING);
             if (waits) hit[n++] = c;
         }

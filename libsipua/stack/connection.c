@@ -98,6 +98,7 @@ static void free_conn(sx_grave *g) {
 
 static void unlink_conn(stack_conn *c, bool flush) {
     stack *s = c->s;
+    sx_sweep_leave(&s->conn_sweep, &c->link);
     sx_list_remove(&c->link);
     s->nconns--;
     sx_htab_remove(&s->paths, &c->path.by_id);
@@ -312,6 +313,7 @@ static stack_conn *conn_new(stack *s, stack_role role, const stack_dial *d, bool
     }
     c->keyed = true;
     sx_list_append(&s->conns, &c->link);
+    sx_sweep_joined(&s->conn_sweep);
     s->nconns++;
     c->used_at = c->born_at = stack_now(s);
     return c;
@@ -319,6 +321,7 @@ static stack_conn *conn_new(stack *s, stack_role role, const stack_dial *d, bool
 
 /* Nobody has heard of it yet. */
 static void conn_undo(stack_conn *c) {
+    sx_sweep_leave(&c->s->conn_sweep, &c->link);
     sx_list_remove(&c->link);
     c->s->nconns--;
     sx_htab_remove(&c->s->paths, &c->path.by_id);

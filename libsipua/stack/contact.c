@@ -79,7 +79,8 @@ int stack_contact_host(stack *s, const stack_flow *f, stack_role role, const sta
     if (rc != SX_OK || is_nameless(stack_conn_find(s, f->id))) return rc;
     if (!is_advertised(s, f, role) && !(c && c->fixed)) {
         stack_peer *peer = stack_peer_find(s, f);
-        if (peer && net_addr_is_set(&peer->learned)) rc = put_addr(out, &peer->learned, net_addr_port(&peer->learned));
+        net_addr learned = peer ? stack_peer_learned(peer) : net_addr_none();
+        if (net_addr_is_set(&learned)) rc = put_addr(out, &learned, net_addr_port(&learned));
     }
     if (rc == SX_OK && c && c->host.n && !(net_addr_parse_host(&wanted, c->host, 0) && net_addr_is_any(&wanted))) {
         if (c->host.n >= sizeof out->host) return sx_fail(SX_E_ADDRESS, "the host name is too long");

@@ -91,6 +91,14 @@ void stack_peer_free(stack_peer *p) {
     free(p);
 }
 
+net_addr stack_peer_learned(stack_peer *p) {
+    if (p->network == p->s->network || !net_addr_is_set(&p->learned)) return p->learned;
+    net_addr now = stack_source_for(p->s, &p->flow.remote);
+    p->network = p->s->network;
+    if (!net_addr_eq_host(&now, &p->source)) p->learned = net_addr_none();
+    return p->learned;
+}
+
 bool stack_peer_is_own(const stack_peer *p, const net_addr *seen) {
     net_addr own = stack_flow_local(p->s, &p->flow);
     return net_addr_eq(&own, seen);
@@ -98,10 +106,11 @@ bool stack_peer_is_own(const stack_peer *p, const net_addr *seen) {
 
 /* A private address is no news to who has a public one, and of no use to a public server: a helpful router has
  * rewritten what passed. */
-static bool is_worse(stack *s, const stack_flow *f, const stack_peer *p, const net_addr *seen) {
+static bool is_worse(stack *s, const stack_flow *f, stack_peer *p, const net_addr *seen) {
     if (!net_addr_is_private(seen)) return false;
     if (!net_addr_is_private(&f->remote)) return true;
-    net_addr now = p && net_addr_is_set(&p->learned) ? p->learned : stack_flow_local(s, f);
+    net_addr now = p ? stack_peer_learned(p) : net_addr_none();
+    if (!net_addr_is_set(&now)) now = stack_flow_local(s, f);
     return net_addr_is_set(&now) && !net_addr_is_private(&now);
 }
 
@@ -109,14 +118,17 @@ bool stack_peer_learn(stack *s, const stack_flow *f, const net_addr *seen, bool 
     stack_peer *p = stack_peer_find(s, f);
     if (as_sent) { /* no translation on the way (any more) */
         if (!p || !net_addr_is_set(&p->learned)) return false;
+        net_addr was = stack_peer_learned(p);
         p->learned = net_addr_none();
         if (!p->nholds) stack_peer_free(p);
-        return true;
+        return net_addr_is_set(&was);
     }
     if (is_worse(s, f, p, seen)) return false;
     if (!p) p = peer_get(s, f);
-    if (!p || net_addr_eq(&p->learned, seen)) return false;
+    net_addr was = p ? stack_peer_learned(p) : net_addr_none();
+    if (!p || net_addr_eq(&was, seen)) return false;
     p->learned = *seen;
+    p->network = s->network;
     p->source = stack_source_for(s, &f->remote);
     return true;
 }

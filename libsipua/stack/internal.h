@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/list.h"
 #include "base/runq.h"
+#include "base/sweep.h"
 #include "net/dns.h"
 #include "net/tcp.h"
 #include "net/udp.h"
@@ -102,6 +103,8 @@ struct stack {
     sx_htab conns_by_key; /* role, transport, remote address, name */
     sx_htab conn_sources;
     size_t nconns;
+    sx_sweep conn_sweep; /* who has still to hear of a changed network */
+    uint32_t network;    /* counts its changes */
     sx_htab server_txs, merged, client_txs, client_txs_by_flow, dialogs_by_id, peers;
     uint64_t next_id;
     unsigned open_txs; /* server transactions without a final answer */
@@ -202,6 +205,7 @@ typedef struct stack_peer {
     stack_flow flow;
     net_addr learned; /* none: nothing learned */
     net_addr source;  /* the address of ours that it was learned for */
+    uint32_t network; /* and when that was looked at last */
     net_addr mapped;  /* what STUN said last */
     bool stun;        /* keepalives by STUN are wanted */
     bool no_stun;     /* and nobody answers them there */
@@ -216,6 +220,8 @@ typedef struct stack_peer {
 } stack_peer;
 
 uint64_t stack_flow_hash(const stack_flow *f);
+/* What the far end sees of us; none: nothing learned, or for an address that is not ours towards it any more. */
+net_addr stack_peer_learned(stack_peer *p);
 stack_path *stack_path_find(stack *s, uint64_t id);
 bool stack_path_add(stack *s, stack_path *p, stack_path_kind kind); /* draws the id */
 stack_listener *stack_listener_find(stack *s, uint64_t id);

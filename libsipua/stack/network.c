@@ -3,6 +3,8 @@
 
 #define SX_MODULE "network"
 
+enum { CONNS_A_STEP = 32 /* one costs 5 us, and 30 if it is closed */ };
+
 net_addr stack_flow_local(stack *s, const stack_flow *f) {
     stack_path *p = stack_path_find(s, f->id);
     if (!p) return net_addr_none();
@@ -47,33 +49,32 @@ static void follow(stack_listener *l) {
     stack_post(s, &l->owner, &ev, NULL, NULL);
 }
 
-static void check_conn(stack_conn *c) {
+/* ours: the answer for the address that was asked about last; few have many. */
+static void check_conn(stack_conn *c, net_addr *ours) {
     if (!c->connected) return; /* its own timeout, or the system, ends it if it has to end */
-    if (!net_addr_is_ours(&c->local)) {
+    bool known = net_addr_is_set(ours) && net_addr_eq_host(ours, &c->local);
+    if (!known && !net_addr_is_ours(&c->local)) {
         stack_conn_close(c, SX_E_TRANSPORT, "our address has gone");
         return;
     }
+    *ours = c->local;
     net_addr now = stack_source_for(c->s, &c->remote);
     if (!net_addr_is_set(&now) || !net_addr_eq_host(&now, &c->local)) stack_conn_ping(c);
 }
 
-/* What a peer saw of us was the translation of an address that we do not use any more. */
-static void forget_learned(stack *s) {
-    for (size_t i = 0; i < s->peers.nslots; i++) {
-        for (sx_hnode *n = s->peers.slots[i]; n; n = n->next) {
-            stack_peer *p = SX_CONTAINER(n, stack_peer, by_flow);
-            if (!net_addr_is_set(&p->learned)) continue;
-            net_addr now = stack_source_for(s, &p->flow.remote);
-            if (!net_addr_eq_host(&now, &p->source)) p->learned = net_addr_none();
-        }
-    }
+bool stack_network_step(stack *s) {
+    net_addr ours = net_addr_none();
+    sx_list *n;
+    for (int i = 0; i < CONNS_A_STEP && (n = sx_sweep_next(&s->conn_sweep)) != NULL; i++)
+        check_conn(SX_CONTAINER(n, stack_conn, link), &ours);
+    return sx_sweep_is_on(&s->conn_sweep);
 }
 
 void stack_network_changed(stack *s) {
     memset(s->sources, 0, sizeof s->sources);
     if (s->no_tcp) memset(s->no_tcp, 0, STACK_NO_TCP_SLOTS * sizeof *s->no_tcp);
+    s->network++; /* what peers saw of us was the translation of an address that we may not use any more */
     stack_resolve_flush(s);
     SX_LIST_EACH(n, tmp, &s->listeners) follow(SX_CONTAINER(n, stack_listener, link));
-    SX_LIST_EACH(n, tmp, &s->conns) check_conn(SX_CONTAINER(n, stack_conn, link));
-    forget_learned(s);
+    sx_sweep_start(&s->conn_sweep, s->nconns);
 }

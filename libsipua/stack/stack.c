@@ -35,6 +35,7 @@ static void init_lists(stack *s) {
     sx_list_init(&s->spare_notes);
     sx_list_init(&s->listeners);
     sx_list_init(&s->conns);
+    sx_sweep_init(&s->conn_sweep, &s->conns);
     sx_list_init(&s->requests);
     sx_list_init(&s->dialogs);
     sx_list_init(&s->resolves);

@@ -65,8 +65,11 @@ int stack_flow_contact(stack *s, const stack_flow *f, char *host, size_t cap, ui
 /* Addresses or routes of this machine changed: source addresses, DNS answers (but the last good ones) and what peers
  * saw of us from other addresses are forgotten; connections whose address is gone are closed, others that would take
  * another way now are pinged; UDP listeners bound to an address that is gone are bound to the one that takes its place,
- * or to the old one when it is back, with the same port where that is free. Flows of those live on. */
+ * or to the old one when it is back, with the same port where that is free. Flows of those live on. Connections have
+ * their turn in stack_network_step only. */
 void stack_network_changed(stack *s);
+/* The next few connections; true: call it again in the next turn of the loop. */
+bool stack_network_step(stack *s);
 /* Our address on that flow, as the peer sees it if nobody translates; none: the flow is gone, or there is no route. */
 net_addr stack_flow_local(stack *s, const stack_flow *f);
 

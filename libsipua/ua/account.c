@@ -24,10 +24,12 @@ static void detach(ua_account *acc) {
     ua_agent *a = acc->agent;
     for (size_t i = 0; i < acc->nregs; i++) ua_register_stop(&acc->regs[i]);
     sx_runq_cancel(&acc->task);
+    sx_list_remove(&acc->in_some);
     ua_account_leave(acc);
     if (!sx_list_is_empty(&acc->node)) {
         sx_htab_remove(&a->by_contact, &acc->by_contact);
         sx_htab_remove(&a->by_user, &acc->by_user);
+        sx_sweep_leave(&a->walk.accounts, &acc->node);
         sx_list_remove(&acc->node);
         a->naccounts--;
         if (acc->npeers) a->with_peers--;
@@ -96,6 +98,9 @@ int ua_account_create(ua_agent *a, const ua_account_config *config, uint64_t id,
     acc->id = id;
     acc->nregs = (uint8_t)nregs;
     sx_list_init(&acc->node);
+    sx_list_init(&acc->calls);
+    sx_list_init(&acc->in_some);
+    sx_sweep_init(&acc->walk, &acc->calls);
     sx_task_init(&acc->task, account_task);
     for (size_t i = 0; i < nregs; i++) init_reg(acc, (uint8_t)i, config);
     int rc = ua_account_read(acc, config);
@@ -113,6 +118,7 @@ int ua_account_create(ua_agent *a, const ua_account_config *config, uint64_t id,
         return sx_fail(SX_E_NOMEM, "no memory for the account");
     }
     sx_list_append(&a->accounts, &acc->node);
+    sx_sweep_joined(&a->walk.accounts);
     a->naccounts++;
     if (acc->npeers) a->with_peers++;
     *out = acc;

@@ -74,7 +74,7 @@ static void on_connection(ua_agent *a, const stack_event *ev) {
     ua_emit(a, &out);
     if (ev->type != STACK_EV_DISCONNECTED) return;
     ua_flow_lost(a, ev);
-    ua_calls_flow_lost(a, &ev->flow);
+    ua_calls_flow_lost(a);
 }
 
 static void on_listening(ua_agent *a, const stack_event *ev) {
@@ -168,7 +168,7 @@ static void on_stack(void *ctx, const stack_event *ev) {
     case STACK_EV_DISCONNECTED: on_connection(a, ev); break;
     case STACK_EV_FLOW_LOST:
         ua_flow_lost(a, ev);
-        ua_calls_flow_lost(a, &ev->flow);
+        if (stack_is_stream(ev->flow.transport)) ua_calls_flow_lost(a);
         break;
     case STACK_EV_FLOW_MOVED: ua_flow_moved(a, ev); break;
     case STACK_EV_REQUEST: on_request(a, ev); break;

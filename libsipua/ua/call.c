@@ -59,6 +59,13 @@ ua_call *call_new(ua_agent *a, ua_account *acc, uint64_t id, bool incoming) {
     call_change_init(c);
     sx_task_init(&c->task, call_task);
     sx_list_append(&a->calls, &c->node);
+    sx_sweep_joined(&a->walk.calls);
+    sx_sweep_joined(&a->walk.lost);
+    sx_list_init(&c->in_account);
+    if (acc) {
+        sx_list_append(&acc->calls, &c->in_account);
+        sx_sweep_joined(&acc->walk);
+    }
     a->ncalls++;
     a->calls_total++;
     if (acc) acc->ncalls++;
@@ -98,6 +105,14 @@ static void free_call(sx_grave *g) {
     free(c);
 }
 
+static void leave_lists(ua_call *c) {
+    sx_sweep_leave(&c->agent->walk.calls, &c->node);
+    sx_sweep_leave(&c->agent->walk.lost, &c->node);
+    if (c->account) sx_sweep_leave(&c->account->walk, &c->in_account);
+    sx_list_remove(&c->node);
+    sx_list_remove(&c->in_account);
+}
+
 /* Out of everything that finds it; its memory goes with the graveyard. */
 static void bury(ua_call *c) {
     ua_agent *a = c->agent;
@@ -105,7 +120,7 @@ static void bury(ua_call *c) {
     sx_timer_stop(a->wheel, &c->rtp_timer);
     sx_timer_stop(a->wheel, &c->change.timer);
     sx_runq_cancel(&c->task);
-    sx_list_remove(&c->node);
+    leave_lists(c);
     sx_runq_bury(a->runq, &c->grave, free_call);
 }
 
@@ -136,7 +151,7 @@ void call_end_task(ua_call *c) {
     if (acc) acc->ncalls--;
     sx_timer_stop(a->wheel, &c->timer);
     sx_timer_stop(a->wheel, &c->rtp_timer);
-    sx_list_remove(&c->node);
+    leave_lists(c);
     ua_message_orphan(a, NULL, c);
     if (!c->invite) ua_emit(a, &ev); /* else nobody knew it */
     bury(c);

@@ -72,10 +72,12 @@ typedef struct call_change {
 } call_change;
 
 typedef struct call_move {
+    uint64_t gone;    /* the connection whose loss it has met */
     net_addr local;   /* of the signalling, as the peer was told; none: not known */
     uint8_t failures; /* in a row */
     bool lost;        /* its path is gone, and no other was found yet */
     bool told;        /* of that */
+    bool queued;      /* its turn to send is fixed */
 } call_move;
 
 /* How a wish ended. */
@@ -85,7 +87,7 @@ typedef struct call_outcome {
 } call_outcome;
 
 struct ua_call {
-    sx_list node;
+    sx_list node, in_account;
     ua_agent *agent;
     ua_account *account;
     uint64_t id;

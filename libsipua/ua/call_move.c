@@ -7,6 +7,8 @@ enum {
     RECONNECT_MS = 200,
     MOVE_BATCH = 10, /* calls that move at once; the next ones a little later: 1000 a second */
     MOVE_PAUSE_MS = 10,
+    LOOKS = 32,         /* calls that look in one turn of the loop: 10 us each with media */
+    QUICK_LOOKS = 512,  /* at their connection only */
     PAUSE_MS = 2000, /* after the first failure; doubled with each */
     PAUSE_MAX_MS = 32000,
     GIVE_UP_AFTER = 6 /* failures in a row with a way that should work */
@@ -39,6 +41,21 @@ static void take_flow(ua_call *c) {
     if (f.id && !stack_flow_alive(c->agent->stack, &info.flow)) dlg_set_flow(c->dialog, &f);
 }
 
+/* Its turn among those that move: so many at once, and the next ones a little later. */
+static uint32_t turn_ms(ua_agent *a) {
+    ua_walk *w = &a->walk;
+    uint64_t now = ua_now(a);
+    if (w->move_ms < now) {
+        w->move_ms = now;
+        w->moves = 0;
+    }
+    if (w->moves++ >= MOVE_BATCH) {
+        w->move_ms += MOVE_PAUSE_MS;
+        w->moves = 1;
+    }
+    return (uint32_t)(w->move_ms - now);
+}
+
 static void begin(ua_call *c, uint32_t wait_ms) {
     take_flow(c);
     c->move.lost = true;
@@ -48,56 +65,108 @@ static void begin(ua_call *c, uint32_t wait_ms) {
     call_change_want(c, CALL_FOR_MOVE, account_recovers(c) ? WAIT_FOR_FLOW_MS : wait_ms);
 }
 
-/* True: it moves. */
-static bool check(ua_call *c, uint32_t wait_ms) {
-    if (c->state != CALL_UP || !c->dialog || !c->agent->opt.reinvite_on_move) return false;
-    if (!net_addr_is_set(&c->move.local)) call_move_note(c);
-    bool media = !c->session || session_stands(c->session, &c->peer);
-    if (media && signalling_stands(c) && !c->move.lost) {
-        if (c->session) session_refresh(c->session);
-        return false;
-    }
+/* Those who have their turn keep it: with changes that come faster than all can move, the last ones never would. */
+static void begin_in_turn(ua_call *c) {
+    const sx_timer *t = &c->change.timer;
+    bool recovers = account_recovers(c);
+    uint64_t now = call_now(c);
+    uint32_t wait_ms = 0;
+    if (!recovers && c->move.queued && sx_timer_running(t))
+        wait_ms = t->at_ms > now ? (uint32_t)(t->at_ms - now) : 0;
+    else if (!recovers)
+        wait_ms = turn_ms(c->agent);
     begin(c, wait_ms);
-    return true;
+    c->move.queued = wait_ms > 0;
 }
 
-void call_move_check(ua_call *c) { check(c, 0); }
+static bool may_move(const ua_call *c) { return c->state == CALL_UP && c->dialog && c->agent->opt.reinvite_on_move; }
 
-/* One connection was lost, not the network. */
-static void check_flow(ua_call *c, const stack_flow *flow) {
+static void check(ua_call *c) {
+    if (!may_move(c)) return;
+    if (!net_addr_is_set(&c->move.local)) call_move_note(c);
+    bool media = !c->session || session_stands(c->session, &c->peer);
+    if (!media || !signalling_stands(c) || c->move.lost)
+        begin_in_turn(c);
+    else if (c->session)
+        session_refresh(c->session);
+}
+
+void call_move_check(ua_call *c) { check(c); }
+
+/* A connection was lost, not the network: is it ours? */
+static void check_connection(ua_call *c) {
     dlg_info info;
-    if (c->state != CALL_UP || !c->dialog || !c->agent->opt.reinvite_on_move) return;
+    if (!may_move(c) || c->move.lost) return;
     dlg_get(c->dialog, &info);
-    if (info.flow.id != flow->id || flow->transport == STACK_UDP || c->move.lost) return;
+    if (info.flow.id == c->move.gone || !stack_is_stream(info.flow.transport)) return;
+    if (stack_flow_alive(c->agent->stack, &info.flow)) return;
+    c->move.gone = info.flow.id;
     begin(c, RECONNECT_MS);
 }
 
-void ua_calls_check(ua_agent *a, ua_account *acc) {
-    uint32_t moved = 0;
-    SX_LIST_EACH(it, tmp, &a->calls) {
-        ua_call *c = SX_CONTAINER(it, ua_call, node);
-        if (acc && c->account != acc) continue;
-        if (check(c, moved / MOVE_BATCH * MOVE_PAUSE_MS)) moved++;
+/* A NAT shows the socket elsewhere. */
+static void check_contact(ua_call *c) {
+    dlg_info info;
+    if (!may_move(c) || c->move.lost) return;
+    dlg_get(c->dialog, &info);
+    if (info.flow.transport == STACK_UDP) begin_in_turn(c);
+}
+
+/* ---- who looks, and when ---- */
+
+void ua_calls_walk(ua_agent *a) {
+    sx_list *n;
+    for (int i = 0; i < LOOKS && (n = sx_sweep_next(&a->walk.calls)) != NULL; i++) check(SX_CONTAINER(n, ua_call, node));
+}
+
+/* True: all have looked. */
+static bool walk_account(ua_account *acc, int *room) {
+    sx_list *n;
+    while (*room > 0 && (n = sx_sweep_next(&acc->walk)) != NULL) {
+        ua_call *c = SX_CONTAINER(n, ua_call, in_account);
+        --*room;
+        if (acc->looks & UA_LOOK_PATH) check(c);
+        if (acc->looks & UA_LOOK_CONTACT) check_contact(c);
+    }
+    return !sx_sweep_is_on(&acc->walk);
+}
+
+void ua_calls_walk_on(ua_agent *a) {
+    ua_walk *w = &a->walk;
+    sx_list *n;
+    for (int i = 0; i < QUICK_LOOKS && (n = sx_sweep_next(&w->lost)) != NULL; i++)
+        check_connection(SX_CONTAINER(n, ua_call, node));
+    int room = LOOKS;
+    while (room > 0 && (n = sx_list_first(&w->some)) != NULL) {
+        ua_account *acc = SX_CONTAINER(n, ua_account, in_some);
+        if (!walk_account(acc, &room)) break;
+        acc->looks = 0;
+        sx_list_remove(&acc->in_some);
     }
 }
 
-void ua_calls_seen_elsewhere(ua_account *acc) {
-    uint32_t moved = 0;
-    SX_LIST_EACH(it, tmp, &acc->agent->calls) {
-        ua_call *c = SX_CONTAINER(it, ua_call, node);
-        dlg_info info;
-        if (c->account != acc || c->state != CALL_UP || !c->dialog || !acc->agent->opt.reinvite_on_move) continue;
-        dlg_get(c->dialog, &info);
-        if (info.flow.transport == STACK_UDP && !c->move.lost) begin(c, moved++ / MOVE_BATCH * MOVE_PAUSE_MS);
-    }
+static void look(ua_account *acc, uint8_t what) {
+    ua_agent *a = acc->agent;
+    acc->looks |= what;
+    sx_sweep_start(&acc->walk, acc->ncalls);
+    if (sx_list_is_empty(&acc->in_some)) sx_list_append(&a->walk.some, &acc->in_some);
+    if (!sx_timer_running(&a->walk.timer)) ua_calls_walk_on(a);
+    ua_walk_on(a);
 }
 
-void ua_calls_flow_lost(ua_agent *a, const stack_flow *flow) {
-    SX_LIST_EACH(it, tmp, &a->calls) check_flow(SX_CONTAINER(it, ua_call, node), flow);
+void ua_calls_check(ua_account *acc) { look(acc, UA_LOOK_PATH); }
+
+void ua_calls_seen_elsewhere(ua_account *acc) { look(acc, UA_LOOK_CONTACT); }
+
+void ua_calls_flow_lost(ua_agent *a) {
+    sx_sweep_start(&a->walk.lost, a->ncalls);
+    if (!sx_timer_running(&a->walk.timer)) ua_calls_walk_on(a);
+    ua_walk_on(a);
 }
 
 int call_move_prepare(ua_call *c, bool *needed) {
     *needed = true;
+    c->move.queued = false;
     if (!c->session) return SX_OK;
     return session_readdress(c->session, &c->peer);
 }
@@ -144,6 +213,7 @@ static void give_up(ua_call *c, const call_outcome *o) {
 void call_move_done(ua_call *c, const call_outcome *o) {
     call_move *m = &c->move;
     bool moved = o->status >= 200 && o->status < 300, refused = o->status >= 300;
+    m->queued = false;
     if ((o->status == 500 || o->status == 503 || o->status == 504) &&
         ++m->failures < GIVE_UP_AFTER) { /* this may pass */
         say(c, o);

@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/list.h"
 #include "base/rand.h"
+#include "base/sweep.h"
 #include "net/netwatch.h"
 #include "sip/headers.h"
 #include "stack/auth.h"
@@ -91,6 +92,19 @@ typedef struct ua_stun {
     uint64_t same_until_ms;
 } ua_stun;
 
+/* Who has still to look whether its way is there (network.c): few in each turn of the loop. */
+typedef struct ua_walk {
+    sx_sweep accounts;
+    sx_sweep calls; /* after a change of the network */
+    sx_sweep lost;  /* calls, after the loss of a connection */
+    sx_list some;   /* accounts whose own calls look */
+    bool busy;      /* with a change of the network */
+    bool again;     /* the network changed once more meanwhile: nobody waits for others */
+    uint64_t move_ms; /* when the next call that moves may send, and how many do then already */
+    unsigned moves;
+    sx_timer timer;
+} ua_walk;
+
 struct ua_agent {
     net_loop *loop;
     sx_wheel *wheel;
@@ -113,6 +127,7 @@ struct ua_agent {
     char contact_user[UA_TOKEN + 1]; /* of direct calls */
     ua_settings opt;
     sx_list accounts, calls, messages, listeners;
+    ua_walk walk;
     sx_htab by_contact; /* accounts by Contact user */
     sx_htab by_user;    /* accounts by the user of their AOR */
     sx_htab flows;      /* ua_flow by its id */
@@ -147,6 +162,7 @@ void ua_send_bye(ua_agent *a, stack_dialog *d, sx_slice headers);
 
 void ua_network_init(ua_agent *a, bool watch);
 void ua_network_stop(ua_agent *a);
+void ua_walk_on(ua_agent *a); /* in the next turn of the loop, if anybody has still to look */
 /* What stands in the SDP of a call of this account (or of none) in place of our address; empty: nothing. */
 /* "HOST", "HOST:PORT". */
 int ua_stun_init(ua_agent *a, const char *server);
@@ -266,10 +282,14 @@ struct ua_account {
     uint8_t pending;            /* UA_ACC_... */
     sx_task task;
     size_t ncalls;
+    sx_list calls, in_some;
+    sx_sweep walk;
+    uint8_t looks; /* UA_LOOK_..., for those of its calls that the walk meets */
     sx_grave grave;
     uint8_t nregs;
     ua_reg regs[];
 };
+enum { UA_LOOK_PATH = 1, UA_LOOK_CONTACT = 2 };
 enum { UA_ACC_UNREGISTERED = 1, UA_ACC_CLOSED = 2, UA_ACC_STEP = 4 };
 
 int ua_account_read(ua_account *acc, const ua_account_config *c); /* account_config.c; undone by ua_account_forget */
@@ -293,8 +313,8 @@ typedef struct ua_way {
 } ua_way;
 void ua_way_of(ua_agent *a, ua_account *acc, sx_slice uri, ua_way *out);
 void ua_account_progress(ua_account *acc); /* a call of it is gone */
-/* The machine's addresses have changed: registers anew at once, over a new flow where the old one can't work. From
- * tasks and events, not from the API: it may report. Many accounts together keep to register_rate. */
+/* The machine's addresses have changed: registers anew, over a new flow where the old one can't work, as soon as
+ * ua_flow_tell_now says so. Many accounts together keep to register_rate. */
 void ua_account_network_changed(ua_account *acc);
 stack_flow ua_account_flow(const ua_account *acc); /* the one that its requests take; id 0: none */
 bool ua_account_recovers(const ua_account *acc);   /* registered, but without a flow just now */
@@ -387,12 +407,14 @@ void ua_call_media_event(ua_call *call, const media_event *ev);
 void ua_call_destroy_all(ua_agent *a);
 void ua_call_shutdown(ua_call *call, bool now);
 int ua_call_set_rtp_timeout(ua_call *call, int ms);
-/* Established calls (of this account; NULL: all) look whether the address and the flow they run over are still there,
- * and go elsewhere if not: after a change of the network, and when an account has another flow. */
-void ua_calls_check(ua_agent *a, ua_account *account);
-void ua_calls_flow_lost(ua_agent *a, const stack_flow *flow);
+/* Established calls look whether the address and the flow they run over are still there, and go elsewhere if not: the
+ * first few at once, thousands over several turns of the loop. */
+void ua_calls_check(ua_account *account); /* it has another flow */
+void ua_calls_flow_lost(ua_agent *a);     /* a connection has gone */
 /* Those over UDP are told of the new Contact, for a NAT shows our socket under another address. */
 void ua_calls_seen_elsewhere(ua_account *account);
+void ua_calls_walk(ua_agent *a);    /* the next few, after a change of the network */
+void ua_calls_walk_on(ua_agent *a); /* and after what concerns single flows */
 
 #define SX_LOG_UA(agent, level, ...) SX_LOG((agent)->log, level, __VA_ARGS__)
 

@@ -276,7 +276,7 @@ void ua_register_answer(void *ctx, const stack_event *ev) {
         carry_out(r, &failed, NULL, false);
     }
     if (ok && r->m.granted && r->m.outbound && r->index == 0) begin_second(acc);
-    if (!had_flow && r->flow && acc->ncalls) ua_calls_check(acc->agent, acc); /* they wait for it */
+    if (!had_flow && r->flow && acc->ncalls) ua_calls_check(acc); /* they wait for it */
     /* The same socket, which a NAT shows elsewhere: peers of calls have the old Contact. */
     if (had_flow && elsewhere && r->flow && r->flow->at.transport == STACK_UDP) ua_calls_seen_elsewhere(acc);
     if (acc->closing) ua_account_progress(acc);
@@ -325,7 +325,6 @@ static void network_changed(ua_reg *r) {
 
 void ua_account_network_changed(ua_account *acc) {
     for (size_t i = 0; i < acc->nregs && !acc->closing; i++) network_changed(&acc->regs[i]);
-    ua_flow_tell_now(acc->agent);
 }
 
 void ua_register_stop(ua_reg *r) {
