@@ -58,15 +58,26 @@ srv_account *srv_authenticate(srv_server *s, stack_tx *tx, const sip_msg *msg, b
     return NULL;
 }
 
-bool srv_ticket(srv_server *s, sx_slice call_id, char out[SRV_TICKET + 1]) {
-    unsigned char md[EVP_MAX_MD_SIZE];
+static bool mac(const srv_server *s, sx_slice text, unsigned char md[EVP_MAX_MD_SIZE]) {
     unsigned n = 0;
-    if (!HMAC(EVP_sha256(), s->nonce_key, (int)sizeof s->nonce_key, (const unsigned char *)call_id.p, call_id.n, md,
-              &n))
-        return false;
-    sx_buf b;
-    sx_buf_init_fixed(&b, out, SRV_TICKET + 1);
+    return HMAC(EVP_sha256(), s->nonce_key, (int)sizeof s->nonce_key, (const unsigned char *)text.p, text.n, md, &n);
+}
+
+sx_slice srv_ticket(srv_server *s, sx_slice call_id, uint64_t flow_id, sx_slice tag, char room[SRV_TICKET_ROOM]) {
+    unsigned char md[EVP_MAX_MD_SIZE];
+    sx_buf b, said;
+    sx_buf_init(&said); /* lengths first: no two tickets say the same */
+    sx_buf_u64(&said, flow_id);
+    sx_buf_char(&said, ':');
+    sx_buf_u64(&said, tag.n);
+    sx_buf_char(&said, ':');
+    sx_buf_slice(&said, tag);
+    sx_buf_slice(&said, call_id);
+    bool good = !said.failed && mac(s, sx_buf_view(&said), md);
+    sx_buf_free(&said);
+    if (!good) return sx_slice_empty();
+    sx_buf_init_fixed(&b, room, SRV_TICKET_ROOM);
     sx_buf_hex(&b, md, SRV_TICKET / 2);
-    sx_buf_char(&b, 0);
-    return !b.failed;
+    if (flow_id) sx_buf_u64(&b, flow_id);
+    return b.failed ? sx_slice_empty() : sx_buf_view(&b);
 }

@@ -205,11 +205,6 @@ static void on_tx(void *ctx, const stack_event *ev) {
     }
 }
 
-/* Nobody but us can reach a client of TLS or of a WebSocket: dialogs with it stay with us. */
-static bool is_one_way(const stack_flow *f) {
-    return f->id && (stack_is_secure(f->transport) || stack_is_ws(f->transport));
-}
-
 static int start_branch(branch *b, const sip_msg *msg, const stack_flow *in_flow, const srv_route *route,
                         const srv_target *target, sx_slice ticket) {
     srv_server *s = b->fork->server;
@@ -227,7 +222,8 @@ static int start_branch(branch *b, const sip_msg *msg, const stack_flow *in_flow
         p.routes = target->path;
         p.nroutes = target->npath;
     }
-    p.record_route = (s->record_route || is_one_way(in_flow) || is_one_way(&target->flow)) && ticket.n &&
+    bool stays = s->record_route || srv_is_one_way(in_flow) || srv_is_one_way(&target->flow);
+    p.record_route = ticket.n && (stays || ticket.n > SRV_TICKET) &&
                      (msg->method == SIP_INVITE || msg->method == SIP_SUBSCRIBE || msg->method == SIP_REFER);
     p.timeout_ms = b->fork->invite ? TIMER_C_MS : 0;
     p.sink.fn = on_branch;
@@ -272,8 +268,10 @@ static srv_fork *fork_new(srv_server *s, stack_tx *tx, const sip_msg *msg, const
 
 void srv_fork_start(srv_server *s, stack_tx *tx, const sip_msg *msg, const sip_basics *basics,
                     const stack_flow *in_flow, const srv_route *route, const srv_target *targets, size_t n) {
-    char ticket[SRV_TICKET + 1];
-    bool has_ticket = srv_ticket(s, basics->call_id, ticket);
+    char room[SRV_TICKET_ROOM];
+    bool bound = srv_is_bound_to(msg, in_flow);
+    sx_slice tag = bound ? basics->from_tag : sx_slice_empty();
+    sx_slice ticket = srv_ticket(s, basics->call_id, bound ? in_flow->id : 0, tag, room);
     srv_fork *f = fork_new(s, tx, msg, basics, n);
     if (!f) {
         srv_refuse(tx, 500, NULL);
@@ -281,8 +279,7 @@ void srv_fork_start(srv_server *s, stack_tx *tx, const sip_msg *msg, const sip_b
     }
     for (size_t i = 0; i < n; i++) {
         f->branches[i].known = targets[i].known;
-        int rc = start_branch(&f->branches[i], msg, in_flow, route, &targets[i],
-                              sx_slice_of(ticket, has_ticket ? SRV_TICKET : 0));
+        int rc = start_branch(&f->branches[i], msg, in_flow, route, &targets[i], ticket);
         if (rc < 0) start_failed(&f->branches[i], rc);
     }
     if (all_answered(f)) reply_best(f);

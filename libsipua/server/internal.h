@@ -16,7 +16,8 @@ enum {
     SRV_MAX_BINDINGS = 32, /* contacts of one user: more gets 403 */
     SRV_MAX_PATH = 8,      /* Path values of a REGISTER: more gets 400 */
     SRV_MAX_ROUTES = 32,   /* Route values of a request that a strict router wrote: more gets 400 */
-    SRV_TICKET = 24,       /* characters of the user part of our Record-Route */
+    SRV_TICKET = 24,       /* characters of the user part of our Record-Route, before the flow that it may name */
+    SRV_TICKET_ROOM = SRV_TICKET + 20,
     SRV_NONCE_LIFE_MS = 300000,
     SRV_MAX_NONCES = 65536 /* in use and remembered, about 150 bytes each */
 };
@@ -135,8 +136,10 @@ void srv_notices_drop(srv_server *s);
 /* ---- auth.c ---- */
 /* The user that the credentials of the request prove. NULL: it has been challenged (401, or 407 for a proxy). */
 srv_account *srv_authenticate(srv_server *s, stack_tx *tx, const sip_msg *msg, bool proxy);
-/* What our Record-Route carries in a dialog with this Call-ID: who comes back with it has been let through before. */
-bool srv_ticket(srv_server *s, sx_slice call_id, char out[SRV_TICKET + 1]);
+/* What our Record-Route carries in a dialog with this Call-ID: who comes back with it has been let through before. It
+ * may name a connection, to be used for what goes to the one with this tag (RFC 5626 5.3); flow_id 0: none, and no tag.
+ * Text in `room`; empty: no memory. */
+sx_slice srv_ticket(srv_server *s, sx_slice call_id, uint64_t flow_id, sx_slice tag, char room[SRV_TICKET_ROOM]);
 
 /* ---- nonce.c ---- */
 /* May this count of that nonce, which is ours and young enough, be used? Once. False too when memory ran out. */
@@ -163,6 +166,12 @@ bool srv_is_gruu(const sip_uri *u, sx_slice *instance);       /* "urn:uuid:..." 
 bool srv_binding_is(const srv_binding *b, sx_slice instance); /* of that device */
 bool srv_needs_flow(sx_slice contact, const stack_flow *flow, uint32_t reg_id);
 bool srv_is_unreachable(sx_slice uri); /* under .invalid: a WebSocket's name (RFC 7118 5.1), never looked up */
+/* Has the sender of this request no address but the connection that it came by? Nobody stands between it and us. */
+bool srv_is_bound_to(const sip_msg *msg, const stack_flow *flow);
+/* A Contact that means nothing without its flow: under .invalid, of a WebSocket, or with ;ob. */
+bool srv_is_bound(const sip_uri *contact);
+/* Nobody but us can reach a client of TLS or of a WebSocket: dialogs with it stay with us. */
+bool srv_is_one_way(const stack_flow *f);
 size_t srv_path_values(const srv_binding *b, sx_slice out[SRV_MAX_PATH]);
 
 /* ---- answer.c ---- */
@@ -187,6 +196,7 @@ typedef struct srv_route {
     sx_slice next_hop; /* empty: the first Route left, or the Request-URI */
     bool more;         /* it goes to another proxy */
     bool ticket;       /* our Record-Route came back */
+    uint64_t back;     /* stack_flow.id that it names, where the request goes to who once called over it; 0: none */
     sx_slice values[SRV_MAX_ROUTES + 1];
     sx_buf last;
 } srv_route;

@@ -118,6 +118,29 @@ bool srv_needs_flow(sx_slice contact, const stack_flow *flow, uint32_t reg_id) {
 
 bool srv_is_unreachable(sx_slice uri) { return is_invalid_host(uri); }
 
+bool srv_is_bound(const sip_uri *contact) {
+    sx_slice transport;
+    if (sip_uri_param(contact, SX_LIT("ob"), NULL) || is_invalid_host(contact->raw)) return true;
+    return sip_uri_param(contact, SX_LIT("transport"), &transport) && stack_is_ws(stack_transport_parse(transport));
+}
+
+bool srv_is_one_way(const stack_flow *f) {
+    return f->id && (stack_is_secure(f->transport) || stack_is_ws(f->transport));
+}
+
+static bool has_bound_contact(const sip_msg *msg) {
+    sip_list l;
+    sip_addr a;
+    sip_uri u;
+    sip_list_begin(&l, msg, SIP_HDR_CONTACT);
+    return sip_addr_next(&l, &a) == 1 && sip_uri_parse(a.uri, &u) == SX_OK && srv_is_bound(&u);
+}
+
+bool srv_is_bound_to(const sip_msg *msg, const stack_flow *flow) {
+    if (!flow->id || !stack_is_stream(flow->transport) || count_vias(msg) != 1) return false;
+    return srv_is_one_way(flow) || has_bound_contact(msg);
+}
+
 size_t srv_path_values(const srv_binding *b, sx_slice out[SRV_MAX_PATH]) {
     sip_list l;
     size_t n = 0;

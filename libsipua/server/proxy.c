@@ -35,20 +35,39 @@ static sx_slice target_uri(const srv_binding *b) {
     return headers < 0 ? all : sx_slice_of(all.p, (size_t)headers);
 }
 
+/* The connection over which who is meant began this dialog; none: it is gone, or not needed, for what is registered
+ * now is newer. */
+static stack_flow way_back(const routing *r, const srv_binding *b) {
+    const srv_route *way = &r->route;
+    stack_flow f = {.id = 0};
+    if (way->more || !way->back || (b && (b->path || srv_binding_way(b).id))) return f;
+    stack_flow_find(r->server->stack, way->back, &f);
+    return f;
+}
+
+/* Nothing but a flow that is gone leads there. */
+static bool is_lost(const routing *r, const srv_binding *b) {
+    const srv_route *way = &r->route;
+    if (b) return srv_binding_is_dead(b);
+    return !way->more && (srv_is_unreachable(way->uri.raw) || (way->back && srv_is_bound(&way->uri)));
+}
+
 /* Straight on: to the next Route, or to the Request-URI; a registered Contact is reached by the flow it registered
- * over. */
+ * over, and who called without being registered by the one it called over. */
 static void forward_on(const routing *r, const srv_binding *b, bool gruu) {
     const srv_route *way = &r->route;
-    srv_target t = {.uri = gruu ? target_uri(b) : way->new_uri};
-    if (b ? srv_binding_is_dead(b) : !way->more && srv_is_unreachable(way->uri.raw)) {
+    srv_target t = {.uri = gruu ? target_uri(b) : way->new_uri, .flow = way_back(r, b)};
+    if (!t.flow.id && is_lost(r, b)) {
         if (!r->tx) return;
-        if (b && b->reg_id)
+        if (b ? b->reg_id != 0 : way->back != 0)
             srv_refuse(r->tx, 430, "Flow Failed"); /* RFC 5626 5.3 */
         else
             srv_refuse(r->tx, 480, NULL);
         return;
     }
-    if (b) {
+    if (t.flow.id) {
+        t.known = true;
+    } else if (b) {
         t.flow = srv_binding_way(b);
         t.npath = srv_path_values(b, t.path);
     }
@@ -194,7 +213,7 @@ static void route_along(const routing *r) {
         forward_on(r, device, true);
         return;
     }
-    if (!b && !way->more && is_ours(r->server, &way->uri)) {
+    if (!b && !way->more && !way_back(r, b).id && is_ours(r->server, &way->uri)) {
         if (r->tx) route_new(r);
         return;
     }

@@ -9,11 +9,19 @@ static bool route_uri(sx_slice value, sip_uri *u) {
     return sip_addr_read(value, &a) == SX_OK && sip_uri_parse(a.uri, u) == SX_OK;
 }
 
-/* Proves that it is ours, whatever the host says by now: a socket of the stack's own, a name, an address of a NAT. */
-static bool has_ticket(srv_server *s, const sip_uri *u, sx_slice call_id) {
-    char ticket[SRV_TICKET + 1];
-    return u->user.n == SRV_TICKET && srv_ticket(s, call_id, ticket) &&
-           sx_eq_secret(u->user, sx_slice_of(ticket, SRV_TICKET));
+/* Proves that it is ours, whatever the host says by now: a socket of the stack's own, a name, an address of a NAT.
+ * Which way the request goes the tags say: theirs is in the ticket who came over the flow that it names. */
+static bool has_ticket(srv_server *s, const sip_uri *u, const sip_basics *b, srv_route *r) {
+    char room[SRV_TICKET_ROOM];
+    uint64_t flow = 0;
+    sx_slice user = u->user;
+    if (user.n < SRV_TICKET) return false;
+    if (user.n == SRV_TICKET) return sx_eq_secret(user, srv_ticket(s, b->call_id, 0, sx_slice_empty(), room));
+    if (!sx_to_u64(sx_slice_of(user.p + SRV_TICKET, user.n - SRV_TICKET), UINT64_MAX, &flow) || !flow) return false;
+    if (sx_eq_secret(user, srv_ticket(s, b->call_id, flow, b->from_tag, room))) return true;
+    if (!sx_eq_secret(user, srv_ticket(s, b->call_id, flow, b->to_tag, room))) return false;
+    r->back = flow;
+    return true;
 }
 
 /* 0, 1 with another value, or negative: not a list. */
@@ -46,13 +54,13 @@ int srv_route_read(srv_server *s, const sip_msg *msg, const sip_basics *basics, 
     if (sip_uri_parse(msg->uri, &r->uri) < 0) return 400;
     if (count_routes(msg, r, &total) < 0) return 400;
     to = total;
-    if (to && has_ticket(s, &r->uri, basics->call_id)) { /* a strict router before us */
+    if (to && has_ticket(s, &r->uri, basics, r)) { /* a strict router before us */
         if (!route_uri(r->values[--to], &r->uri)) return 400;
         r->ticket = true;
         r->new_uri = r->uri.raw;
     }
     for (; from < to && route_uri(r->values[from], &u); from++) {
-        bool ticket = has_ticket(s, &u, basics->call_id);
+        bool ticket = has_ticket(s, &u, basics, r);
         if (!ticket && !srv_is_here(s, &u)) break;
         r->ticket |= ticket;
     }

@@ -48,6 +48,12 @@ bool stack_flow_alive(stack *s, const stack_flow *f) {
     return p && (p->kind == STACK_PATH_CONN) == stack_is_stream(f->transport);
 }
 
+bool stack_flow_find(stack *s, uint64_t id, stack_flow *out) {
+    const stack_conn *c = stack_conn_find(s, id);
+    if (c) *out = stack_conn_flow(c);
+    return c != NULL;
+}
+
 void stack_flow_close(stack *s, const stack_flow *f) {
     stack_conn *c = stack_conn_find(s, f->id);
     if (c) stack_conn_close(c, SX_OK, "closed by us");

@@ -56,6 +56,8 @@ void stack_flow_release(stack *s, const stack_flow *f, uint32_t keepalive_ms);
  * and STACK_EV_FLOW_MOVED says so. */
 void stack_flow_stun(stack *s, const stack_flow *f);
 bool stack_flow_alive(stack *s, const stack_flow *f);
+/* The connection with this stack_flow.id, if it stands. Never UDP: there an id is a socket, and the peer is missing. */
+bool stack_flow_find(stack *s, uint64_t id, stack_flow *out);
 /* Closes a connection now; its transactions fail. Nothing for UDP. */
 void stack_flow_close(stack *s, const stack_flow *f);
 /* Fills `host` (NUL-terminated, IPv6 in brackets; 256 bytes always suffice) and *port with what a Contact says on this

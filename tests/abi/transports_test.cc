@@ -55,7 +55,7 @@ struct Pbx : Agent {
 
 struct Phone : Agent {
     sipua_id account = 0;
-    void join(const char *user, const char *password, const std::string &server) {
+    void join(const char *user, const char *password, const std::string &server, bool registers = true) {
         sipua_agent_config c = defaults();
         c.open = SIPUA_OFF;
         c.tls_ca = the_ca().cert.c_str();
@@ -68,7 +68,9 @@ struct Phone : Agent {
         a.password = password;
         a.server = server.c_str();
         ASSERT_EQ(sipua_account_create(raw, &a, 0, &account), SIPUA_OK) << sipua_last_error_text();
-        ASSERT_EQ(sipua_account_register(raw, account, 0), SIPUA_OK);
+        if (registers) {
+            ASSERT_EQ(sipua_account_register(raw, account, 0), SIPUA_OK);
+        }
     }
     sipua_id ring(const char *whom) {
         sipua_call_config c = SIPUA_CALL_CONFIG_INIT;
@@ -137,6 +139,31 @@ INSTANTIATE_TEST_SUITE_P(All, Transports,
                                            Way{"ws", "ws:127.0.0.1:0", "ws://127.0.0.1:%d/sip"},
                                            Way{"ws", "ws:[::1]:0", "ws://[::1]:%d/sip"},
                                            Way{"wss", "wss:127.0.0.1:0", "wss://127.0.0.1:%d/sip?user=x"}),
+                         [](const ::testing::TestParamInfo<Way> &p) {
+                             return std::to_string(p.index) + "_" + p.param.name;
+                         });
+
+class Guests : public Transports {};
+
+TEST_P(Guests, WhoNeverRegisteredIsToldThatTheOtherHungUp) {
+    const Way &way = GetParam();
+    Pbx pbx;
+    ASSERT_NO_FATAL_FAILURE(pbx.open(way.listen));
+    std::string server = with_port(way.server, pbx.at);
+    Phone guest, bob;
+    ASSERT_NO_FATAL_FAILURE(guest.join("guest", "", server, false));
+    ASSERT_NO_FATAL_FAILURE(bob.join("bob", "hunter2", server));
+    ASSERT_TRUE(bob.until(SIPUA_EVENT_REGISTERED, bob.account));
+    talk(guest, bob, "bob");
+    talk(guest, bob, "bob");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Guests,
+                         ::testing::Values(Way{"tcp", "tcp:127.0.0.1:0", "sip:127.0.0.1:%d;transport=tcp"},
+                                           Way{"tls", "tls:127.0.0.1:0", "sip:127.0.0.1:%d;transport=tls"},
+                                           Way{"tls", "tls:127.0.0.1:0", "sips:127.0.0.1:%d"},
+                                           Way{"ws", "ws:127.0.0.1:0", "ws://127.0.0.1:%d/sip"},
+                                           Way{"wss", "wss:127.0.0.1:0", "wss://127.0.0.1:%d/sip"}),
                          [](const ::testing::TestParamInfo<Way> &p) {
                              return std::to_string(p.index) + "_" + p.param.name;
                          });
