@@ -19,6 +19,7 @@ add_custom_command(OUTPUT ${object}
 add_library(sipua_static STATIC ${object})
 set_target_properties(sipua_static PROPERTIES OUTPUT_NAME sipua LINKER_LANGUAGE C EXPORT_NAME sipua_static)
 target_include_directories(sipua_static PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/abi/include>
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/abi/generated>
   $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 # What whoever links it needs besides.
 target_link_libraries(sipua_static INTERFACE $<BUILD_INTERFACE:PkgConfig::EVENT> $<BUILD_INTERFACE:PkgConfig::CARES>

@@ -52,7 +52,7 @@ def test_one_command_takes_a_new_function_and_a_new_member_to_every_language(tmp
     (tmp_path / "abi/include/sipua/sipua.h").write_text(text, encoding="utf-8")
     done = subprocess.run([sys.executable, tmp_path / "abi/gen/generate"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    for file in ("abi/generated/sipua.map", "bindings/python/cdef/sipua.cdef", "bindings/python/src/sipua/_sipua.pyi",
+    for file in ("abi/generated/sipua.map", "abi/generated/sipua/older.h", "bindings/python/cdef/sipua.cdef", "bindings/python/src/sipua/_sipua.pyi",
                  "bindings/lua/generated/sipua_wrap.c", "bindings/lua/library/sipua.lua", "bindings/lua/sipua/ffi.lua",
                  "bindings/node/generated/sipua_wrap.cxx", "bindings/node/generated/raw.d.ts", "docs/reference.md", "README.md"):
         assert "call_bell" in (tmp_path / file).read_text(encoding="utf-8"), file

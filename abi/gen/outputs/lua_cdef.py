@@ -1,6 +1,7 @@
 """The whole interface for LuaJIT's ffi: declarations, and what loads the library with them."""
 
-from model import Header
+from model import Function, Header
+from outputs.older import newer
 from outputs.python_cdef import join
 
 FILES = ["bindings/lua/sipua/ffi.lua"]
@@ -18,15 +19,29 @@ TAIL = """]]
 
 local sipua_ffi = { ffi = ffi }
 
--- Loads the library; by default the one that the system's loader finds.
+-- What an older library of this major version may lack, and what a call of it returns there.
+local newer = {
+%s}
+
+-- Loads the library; by default the one that the system's loader finds. An older one of this major version will do: a
+-- function that it does not have returns SIPUA_E_UNSUPPORTED, or nil for a pointer.
 function sipua_ffi.load(name)
     local lib = ffi.load(name or "libsipua.so.0")
     local version = lib.sipua_abi_version()
-    if math.floor(version / 65536) ~= %d or version %% 65536 < %d then
+    if math.floor(version / 65536) ~= %d then
         error(("sipua.ffi: the library is version %%d.%%d, and these declarations are of %d.%d"):format(
             math.floor(version / 65536), version %% 65536))
     end
-    return lib
+    if version %% 65536 >= %d then return lib end
+    return setmetatable({}, { __index = function(known, key)
+        local there, value = pcall(function() return lib[key] end)
+        if not there then
+            if not newer[key] then error(value, 2) end
+            value = newer[key]
+        end
+        known[key] = value
+        return value
+    end })
 end
 
 -- A zeroed struct that knows its size: sipua_ffi.new "sipua_agent_config".
@@ -38,6 +53,12 @@ end
 
 return sipua_ffi
 """
+
+
+def lacking(f: Function) -> str:
+    """What stands in for a function on a library without it."""
+    result = "" if f.returns == "void" else " return nil" if f.returns.endswith("*") else " return ffi.C.SIPUA_E_UNSUPPORTED"
+    return f"    {f.name} = function(){result} end,\n"
 
 
 def write(header: Header) -> list[str]:
@@ -60,4 +81,4 @@ def write(header: Header) -> list[str]:
                 params = ", ".join(join(p.type, p.name) for p in f.params) or "void"
                 lines.append(f"{join(f.returns, f.name)}({params});")
     major, minor, _ = header.version
-    return [HEAD + "\n".join(lines) + "\n" + TAIL % (major, minor, major, minor)]
+    return [HEAD + "\n".join(lines) + "\n" + TAIL % ("".join(map(lacking, newer(header))), major, major, minor, minor)]

@@ -249,7 +249,7 @@ HEAD = """/* Written by abi/gen/generate from sipua.h. Do not edit.
 """
 
 NATIVE = """
-/* What is not of the header. */
+/* What is not of the header. header_version: what this was compiled with; abi_version() may be older. */
 %native(now) int sl_now(lua_State *L);
 %native(wait) int sl_wait(lua_State *L);
 %native(position) int sl_position(lua_State *L);
@@ -299,7 +299,7 @@ def interface(header: Header) -> str:
                 "sipua_error", "sipua_cause", "sipua_event_type"):
             text += (f'%typemap(in) {e.name} {{ $1 = sl_word_of(L, $input, "$symname", "$1_name", '
                      f'words_{plain(e.name)}); }}\n')
-    text += POLL + NATIVE + "\n"
+    text += POLL + NATIVE + f"%constant int32_t header_version = {header.version[0] * 65536 + header.version[1]};\n" + "\n"
     for kind, name in header.order:
         if kind == "integer":
             text += f"typedef {header.integers[name]} {name};\n"

@@ -11,7 +11,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-#include <sipua/sipua.h>
+#include <sipua/older.h>
 
 #define SL_MAX_NUMBER 9007199254740991.0 /* 2^53 - 1: what every interpreter's number holds exactly */
 #define SL_MAX_SAMPLES 480000            /* of one audio_read: ten seconds at the highest rate */

@@ -287,7 +287,7 @@ int sl_poll(lua_State *L) {
 }
 %}
 
-/* What is not of the header. */
+/* What is not of the header. header_version: what this was compiled with; abi_version() may be older. */
 %native(now) int sl_now(lua_State *L);
 %native(wait) int sl_wait(lua_State *L);
 %native(position) int sl_position(lua_State *L);
@@ -296,6 +296,7 @@ int sl_poll(lua_State *L) {
 %native(fiber_resume) int sl_fiber_resume(lua_State *L);
 %native(fiber_yield) int sl_fiber_yield(lua_State *L);
 %native(poll) int sl_poll(lua_State *L);
+%constant int32_t header_version = 2;
 
 typedef int32_t sipua_error;
 typedef int32_t sipua_cause;

@@ -389,15 +389,32 @@ void sipua_uri_init(sipua_uri *p, uint32_t size);
 
 local sipua_ffi = { ffi = ffi }
 
--- Loads the library; by default the one that the system's loader finds.
+-- What an older library of this major version may lack, and what a call of it returns there.
+local newer = {
+    sipua_network_changed = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_agent_reload_tls = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_account_set_token = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+}
+
+-- Loads the library; by default the one that the system's loader finds. An older one of this major version will do: a
+-- function that it does not have returns SIPUA_E_UNSUPPORTED, or nil for a pointer.
 function sipua_ffi.load(name)
     local lib = ffi.load(name or "libsipua.so.0")
     local version = lib.sipua_abi_version()
-    if math.floor(version / 65536) ~= 0 or version % 65536 < 2 then
+    if math.floor(version / 65536) ~= 0 then
         error(("sipua.ffi: the library is version %d.%d, and these declarations are of 0.2"):format(
             math.floor(version / 65536), version % 65536))
     end
-    return lib
+    if version % 65536 >= 2 then return lib end
+    return setmetatable({}, { __index = function(known, key)
+        local there, value = pcall(function() return lib[key] end)
+        if not there then
+            if not newer[key] then error(value, 2) end
+            value = newer[key]
+        end
+        known[key] = value
+        return value
+    end })
 end
 
 -- A zeroed struct that knows its size: sipua_ffi.new "sipua_agent_config".

@@ -2,11 +2,15 @@
 local raw = require "sipua.raw"
 local names = require "sipua.names"
 
--- A compiled half of another version would be met by errors nobody understands.
-local major, minor = math.floor(raw.abi_version() / 65536), raw.abi_version() % 65536
+-- A compiled half of another version would be met by errors nobody understands. The library that it has loaded may be
+-- older: what that lacks is "unsupported".
+local major, minor = math.floor(raw.header_version / 65536), raw.header_version % 65536
 if major ~= names.version[1] or minor < names.version[2] then
     error(("sipua: the library is version %d.%d, and these files are of %d.%d"):format(
         major, minor, names.version[1], names.version[2]))
+end
+if math.floor(raw.abi_version() / 65536) ~= major then
+    error(("sipua: the library is version %s, these files need %d.x"):format(raw.version(), major))
 end
 raw.own_folder(debug.getinfo(1, "S").source:gsub("init%.lua$", ""))
 

@@ -2,11 +2,10 @@
 
 // What agents, accounts, calls and messages are made with, as the library's structs.
 
-const tls = require('node:tls');
-
 const { ErrorCode, LogLevel } = require('../generated/constants.js');
 const { SipuaError } = require('./errors.js');
 const { badType, badValue, known, milliseconds, on, pairs, text } = require('./options.js');
+const roots = require('./roots.js');
 
 const TLS = ['tlsCa', 'tlsCert', 'tlsKey', 'tlsKeyPassword', 'tlsPins', 'tlsVerify'];
 const AGENT = ['bind', 'advertise', 'listen', 'open', 'userAgent', 'codecs', 'rtpPorts', 'maxCalls', 'logLevel', 'trace',
@@ -21,7 +20,6 @@ const DIAL = CALL.filter(key => key !== 'signal' && key !== 'earlyMedia'); // th
 const MESSAGE = ['from', 'headers', 'timeoutMs', 'contentType', 'signal'];
 
 const VERSIONS = { 1.2: 12, 1.3: 13 };
-let roots; // Node's own certificates, for where the system has none
 
 /** PEM as text or a Buffer, or the path of a file. */
 function pem(name, value) {
@@ -60,7 +58,7 @@ function agentConfig(o) {
         codecs: o.codecs, rtp_port_min: low, rtp_port_max: high, max_calls: o.maxCalls, trace: on('trace', o.trace),
         log_level: o.logLevel === undefined ? LogLevel.NONE : o.logLevel, dns_servers: o.dnsServers, media_workers: o.mediaWorkers,
         queue_events: o.queueEvents, queue_bytes: o.queueBytes, ...tlsConfig(o), tls_crl: pem('tlsCrl', o.tlsCrl),
-        tls_ca_fallback: o.tlsCa === undefined ? (roots ??= tls.rootCertificates.join('\n')) : undefined,
+        tls_ca_fallback: o.tlsCa === undefined ? roots() : undefined,
         tls_pins: o.tlsPins, tls_verify: on('tlsVerify', o.tlsVerify), tls_min_version: version(o.tlsMinVersion),
         media_bind: o.mediaBind, media_advertise: o.mediaAdvertise, stun_server: o.stunServer,
         watch_network: on('watchNetwork', o.watchNetwork),

@@ -14,6 +14,16 @@ async def answer(calls: sipua.Inbox[sipua.Call]) -> None:
         call.audio.write(frame)
 
 
+async def newer(agent: sipua.Agent) -> bool:
+    """Whether the library has a function of version 0.2; the error is the same for each that is missing."""
+    try:
+        await agent.network_changed()
+    except sipua.Error as error:
+        assert error.code == sipua.ErrorCode.UNSUPPORTED, error
+        return False
+    return True
+
+
 async def main() -> None:
     settings = {"bind": "127.0.0.1"}
     async with Registrar({"alice": "one", "bob": "two"}) as registrar, sipua.Agent(**settings) as a, sipua.Agent(**settings) as b:
@@ -25,6 +35,7 @@ async def main() -> None:
         await call.audio.mark(7)
         ended = await call.hangup()
         assert (await call.wait_ended()).cause == "Terminated", ended
+        assert await newer(a) == (not sipua.library_version().startswith("0.1."))
         print(sipua.library_version(), "from Python", sys.version.split()[0])
 
 

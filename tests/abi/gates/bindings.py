@@ -10,6 +10,7 @@ from oldlib import build_old
 from tools import ROOT, Subject, failed, run
 
 SMOKE = ROOT / "tests/abi/bindings"
+INCLUDE = [f"-I{ROOT / 'abi/include'}", f"-I{ROOT / 'abi/generated'}"]
 CACHE = pathlib.Path(os.environ.get("SIPUA_CACHE") or pathlib.Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "libsipua")
 NODE = CACHE / "node"
 PYTHON = os.environ.get("SIPUA_PYTHON", str(ROOT / ".venv/bin/python"))
@@ -17,7 +18,7 @@ PYTHON = os.environ.get("SIPUA_PYTHON", str(ROOT / ".venv/bin/python"))
 
 def compiled(work: pathlib.Path, library: pathlib.Path, output: pathlib.Path, compiler: str, *arguments: object) -> list[str]:
     output.parent.mkdir(parents=True, exist_ok=True)
-    done = run(compiler, "-O0", "-w", "-shared", "-fPIC", f"-I{ROOT / 'abi/include'}", *arguments, library, "-o",
+    done = run(compiler, "-O0", "-w", "-shared", "-fPIC", *INCLUDE, *arguments, library, "-o",
                output, timeout=300, cwd=work)
     return failed(f"compiling {output.name}", done)
 
@@ -44,6 +45,10 @@ def lua(work: pathlib.Path, library: pathlib.Path) -> tuple[list[str], list[obje
     return wrong, ["lua5.4", SMOKE / "smoke.lua"], environment
 
 
+def luajit(work: pathlib.Path, library: pathlib.Path) -> tuple[list[str], list[object], dict[str, str]]:
+    return [], ["luajit", SMOKE / "ffi.lua"], {"LUA_PATH": f"{ROOT / 'bindings/lua'}/?.lua"}
+
+
 def node(work: pathlib.Path, library: pathlib.Path) -> tuple[list[str], list[object], dict[str, str]]:
     source = ROOT / "bindings/node"
     work.mkdir(parents=True, exist_ok=True)
@@ -53,7 +58,7 @@ def node(work: pathlib.Path, library: pathlib.Path) -> tuple[list[str], list[obj
     wrong: list[str] = []
     for file in sorted((source / "src/native").glob("*.c")):
         objects.append(work / f"{file.stem}.o")
-        done = run("gcc", "-c", "-w", "-fPIC", f"-I{ROOT / 'abi/include'}", *include, file, "-o", objects[-1])
+        done = run("gcc", "-c", "-w", "-fPIC", *INCLUDE, *include, file, "-o", objects[-1])
         wrong += failed(f"compiling {file.name}", done)
     wrong = wrong or compiled(work, library, work / "sipua.node", "g++", *include, "-fno-exceptions", "-fno-rtti",
                               source / "generated/sipua_wrap.cxx", *objects)
@@ -63,7 +68,7 @@ def node(work: pathlib.Path, library: pathlib.Path) -> tuple[list[str], list[obj
 def bindings(subject: Subject) -> list[str]:
     """Each language's raw layer, as it is today, on the newest and on the oldest library of this major version."""
     oldest, wrong = build_old(subject)
-    for language in [x for x in (python, lua, node) if not subject.arguments or x.__name__ in subject.arguments]:
+    for language in [x for x in (python, lua, luajit, node) if not subject.arguments or x.__name__ in subject.arguments]:
         problems, command, environment = language(subject.work / language.__name__, subject.library)
         wrong += problems
         for library in [subject.library, oldest] if not problems else []:

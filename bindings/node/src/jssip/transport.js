@@ -2,14 +2,12 @@
 
 // From a UA to its server: which socket is used, the agent that serves it, connecting and coming back.
 
-const tls = require('node:tls');
-
 const Engine = require('./engine.js');
 const { logger } = require('./log.js');
+const roots = require('../roots.js');
 
 const log = logger('Transport');
 const within = (seconds, most) => Math.min(Math.max(Math.ceil(seconds), 1), most);
-let roots; // Node's own certificates, for where the system has none
 const ASK_CALL = 1;
 const ASK_MESSAGE = 2;
 const ON = 1;
@@ -75,7 +73,7 @@ module.exports = class Transport {
             listen: [...transports].map((transport) => `${transport}:${host}:0`),
             user_agent: this._ua.configuration.user_agent,
             trace: log.debug.enabled ? ON : 0,
-            tls_ca_fallback: (roots ??= tls.rootCertificates.join('\n')),
+            tls_ca_fallback: roots(),
         };
         if (advertise) config.advertise = advertise;
         this._listening = transports.size;

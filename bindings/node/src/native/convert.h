@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sipua/sipua.h"
+#include "sipua/older.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -9,7 +9,7 @@ from ._enums import ErrorCode, LogLevel
 from ._errors import InvalidError
 from ._log import level_for_library
 from ._given import content, seconds, switch, text, whole, wrong
-from ._native import Struct
+from ._native import Struct, features
 from ._settings import AccountSettings, AgentSettings, apply, certifi
 
 __all__ = ["account_config", "agent_config", "call_config", "message_config"]
@@ -29,7 +29,7 @@ def agent_config(
         "sipua_agent_config", rtp_port_min=low, rtp_port_max=high, open=switch("open", open) or None,
         trace=switch("trace", trace) or None, log_level=LOGGING.get(level, level),
         listen=None if listen == () else listen, dns_servers=None if dns_servers == () else dns_servers, **rest)
-    if more.get("tls_ca") is None and (found := certifi()):
+    if more.get("tls_ca") is None and "tls" in features() and (found := certifi()):  # an older library has no TLS
         config.set("tls_ca_fallback", found)
     return apply(config, more, AgentSettings, "Agent()")
 
