@@ -4,6 +4,8 @@
 #include "base/rand.h"
 #include "stack/internal.h"
 
+enum { LOST_AT_ONCE = 64 /* transactions that end in one turn of the loop with their connection: 5 us each */ };
+
 static void on_timer(sx_timer *t, uint64_t now);
 
 void stack_branch_new(char out[STACK_BRANCH_LEN + 1]) {
@@ -111,7 +113,9 @@ static void on_timer(sx_timer *t, uint64_t now) {
         int code = c->failed;
         c->failed = SX_OK;
         feed(c, TX_CLIENT_LOST, NULL, NULL, code,
-             code == SX_E_FULL ? "too much waits to be sent on this connection" : "the message could not be sent");
+             c->lost             ? "the connection was lost"
+             : code == SX_E_FULL ? "too much waits to be sent on this connection"
+                                 : "the message could not be sent");
     } else {
         feed(c, TX_CLIENT_TIME, NULL, NULL, 0, "");
     }
@@ -167,22 +171,25 @@ void stack_ctx_kill(stack_ctx *c) {
 
 void stack_ctx_lost(stack *s, const stack_flow *f, bool connection, int code, const char *text) {
     /* Reports start new attempts, on other flows or in new transactions of this one: collect first. */
-    stack_ctx *hit[64];
-    bool more = true;
-    while (more) {
-        size_t n = 0;
-        sx_hnode *h = sx_htab_first(&s->client_txs_by_flow, stack_flow_hash(f));
-        for (; h && n < 64; h = sx_htab_next(h)) {
-            stack_ctx *c = SX_CONTAINER(h, stack_ctx, by_flow);
-            if (!stack_flow_eq(&c->flow, f)) continue;
-            bool waits = c->m.state == TX_CLIENT_CALLING || (connection && c->m.state == TX_CLIENT_PROCEEDING);
-            if (waits) hit[n++] = c;
+    stack_ctx *hit[LOST_AT_ONCE];
+    size_t n = 0, later = 0;
+    sx_hnode *h = sx_htab_first(&s->client_txs_by_flow, stack_flow_hash(f));
+    for (; h && (connection || n < LOST_AT_ONCE); h = sx_htab_next(h)) {
+        stack_ctx *c = SX_CONTAINER(h, stack_ctx, by_flow);
+        if (!stack_flow_eq(&c->flow, f)) continue;
+        bool waits = c->m.state == TX_CLIENT_CALLING || (connection && c->m.state == TX_CLIENT_PROCEEDING);
+        if (!waits) continue;
+        if (n < LOST_AT_ONCE) {
+            hit[n++] = c;
+            continue;
         }
-        for (size_t i = 0; i < n; i++) {
-            feed(hit[i], connection ? TX_CLIENT_LOST : TX_CLIENT_SEND_ERROR, NULL, NULL, code ? code : SX_E_TRANSPORT,
-                 text);
-        }
-        more = connection && n == 64;
+        c->failed = code ? code : SX_E_TRANSPORT; /* so many each millisecond */
+        c->lost = true;
+        sx_timer_start(s->wheel, &c->timer, stack_now(s) + 1 + later++ / LOST_AT_ONCE);
+    }
+    for (size_t i = 0; i < n; i++) {
+        feed(hit[i], connection ? TX_CLIENT_LOST : TX_CLIENT_SEND_ERROR, NULL, NULL, code ? code : SX_E_TRANSPORT,
+             text);
     }
 }
 

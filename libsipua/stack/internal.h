@@ -328,6 +328,7 @@ struct stack_ctx {
     uint32_t n;
     uint8_t method;
     int failed; /* the first sending: why; told by the timer */
+    bool lost;  /* by the end of its connection */
     char *ack;
     uint32_t nack;
     char branch[STACK_BRANCH_LEN + 1];

@@ -65,7 +65,7 @@ typedef struct call_change {
     uint8_t doing;          /* and the one under way */
     bool theirs;            /* our 200 to the peer's re-INVITE has no ACK yet */
     bool excused;           /* ... and it went to an address that we left: it may never come
-                               */
+                             */
     bool refreshed;         /* once since the last move: a NAT that changes its mind does not keep us busy */
     uint8_t tries;          /* refused for a moment, one after the other */
     sx_timer timer;         /* not before it fires */
@@ -100,11 +100,11 @@ struct ua_call {
     /* signalling */
     stack_dialog_set *set;
     stack_dialog *dialog;
-    stack_tx *tx;  /* the INVITE of an incoming call until its final answer */
+    stack_tx *tx;    /* the INVITE of an incoming call until its final answer */
     sip_msg *invite; /* the same while nobody was told of the call: its media is being prepared */
-    net_addr peer; /* where its signalling comes from */
-    char *offer;   /* incoming: the INVITE's SDP until it is answered */
-    char *own_sdp; /* signalling-only: what the app said last */
+    net_addr peer;   /* where its signalling comes from */
+    char *offer;     /* incoming: the INVITE's SDP until it is answered */
+    char *own_sdp;   /* signalling-only: what the app said last */
     char *bye_lines;
     call_fork *forks;
     uint8_t nforks;

@@ -7,9 +7,9 @@ enum {
     RECONNECT_MS = 200,
     MOVE_BATCH = 10, /* calls that move at once; the next ones a little later: 1000 a second */
     MOVE_PAUSE_MS = 10,
-    LOOKS = 32,         /* calls that look in one turn of the loop: 10 us each with media */
-    QUICK_LOOKS = 512,  /* at their connection only */
-    PAUSE_MS = 2000, /* after the first failure; doubled with each */
+    LOOKS = 32,        /* calls that look in one turn of the loop: 10 us each with media */
+    QUICK_LOOKS = 512, /* at their connection only */
+    PAUSE_MS = 2000,   /* after the first failure; doubled with each */
     PAUSE_MAX_MS = 32000,
     GIVE_UP_AFTER = 6 /* failures in a row with a way that should work */
 };
@@ -116,7 +116,8 @@ static void check_contact(ua_call *c) {
 
 void ua_calls_walk(ua_agent *a) {
     sx_list *n;
-    for (int i = 0; i < LOOKS && (n = sx_sweep_next(&a->walk.calls)) != NULL; i++) check(SX_CONTAINER(n, ua_call, node));
+    for (int i = 0; i < LOOKS && (n = sx_sweep_next(&a->walk.calls)) != NULL; i++)
+        check(SX_CONTAINER(n, ua_call, node));
 }
 
 /* True: all have looked. */

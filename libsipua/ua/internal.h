@@ -84,8 +84,8 @@ typedef struct ua_queue {
 } ua_queue;
 
 typedef struct ua_stun {
-    char *uri;                /* "sip:HOST:PORT;transport=udp"; NULL: none is configured */
-    net_addr server;          /* it, until until_ms */
+    char *uri;       /* "sip:HOST:PORT;transport=udp"; NULL: none is configured */
+    net_addr server; /* it, until until_ms */
     uint64_t until_ms;
     uint64_t silent_until_ms; /* it did not answer: not asked before */
     net_addr same;            /* an address of ours that it saw as it is, until same_until_ms */
@@ -95,11 +95,11 @@ typedef struct ua_stun {
 /* Who has still to look whether its way is there (network.c): few in each turn of the loop. */
 typedef struct ua_walk {
     sx_sweep accounts;
-    sx_sweep calls; /* after a change of the network */
-    sx_sweep lost;  /* calls, after the loss of a connection */
-    sx_list some;   /* accounts whose own calls look */
-    bool busy;      /* with a change of the network */
-    bool again;     /* the network changed once more meanwhile: nobody waits for others */
+    sx_sweep calls;   /* after a change of the network */
+    sx_sweep lost;    /* calls, after the loss of a connection */
+    sx_list some;     /* accounts whose own calls look */
+    bool busy;        /* with a change of the network */
+    bool again;       /* the network changed once more meanwhile: nobody waits for others */
     uint64_t move_ms; /* when the next call that moves may send, and how many do then already */
     unsigned moves;
     sx_timer timer;
