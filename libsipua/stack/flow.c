@@ -160,7 +160,8 @@ void stack_close_peers(stack *s) {
 static uint32_t shortest(const stack_peer *p) {
     uint32_t best = 0;
     for (size_t i = 0; i < p->nholds; i++) {
-        if (p->holds[i] && (!best || p->holds[i] < best)) best = p->holds[i];
+        uint32_t ms = p->holds[i].keepalive_ms;
+        if (ms && (!best || ms < best)) best = ms;
     }
     return best;
 }
@@ -187,28 +188,38 @@ static void on_keepalive(sx_timer *t, uint64_t now) {
     rearm(p);
 }
 
+static stack_hold *hold_of(stack_peer *p, uint32_t keepalive_ms) {
+    for (size_t i = 0; i < p->nholds; i++) {
+        if (p->holds[i].keepalive_ms == keepalive_ms) return &p->holds[i];
+    }
+    return NULL;
+}
+
 int stack_flow_hold(stack *s, const stack_flow *f, uint32_t keepalive_ms) {
     if (!stack_flow_alive(s, f)) return sx_fail(SX_E_TRANSPORT, "the flow is gone");
     stack_peer *p = peer_get(s, f);
-    uint32_t *more = p ? realloc(p->holds, (p->nholds + 1) * sizeof *more) : NULL;
+    stack_hold *hold = p ? hold_of(p, keepalive_ms) : NULL;
+    if (hold) {
+        hold->count++;
+        return SX_OK;
+    }
+    stack_hold *more = p ? realloc(p->holds, (p->nholds + 1) * sizeof *more) : NULL;
     if (!more) {
         if (p && !p->nholds && !net_addr_is_set(&p->learned)) stack_peer_free(p);
         return sx_fail(SX_E_NOMEM, "no memory to hold a flow");
     }
     p->holds = more;
-    p->holds[p->nholds++] = keepalive_ms;
+    more[p->nholds].keepalive_ms = keepalive_ms;
+    more[p->nholds++].count = 1;
     rearm(p);
     return SX_OK;
 }
 
 void stack_flow_release(stack *s, const stack_flow *f, uint32_t keepalive_ms) {
     stack_peer *p = stack_peer_find(s, f);
-    if (!p) return;
-    for (size_t i = 0; i < p->nholds; i++) {
-        if (p->holds[i] != keepalive_ms) continue;
-        p->holds[i] = p->holds[--p->nholds];
-        break;
-    }
+    stack_hold *hold = p ? hold_of(p, keepalive_ms) : NULL;
+    if (!hold || --hold->count) return;
+    *hold = p->holds[--p->nholds];
     if (!p->nholds && !net_addr_is_set(&p->learned))
         stack_peer_free(p);
     else

@@ -198,6 +198,11 @@ typedef struct stack_conn {
     sx_grave grave;
 } stack_conn;
 
+typedef struct stack_hold {
+    uint32_t keepalive_ms; /* 0: never */
+    uint32_t count;
+} stack_hold;
+
 /* What we know about one flow (peers.c): its holds, and how the far end sees us. */
 typedef struct stack_peer {
     sx_hnode by_flow;
@@ -214,7 +219,7 @@ typedef struct stack_peer {
     unsigned char tid[12];
     uint64_t asked_at;
     sx_timer stun_timer;
-    uint32_t *holds; /* keepalive intervals */
+    stack_hold *holds; /* one for each keepalive interval */
     size_t nholds;
     sx_timer timer;
 } stack_peer;

@@ -112,6 +112,8 @@ struct ua_call {
     int ring_status;
     call_change change;
     call_move move;
+    stack_flow held; /* the connection that is kept open for it; id 0: none */
+    uint32_t held_ms;
     /* media */
     ua_session *session;
     stack_dialog *heard; /* outgoing, early: the fork whose media is on */
@@ -175,6 +177,8 @@ void call_change_stop(ua_call *c); /* the call ends */
 void call_change_init(ua_call *c);
 /* call_move.c */
 void call_move_note(ua_call *c);  /* the peer knows where we are */
+void call_flow_hold(ua_call *c);  /* the connection that its dialog is on, if it is one */
+void call_flow_release(ua_call *c);
 void call_move_check(ua_call *c); /* are we still there? */
 /* Gets ready for the re-INVITE: SX_OK, or why there is no way (to be tried later). *needed: false when all is well. */
 int call_move_prepare(ua_call *c, bool *needed);

@@ -303,6 +303,7 @@ static void confirm(ua_call *c, const stack_event *ev) {
     out.originator = UA_REMOTE;
     out.msg = ev->msg;
     ua_emit(c->agent, &out);
+    call_flow_hold(c);
     call_move_check(c);
 }
 

@@ -14,9 +14,28 @@ enum {
     GIVE_UP_AFTER = 6 /* failures in a row with a way that should work */
 };
 
+void call_flow_release(ua_call *c) {
+    if (c->held.id && c->agent->stack) stack_flow_release(c->agent->stack, &c->held, c->held_ms);
+    c->held.id = 0;
+}
+
+/* A connection that carries a call is not idle while nobody says anything: the peer may not be able to open another one
+ * to us. Who opened it sends the keepalives (RFC 5626 4.4), which is us where we called. */
+void call_flow_hold(ua_call *c) {
+    dlg_info info;
+    if (!c->dialog) return;
+    dlg_get(c->dialog, &info);
+    if (c->held.id && stack_flow_eq(&c->held, &info.flow)) return;
+    call_flow_release(c);
+    if (!stack_is_stream(info.flow.transport)) return;
+    c->held_ms = c->incoming ? 0 : (uint32_t)c->agent->opt.keepalive_s * 1000;
+    if (stack_flow_hold(c->agent->stack, &info.flow, c->held_ms) == SX_OK) c->held = info.flow;
+}
+
 void call_move_note(ua_call *c) {
     dlg_info info;
     if (!c->dialog) return;
+    call_flow_hold(c);
     dlg_get(c->dialog, &info);
     c->move.local = stack_flow_local(c->agent->stack, &info.flow);
 }

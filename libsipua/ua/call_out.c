@@ -314,6 +314,7 @@ static void on_accepted(ua_call *c, const stack_event *ev) {
     ua_event confirmed = call_event(c, UA_EV_CALL_CONFIRMED);
     confirmed.originator = UA_LOCAL;
     ua_emit(c->agent, &confirmed);
+    call_flow_hold(c);
     call_move_check(c); /* what changed while it was ringing */
 }
 

@@ -196,6 +196,21 @@ TEST_F(Flow, ACallOverALostConnectionIsTakenUpOverANewOne) {
     EXPECT_EQ(a.last(UA_EV_CALL_ENDED)->originator, UA_REMOTE);
 }
 
+TEST_F(Flow, AConnectionIsNotIdleWhileACallIsOnIt) {
+    Phone a("10.0.0.1", true), b("10.0.0.2", true);
+    answer_all(b);
+    ua_call *c = a.call(nullptr, "sip:x@10.0.0.2;transport=tcp");
+    ASSERT_NE(a.wait(UA_EV_CALL_CONFIRMED), nullptr);
+    fake_run_for(600000);
+    EXPECT_EQ(a.count(UA_EV_TRANSPORT_DISCONNECTED) + b.count(UA_EV_TRANSPORT_DISCONNECTED), 0u);
+    EXPECT_EQ(a.count(UA_EV_CALL_MOVED), 0u);
+    ua_call_hangup(c, nullptr);
+    ASSERT_NE(b.wait(UA_EV_CALL_ENDED), nullptr);
+    EXPECT_EQ(b.count(UA_EV_TRANSPORT_CONNECTED), 1u) << "BYE went over it";
+    fake_run_for(300000);
+    EXPECT_EQ(a.count(UA_EV_TRANSPORT_DISCONNECTED), 1u) << "then it is";
+}
+
 TEST_F(Flow, ACallOverTcpMovesWithTheNetwork) {
     Phone a("10.0.0.1", true), b("10.0.0.2", true);
     answer_all(b);
