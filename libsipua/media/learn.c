@@ -45,8 +45,9 @@ bool media_learn_take(media_session *s, const media_datagram *d, int which) {
     media_learn *n = s->learn;
     net_stun_response r;
     sx_slice bytes = sx_slice_of((const char *)d->p, d->n);
-    if (!n || !net_stun_is_response(bytes)) return false;
-    if (!net_addr_eq(&d->from, &n->server) || n->answered[which]) return true;
+    if (!net_stun_is_response(bytes)) return false;
+    /* never media (RFC 7983 7): at the worst a late one, to a question that is closed */
+    if (!n || !net_addr_eq(&d->from, &n->server) || n->answered[which]) return true;
     if (net_stun_response_read(bytes, n->tid[which], &r) != SX_OK) return true;
     n->answered[which] = true;
     n->mapped[which] = r.error ? net_addr_none() : r.mapped;

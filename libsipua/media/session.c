@@ -88,7 +88,7 @@ static void latched(media_session *s, media_turn *t, const net_addr *old) {
 static uint64_t take(media_session *s, media_turn *t, const media_datagram *d) {
     media_leg_digits digits = {0};
     net_addr old = s->leg.latch.remote;
-    if (s->learn && media_learn_take(s, d, 0)) return 0;
+    if (d->n && (uint8_t)d->p[0] < 4 && media_learn_take(s, d, 0)) return 0;
     media_leg_result r = media_leg_packet(&s->leg, d->p, d->n, &d->from, d->arrived_us, t->now_us, &digits);
     if (r == LEG_IGNORED) return 0;
     if (r == LEG_LATCHED)

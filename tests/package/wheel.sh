@@ -15,6 +15,7 @@ sipua --version
 for text in LICENSE THIRD_PARTY_LICENSES; do [ -s "$work"/venv/lib/python3*/site-packages/sipua-*.dist-info/licenses/$text ]; done
 for name in agent calls cli fork messages registrar settings streams; do /bin/cp "$tests/test_$name.py" "$work/tests/"; done
 /bin/cp "$tests/support.py" "$tests/conftest.py" "$work/tests/"
+/bin/mkdir "$work/conformance" && /bin/cp -r "$tests/../conformance/tls" "$work/conformance/"
 cd "$work/tests"
 python -c 'import sipua, sys; assert sipua.__file__.startswith(sys.prefix), sipua.__file__'
 # A background job starts with Ctrl-C ignored, which is not how a terminal starts one.
