@@ -230,6 +230,7 @@ net_addr stack_peer_learned(stack_peer *p);
 stack_path *stack_path_find(stack *s, uint64_t id);
 bool stack_path_add(stack *s, stack_path *p, stack_path_kind kind); /* draws the id */
 stack_listener *stack_listener_find(stack *s, uint64_t id);
+void stack_listener_report(stack_listener *l, stack_event_type type, int code, const char *text);
 /* The same listener on another address; flows over it live on. On an error it is as it was. */
 int stack_listener_rebind(stack_listener *l, const net_addr *addr);
 /* The best for sending to `to`; NULL: there is none. */

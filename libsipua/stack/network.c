@@ -41,12 +41,7 @@ static void follow(stack_listener *l) {
         return;
     }
     SX_LOG(s->log, SX_LOG_INFO, "%s has gone: listening on %s", was, net_addr_text(&l->local, is));
-    stack_event ev = stack_event_of(STACK_EV_LISTENING);
-    ev.listener = l;
-    ev.transport = l->transport;
-    ev.role = l->role;
-    ev.local = l->local;
-    stack_post(s, &l->owner, &ev, NULL, NULL);
+    stack_listener_report(l, STACK_EV_LISTENING, SX_OK, "");
 }
 
 /* ours: the answer for the address that was asked about last; few have many. */

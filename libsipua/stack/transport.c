@@ -33,8 +33,8 @@ stack_listener *stack_listener_find(stack *s, uint64_t id) {
     return p && p->kind == STACK_PATH_LISTENER ? SX_CONTAINER(p, stack_listener, path) : NULL;
 }
 
-static void listener_failed(stack_listener *l, int code, const char *text) {
-    stack_event ev = stack_event_of(STACK_EV_LISTENER_FAILED);
+void stack_listener_report(stack_listener *l, stack_event_type type, int code, const char *text) {
+    stack_event ev = stack_event_of(type);
     ev.listener = l;
     ev.transport = l->transport;
     ev.role = l->role;
@@ -66,7 +66,7 @@ static void on_udp(void *ctx, const net_event *ev) {
         rx.flow.remote = *ev->from;
         stack_ctx_lost(l->s, &rx.flow, false, ev->code, ev->text);
         break;
-    case NET_CLOSED: listener_failed(l, ev->code, ev->text); break;
+    case NET_CLOSED: stack_listener_report(l, STACK_EV_LISTENER_FAILED, ev->code, ev->text); break;
     default: break;
     }
 }
@@ -77,7 +77,7 @@ static void on_stream(void *ctx, const net_event *ev) {
     char from[NET_ADDR_TEXT];
     switch (ev->type) {
     case NET_ACCEPTED: stack_conn_accept(l, ev); break;
-    case NET_CLOSED: listener_failed(l, ev->code, ev->text); break;
+    case NET_CLOSED: stack_listener_report(l, STACK_EV_LISTENER_FAILED, ev->code, ev->text); break;
     case NET_REFUSED:
         s->stats.handshakes_failed++;
         SX_LOG(s->log, SX_LOG_INFO, "TLS with %s failed: %s", ev->from ? net_addr_text(ev->from, from) : "?", ev->text);
@@ -174,12 +174,7 @@ int stack_listen(stack *s, const stack_listen_params *p, stack_listener **out) {
         return rc;
     }
     sx_list_append(&s->listeners, &l->link);
-    stack_event ev = stack_event_of(STACK_EV_LISTENING);
-    ev.listener = l;
-    ev.transport = l->transport;
-    ev.role = l->role;
-    ev.local = l->local;
-    stack_post(s, &l->owner, &ev, NULL, NULL);
+    stack_listener_report(l, STACK_EV_LISTENING, SX_OK, "");
     *out = l;
     return SX_OK;
 }
