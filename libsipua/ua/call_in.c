@@ -146,8 +146,8 @@ void ua_call_incoming(ua_agent *a, ua_account *acc, const stack_event *ev) {
 
 /* ---- answers ---- */
 
-static int put_lines(const ua_reply *reply, sx_buf *lines) {
-    SX_BUF_LIT(lines, UA_COMMON_LINES);
+static int put_lines(ua_call *c, const ua_reply *reply, sx_buf *lines) {
+    ua_common_lines(c, lines);
     return reply ? ua_put_headers(lines, reply->headers, reply->header_count) : SX_OK;
 }
 
@@ -194,7 +194,7 @@ static int describe_none(ua_call *c, const ua_reply *reply, sx_buf *room, sx_sli
 static int respond(ua_call *c, const ua_reply *reply, int status, sx_slice body) {
     sx_buf lines;
     sx_buf_init(&lines);
-    int rc = put_lines(reply, &lines);
+    int rc = put_lines(c, reply, &lines);
     if (rc == SX_OK && lines.failed) rc = sx_fail(SX_E_NOMEM, "no memory for the answer");
     if (rc == SX_OK && reply && !sip_is_header_value(sx_slice_str(reply->reason))) {
         rc = sx_fail(SX_E_HEADER, "a line break in the reason");

@@ -50,7 +50,7 @@ static int fill_start(ua_call *c, const ua_call_config *cfg) {
     s->timeout_ms = cfg->timeout_ms ? cfg->timeout_ms : 180000;
     int rc = ua_request_identity(c->agent, c->account, cfg->target, cfg->from, &s->target, &s->from);
     if (rc == SX_OK) {
-        SX_BUF_LIT(&s->lines, UA_COMMON_LINES);
+        ua_common_lines(c, &s->lines);
         rc = ua_put_headers(&s->lines, cfg->headers, cfg->header_count);
     }
     if (rc == SX_OK && c->media_none) sx_buf_slice(&s->body, cfg->body);

@@ -21,6 +21,14 @@ void ua_answer(stack_tx *tx, int status, const char *reason, sx_slice lines) {
     if (tx_respond(tx, &r) != SX_OK && tx_reply(tx, status, NULL) != SX_OK) tx_drop(tx);
 }
 
+/* What a peer may require of us. Nothing has to be done for path and norefersub here; 100rel: call_in.c. */
+enum { UA_TAGS = SIP_TAG_PATH | SIP_TAG_REPLACES | SIP_TAG_NOREFERSUB };
+
+void ua_common_lines(const ua_call *c, sx_buf *b) {
+    (void)c;
+    SX_BUF_LIT(b, "Allow: " UA_ALLOW "\r\nSupported: path, replaces, norefersub\r\n");
+}
+
 bool ua_refuse_extension(stack_tx *tx, const sip_msg *m) {
     if (!sip_first(m, SIP_HDR_REQUIRE)) return false;
     sx_buf b;
@@ -28,8 +36,8 @@ bool ua_refuse_extension(stack_tx *tx, const sip_msg *m) {
     sip_list l;
     sx_slice tag;
     sip_list_begin(&l, m, SIP_HDR_REQUIRE);
-    while (sip_list_next(&l, &tag) == 1) { /* nothing that a peer may require is ours yet */
-        if (!sip_is_token(tag)) continue;
+    while (sip_list_next(&l, &tag) == 1) {
+        if (!sip_is_token(tag) || (sip_option_tag_of(tag) & UA_TAGS)) continue;
         sx_buf_str(&b, b.n ? ", " : "Unsupported: ");
         sx_buf_slice(&b, tag);
     }
@@ -46,7 +54,14 @@ void ua_refuse_method(ua_agent *a, stack_tx *tx, const sip_msg *m) {
               a->ask_messages ? SX_LIT("Allow: " UA_ALLOW "\r\n") : SX_LIT("Allow: " UA_ALLOW_NO_MESSAGE "\r\n"));
 }
 
-void ua_answer_options(stack_tx *tx) { ua_answer(tx, 200, NULL, SX_LIT(UA_COMMON_LINES UA_ACCEPT_LINE)); }
+void ua_answer_options(stack_tx *tx) {
+    sx_buf lines;
+    sx_buf_init(&lines);
+    ua_common_lines(NULL, &lines);
+    SX_BUF_LIT(&lines, UA_ACCEPT_LINE);
+    ua_answer(tx, 200, NULL, lines.failed ? sx_slice_empty() : sx_buf_view(&lines));
+    sx_buf_free(&lines);
+}
 
 static void put_address(const sip_msg *m, sip_hdr_id id, sx_slice *uri, sx_slice *name, sx_buf *text) {
     sip_addr addr;

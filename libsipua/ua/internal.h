@@ -359,10 +359,12 @@ void ua_queue_remove(ua_reg *r);
 
 /* ---- requests and answers in general (headers.c, target.c, body.c) ---- */
 
-#define UA_ALLOW "INVITE, ACK, CANCEL, BYE, UPDATE, INFO, OPTIONS, MESSAGE"
-#define UA_ALLOW_NO_MESSAGE "INVITE, ACK, CANCEL, BYE, UPDATE, INFO, OPTIONS"
+#define UA_ALLOW_NO_MESSAGE "INVITE, ACK, CANCEL, BYE, PRACK, UPDATE, INFO, OPTIONS, REFER, NOTIFY, SUBSCRIBE"
+#define UA_ALLOW UA_ALLOW_NO_MESSAGE ", MESSAGE"
 ua_cause ua_cause_of_code(int code, int status);
-#define UA_COMMON_LINES "Allow: " UA_ALLOW "\r\nSupported: path\r\n" /* not REGISTER: register_request.c */
+/* Allow and Supported, as this call has them (NULL: as for requests outside calls); not REGISTER's. */
+void ua_common_lines(const ua_call *c, sx_buf *b);
+#define UA_COMMON_LINES "Allow: " UA_ALLOW "\r\nSupported: path, replaces, norefersub\r\n" /* goes: ua_common_lines() */
 #define UA_ACCEPT_LINE "Accept: application/sdp, application/dtmf-relay, application/dtmf, text/plain\r\n"
 
 /* Appends an app's headers as lines. SX_E_HEADER with words. */

@@ -182,7 +182,7 @@ static int fill(ua_agent *a, ua_account *acc, const ua_message_config *cfg, sx_b
     if (!sip_is_header_value(type)) return sx_fail(SX_E_HEADER, "a line break in content_type");
     int rc = ua_request_identity(a, acc, cfg->target, cfg->from, uri, from);
     if (rc != SX_OK) return rc;
-    SX_BUF_LIT(lines, UA_COMMON_LINES);
+    ua_common_lines(NULL, lines);
     return ua_put_headers(lines, cfg->headers, cfg->header_count);
 }
 
