@@ -54,7 +54,7 @@ struct core_agent {
     sx_list overloads; /* calls to be ended */
     bool room;         /* what ua was told */
     bool finished;     /* SHUTDOWN is queued, or the thread ends: nothing more is said */
-    bool ask_calls, ask_messages;
+    unsigned asks;     /* bits 1u << UA_ASK_ */
     bool open; /* default of listeners */
     uint64_t calls_total;
 };

@@ -203,9 +203,8 @@ static int object_op(core_agent *a, core_cmd *c) {
 }
 
 static int ask(core_agent *a, int kind, bool on) {
-    if (kind == 1) a->ask_calls = on;
-    if (kind == 2) a->ask_messages = on;
-    ua_agent_ask(a->ua, a->ask_calls, a->ask_messages);
+    a->asks = on ? a->asks | 1u << kind : a->asks & ~(1u << kind);
+    ua_agent_ask(a->ua, a->asks);
     return SX_OK;
 }
 

@@ -8,9 +8,9 @@ static const core_option options[] = {
     {"log_level", CORE_OPTION_INT, CORE_SCOPE_AGENT, 0, 4, "2",
      "How much the log says: 0 nothing, 1 errors, 2 warnings, "
      "3 information, 4 everything.",
-     "0.1"},
+     "0.1", NULL},
     {"trace", CORE_OPTION_SWITCH, CORE_SCOPE_AGENT, 0, 0, "off",
-     "Every SIP message sent and received becomes a trace event.", "0.1"},
+     "Every SIP message sent and received becomes a trace event.", "0.1", NULL},
 };
 
 bool core_option_at(size_t index, core_option *out) {
@@ -22,15 +22,19 @@ bool core_option_at(size_t index, core_option *out) {
     const ua_option *o = ua_option_at(index - own);
     if (!o) return false;
     out->key = o->key;
-    out->type =
-        strcmp(o->type, "int") ? !strcmp(o->type, "switch") ? CORE_OPTION_SWITCH : CORE_OPTION_STRING : CORE_OPTION_INT;
-    out->scope =
-        (o->scopes & UA_SCOPE_AGENT ? CORE_SCOPE_AGENT : 0) | (o->scopes & UA_SCOPE_CALL ? CORE_SCOPE_CALL : 0);
+    out->type = !strcmp(o->type, "int")      ? CORE_OPTION_INT
+                : !strcmp(o->type, "switch") ? CORE_OPTION_SWITCH
+                : !strcmp(o->type, "choice") ? CORE_OPTION_CHOICE
+                                             : CORE_OPTION_STRING;
+    out->scope = (o->scopes & UA_SCOPE_AGENT ? CORE_SCOPE_AGENT : 0) |
+                 (o->scopes & UA_SCOPE_ACCOUNT ? CORE_SCOPE_ACCOUNT : 0) |
+                 (o->scopes & UA_SCOPE_CALL ? CORE_SCOPE_CALL : 0);
     out->minimum = o->minimum;
     out->maximum = o->maximum;
     out->default_value = o->default_value;
     out->text = o->text;
     out->since = o->since;
+    out->choices = o->choices;
     return true;
 }
 
@@ -50,6 +54,13 @@ static bool number(const char *text, int32_t *out) {
     return true;
 }
 
+static bool among(const char *choices, const char *word) {
+    sx_slice rest = sx_slice_str(choices), w = sx_slice_str(word);
+    while (rest.n)
+        if (sx_eq(sx_split(rest, ' ', &rest), w)) return true;
+    return false;
+}
+
 int core_option_check(core_kind kind, const char *key, const char *value) {
     core_option row, *o = &row;
     int32_t v;
@@ -61,6 +72,8 @@ int core_option_check(core_kind kind, const char *key, const char *value) {
     if (!(o->scope & scope)) return sx_fail(SX_E_KIND, "option %s does not belong to this kind of object", o->key);
     if (o->type == CORE_OPTION_SWITCH && strcmp(value, "on") && strcmp(value, "off"))
         return sx_fail(SX_E_INVALID, "option %s is on or off", o->key);
+    if (o->type == CORE_OPTION_CHOICE && !among(o->choices, value))
+        return sx_fail(SX_E_INVALID, "option %s is one of: %s", o->key, o->choices);
     if (o->type == CORE_OPTION_INT && (!number(value, &v) || v < o->minimum || v > o->maximum))
         return sx_fail(SX_E_INVALID, "option %s is a number from %d to %d", o->key, (int)o->minimum, (int)o->maximum);
     return SX_OK;

@@ -4,7 +4,7 @@
 
 #include "core/core.h"
 
-typedef enum core_option_type { CORE_OPTION_INT, CORE_OPTION_SWITCH, CORE_OPTION_STRING } core_option_type;
+typedef enum core_option_type { CORE_OPTION_INT, CORE_OPTION_SWITCH, CORE_OPTION_STRING, CORE_OPTION_CHOICE } core_option_type;
 typedef enum core_option_scope { CORE_SCOPE_AGENT = 1, CORE_SCOPE_ACCOUNT = 2, CORE_SCOPE_CALL = 4 } core_option_scope;
 
 typedef struct core_option {
@@ -15,6 +15,7 @@ typedef struct core_option {
     const char *default_value;
     const char *text;
     const char *since;
+    const char *choices; /* of a choice: the words, with one space between; else NULL */
 } core_option;
 
 /* False past the end. */

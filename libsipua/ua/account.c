@@ -13,6 +13,7 @@ static void free_account(sx_grave *g) {
         free(acc->regs[i].stale);
         free(acc->regs[i].service_route);
     }
+    free(acc->own);
     free(acc->pub_gruu);
     free(acc->temp_gruu);
     ua_account_forget(acc);

@@ -273,7 +273,8 @@ static void take_limits(const ua_agent *a, stack_config *sc) {
     sc->handshake_ms = (uint32_t)a->opt.handshake_ms;
     sc->conn_queue_bytes = (uint32_t)a->opt.connection_queue_bytes;
     sc->slow_ms = (uint32_t)a->opt.slow_message_ms;
-    sc->penalty_ms = a->opt.target_penalty_ms ? (uint32_t)a->opt.target_penalty_ms : 1; /* 0: over before the next request */
+    sc->penalty_ms =
+        a->opt.target_penalty_ms ? (uint32_t)a->opt.target_penalty_ms : 1; /* 0: over before the next request */
     sc->dns_timeout_ms = (uint32_t)a->opt.dns_timeout_ms;
 }
 
@@ -370,10 +371,7 @@ void ua_agent_destroy(ua_agent *a) {
 
 stack *ua_agent_stack(ua_agent *a) { return a->stack; }
 
-void ua_agent_ask(ua_agent *a, bool calls, bool messages) {
-    a->ask_calls = calls;
-    a->ask_messages = messages;
-}
+void ua_agent_ask(ua_agent *a, unsigned kinds) { a->asks = kinds; }
 
 void ua_agent_admit(ua_agent *a, bool room) {
     if (a->no_room == !room || a->shutting) return;
@@ -401,23 +399,13 @@ void ua_agent_get_counters(ua_agent *a, ua_counters *out) {
     out->refused = a->refused;
 }
 
-int ua_option_set(ua_agent *a, ua_account *account, ua_call *call, const char *key, const char *value) {
-    const ua_option *o = ua_option_find(key);
-    int32_t v;
-    if (!o) return sx_fail(SX_E_NOT_FOUND, "no option named %.60s", key ? key : "");
-    unsigned scope = call ? UA_SCOPE_CALL : account ? 0 : UA_SCOPE_AGENT;
-    if (!(o->scopes & scope)) return sx_fail(SX_E_KIND, "%s is not a setting of this object", o->key);
-    int rc = ua_option_read(o, value, &v);
-    if (rc != SX_OK) return rc;
-    if (call) return ua_call_set_rtp_timeout(call, v);
-    *(int32_t *)(void *)((char *)&a->opt + o->offset) = v;
+void ua_agent_take_settings(ua_agent *a) {
     stack_config limits;
     memset(&limits, 0, sizeof limits);
     take_limits(a, &limits);
     stack_set_limits(a->stack, &limits);
     stack_set_timing(a->stack, (uint32_t)a->opt.t1_ms, (uint32_t)a->opt.t2_ms, (uint32_t)a->opt.t4_ms,
                      a->opt.udp_max_request >= 65535 ? UINT32_MAX : (uint32_t)a->opt.udp_max_request);
-    return SX_OK;
 }
 
 /* ---- listeners ---- */

@@ -97,6 +97,7 @@ static void free_call(sx_grave *g) {
     call_media_drop(c);
     sip_msg_unref(c->invite);
     free(c->offer);
+    free(c->own);
     free(c->own_sdp);
     free(c->bye_lines);
     free(c->end_reason);

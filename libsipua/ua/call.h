@@ -123,6 +123,7 @@ struct ua_call {
     uint64_t player;
     call_recording *recordings;
     int rtp_timeout_ms;
+    ua_own_settings *own;
     /* time */
     uint64_t answered_ms;
     sx_timer timer;     /* no answer; the grace of leaving */

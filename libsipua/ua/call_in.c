@@ -16,7 +16,7 @@ static bool refuse_early(ua_agent *a, ua_account *acc, const stack_event *ev, sx
         ua_answer(ev->tx, 415, NULL, SX_LIT("Accept: application/sdp\r\nAccept-Encoding: identity\r\n"));
         return true;
     }
-    if (!automatic && !a->ask_calls) {
+    if (!automatic && !ua_asks(a, UA_ASK_CALL)) {
         ua_answer(ev->tx, 480, NULL, sx_slice_empty());
         return true;
     }

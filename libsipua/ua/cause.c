@@ -25,7 +25,11 @@ const char *ua_cause_text(ua_cause c) {
                                         "RTP Timeout",
                                         "SIP Failure Code",
                                         "Internal Error",
-                                        "Overload"};
+                                        "Overload",
+                                        "Replaced",
+                                        "Transferred",
+                                        "Time Limit",
+                                        "Session Expired"};
     return (unsigned)c < sizeof words / sizeof words[0] ? words[c] : "";
 }
 

@@ -51,7 +51,7 @@ bool ua_refuse_extension(stack_tx *tx, const sip_msg *m) {
 void ua_refuse_method(ua_agent *a, stack_tx *tx, const sip_msg *m) {
     int status = m->method == SIP_METHOD_OTHER ? 501 : 405;
     ua_answer(tx, status, NULL,
-              a->ask_messages ? SX_LIT("Allow: " UA_ALLOW "\r\n") : SX_LIT("Allow: " UA_ALLOW_NO_MESSAGE "\r\n"));
+              ua_asks(a, UA_ASK_MESSAGE) ? SX_LIT("Allow: " UA_ALLOW "\r\n") : SX_LIT("Allow: " UA_ALLOW_NO_MESSAGE "\r\n"));
 }
 
 void ua_answer_options(stack_tx *tx) {

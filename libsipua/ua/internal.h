@@ -119,7 +119,8 @@ struct ua_agent {
     ua_stun stun;
     char *advertise_host; /* NULL: none */
     uint16_t advertise_port;
-    bool open, ask_calls, ask_messages, no_room;
+    bool open, no_room;
+    unsigned asks; /* bits 1u << UA_ASK_ */
     bool shutting, down; /* shutdown asked for; SHUTDOWN emitted */
     bool in_sweep;
     int max_calls;
@@ -146,9 +147,18 @@ struct ua_agent {
     sx_grave grave;
 };
 
+static inline bool ua_asks(const ua_agent *a, int kind) { return (a->asks >> kind & 1) != 0; }
+/* A setting as it holds for a call: its own, else its account's, else the agent's. ua_account_setting without the first.
+ * UA_CALL_OPT(call, max_call_ms), UA_ACCOUNT_OPT(agent, account_or_NULL, qualify_s). */
+int ua_call_setting(const ua_call *c, size_t offset);
+int ua_account_setting(const ua_agent *a, const ua_account *acc, size_t offset);
+#define UA_CALL_OPT(c, member) ua_call_setting(c, offsetof(ua_settings, member))
+#define UA_ACCOUNT_OPT(a, acc, member) ua_account_setting(a, acc, offsetof(ua_settings, member))
 static inline uint64_t ua_now(const ua_agent *a) { return net_loop_now(a->loop); }
 ua_event ua_event_of(ua_event_type type);
 void ua_emit(ua_agent *a, const ua_event *ev);
+/* Settings of the agent have changed: those that the stack keeps too. */
+void ua_agent_take_settings(ua_agent *a);
 /* A shutdown has come one step further: an object is gone, a BYE answered. */
 void ua_agent_progress(ua_agent *a);
 /* "host", "host:port", "[v6]:port" into a copy and a number. SX_E_ADDRESS, SX_E_NOMEM. */
@@ -275,6 +285,7 @@ struct ua_account {
     uint8_t nhops;
     net_tls *tls;
     ua_codecs *codecs;
+    ua_own_settings *own;
     stack_auth *auth;
     ua_net *peers;
     size_t npeers;

@@ -85,7 +85,7 @@ static ua_message *new_message(ua_agent *a, ua_account *acc, uint64_t id) {
 /* ---- incoming ---- */
 
 void ua_message_incoming(ua_agent *a, ua_account *acc, ua_call *call, const stack_event *ev) {
-    if (!a->ask_messages) {
+    if (!ua_asks(a, UA_ASK_MESSAGE)) {
         ua_answer(ev->tx, 405, NULL, SX_LIT("Allow: " UA_ALLOW_NO_MESSAGE "\r\n"));
         return;
     }

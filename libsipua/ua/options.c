@@ -1,13 +1,18 @@
 #include "ua/options.h"
 
+#include <stdlib.h>
+
 #include "base/error.h"
 
 #define ROW(key, member, min, max, def, scopes, text)                                                                  \
-    { key, "int", min, max, def, scopes, text, "0.1", offsetof(ua_settings, member) }
+    { key, "int", min, max, def, scopes, text, "0.1", offsetof(ua_settings, member), NULL }
 #define ROW_0_2(key, member, min, max, def, scopes, text)                                                              \
-    { key, "int", min, max, def, scopes, text, "0.2", offsetof(ua_settings, member) }
+    { key, "int", min, max, def, scopes, text, "0.2", offsetof(ua_settings, member), NULL }
 #define SWITCH_0_2(key, member, def, scopes, text)                                                                     \
-    { key, "switch", 0, 0, def, scopes, text, "0.2", offsetof(ua_settings, member) }
+    { key, "switch", 0, 0, def, scopes, text, "0.2", offsetof(ua_settings, member), NULL }
+#define CHOICE_0_2(key, member, choices, def, scopes, text)                                                            \
+    { key, "choice", 0, 0, def, scopes, text, "0.2", offsetof(ua_settings, member), choices }
+#define UA_SCOPE_ALL (UA_SCOPE_AGENT | UA_SCOPE_ACCOUNT | UA_SCOPE_CALL)
 
 static const ua_option table[] = {
     ROW("t1_ms", t1_ms, 5, 60000, "500", UA_SCOPE_AGENT,
@@ -61,6 +66,42 @@ static const ua_option table[] = {
             "The longest such pause, in seconds"),
     SWITCH_0_2("reinvite_on_move", reinvite_on_move, "on", UA_SCOPE_AGENT,
                "Established calls move to a new address of this machine by re-INVITE; off: they stay as they are"),
+    ROW_0_2("session_expires_s", session_expires_s, 0, 86400, "1800", UA_SCOPE_ALL,
+            "Session timer asked for, in seconds (RFC 4028); 0: none is asked for, a peer's is kept"),
+    ROW_0_2("session_min_se_s", session_min_se_s, 90, 86400, "90", UA_SCOPE_ALL,
+            "The shortest session timer taken, in seconds; a peer that wants a shorter one gets 422"),
+    CHOICE_0_2("session_refresher", session_refresher, "auto local remote", "auto", UA_SCOPE_ALL,
+               "Who refreshes the session: as negotiated, we, or the peer"),
+    CHOICE_0_2("session_refresh_method", session_refresh_method, "auto update invite", "auto", UA_SCOPE_ALL,
+               "How we refresh the session: UPDATE where the peer allows it, else re-INVITE; or always one of them"),
+    CHOICE_0_2("reliable_1xx", reliable_1xx, "off supported required", "supported", UA_SCOPE_ALL,
+               "Reliable provisional responses (RFC 3262): not at all, where the peer asks for them or takes them, or "
+               "required of it"),
+    CHOICE_0_2("dtmf_method", dtmf_method, "auto rtp info info-dtmf", "auto", UA_SCOPE_ALL,
+               "How digits are sent: by RFC 4733 where negotiated, else INFO; by RFC 4733; by INFO with "
+               "application/dtmf-relay; by INFO with application/dtmf"),
+    ROW_0_2("max_call_ms", max_call_ms, 0, 604800000, "0", UA_SCOPE_ALL,
+            "A call is hung up so long after its answer, in ms, with cause Time Limit; 0: never"),
+    ROW_0_2("max_calls", max_calls, 0, 1000000, "0", UA_SCOPE_ACCOUNT,
+            "Calls of the account at one time; beyond it an INVITE gets 486; 0: as the agent's"),
+    SWITCH_0_2("answer_after", answer_after, "off", UA_SCOPE_AGENT | UA_SCOPE_ACCOUNT,
+               "Call-Info answer-after and Alert-Info auto-answer of a caller are obeyed; off: they are only told"),
+    ROW_0_2("qualify_s", qualify_s, 0, 86400, "0", UA_SCOPE_AGENT | UA_SCOPE_ACCOUNT,
+            "Seconds between OPTIONS to an account's server, each answered by a path_quality event; 0: none"),
+    SWITCH_0_2("unsolicited_notify", unsolicited_notify, "on", UA_SCOPE_AGENT | UA_SCOPE_ACCOUNT,
+               "A NOTIFY that nobody subscribed to is told of, as servers send it for waiting messages; off: 481"),
+    ROW_0_2("change_decision_ms", change_decision_ms, 100, 30000, "30000", UA_SCOPE_ALL,
+            "How long a change that the peer wants waits for its decision, in ms; then 488"),
+    ROW_0_2("subscribe_decision_ms", subscribe_decision_ms, 100, 30000, "30000", UA_SCOPE_AGENT | UA_SCOPE_ACCOUNT,
+            "How long a subscription to us waits for its decision, in ms; then 403"),
+    ROW_0_2("transfer_decision_ms", transfer_decision_ms, 100, 30000, "30000", UA_SCOPE_ALL,
+            "How long a transfer that the peer wants waits for its decision, in ms; then 603"),
+    ROW_0_2("stall_ms", stall_ms, 100, 3600000, "5000", UA_SCOPE_AGENT | UA_SCOPE_CALL,
+            "How long a call may bring no audio until media_stalled tells of it, in ms"),
+    ROW_0_2("max_subscriptions", max_subscriptions, 0, 10000000, "100000", UA_SCOPE_AGENT,
+            "Subscriptions of peers to us at one time; more get 503"),
+    ROW_0_2("max_transfers", max_transfers, 0, 1000, "5", UA_SCOPE_AGENT,
+            "A call that came of so many transfers in a row takes no further one"),
 };
 
 size_t ua_option_count(void) { return sizeof table / sizeof table[0]; }
@@ -75,6 +116,16 @@ const ua_option *ua_option_find(const char *key) {
     return NULL;
 }
 
+static int read_choice(const ua_option *o, sx_slice value, int32_t *out) {
+    sx_slice rest = sx_slice_str(o->choices);
+    for (int32_t i = 0; rest.n; i++) {
+        if (!sx_eq(sx_split(rest, ' ', &rest), value)) continue;
+        *out = i;
+        return SX_OK;
+    }
+    return sx_fail(SX_E_INVALID, "%s must be one of: %s", o->key, o->choices);
+}
+
 int ua_option_read(const ua_option *o, const char *value, int32_t *out) {
     uint64_t v;
     if (!strcmp(o->type, "switch")) {
@@ -83,6 +134,7 @@ int ua_option_read(const ua_option *o, const char *value, int32_t *out) {
         *out = on;
         return SX_OK;
     }
+    if (o->choices) return read_choice(o, sx_slice_str(value), out);
     if (!sx_to_u64(sx_trim(sx_slice_str(value)), INT32_MAX, &v) || (int64_t)v < o->minimum || (int64_t)v > o->maximum) {
         return sx_fail(SX_E_INVALID, "%s must be a number from %d to %d", o->key, (int)o->minimum, (int)o->maximum);
     }
@@ -95,4 +147,24 @@ void ua_settings_default(ua_settings *s) {
     for (size_t i = 0; i < ua_option_count(); i++) {
         ua_option_read(&table[i], table[i].default_value, (int32_t *)(void *)((char *)s + table[i].offset));
     }
+}
+
+struct ua_own_settings {
+    uint64_t set; /* which of them, by their place */
+    ua_settings v;
+};
+_Static_assert(sizeof(ua_settings) <= 64 * sizeof(int32_t), "a bit for each setting");
+
+int ua_own_set(ua_own_settings **own, const ua_option *o, int32_t value) {
+    if (!*own) *own = calloc(1, sizeof **own);
+    if (!*own) return sx_fail(SX_E_NOMEM, "no memory for a setting");
+    *(int32_t *)(void *)((char *)&(*own)->v + o->offset) = value;
+    (*own)->set |= 1ull << (o->offset / sizeof(int32_t));
+    return SX_OK;
+}
+
+bool ua_own_get(const ua_own_settings *own, size_t offset, int32_t *out) {
+    if (!own || !(own->set >> (offset / sizeof(int32_t)) & 1)) return false;
+    *out = *(const int32_t *)(const void *)((const char *)&own->v + offset);
+    return true;
 }

@@ -16,7 +16,15 @@
 typedef struct ua_agent ua_agent;
 typedef struct ua_account ua_account;
 typedef struct ua_call ua_call;
-typedef struct ua_message ua_message; /* a MESSAGE of either direction, or an OPTIONS of ours */
+typedef struct ua_message ua_message;   /* a MESSAGE of either direction, or an OPTIONS of ours */
+typedef struct ua_transfer ua_transfer; /* a REFER of either direction */
+typedef struct ua_request ua_request;   /* a request of ours inside a call */
+typedef struct ua_collector ua_collector;
+typedef struct ua_subscription ua_subscription; /* ours */
+typedef struct ua_notifier ua_notifier;         /* a peer's subscription to us */
+typedef struct ua_publication ua_publication;
+typedef struct ua_conference ua_conference;
+typedef struct ua_bridge ua_bridge;
 
 typedef struct ua_pair {
     const char *name;
@@ -47,10 +55,20 @@ typedef enum ua_cause {
     UA_CAUSE_RTP_TIMEOUT,
     UA_CAUSE_SIP_FAILURE_CODE,
     UA_CAUSE_INTERNAL_ERROR,
-    UA_CAUSE_OVERLOAD
+    UA_CAUSE_OVERLOAD,
+    UA_CAUSE_REPLACED,
+    UA_CAUSE_TRANSFERRED,
+    UA_CAUSE_TIME_LIMIT,
+    UA_CAUSE_SESSION_EXPIRED
 } ua_cause;
 const char *ua_cause_text(ua_cause c);
 ua_cause ua_cause_of_status(int status);
+
+/* The numbers of the public sipua_switch, where a thing may also stay as it is. */
+enum { UA_AS_IS, UA_ON, UA_OFF };
+
+/* The numbers of the public sipua_ask_kind. */
+enum { UA_ASK_CALL = 1, UA_ASK_MESSAGE, UA_ASK_CHANGE, UA_ASK_TRANSFER, UA_ASK_SUBSCRIBE, UA_ASK_REPLACE, UA_ASK_JOIN };
 
 typedef enum ua_originator { UA_NOBODY, UA_LOCAL, UA_REMOTE, UA_SYSTEM } ua_originator;
 
@@ -67,6 +85,7 @@ typedef enum ua_event_type {
     UA_EV_UNREGISTERED = 12,
     UA_EV_REGISTRATION_FAILED = 13,
     UA_EV_ACCOUNT_CLOSED = 14,
+    UA_EV_PATH_QUALITY = 15,
     UA_EV_INCOMING_CALL = 20,
     UA_EV_CALL_SENDING = 21,
     UA_EV_CALL_PROGRESS = 22,
@@ -81,12 +100,27 @@ typedef enum ua_event_type {
     UA_EV_INFO = 31,
     UA_EV_DTMF_SENT = 32,
     UA_EV_CALL_MOVED = 33,
+    UA_EV_CALL_CHANGE_REQUESTED = 34,
+    UA_EV_CALL_CHANGE_FAILED = 35,
+    UA_EV_CALL_MUTED = 36,
+    UA_EV_CALL_UNMUTED = 37,
+    UA_EV_CALL_REPLACED = 38,
+    UA_EV_REQUEST_ANSWERED = 39,
     UA_EV_MESSAGE = 40,
     UA_EV_MESSAGE_ANSWERED = 41,
     UA_EV_MESSAGE_DELIVERED = 42,
     UA_EV_MESSAGE_FAILED = 43,
+    UA_EV_MESSAGE_COMPOSING = 44,
+    UA_EV_MESSAGE_DISPOSITION = 45,
     UA_EV_OPTIONS = 50,
     UA_EV_OPTIONS_ANSWERED = 51,
+    UA_EV_SUBSCRIBE_REQUESTED = 52,
+    UA_EV_NOTIFY = 53,
+    UA_EV_SUBSCRIPTION_STATE = 54,
+    UA_EV_PUBLISH_STATE = 55,
+    UA_EV_TRANSFER_REQUESTED = 56,
+    UA_EV_TRANSFER_PROGRESS = 57,
+    UA_EV_TRANSFER_DONE = 58,
     UA_EV_MEDIA_READY = 60,
     UA_EV_MEDIA_STALLED = 61,
     UA_EV_MEDIA_RESUMED = 62,
@@ -95,10 +129,16 @@ typedef enum ua_event_type {
     UA_EV_AUDIO_READY = 65,
     UA_EV_PLAY_DONE = 66,
     UA_EV_RECORD_DONE = 67,
+    UA_EV_COLLECTED = 68,
+    UA_EV_CONFERENCE_CHANGED = 70,
+    UA_EV_CONFERENCE_ENDED = 71,
+    UA_EV_BRIDGE_CHANGED = 72,
+    UA_EV_BRIDGE_ENDED = 73,
     UA_EV_STATS = 90,
     UA_EV_TRACE = 91,
     UA_EV_SHUTDOWN = 95,
-    UA_EV_SUSPICIOUS = 96
+    UA_EV_SUSPICIOUS = 96,
+    UA_EV_DRAINED = 97
 } ua_event_type;
 
 /* The bits of the public sipua_event_flags. */
@@ -108,7 +148,19 @@ enum {
     UA_FLAG_ESTABLISHED = 4,
     UA_FLAG_DEFAULT = 8,
     UA_FLAG_FLUSHED = 16,
-    UA_FLAG_FINAL = 32
+    UA_FLAG_FINAL = 32,
+    UA_FLAG_FOLLOWED = 64,
+    UA_FLAG_HOLD = 128,
+    UA_FLAG_RESUME = 256,
+    UA_FLAG_OFFERLESS = 512,
+    UA_FLAG_SEND = 1024,
+    UA_FLAG_RECEIVE = 2048,
+    UA_FLAG_JOIN = 4096,
+    UA_FLAG_ADDED = 8192,
+    UA_FLAG_WANTS_DELIVERED = 16384,
+    UA_FLAG_WANTS_DISPLAYED = 32768,
+    UA_FLAG_EARLY_ONLY = 65536,
+    UA_FLAG_AUTO_ANSWER = 131072
 };
 
 /* One happening. Everything pointed to is borrowed for the time of the sink's call; `msg` may be kept by reference. */
@@ -117,8 +169,17 @@ typedef struct ua_event {
     ua_account *account;
     ua_call *call;
     ua_message *message;
-    uint64_t id; /* of a player or recorder: the number core/ gave it; of a listener or server: its owner's */
-    int code;    /* SX_OK or SX_E_ */
+    ua_transfer *transfer;
+    ua_request *request;
+    ua_collector *collector;
+    ua_subscription *subscription;
+    ua_notifier *notifier;
+    ua_publication *publication;
+    ua_conference *conference;
+    ua_bridge *bridge;
+    ua_call *other; /* another call that it is about */
+    uint64_t id;    /* of a player or recorder: the number core/ gave it; of a listener or server: its owner's */
+    int code;       /* SX_OK or SX_E_ */
     int status;
     ua_cause cause;
     ua_originator originator;
@@ -131,13 +192,18 @@ typedef struct ua_event {
     int deadline_ms;
     int default_status;
     int digit;
-    int local_port; /* with local_host: an address of ours */
-    int ptime_ms; /* UA_EV_STATS of a call; 0: nothing agreed */
+    int local_port;     /* with local_host: an address of ours */
+    int ptime_ms;       /* UA_EV_STATS of a call; 0: nothing agreed */
+    int answer_after_s; /* with UA_FLAG_AUTO_ANSWER */
+    int fork;           /* UA_EV_NOTIFY: which dialog of a forked subscription, from 0 */
+    uint64_t tag;       /* of the command whose result this is; 0: none */
     uint64_t count, duration_ms, mark, segment, played_ms, discarded_ms;
     sx_slice reason, text, from, from_name, to, to_name, target, codec, transport, host, content_type, body;
-    sx_slice check, names;        /* TRANSPORT_DISCONNECTED with SX_E_TLS: tls_check and tls_names of the stack's event */
+    sx_slice check, names; /* TRANSPORT_DISCONNECTED with SX_E_TLS: tls_check and tls_names of the stack's event */
     sx_slice pub_gruu, temp_gruu; /* REGISTERED */
     sx_slice local_host;          /* REGISTERED: what the Contact says; CALL_MOVED: where the call is now */
+    sx_slice state, event, message_id, digits; /* event: the package, without parameters */
+    sx_slice identity, identity_name, diversion, referred_by, replaces, privacy;
     const sip_msg *msg;       /* the message behind it, kept form, or NULL */
     const media_stats *stats; /* UA_EV_STATS of a call */
 } ua_event;
@@ -155,11 +221,11 @@ typedef struct ua_agent_config {
     bool open;
     bool trace;
     sx_log *log;
-    net_tls *tls;            /* what its connections trust and show; a reference is taken */
-    const char *media_bind;  /* numeric, or NULL: as `bind` */
+    net_tls *tls;                /* what its connections trust and show; a reference is taken */
+    const char *media_bind;      /* numeric, or NULL: as `bind` */
     const char *media_advertise; /* numeric, or NULL: `advertise` if that is numeric, else as the system says */
-    const char *stun_server; /* "HOST", "HOST:PORT", or NULL */
-    bool watch_network;      /* look out for changes of addresses and routes */
+    const char *stun_server;     /* "HOST", "HOST:PORT", or NULL */
+    bool watch_network;          /* look out for changes of addresses and routes */
 } ua_agent_config;
 
 /* The loop and the media engine outlive the agent. Opens no listeners. The stack is made and owned by the agent. */
@@ -170,13 +236,15 @@ void ua_agent_destroy(ua_agent *agent);
 stack *ua_agent_stack(ua_agent *agent); /* for core/ to hang server/ on, and for counters */
 /* BYE, CANCEL, un-REGISTER; refuses new work with 503; UA_EV_SHUTDOWN when all is answered or the deadline passed. */
 void ua_agent_shutdown(ua_agent *agent, int deadline_ms);
-/* Which questions the program takes (public sipua_ask_kind). */
-void ua_agent_ask(ua_agent *agent, bool calls, bool messages);
+/* Which questions the program takes: bits 1u << UA_ASK_. */
+void ua_agent_ask(ua_agent *agent, unsigned kinds);
+/* On: new calls from outside get 503 with Retry-After, new ones of ours SX_E_STATE. UA_EV_DRAINED when none is left. */
+int ua_agent_drain(ua_agent *agent, bool on);
 /* False: the event queue has no room for new work. INVITE: 480, others 500, with Retry-After (section 3). */
 void ua_agent_admit(ua_agent *agent, bool room);
 void ua_agent_trace(ua_agent *agent, bool on);
-/* Addresses or routes of this machine changed, says the program. UA_EV_NETWORK_CHANGED follows (originator UA_LOCAL; what
- * the watcher noticed comes as UA_SYSTEM), then what comes of it. */
+/* Addresses or routes of this machine changed, says the program. UA_EV_NETWORK_CHANGED follows (originator UA_LOCAL;
+ * what the watcher noticed comes as UA_SYSTEM), then what comes of it. */
 int ua_network_changed(ua_agent *agent);
 /* Handles what the media engine reports; call it when the engine's wake-up fired. */
 void ua_agent_media_events(ua_agent *agent);
@@ -210,7 +278,7 @@ typedef struct ua_account_config {
     bool auto_answer;
     bool media_none;
     /* server, outbound_proxy and outbound_proxies may be URLs: "ws://host[:port]/path?query", "wss://..." */
-    stack_transport transport; /* where neither server nor proxy names one; STACK_ANY: as DNS says */
+    stack_transport transport;           /* where neither server nor proxy names one; STACK_ANY: as DNS says */
     const char *const *outbound_proxies; /* further ones, in order */
     size_t outbound_proxy_count;
     const char *contact_params;   /* of the Contact's URI, without the first ';'; or NULL */
@@ -220,7 +288,7 @@ typedef struct ua_account_config {
     const char *bearer_token;     /* RFC 8898; or NULL */
     const ua_pair *ws_headers;    /* of the request that opens a WebSocket */
     size_t ws_header_count;
-    int flows;                    /* 1 or 2; 0: 1 */
+    int flows; /* 1 or 2; 0: 1 */
     bool outbound, sticky, contact_rewrite, gruu;
     bool gruu_contact;  /* the GRUU stands in the Contact of dialogs too: only where the domain routes them */
     bool preload_route; /* a WebSocket hop stands in a Route header too */
@@ -250,7 +318,13 @@ typedef struct ua_call_config {
     size_t header_count;
     sx_slice body; /* with media_none: own SDP */
     bool media_none;
-    bool media_default; /* as the account says */
+    bool media_default;          /* as the account says */
+    const char *replaces, *join; /* "CALL-ID;to-tag=X;from-tag=Y[;early-only]", or NULL */
+    const char *from_name;
+    const char *asserted_identity, *preferred_identity; /* URIs, or NULL */
+    const char *privacy;
+    bool anonymous;
+    int max_redirects; /* 0: a 3xx is not followed */
 } ua_call_config;
 /* account NULL: a direct call. What can be refused at once is refused here; else CALL_ENDED comes in any case. */
 int ua_call_create(ua_agent *agent, ua_account *account, const ua_call_config *config, uint64_t id, ua_call **out);
@@ -265,6 +339,7 @@ typedef struct ua_reply {
     bool media_none;
     const char *content_type;
     sx_slice body;
+    int q850; /* 0: none */
 } ua_reply;
 void ua_call_set_id(ua_call *call, uint64_t id);
 uint64_t ua_call_id(const ua_call *call);
@@ -284,12 +359,158 @@ int ua_call_stats(ua_call *call);
  * from creation on. */
 media_audio *ua_call_audio(ua_call *call);
 
+/* ---- in a call ---- */
+
+typedef enum ua_change_method { UA_CHANGE_AUTO, UA_CHANGE_INVITE, UA_CHANGE_UPDATE } ua_change_method;
+typedef struct ua_change { /* all zero: everything is offered anew */
+    ua_change_method method;
+    int hold; /* UA_AS_IS, UA_ON: hold the peer, UA_OFF: resume */
+    const char *const *codecs;
+    size_t codec_count; /* 0: as they are */
+    const ua_pair *headers;
+    size_t header_count;
+    sx_slice body; /* with media_none: the offer */
+} ua_change;
+/* One after the other. CALL_HELD, CALL_RESUMED, CALL_UPDATED or CALL_CHANGE_FAILED with this tag. */
+int ua_call_change(ua_call *call, const ua_change *change, uint64_t tag);
+int ua_call_accept_change(ua_call *call, const ua_reply *reply);
+int ua_call_reject_change(ua_call *call, const ua_reply *reply);
+
+typedef struct ua_request_config {
+    const char *method; /* NULL: INFO */
+    const char *content_type;
+    sx_slice body;
+    int timeout_ms;
+    const ua_pair *headers;
+    size_t header_count;
+} ua_request_config;
+int ua_call_request(ua_call *call, const ua_request_config *config, uint64_t id, ua_request **out);
+uint64_t ua_request_id(const ua_request *request);
+
+typedef struct ua_collect_config {
+    int max_digits;
+    const char *terminators; /* or NULL */
+    int timeout_ms;          /* for the first digit; -1: none */
+    int between_ms;
+    bool interrupt;
+} ua_collect_config;
+int ua_call_collect(ua_call *call, const ua_collect_config *config, uint64_t id, ua_collector **out);
+uint64_t ua_collector_id(const ua_collector *collector);
+int ua_collector_stop(ua_collector *collector);
+
+/* sides: UA_FLAG_SEND and UA_FLAG_RECEIVE. */
+int ua_call_mute(ua_call *call, unsigned sides, bool on);
+
+/* ---- transfer ---- */
+
+typedef struct ua_transfer_config {
+    const char *target;      /* NULL with consult */
+    ua_call *consult;        /* or NULL */
+    const char *recipient;   /* ua_transfer_send: who shall call */
+    const char *referred_by; /* NULL: who we are; "": none */
+    bool subscribe, hangup;
+    int timeout_ms; /* for the final NOTIFY */
+    const ua_pair *headers;
+    size_t header_count;
+} ua_transfer_config;
+int ua_call_transfer(ua_call *call, const ua_transfer_config *config, uint64_t id, ua_transfer **out);
+int ua_transfer_send(ua_agent *agent, ua_account *account, const ua_transfer_config *config, uint64_t id,
+                     ua_transfer **out);
+void ua_transfer_set_id(ua_transfer *transfer, uint64_t id);
+uint64_t ua_transfer_id(const ua_transfer *transfer);
+/* config: its target and replaces come from the REFER; NULL: defaults. */
+int ua_transfer_accept(ua_transfer *transfer, const ua_call_config *config, uint64_t call_id, ua_call **out);
+int ua_transfer_reject(ua_transfer *transfer, const ua_reply *reply);
+
+/* ---- conference and bridge ---- */
+
+typedef struct ua_conference_config {
+    int rate; /* of mixing and reading */
+} ua_conference_config;
+int ua_conference_create(ua_agent *agent, const ua_conference_config *config, uint64_t id, ua_conference **out);
+uint64_t ua_conference_id(const ua_conference *conference);
+int ua_conference_add(ua_conference *conference, ua_call *call);
+int ua_conference_remove(ua_conference *conference, ua_call *call);
+int ua_conference_play(ua_conference *conference, const char *path, bool loop, uint64_t player);
+int ua_conference_stop_play(ua_conference *conference, uint64_t player);
+int ua_conference_record(ua_conference *conference, const char *path, uint64_t recorder);
+int ua_conference_stop_record(ua_conference *conference, uint64_t recorder);
+int ua_conference_end(ua_conference *conference, bool hangup);
+/* As ua_call_audio: a new reference; exists from creation on. */
+media_audio *ua_conference_audio(ua_conference *conference);
+
+typedef struct ua_bridge_config {
+    bool dtmf, hold, hangup, transfer; /* what passes across */
+    bool signalling;                   /* a's ringing, answer and refusal follow b's */
+    bool untouched;                    /* packets pass as they are where the codecs match */
+} ua_bridge_config;
+int ua_bridge_create(ua_agent *agent, ua_call *a, ua_call *b, const ua_bridge_config *config, uint64_t id,
+                     ua_bridge **out);
+uint64_t ua_bridge_id(const ua_bridge *bridge);
+int ua_bridge_end(ua_bridge *bridge);
+
+/* ---- events (RFC 6665, 3903) ---- */
+
+typedef struct ua_subscribe_config {
+    int expires; /* s; 0: ask once */
+    const char *target, *from;
+    const char *event;  /* "presence;id=7" */
+    const char *accept; /* NULL: what the package has */
+    const char *content_type;
+    sx_slice body;
+    const ua_pair *headers;
+    size_t header_count;
+} ua_subscribe_config;
+/* SUBSCRIPTION_STATE with state "terminated" is its terminal event. */
+int ua_subscription_create(ua_agent *agent, ua_account *account, const ua_subscribe_config *config, uint64_t id,
+                           ua_subscription **out);
+uint64_t ua_subscription_id(const ua_subscription *subscription);
+int ua_subscription_refresh(ua_subscription *subscription, int expires); /* 0: as before */
+int ua_subscription_end(ua_subscription *subscription);
+
+typedef struct ua_notify_config {
+    const char *state;  /* "active", "pending", "terminated"; NULL: as it is */
+    const char *reason; /* of terminated, or NULL */
+    int retry_after_s;  /* 0: not said */
+    const char *content_type;
+    sx_slice body;
+    const ua_pair *headers;
+    size_t header_count;
+    int expires; /* accept: at most so many s; 0: as asked */
+} ua_notify_config;
+void ua_notifier_set_id(ua_notifier *notifier, uint64_t id);
+uint64_t ua_notifier_id(const ua_notifier *notifier);
+int ua_notifier_accept(ua_notifier *notifier, const ua_notify_config *config); /* config NULL: active, without a body */
+int ua_notifier_reject(ua_notifier *notifier, const ua_reply *reply);
+int ua_notifier_notify(ua_notifier *notifier, const ua_notify_config *config);
+
+typedef struct ua_publish_config {
+    int expires;        /* s */
+    const char *target; /* NULL: the account's address of record */
+    const char *event, *content_type;
+    sx_slice body;
+    const ua_pair *headers;
+    size_t header_count;
+} ua_publish_config;
+/* PUBLISH_STATE with state "removed" is its terminal event. */
+int ua_publication_create(ua_agent *agent, ua_account *account, const ua_publish_config *config, uint64_t id,
+                          ua_publication **out);
+uint64_t ua_publication_id(const ua_publication *publication);
+int ua_publication_update(ua_publication *publication, const char *content_type, sx_slice body); /* NULL: as before */
+int ua_publication_end(ua_publication *publication);
+
 typedef struct ua_message_config {
     const char *target, *from, *content_type;
     sx_slice body;
     int timeout_ms;
     const ua_pair *headers;
     size_t header_count;
+    ua_call *call; /* inside this call, or NULL */
+    const char *message_id;
+    const char *report;   /* "delivered", ...: only says so of message_id; or NULL */
+    unsigned disposition; /* bits of the public sipua_disposition: which notifications are asked for */
+    int composing;        /* UA_AS_IS: this is a message; UA_ON: "is writing"; UA_OFF: "has stopped" */
+    bool cpim;
 } ua_message_config;
 int ua_message_send(ua_agent *agent, ua_account *account, const ua_message_config *config, uint64_t id,
                     ua_message **out);

@@ -374,12 +374,12 @@ TEST_F(Flow, AHangUpBeforeAnythingWasSentNeedsNoNetwork) {
 TEST_F(Flow, ACallNobodyTakesIsRefusedByDefault) {
     Phone p("10.0.0.1", true);
     Raw r("10.0.0.5");
-    ua_agent_ask(p.agent, false, false);
+    ua_agent_ask(p.agent, 0);
     r.send("10.0.0.1", r.invite("sip:x@10.0.0.1", "a", sdp("10.0.0.5", 4000)));
     ASSERT_NE(r.wait("480 INVITE"), nullptr);
     r.send("10.0.0.1", r.inside("ACK", *r.last("480 INVITE"), 1));
     EXPECT_EQ(p.count(UA_EV_INCOMING_CALL), 0u);
-    ua_agent_ask(p.agent, true, false);
+    ua_agent_ask(p.agent, 1u << UA_ASK_CALL);
     r.send("10.0.0.1", r.invite("sip:x@10.0.0.1", "b", sdp("10.0.0.5", 4000)));
     ASSERT_NE(p.wait(UA_EV_INCOMING_CALL), nullptr);
     const Event *e = p.wait(UA_EV_CALL_ENDED, 70000);
@@ -557,7 +557,7 @@ TEST_F(Flow, EarlyMediaOfOursIsTheSameInThe200) {
 TEST_F(Flow, AnAutoAnsweringAccountAnswersWithoutTheProgram) {
     Phone p("10.0.0.1", true);
     Raw r("10.0.0.5");
-    ua_agent_ask(p.agent, false, false);
+    ua_agent_ask(p.agent, 0);
     p.account("sip:bench@10.0.0.1", nullptr, nullptr, [](ua_account_config &c) {
         c.auto_answer = true;
         c.media_none = true;

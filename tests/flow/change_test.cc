@@ -214,9 +214,9 @@ TEST_F(Flow, RequestsInsideACallAreAnsweredProperly) {
     EXPECT_EQ(t.p.last(UA_EV_INFO)->body, "<picture_fast_update/>");
     ASSERT_NE(t.ask("REFER", 405, "", "Refer-To: <sip:evil@example.org>\r\n"), nullptr);
     ASSERT_NE(t.ask("DANCE", 501), nullptr);
-    ua_agent_ask(t.p.agent, true, false);
+    ua_agent_ask(t.p.agent, 1u << UA_ASK_CALL);
     ASSERT_NE(t.ask("MESSAGE", 405, "hi", "Content-Type: text/plain\r\n"), nullptr);
-    ua_agent_ask(t.p.agent, true, true);
+    ua_agent_ask(t.p.agent, 1u << UA_ASK_CALL | 1u << UA_ASK_MESSAGE);
     t.r.send("10.0.0.1", t.r.inside("MESSAGE", *t.ok, ++t.cseq, "hi", "Content-Type: text/plain\r\n"));
     const Event *e = t.p.wait(UA_EV_MESSAGE);
     ASSERT_NE(e, nullptr);

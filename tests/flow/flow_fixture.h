@@ -73,7 +73,7 @@ class Phone {
                 std::string(t) + ":" + (host.find(':') == std::string::npos ? "0.0.0.0" : "[::]") + ":5060";
             EXPECT_EQ(ua_listener_create(agent, at.c_str(), nullptr, open, 1, &l), 0) << sx_last_error_text();
         }
-        ua_agent_ask(agent, true, true);
+        ua_agent_ask(agent, 1u << UA_ASK_CALL | 1u << UA_ASK_MESSAGE);
     }
     ~Phone() { destroy(); }
     void destroy() {

@@ -89,7 +89,7 @@ TEST_F(Flow, AnUndecidedMessageGets480AndSaysSo) {
 
 TEST_F(Flow, AProgramThatTakesNoMessagesSays405) {
     Pair p;
-    ua_agent_ask(p.bob.agent, true, false);
+    ua_agent_ask(p.bob.agent, 1u << UA_ASK_CALL);
     send(p.alice, p.a, "bob", "x");
     const Event *e = p.alice.wait(UA_EV_MESSAGE_FAILED);
     ASSERT_NE(e, nullptr);

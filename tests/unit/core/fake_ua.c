@@ -328,7 +328,7 @@ void ua_agent_shutdown(ua_agent *a, int deadline_ms) {
     plan(a, UA_EV_SHUTDOWN, NULL);
 }
 
-void ua_agent_ask(ua_agent *agent, bool calls, bool messages) {}
+void ua_agent_ask(ua_agent *agent, unsigned kinds) {}
 
 void ua_agent_admit(ua_agent *agent, bool room) {
     __atomic_store_n(&state.admit, room, __ATOMIC_SEQ_CST);

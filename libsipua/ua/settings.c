@@ -1,0 +1,29 @@
+/* Settings while running: of the agent, and those that an account or a call has of its own. */
+#include "ua/call.h"
+
+int ua_account_setting(const ua_agent *a, const ua_account *acc, size_t offset) {
+    int32_t v;
+    if (acc && ua_own_get(acc->own, offset, &v)) return v;
+    return *(const int32_t *)(const void *)((const char *)&a->opt + offset);
+}
+
+int ua_call_setting(const ua_call *c, size_t offset) {
+    int32_t v;
+    return ua_own_get(c->own, offset, &v) ? v : ua_account_setting(c->agent, c->account, offset);
+}
+
+int ua_option_set(ua_agent *a, ua_account *account, ua_call *call, const char *key, const char *value) {
+    const ua_option *o = ua_option_find(key);
+    int32_t v;
+    if (!o) return sx_fail(SX_E_NOT_FOUND, "no option named %.60s", key ? key : "");
+    unsigned scope = call ? UA_SCOPE_CALL : account ? UA_SCOPE_ACCOUNT : UA_SCOPE_AGENT;
+    if (!(o->scopes & scope)) return sx_fail(SX_E_KIND, "%s is not a setting of this object", o->key);
+    int rc = ua_option_read(o, value, &v);
+    if (rc != SX_OK) return rc;
+    if (call && o->offset == offsetof(ua_settings, rtp_timeout_ms)) return ua_call_set_rtp_timeout(call, v);
+    if (call) return ua_own_set(&call->own, o, v);
+    if (account) return ua_own_set(&account->own, o, v);
+    *(int32_t *)(void *)((char *)&a->opt + o->offset) = v;
+    ua_agent_take_settings(a);
+    return SX_OK;
+}
