@@ -203,6 +203,90 @@ int stack_dialog_from_response(stack *s, const sip_msg *sent, const sip_msg *msg
     return SX_OK;
 }
 
+/* What a dialog of our own SUBSCRIBE or REFER has from its owner. */
+static int take_params(stack_dialog *d, const dlg_params *p) {
+    if (stack_dialog_set_way(d, p->tls, p->ws_headers) != SX_OK) return SX_E_NOMEM;
+    if (p->contact && stack_dialog_set_contact(d, p->contact) != SX_OK) return sx_fail(SX_E_NOMEM, "no memory for a dialog");
+    d->uac = true;
+    d->state = DLG_CONFIRMED;
+    d->auth = stack_auth_ref(p->auth);
+    d->owner.sink = p->sink;
+    d->owner.user = p->user;
+    return SX_OK;
+}
+
+int dlg_create_uac(stack_request *r, const sip_msg *final, const dlg_params *p, stack_dialog **out) {
+    sip_basics b;
+    sip_addr contact;
+    sip_uri uri;
+    if (p->contact && !stack_contact_is_clean(p->contact)) return sx_fail(SX_E_HEADER, "a line break in the Contact");
+    if (sip_basics_read(final, &b, NULL) != SX_OK || !b.to_tag.n)
+        return sx_fail(SX_E_PROTOCOL, "the answer opens no dialog");
+    if (stack_dialog_find(r->s, b.call_id, b.from_tag, b.to_tag)) return sx_fail(SX_E_STATE, "the dialog is there");
+    sx_slice target = r->uri;
+    if (sip_addr_first(final, SIP_HDR_CONTACT, &contact) == SX_OK && !contact.star &&
+        sip_uri_parse(contact.uri, &uri) == SX_OK) {
+        target = contact.uri;
+    }
+    origin o = {b.call_id, b.from_tag, b.to_tag, target, b.from, b.to};
+    stack_dialog *d = dialog_new(r->s, &o);
+    if (!d) return SX_E_NOMEM;
+    if (set_routes(d, final, true) != SX_OK || take_params(d, p) != SX_OK) {
+        stack_dialog_free(d);
+        return sx_fail(SX_E_NOMEM, "no memory for a dialog");
+    }
+    d->secure = stack_is_sips(r->uri);
+    d->role = r->role;
+    d->local_cseq = b.cseq.number;
+    d->flow = r->courier.flow;
+    *out = d;
+    return SX_OK;
+}
+
+static void bind_tx(stack_dialog *d, stack_tx *tx, const sip_basics *b) {
+    d->remote_cseq = b->cseq.number;
+    d->has_remote_cseq = true;
+    d->flow = tx->flow;
+    tx->dialog = d;
+    tx->owner.sink = d->owner.sink;
+    tx->owner.user = d->owner.user;
+    sx_list_append(&d->txs, &tx->in_dialog);
+}
+
+int dlg_create_notified(stack_tx *tx, const dlg_params *p, uint32_t local_cseq, stack_dialog **out) {
+    sip_basics b;
+    sip_addr contact;
+    sip_uri uri;
+    stack *s = tx->s;
+    if (tx->dialog || tx->answered) return sx_fail(SX_E_STATE, "the request is in a dialog or answered");
+    const sip_msg *m = tx->msg;
+    if (p->contact && !stack_contact_is_clean(p->contact)) return sx_fail(SX_E_HEADER, "a line break in the Contact");
+    if (sip_basics_read(m, &b, NULL) != SX_OK || !b.from_tag.n || !b.to_tag.n)
+        return sx_fail(SX_E_PROTOCOL, "the request cannot be read");
+    if (sip_addr_first(m, SIP_HDR_CONTACT, &contact) != SX_OK || contact.star ||
+        sip_uri_parse(contact.uri, &uri) != SX_OK) {
+        return sx_fail(SX_E_PROTOCOL, "no usable Contact");
+    }
+    stack_dialog *d = stack_dialog_find(s, b.call_id, b.to_tag, b.from_tag);
+    if (d) {
+        if (d->zombie || (d->has_remote_cseq && b.cseq.number <= d->remote_cseq))
+            return sx_fail(SX_E_PROTOCOL, "CSeq out of order");
+    } else {
+        origin o = {b.call_id, b.to_tag, b.from_tag, contact.uri, b.to, b.from};
+        d = dialog_new(s, &o);
+        if (!d) return SX_E_NOMEM;
+        if (set_routes(d, m, false) != SX_OK || take_params(d, p) != SX_OK) { /* as a UAS: RFC 6665 4.4.1 */
+            stack_dialog_free(d);
+            return sx_fail(SX_E_NOMEM, "no memory for a dialog");
+        }
+        d->role = tx->role;
+        d->local_cseq = local_cseq;
+    }
+    bind_tx(d, tx, &b);
+    *out = d;
+    return SX_OK;
+}
+
 int stack_dialog_set_contact(stack_dialog *d, const stack_contact *c) {
     char *at = malloc(c->user.n + c->uri_params.n + c->params.n + c->host.n + c->uri.n + 1);
     if (!at) return SX_E_NOMEM;
@@ -298,7 +382,13 @@ bool stack_dialog_request(stack_dialog *d, const stack_rx *rx, const sip_msg *m,
     d->remote_cseq = b->cseq.number;
     d->has_remote_cseq = true;
     d->flow = rx->flow;
-    if (m->method == SIP_INVITE || m->method == SIP_UPDATE) stack_dialog_response(d, m, true, false);
+    switch (m->method) {
+    case SIP_INVITE:
+    case SIP_UPDATE:
+    case SIP_SUBSCRIBE: /* RFC 6665 4.1.2.2, 4.2.2: these too refresh the target */
+    case SIP_NOTIFY: stack_dialog_response(d, m, true, false); break;
+    default: break;
+    }
     return true;
 }
 

@@ -70,7 +70,7 @@ void stack_owner_drop(stack_owner *o) {
         if (n == n->s->delivering) continue; /* freed by who delivers it */
         /* A request that nobody will see now still wants its answer. */
         stack_tx *unseen = n->ev.type == STACK_EV_REQUEST ? n->ev.tx : NULL;
-        bool in_dialog = n->ev.dialog != NULL;
+        bool in_dialog = n->ev.dialog || (unseen && n->kept && n->kept->method == SIP_NOTIFY);
         stack_note_free(n);
         if (unseen) stack_tx_orphaned(unseen, in_dialog ? 481 : 503);
     }

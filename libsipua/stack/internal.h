@@ -105,7 +105,7 @@ struct stack {
     size_t nconns;
     sx_sweep conn_sweep; /* who has still to hear of a changed network */
     uint32_t network;    /* counts its changes */
-    sx_htab server_txs, merged, client_txs, client_txs_by_flow, dialogs_by_id, peers;
+    sx_htab server_txs, merged, client_txs, client_txs_by_flow, dialogs_by_id, expects, peers;
     uint64_t next_id;
     unsigned open_txs; /* server transactions without a final answer */
     net_dns *dns;

@@ -76,6 +76,9 @@ void stack_dialog_linger(stack_dialog *d);
 bool stack_dialog_reack(stack_dialog *d, uint32_t cseq);
 void stack_dialog_free(stack_dialog *d);
 void stack_close_dialogs(stack *s);
+/* expect.c: whose NOTIFY that is; NULL: nobody's. */
+stack_owner *stack_expect_find(stack *s, sx_slice call_id, sx_slice local_tag);
+void stack_close_expects(stack *s);
 /* Where d's next request goes: Request-URI, Route values, next hop (RFC 3261 12.2.1.1). */
 sx_slice stack_route_set_uri(const sx_slice *routes, size_t nroutes, sx_slice target);
 /* Writes Route headers, with the strict-router fallback. */

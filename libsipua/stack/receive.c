@@ -132,13 +132,15 @@ static void on_request(stack *s, const stack_rx *rx, const sip_msg *m, const sip
     uint64_t merge = merge_hash(m, b);
     if (turned_away(s, rx, m, b) || is_merged(s, rx, m, b, merge)) return;
     stack_dialog *d = NULL;
+    stack_owner *awaited = NULL;
     if (rx->role == STACK_ROLE_UA && b->to_tag.p) {
         d = stack_dialog_find(s, b->call_id, b->to_tag, b->from_tag);
-        if (!d || d->zombie) {
+        if (!d && m->method == SIP_NOTIFY) awaited = stack_expect_find(s, b->call_id, b->to_tag);
+        if (!awaited && (!d || d->zombie)) {
             stack_reply(s, rx, m, b, 481, sx_slice_empty(), sx_slice_empty());
             return;
         }
-        if (!stack_dialog_request(d, rx, m, b)) return;
+        if (d && !stack_dialog_request(d, rx, m, b)) return;
     }
     tx = stack_tx_new(s, rx, m, b, key);
     if (!tx) {
@@ -153,7 +155,7 @@ static void on_request(stack *s, const stack_rx *rx, const sip_msg *m, const sip
     stack_event ev = request_event(rx, tx->msg);
     ev.tx = tx;
     ev.dialog = d;
-    stack_owner *o = d ? &d->owner : owner_of(s, rx);
+    stack_owner *o = d ? &d->owner : awaited ? awaited : owner_of(s, rx);
     if (o) {
         tx->owner.sink = o->sink;
         tx->owner.user = o->user;

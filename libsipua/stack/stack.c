@@ -48,6 +48,7 @@ static void init_lists(stack *s) {
     sx_htab_init(&s->client_txs);
     sx_htab_init(&s->client_txs_by_flow);
     sx_htab_init(&s->dialogs_by_id);
+    sx_htab_init(&s->expects);
     sx_htab_init(&s->peers);
     sx_buf_init(&s->out);
     sx_task_init(&s->task, stack_run_notes);
@@ -118,6 +119,7 @@ static void free_stack(sx_grave *g) {
     sx_htab_free(&s->client_txs);
     sx_htab_free(&s->client_txs_by_flow);
     sx_htab_free(&s->dialogs_by_id);
+    sx_htab_free(&s->expects);
     sx_htab_free(&s->peers);
     sx_buf_free(&s->out);
     net_tls_unref(s->cfg.tls);
@@ -135,6 +137,7 @@ void stack_destroy(stack *s) {
     stack_close_requests(s);
     stack_close_shots(s);
     stack_close_dialogs(s);
+    stack_close_expects(s);
     stack_close_txs(s);
     stack_close_ctxs(s);
     stack_close_resolves(s);
