@@ -234,6 +234,10 @@ void stack_request_abandon(stack_request *r) {
     if (!r->raw) refuse_unseen(r);
     stack_owner_drop(&r->owner);
     r->abandoned = true;
+    if (!r->dialog && r->cseq_counter != &r->own_cseq) { /* whose it is may go */
+        r->own_cseq = *r->cseq_counter;
+        r->cseq_counter = &r->own_cseq;
+    }
     bool done = r->state == STACK_REQ_ROUTING ? r->invite : r->reported;
     if (r->state == STACK_REQ_ROUTING && r->invite) stack_courier_stop(&r->courier);
     if (done && !is_running(r)) {

@@ -126,7 +126,7 @@ static void on_request(ua_agent *a, const stack_event *ev) {
         if (!ua_refuse_extension(ev->tx, ev->msg)) ua_message_incoming(a, acc, NULL, ev);
         break;
     case SIP_OPTIONS:
-        if (!ua_refuse_extension(ev->tx, ev->msg)) on_options(a, acc, ev);
+        if (!ua_drain_refuses(a, ev->tx) && !ua_refuse_extension(ev->tx, ev->msg)) on_options(a, acc, ev);
         break;
     default: ua_refuse_method(a, ev->tx, ev->msg); break;
     }
@@ -330,6 +330,7 @@ int ua_agent_create(net_loop *loop, media_engine *media, const ua_agent_config *
     sx_htab_init(&a->by_user);
     sx_htab_init(&a->places);
     ua_queue_init(a);
+    ua_drain_init(a);
     ua_flows_init(a);
     sx_task_init(&a->task, agent_task);
     sx_timer_init(&a->deadline, shutdown_deadline);
@@ -357,6 +358,7 @@ void ua_agent_destroy(ua_agent *a) {
     ua_queue_stop(a);
     ua_flows_stop(a);
     sx_runq_cancel(&a->task);
+    sx_runq_cancel(&a->drain_task);
     ua_network_stop(a);
     ua_call_destroy_all(a);
     ua_message_destroy_all(a);

@@ -57,6 +57,7 @@ ua_call *call_new(ua_agent *a, ua_account *acc, uint64_t id, bool incoming) {
     sx_timer_init(&c->timer, call_timer);
     sx_timer_init(&c->rtp_timer, call_rtp_timer);
     call_change_init(c);
+    call_features_init(c);
     sx_task_init(&c->task, call_task);
     sx_list_append(&a->calls, &c->node);
     sx_sweep_joined(&a->walk.calls);
@@ -95,6 +96,7 @@ static void free_call(sx_grave *g) {
     call_free_forks(c);
     call_free_start(c);
     call_media_drop(c);
+    call_features_free(c);
     sip_msg_unref(c->invite);
     free(c->offer);
     free(c->own);
@@ -120,6 +122,7 @@ static void bury(ua_call *c) {
     sx_timer_stop(a->wheel, &c->timer);
     sx_timer_stop(a->wheel, &c->rtp_timer);
     sx_timer_stop(a->wheel, &c->change.timer);
+    call_features_bury(c);
     sx_runq_cancel(&c->task);
     leave_lists(c);
     sx_runq_bury(a->runq, &c->grave, free_call);
@@ -135,6 +138,7 @@ void call_discard(ua_call *c) {
 void call_end_task(ua_call *c) {
     ua_agent *a = c->agent;
     ua_account *acc = c->account;
+    call_features_end(c);
     ua_event ev = call_event(c, UA_EV_CALL_ENDED);
     ev.status = c->end_status;
     ev.cause = (ua_cause)c->end_cause;
@@ -157,6 +161,7 @@ void call_end_task(ua_call *c) {
     if (!c->invite) ua_emit(a, &ev); /* else nobody knew it */
     bury(c);
     if (acc) ua_account_progress(acc);
+    ua_drain_progress(a);
     ua_agent_progress(a);
 }
 
@@ -284,7 +289,7 @@ int ua_call_hangup(ua_call *c, const ua_reply *reply) {
     sx_buf lines;
     sx_buf_init(&lines);
     int rc = reply ? ua_put_headers(&lines, reply->headers, reply->header_count) : SX_OK;
-    if (rc == SX_OK && reply) rc = ua_put_reason(&lines, reply->status, reply->reason);
+    if (rc == SX_OK && reply) rc = ua_put_reason(&lines, reply->status, reply->q850, reply->reason);
     if (rc == SX_OK) {
         bool before = c->state != CALL_UP && c->state != CALL_ANSWERED;
         int status = reply && reply->status >= 300 && reply->status <= 699 ? reply->status : 480;

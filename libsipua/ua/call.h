@@ -4,6 +4,7 @@
 #ifndef UA_CALL_H
 #define UA_CALL_H
 
+#include "ua/features.h"
 #include "ua/internal.h"
 #include "ua/session.h"
 
@@ -40,12 +41,13 @@ typedef struct call_start {
     int timeout_ms;
 } call_start;
 
-typedef struct call_dtmf {
+struct call_dtmf {
     sx_list node;
     char *digits; /* as the app wrote them */
     char *rest;   /* what is still to be sent, pauses written out */
     unsigned ms, gap_ms;
-} call_dtmf;
+    int way;      /* UA_DTMF_ */
+};
 
 typedef struct call_recording {
     struct call_recording *next;
@@ -124,6 +126,7 @@ struct ua_call {
     call_recording *recordings;
     int rtp_timeout_ms;
     ua_own_settings *own;
+    call_features f;
     /* time */
     uint64_t answered_ms;
     sx_timer timer;     /* no answer; the grace of leaving */
@@ -158,6 +161,7 @@ int call_out_ack(ua_call *c, const stack_event *ev);
 /* call_in.c */
 int call_in_answer(ua_call *c, const ua_reply *reply);
 int call_in_ring(ua_call *c, const ua_reply *reply);
+void call_in_answer_now(ua_call *c); /* without the program; 500 when it cannot be done */
 /* Answers the INVITE with a refusal. SX_E_HEADER and its like leave all as it was. */
 int call_in_refuse(ua_call *c, int status, const ua_reply *reply);
 void call_in_ack(ua_call *c, const stack_event *ev);

@@ -30,6 +30,7 @@ void call_finish(ua_call *c, const call_end *e) {
     sx_timer_stop(a->wheel, &c->timer);
     sx_timer_stop(a->wheel, &c->rtp_timer);
     call_change_stop(c);
+    call_features_stop(c);
     call_flow_release(c);
     if (c->set) dlg_set_abandon(c->set);
     if (c->dialog) dlg_end(c->dialog);

@@ -10,7 +10,7 @@ static void refuse_busy(stack_tx *tx) { ua_answer(tx, 486, NULL, sx_slice_empty(
 
 /* What can be refused before there is a call. True: it was. */
 static bool refuse_early(ua_agent *a, ua_account *acc, const stack_event *ev, sx_slice *sdp) {
-    bool automatic = acc && acc->auto_answer, media = !(acc && acc->media_none);
+    bool automatic = (acc && acc->auto_answer) || call_auto_obeyed(a, acc, ev->msg), media = !(acc && acc->media_none);
     int body = ua_body_sdp(ev->msg, sdp);
     if (body < 0) {
         ua_answer(ev->tx, 415, NULL, SX_LIT("Accept: application/sdp\r\nAccept-Encoding: identity\r\n"));
@@ -20,7 +20,8 @@ static bool refuse_early(ua_agent *a, ua_account *acc, const stack_event *ev, sx
         ua_answer(ev->tx, 480, NULL, sx_slice_empty());
         return true;
     }
-    if (a->max_calls >= 0 && a->ncalls >= (size_t)a->max_calls) {
+    if (ua_drain_refuses(a, ev->tx)) return true;
+    if (call_limit_reached(a, acc)) {
         refuse_busy(ev->tx);
         return true;
     }
@@ -74,25 +75,24 @@ static int decision_ms(ua_call *c, const sip_msg *m) {
 }
 
 static void announce(ua_call *c, const sip_msg *msg, int deadline_ms) {
-    sx_buf from_name, to_name;
+    sx_buf from_name, to_name, identity;
     sx_buf_init(&from_name);
     sx_buf_init(&to_name);
+    sx_buf_init(&identity);
     ua_event out = call_event(c, UA_EV_INCOMING_CALL);
     ua_event_message_fields(&out, msg, &from_name, &to_name);
     bool automatic = c->account && c->account->auto_answer;
     out.deadline_ms = automatic ? 0 : deadline_ms;
     out.default_status = automatic ? 200 : 480;
+    call_identity_read(&out, msg, &identity);
+    if (!automatic) call_auto_read(c, msg, &out);
     ua_emit(c->agent, &out);
     sx_buf_free(&from_name);
     sx_buf_free(&to_name);
+    sx_buf_free(&identity);
 }
 
-/* The program, or the account's setting, decides from here on. */
-static void begin(ua_call *c, const sip_msg *msg) {
-    int wait = decision_ms(c, msg);
-    sx_timer_start(c->agent->wheel, &c->timer, call_now(c) + (uint64_t)wait);
-    announce(c, msg, wait);
-    if (!c->account || !c->account->auto_answer || c->state != CALL_OFFERED) return;
+void call_in_answer_now(ua_call *c) {
     int rc = call_in_answer(c, NULL);
     if (rc == SX_OK) return;
     call_end e = {.originator = UA_SYSTEM,
@@ -102,6 +102,15 @@ static void begin(ua_call *c, const sip_msg *msg) {
                   .text = sx_slice_str(sx_last_error_text())};
     call_in_refuse(c, 500, NULL);
     call_finish(c, &e);
+}
+
+/* The program, or the account's setting, decides from here on. */
+static void begin(ua_call *c, const sip_msg *msg) {
+    int wait = decision_ms(c, msg);
+    sx_timer_start(c->agent->wheel, &c->timer, call_now(c) + (uint64_t)wait);
+    announce(c, msg, wait);
+    bool now = (c->account && c->account->auto_answer) || call_auto_begin(c, msg);
+    if (now && c->state == CALL_OFFERED) call_in_answer_now(c);
 }
 
 static void on_prepared(void *ctx, int code, const char *text) {
@@ -148,6 +157,7 @@ void ua_call_incoming(ua_agent *a, ua_account *acc, const stack_event *ev) {
 
 static int put_lines(ua_call *c, const ua_reply *reply, sx_buf *lines) {
     ua_common_lines(c, lines);
+    if (reply) call_info_packages(c, reply->headers, reply->header_count);
     return reply ? ua_put_headers(lines, reply->headers, reply->header_count) : SX_OK;
 }
 
@@ -263,6 +273,7 @@ int call_in_answer(ua_call *c, const ua_reply *reply) {
     free(c->offer);
     c->offer = NULL;
     sx_timer_stop(c->agent->wheel, &c->timer);
+    call_limit_start(c);
     call_post(c, CALL_SAY_ACCEPTED | (none ? 0 : say_ready(c)));
     return SX_OK;
 }
@@ -272,6 +283,7 @@ int call_in_refuse(ua_call *c, int status, const ua_reply *reply) {
     sx_buf lines;
     sx_buf_init(&lines);
     int rc = reply ? ua_put_headers(&lines, reply->headers, reply->header_count) : SX_OK;
+    if (rc == SX_OK && reply && reply->q850) rc = ua_put_reason(&lines, 0, reply->q850, NULL); /* RFC 6432 */
     if (rc == SX_OK && reply && !sip_is_header_value(sx_slice_str(reply->reason))) {
         rc = sx_fail(SX_E_HEADER, "a line break in the reason");
     }

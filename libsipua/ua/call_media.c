@@ -73,10 +73,7 @@ static void on_stalled(ua_call *c, const media_event *ev) {
 }
 
 static void on_dtmf(ua_call *c, const media_event *ev) {
-    ua_event out = call_event(c, UA_EV_DTMF);
-    out.digit = ev->u.dtmf.digit == '!' ? 'F' : ev->u.dtmf.digit;
-    out.duration_ms = ev->u.dtmf.duration_ms;
-    ua_emit(c->agent, &out);
+    call_digit(c, ev->u.dtmf.digit == '!' ? 'F' : ev->u.dtmf.digit, ev->u.dtmf.duration_ms, CALL_DIGIT_RTP, NULL);
 }
 
 static void on_app_audio(ua_call *c, const media_event *ev) {
@@ -184,9 +181,14 @@ static void free_job(call_dtmf *j) {
 void call_media_dtmf_next(ua_call *c) {
     while (!c->dtmf_running && !sx_list_is_empty(&c->dtmf)) {
         call_dtmf *j = SX_CONTAINER(sx_list_first(&c->dtmf), call_dtmf, node);
-        int code = c->dtmf_code ? c->dtmf_code : *j->rest && c->state == CALL_STOPPING ? SX_E_CANCELED : SX_OK;
+        int code = c->dtmf_code ? c->dtmf_code : *j->rest && c->state >= CALL_LEAVING ? SX_E_CANCELED : SX_OK;
         c->dtmf_code = SX_OK;
-        if (!code && *j->rest && c->session) {
+        if (!code && j->way != UA_DTMF_RTP) {
+            code = call_info_dtmf_next(c, j);
+            c->dtmf_running = code == SX_OK;
+            if (c->dtmf_running) return;
+            if (code > 0) code = SX_OK; /* that was all of it */
+        } else if (!code && *j->rest && c->session) {
             char piece[61];
             size_t n = strlen(j->rest);
             if (n > sizeof piece - 1) n = sizeof piece - 1;
@@ -203,6 +205,11 @@ void call_media_dtmf_next(ua_call *c) {
         ua_event ev = call_event(c, UA_EV_DTMF_SENT);
         ev.text = sx_slice_str(j->digits);
         ev.code = code;
+        if (c->f.digit_status) {
+            ev.status = c->f.digit_status;
+            ev.reason = sip_reason(ev.status);
+            c->f.digit_status = 0;
+        }
         ua_emit(c->agent, &ev);
         free_job(j);
     }
@@ -240,20 +247,28 @@ static int make_job(const char *digits, call_dtmf **out) {
     return SX_OK;
 }
 
-int ua_call_dtmf(ua_call *c, const char *digits, int duration_ms, int gap_ms) {
+static int need_digits(const ua_call *c, int way) {
+    if (way != UA_DTMF_RTP)
+        return call_inside(c) ? SX_OK : sx_fail(SX_E_STATE, "there is no dialog with the peer, or it has ended");
     int rc = need_media(c);
     if (rc != SX_OK) return rc;
     if (!session_is_up(c->session)) return sx_fail(SX_E_STATE, "media does not flow yet");
+    return session_takes_dtmf(c->session) ? SX_OK : sx_fail(SX_E_UNSUPPORTED, "the peer takes no telephone-event");
+}
+
+int ua_call_dtmf(ua_call *c, const char *digits, int duration_ms, int gap_ms) {
+    int way = call_info_way(c), rc = need_digits(c, way);
+    if (rc != SX_OK) return rc;
     if ((duration_ms && (duration_ms < 40 || duration_ms > 6000)) || (gap_ms && (gap_ms < 50 || gap_ms > 6000))) {
         return sx_fail(SX_E_INVALID, "digits last 40 to 6000 ms, with at least 50 ms between them");
     }
-    if (!session_takes_dtmf(c->session)) return sx_fail(SX_E_UNSUPPORTED, "the peer takes no telephone-event");
     call_dtmf *j = NULL;
     if (!digits) return sx_fail(SX_E_INVALID, "no digits");
     rc = make_job(digits, &j);
     if (rc != SX_OK) return rc;
     j->ms = duration_ms ? (unsigned)duration_ms : 100;
     j->gap_ms = gap_ms ? (unsigned)gap_ms : 70;
+    j->way = way;
     sx_list_append(&c->dtmf, &j->node);
     call_post(c, CALL_DO_DTMF);
     return SX_OK;

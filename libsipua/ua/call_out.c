@@ -53,6 +53,9 @@ static int fill_start(ua_call *c, const ua_call_config *cfg) {
         ua_common_lines(c, &s->lines);
         rc = ua_put_headers(&s->lines, cfg->headers, cfg->header_count);
     }
+    if (rc == SX_OK) rc = call_identity_lines(c, cfg, &s->from, &s->lines);
+    if (rc == SX_OK) rc = call_redirect_init(c, cfg->max_redirects);
+    call_info_packages(c, cfg->headers, cfg->header_count);
     if (rc == SX_OK && c->media_none) sx_buf_slice(&s->body, cfg->body);
     if (rc == SX_OK && (s->lines.failed || s->body.failed)) rc = sx_fail(SX_E_NOMEM, "no memory for the call");
     return rc;
@@ -81,9 +84,8 @@ static int make_session(ua_call *c, const ua_call_config *cfg) {
 int ua_call_create(ua_agent *a, ua_account *acc, const ua_call_config *cfg, uint64_t id, ua_call **out) {
     if (a->shutting) return sx_fail(SX_E_CLOSED, "the agent is shutting down");
     if (acc && acc->closing) return sx_fail(SX_E_GONE, "the account is being closed");
-    if (a->max_calls >= 0 && a->ncalls >= (size_t)a->max_calls) {
-        return sx_fail(SX_E_LIMIT, "max_calls is reached: %d", a->max_calls);
-    }
+    if (a->draining) return sx_fail(SX_E_STATE, "the agent is draining: it takes no new calls");
+    if (call_limit_reached(a, acc)) return sx_fail(SX_E_LIMIT, "max_calls is reached");
     ua_call *c = call_new(a, acc, id, false);
     if (!c) return sx_fail(SX_E_NOMEM, "no memory for the call");
     c->media_none = cfg->media_default ? acc && acc->media_none : cfg->media_none;
@@ -143,7 +145,11 @@ static void send_invite(ua_call *c) {
         .sink = {call_on_stack, a},
         .user = c,
     };
+    sx_buf to;
+    sx_buf_init(&to);
+    call_redirect_params(c, &p, &to);
     int rc = dlg_set_create(a->stack, &p, &c->set);
+    sx_buf_free(&to);
     if (rc != SX_OK) {
         c->set = NULL;
         fail_local(c, rc, sx_last_error_text());
@@ -155,8 +161,9 @@ static void send_invite(ua_call *c) {
     sip_addr from;
     ev.target = ev.to = sx_buf_view(&s->target);
     if (sip_addr_read(sx_buf_view(&s->from), &from) == SX_OK) ev.from = from.uri;
+    bool keep = call_redirect_sent(c);
     ua_emit(a, &ev);
-    call_free_start(c);
+    if (!keep) call_free_start(c);
 }
 
 static void prepared(void *ctx, int code, const char *text) {
@@ -224,7 +231,10 @@ static void on_provisional(ua_call *c, const stack_event *ev) {
     sx_slice sdp = sx_slice_empty();
     bool early = false;
     if (ev->dialog && ua_body_sdp(ev->msg, &sdp) == 1) early = c->session ? early_media(c, ev, sdp) : true;
+    sx_buf identity;
+    sx_buf_init(&identity);
     ua_event out = call_event(c, UA_EV_CALL_PROGRESS);
+    call_identity_read(&out, ev->msg, &identity);
     out.status = ev->status;
     out.reason = ev->msg->reason;
     out.originator = UA_REMOTE;
@@ -233,6 +243,7 @@ static void on_provisional(ua_call *c, const stack_event *ev) {
     out.content_type = sip_value(ev->msg, SIP_HDR_CONTENT_TYPE);
     out.msg = ev->msg;
     ua_emit(c->agent, &out);
+    sx_buf_free(&identity);
 }
 
 /* The answer cannot be used: the call is accepted and ended in one. */
@@ -300,16 +311,21 @@ static void on_accepted(ua_call *c, const stack_event *ev) {
     bool other = c->heard != ev->dialog;
     call_free_forks(c);
     sx_timer_stop(c->agent->wheel, &c->timer);
+    call_free_start(c);
+    call_limit_start(c);
     if (c->session && (change.first || (change.changed && other))) call_media_ready(c, false);
     ua_event out = call_event(c, UA_EV_CALL_ACCEPTED);
-    sx_buf from_name, to_name;
+    sx_buf from_name, to_name, identity;
     sx_buf_init(&from_name);
     sx_buf_init(&to_name);
+    sx_buf_init(&identity);
+    call_identity_read(&out, ev->msg, &identity);
     ua_event_message_fields(&out, ev->msg, &from_name, &to_name);
     out.originator = UA_REMOTE;
     ua_emit(c->agent, &out);
     sx_buf_free(&from_name);
     sx_buf_free(&to_name);
+    sx_buf_free(&identity);
     if (change.held) call_media_change(c, &change);
     ua_event confirmed = call_event(c, UA_EV_CALL_CONFIRMED);
     confirmed.originator = UA_LOCAL;
@@ -330,6 +346,7 @@ static void say_redirected(ua_call *c, const stack_event *ev) {
 
 static void on_refused(ua_call *c, const stack_event *ev) {
     c->set = NULL; /* dead after this event, as its early dialogs are */
+    if (call_redirect(c, ev)) return;
     if (ev->msg && ev->status >= 300 && ev->status < 400 && c->state == CALL_INVITING) say_redirected(c, ev);
     call_end e = {.originator = ev->msg ? UA_REMOTE : UA_SYSTEM,
                   .cause = ua_cause_of_code(ev->code, ev->status),

@@ -121,38 +121,12 @@ static void on_offer(ua_call *c, const stack_event *ev) {
     }
 }
 
-/* ---- INFO ---- */
-
-static void on_info(ua_call *c, const stack_event *ev) {
-    char digit;
-    unsigned ms;
-    if (ev->msg->body.n && !sip_first(ev->msg, SIP_HDR_CONTENT_TYPE)) {
-        ua_answer(ev->tx, 415, NULL, SX_LIT("Accept: application/dtmf-relay, application/dtmf\r\n"));
-        return;
-    }
-    ua_answer(ev->tx, 200, NULL, sx_slice_empty());
-    if (c->state >= CALL_LEAVING) return;
-    if (ua_body_dtmf(ev->msg, &digit, &ms)) {
-        ua_event out = call_event(c, UA_EV_DTMF);
-        out.digit = digit;
-        out.duration_ms = ms;
-        out.msg = ev->msg;
-        ua_emit(c->agent, &out);
-        return;
-    }
-    ua_event out = call_event(c, UA_EV_INFO);
-    out.body = ev->msg->body;
-    out.content_type = sip_value(ev->msg, SIP_HDR_CONTENT_TYPE);
-    out.msg = ev->msg;
-    ua_emit(c->agent, &out);
-}
-
 void call_request(ua_call *c, const stack_event *ev) {
     switch (ev->msg->method) {
     case SIP_BYE: on_bye(c, ev); break;
     case SIP_INVITE:
     case SIP_UPDATE: on_offer(c, ev); break;
-    case SIP_INFO: on_info(c, ev); break;
+    case SIP_INFO: call_info_request(c, ev); break;
     case SIP_OPTIONS:
         if (!ua_refuse_extension(ev->tx, ev->msg)) ua_answer_options(ev->tx);
         break;

@@ -92,21 +92,27 @@ int ua_q850_of(const sip_msg *m) {
     return 0;
 }
 
-int ua_put_reason(sx_buf *b, int status, const char *reason) {
-    sx_slice text = sx_slice_str(reason);
-    if (!status && !text.n) return SX_OK;
-    if (!sip_is_header_value(text)) return sx_fail(SX_E_HEADER, "a line break in the reason");
-    SX_BUF_LIT(b, "Reason: ");
-    if (status) {
-        SX_BUF_LIT(b, "SIP;cause=");
-        sx_buf_u64(b, (uint64_t)status);
-    } else {
-        SX_BUF_LIT(b, "Q.850;cause=16");
-    }
+static void put_reason_text(sx_buf *b, sx_slice text) {
     if (text.n) {
         SX_BUF_LIT(b, ";text=");
         sip_write_quoted(b, text);
     }
     SX_BUF_LIT(b, "\r\n");
+}
+
+int ua_put_reason(sx_buf *b, int status, int q850, const char *reason) {
+    sx_slice text = sx_slice_str(reason);
+    if (!status && !q850 && !text.n) return SX_OK;
+    if (!sip_is_header_value(text)) return sx_fail(SX_E_HEADER, "a line break in the reason");
+    if (q850 < 0 || q850 > 127) return sx_fail(SX_E_INVALID, "a Q.850 cause is a number from 1 to 127");
+    if (status) {
+        SX_BUF_LIT(b, "Reason: SIP;cause=");
+        sx_buf_u64(b, (uint64_t)status);
+        put_reason_text(b, text);
+    }
+    if (status && !q850) return SX_OK;
+    SX_BUF_LIT(b, "Reason: Q.850;cause=");
+    sx_buf_u64(b, (uint64_t)(q850 ? q850 : 16));
+    put_reason_text(b, status ? sx_slice_empty() : text);
     return SX_OK;
 }

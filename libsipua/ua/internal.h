@@ -122,6 +122,7 @@ struct ua_agent {
     bool open, no_room;
     unsigned asks; /* bits 1u << UA_ASK_ */
     bool shutting, down; /* shutdown asked for; SHUTDOWN emitted */
+    bool draining, drained; /* no new calls; DRAINED emitted */
     bool in_sweep;
     int max_calls;
     ua_codecs *codecs;
@@ -142,6 +143,7 @@ struct ua_agent {
     ua_stranger *strangers;
     sx_timer deadline;
     sx_task task;         /* the end of a shutdown */
+    sx_task drain_task;   /* DRAINED */
     sx_task network_task; /* the program says that the network changed */
     net_netwatch *netwatch;
     sx_grave grave;
@@ -381,7 +383,7 @@ void ua_common_lines(const ua_call *c, sx_buf *b);
 /* Appends an app's headers as lines. SX_E_HEADER with words. */
 int ua_put_headers(sx_buf *b, const ua_pair *pairs, size_t n);
 /* "Reason: ..." of a reply; nothing when it says nothing. */
-int ua_put_reason(sx_buf *b, int status, const char *reason);
+int ua_put_reason(sx_buf *b, int status, int q850, const char *reason);
 int ua_q850_of(const sip_msg *m); /* of the Reason headers; 0 without one */
 /* Makes a Request-URI of what a person wrote; domain empty: nothing to complete with. SX_E_URI with words. */
 int ua_target(sx_slice text, sx_slice domain, bool secure, sx_buf *out);
@@ -428,6 +430,11 @@ void ua_calls_flow_lost(ua_agent *a);     /* a connection has gone */
 void ua_calls_seen_elsewhere(ua_account *account);
 void ua_calls_walk(ua_agent *a);    /* the next few, after a change of the network */
 void ua_calls_walk_on(ua_agent *a); /* and after what concerns single flows */
+
+/* call_limit.c */
+void ua_drain_init(ua_agent *a);
+void ua_drain_progress(ua_agent *a);                        /* a call is gone */
+bool ua_drain_refuses(const ua_agent *a, stack_tx *tx); /* true: it was answered with 503 */
 
 #define SX_LOG_UA(agent, level, ...) SX_LOG((agent)->log, level, __VA_ARGS__)
 

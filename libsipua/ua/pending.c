@@ -4,10 +4,6 @@
 
 static int later(const char *what) { return sx_fail(SX_E_UNSUPPORTED, "%s: this build cannot do that yet", what); }
 
-/* ---- agent ---- */
-
-int ua_agent_drain(ua_agent *agent, bool on) { return later("agent_drain"); }
-
 /* ---- changes of a call ---- */
 
 int ua_call_change(ua_call *call, const ua_change *change, uint64_t tag) { return later("call_change"); }
@@ -15,24 +11,6 @@ int ua_call_change(ua_call *call, const ua_change *change, uint64_t tag) { retur
 int ua_call_accept_change(ua_call *call, const ua_reply *reply) { return later("call_accept_change"); }
 
 int ua_call_reject_change(ua_call *call, const ua_reply *reply) { return later("call_reject_change"); }
-
-/* ---- requests inside a call ---- */
-
-int ua_call_request(ua_call *call, const ua_request_config *config, uint64_t id, ua_request **out) {
-    return later("call_request");
-}
-
-uint64_t ua_request_id(const ua_request *request) { return 0; }
-
-/* ---- collecting digits ---- */
-
-int ua_call_collect(ua_call *call, const ua_collect_config *config, uint64_t id, ua_collector **out) {
-    return later("call_collect");
-}
-
-uint64_t ua_collector_id(const ua_collector *collector) { return 0; }
-
-int ua_collector_stop(ua_collector *collector) { return later("collector_stop"); }
 
 /* ---- muting ---- */
 

@@ -21,7 +21,11 @@ int ua_option_set(ua_agent *a, ua_account *account, ua_call *call, const char *k
     int rc = ua_option_read(o, value, &v);
     if (rc != SX_OK) return rc;
     if (call && o->offset == offsetof(ua_settings, rtp_timeout_ms)) return ua_call_set_rtp_timeout(call, v);
-    if (call) return ua_own_set(&call->own, o, v);
+    if (call) {
+        rc = ua_own_set(&call->own, o, v);
+        if (rc == SX_OK && o->offset == offsetof(ua_settings, max_call_ms)) call_limit_start(call);
+        return rc;
+    }
     if (account) return ua_own_set(&account->own, o, v);
     *(int32_t *)(void *)((char *)&a->opt + o->offset) = v;
     ua_agent_take_settings(a);
