@@ -157,6 +157,7 @@ class Option:
     default: str
     text: str
     since: str
+    choices: str = ""  # of a choice: its words
 
 
 @dataclasses.dataclass

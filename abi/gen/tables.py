@@ -15,22 +15,26 @@ CORE, UA, ERRORS = "libsipua/core/option.c", "libsipua/ua/options.c", "abi/src/e
 def add_tables(header: Header, root: pathlib.Path) -> None:
     core = (root / CORE).read_text(encoding="utf-8")
     for row, line in rows(core, r"options\[\] = \{", r"\{", "}"):
-        if len(row) != 8:
-            raise HeaderError(CORE, line, "this row of the table of options has not 8 columns")
-        key, kind, scope, low, high, default, text, since = row
+        if len(row) != 9:
+            raise HeaderError(CORE, line, "this row of the table of options has not 9 columns")
+        key, kind, scope, low, high, default, text, since, _ = row
         header.options.append(Option(word(key), kind.removeprefix("CORE_OPTION_").lower(), scopes(scope), int(low),
                                      int(high), word(default), word(text), word(since)))
     ua = (root / UA).read_text(encoding="utf-8")
-    # ROW(...) is of the first release; later ones say theirs: ROW_0_2(...), and SWITCH_0_2(...) without a range.
-    for row, line in rows(ua, r"table\[\] = \{", r"((?:ROW|SWITCH)[_\d]*)\(", ")"):
+    # ROW(...) is of the first release; later ones say theirs: ROW_0_2(...), SWITCH_0_2(...) and CHOICE_0_2(...) without a
+    # range, the latter with its words.
+    kinds = {"ROW": ("int", 7), "SWITCH": ("switch", 5), "CHOICE": ("choice", 6)}
+    for row, line in rows(ua, r"table\[\] = \{", r"((?:ROW|SWITCH|CHOICE)[_\d]*)\(", ")"):
         macro, *row = row
-        kind, _, since = macro.partition("_")
-        if len(row) != (7 if kind == "ROW" else 5):
+        macro, _, since = macro.partition("_")
+        kind, columns = kinds[macro]
+        if len(row) != columns:
             raise HeaderError(UA, line, f"this row of the table of options has not the columns of {macro}")
         key, _, *bounds, default, scope, text = row
-        low, high = map(int, bounds) if bounds else (0, 0)
-        header.options.append(Option(word(key), "int" if kind == "ROW" else "switch", scopes(scope), low, high, word(default),
-                                     word(text), since.replace("_", ".") or "0.1"))
+        low, high = map(int, bounds) if kind == "int" else (0, 0)
+        choices = word(bounds[0]) if kind == "choice" else ""
+        header.options.append(Option(word(key), kind, scopes(scope), low, high, word(default), word(text),
+                                     since.replace("_", ".") or "0.1", choices))
     errors = (root / ERRORS).read_text(encoding="utf-8")
     for kind in ("retryable", "fatal"):
         body = re.search(rf"sipua_error_{kind}\(sipua_error code\) \{{(.*?)\}}", errors, re.DOTALL)
@@ -59,4 +63,5 @@ def word(cell: str) -> str:
 
 
 def scopes(cell: str) -> str:
-    return " ".join(s.strip().split("_")[-1].lower() for s in cell.split("|"))
+    named = {s.strip().split("_")[-1].lower() for s in cell.split("|")}
+    return " ".join(s for s in ("agent", "account", "call") if s in named or "all" in named)

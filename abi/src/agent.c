@@ -234,7 +234,7 @@ int32_t sipua_option_count(void) {
 }
 
 int32_t sipua_option_at(int32_t index, sipua_option_info *info) {
-    static const char *const types[] = {"int", "switch", "string"};
+    static const char *const types[] = {"int", "switch", "string", "choice"};
     static const char *const scopes[] = {"",     "agent",      "account",      "agent account",
                                          "call", "agent call", "account call", "agent account call"};
     core_option row, *o = &row;
@@ -249,5 +249,6 @@ int32_t sipua_option_at(int32_t index, sipua_option_info *info) {
     full.default_value = o->default_value;
     full.text = o->text;
     full.since = o->since;
+    full.choices = o->choices;
     return ABI_OUT(sipua_option_info, info, &full);
 }

@@ -347,7 +347,11 @@ TEST(Options, TheTableCanBeWalkedAndEveryDefaultBeSet) {
             Event e = agent.reply(50);
             EXPECT_EQ(e.v.code, SIPUA_OK) << o.key << ": " << str(e.v.text);
         }
-        if (!strcmp(o.type, "int")) {
+        EXPECT_EQ(o.choices != nullptr, !strcmp(o.type, "choice")) << o.key;
+        if (o.choices) {
+            EXPECT_EQ(sipua_option_set(agent.raw, 0, o.key, "perhaps", 0), SIPUA_E_INVALID) << o.key;
+        }
+        if (!strcmp(o.type, "int") && strstr(o.scope, "agent")) {
             std::string over = std::to_string((int64_t)o.maximum + 1);
             EXPECT_EQ(sipua_option_set(agent.raw, 0, o.key, over.c_str(), 0), SIPUA_E_INVALID) << o.key;
         }

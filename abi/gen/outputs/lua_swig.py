@@ -138,6 +138,10 @@ HEAD = """/* Written by abi/gen/generate from sipua.h. Do not edit.
     $1 = (char *)sl_bytes(L, $input, "$symname", "$1_name", &$2);
 }
 
+%typemap(in) (const sipua_pair *pairs, uint32_t count) {
+    $1 = (sipua_pair *)sl_pairs(L, $input, "$symname", "$1_name", &$2);
+}
+
 /* Handles. */
 %typemap(in) sipua_agent * {
     $1 = sl_check_agent(L, $input, "$symname", "$1_name")->agent;
@@ -246,6 +250,16 @@ HEAD = """/* Written by abi/gen/generate from sipua.h. Do not edit.
     lua_pushlstring(L, $1, (size_t)result);
     SWIG_arg++;
 }
+/* document_write(type, fields) -> text */
+%typemap(in, numinputs=0) (char *document, uint32_t room) ""
+%typemap(check) (char *document, uint32_t room) {
+    $2 = 65536;
+    $1 = (char *)sl_scratch(L, $2);
+}
+%typemap(argout) (char *document, uint32_t room) {
+    lua_pushlstring(L, $1, (size_t)result);
+    SWIG_arg++;
+}
 """
 
 NATIVE = """
@@ -345,7 +359,10 @@ def apply_of(header: Header, f: Function, p: Param) -> tuple[str, str]:
     if p.length and p.out and p.type in ("char *", "int16_t *", "sipua_id *"):
         known = {"char *": "char *buffer, uint32_t capacity", "int16_t *": "int16_t *pcm, uint32_t samples",
                  "sipua_id *": "sipua_id *calls, uint32_t capacity"}
-        return ("char *written, uint32_t room" if f.name == "sipua_uri_write" else known[p.type]), f"{own}, {size}"
+        written = {"sipua_uri_write": "char *written, uint32_t room", "sipua_document_write": "char *document, uint32_t room"}
+        return written.get(f.name, known[p.type]), f"{own}, {size}"
+    if p.length and p.type == "const sipua_pair *":
+        return "const sipua_pair *pairs, uint32_t count", f"{own}, {size}"
     if p.length and not p.out and p.type in ("const char *", "const uint8_t *", "const int16_t *"):
         known = {"const int16_t *": "const int16_t *pcm, uint32_t samples"}
         return known.get(p.type, "const char *bytes, uint32_t length"), f"{own}, {size}"

@@ -111,6 +111,21 @@ typedef unsigned long uint64_t;
 %typemap(in) (int16_t *pcm, uint32_t samples) (Arena arena) {
     if (!node_samples(env, $input, "$1_name", true, arena, &$1, &$2)) SWIG_fail;
 }
+%typemap(in) (const sipua_pair *PAIRS, uint32_t COUNT) (Arena arena) {
+    const sipua_pair *list;
+    if (!node_pairs(env, $input, "$1_name", arena, &list, &$2)) SWIG_fail;
+    $1 = const_cast<sipua_pair *>(list);
+}
+%typemap(in) (const char *BYTES, uint32_t SIZE) (Arena arena) {
+    const void *data;
+    size_t size;
+    if (!node_bytes(env, $input, "$1_name", true, arena, &data, &size)) SWIG_fail;
+    if (size > UINT32_MAX) { node_throw_range(env, "$1_name", "at most 4 GiB"); SWIG_fail; }
+    $1 = const_cast<char *>(static_cast<const char *>(data));
+    $2 = static_cast<uint32_t>(size);
+}
+%typemap(freearg) (const char *BYTES, uint32_t SIZE) ""
+%typemap(freearg) (const sipua_pair *PAIRS, uint32_t COUNT) ""
 %typemap(freearg) (int16_t *pcm, uint32_t samples) ""
 %typemap(freearg) (const int16_t *pcm, uint32_t samples) ""
 %typemap(in) (uint64_t *LIST, uint32_t CAPACITY) (Arena arena) {
@@ -282,6 +297,10 @@ def apply(header: Header, function: Function, i: int, p: Param, inout: bool) -> 
         return f"{target} *INOUT", True, False
     if p.type == "const char *" and p.nullable:
         return "const char *NULLABLE", False, False
+    if p.type == "const sipua_pair *" and p.length:
+        return "(const sipua_pair *PAIRS, uint32_t COUNT)", False, True
+    if p.type == "const char *" and p.length:
+        return "(const char *BYTES, uint32_t SIZE)", False, True
     if p.type.startswith("const sipua_") and p.type.endswith("*") and p.type != "const sipua_event *":
         return (f"const {target} *NULLABLE", False, False) if p.nullable else ("", False, False)
     if p.length:

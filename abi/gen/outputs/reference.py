@@ -168,7 +168,8 @@ class Page:
     def options(self) -> str:
         text = "### The table\n\n| key | of | type | range | default | since | what it does |\n|---|---|---|---|---|---|---|\n"
         for o in sorted(self.header.options, key=lambda o: o.key):
-            span = f"{o.minimum} to {o.maximum}" if o.type == "int" else "on, off" if o.type == "switch" else "any text"
+            span = f"{o.minimum} to {o.maximum}" if o.type == "int" else "on, off" if o.type == "switch" else (
+                o.choices.replace(" ", ", ") or "any text")
             text += f"| `{o.key}` | {o.scope.replace(' ', ', ')} | {o.type} | {span} | {o.default or 'none'} | {o.since} | {cell(o.text)} |\n"
         return text + "\n"
 

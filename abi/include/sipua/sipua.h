@@ -24,8 +24,8 @@
  *   sipua_agent_set_wakeup().
  *
  * Objects
- *   Two things are pointers: the agent and an event. All else (accounts, calls, messages, listeners, servers,
- *   players, recorders) is a sipua_id: a number, never 0, never used twice in a process, below 2^53. A function
+ *   Two things are pointers: the agent and an event. All else (accounts, calls, messages, transfers, conferences,
+ *   subscriptions, listeners, servers, players, recorders ...) is a sipua_id: a number, never 0, never used twice in a process, below 2^53. A function
  *   that creates one writes the id before it returns; events carry it, and the `user` number that came with its
  *   creation. The last event of an id is its terminal event; after that the id answers SIPUA_E_GONE. An id of
  *   another kind answers SIPUA_E_KIND. Neither is ever undefined behaviour.
@@ -173,7 +173,12 @@ enum {
     SIPUA_CAUSE_RTP_TIMEOUT = 19,       /* "RTP Timeout": the media went silent for too long */
     SIPUA_CAUSE_SIP_FAILURE_CODE = 20,  /* "SIP Failure Code": any other final response of 300 and up */
     SIPUA_CAUSE_INTERNAL_ERROR = 21,    /* "Internal Error": ours, with the reason in words */
-    SIPUA_CAUSE_OVERLOAD = 22           /* "Overload": the program did not take its events */
+    SIPUA_CAUSE_OVERLOAD = 22,          /* "Overload": the program did not take its events */
+    SIPUA_CAUSE_REPLACED SIPUA_SINCE(0, 2) = 23,       /* "Replaced": another call took its place (RFC 3891) */
+    SIPUA_CAUSE_TRANSFERRED SIPUA_SINCE(0, 2) = 24,    /* "Transferred": hung up because its transfer succeeded */
+    SIPUA_CAUSE_TIME_LIMIT SIPUA_SINCE(0, 2) = 25,     /* "Time Limit": max_call_ms was over */
+    SIPUA_CAUSE_SESSION_EXPIRED SIPUA_SINCE(0, 2) = 26 /* "Session Expired": the peer let the session timer run out (RFC
+                                           4028) */
 };
 
 /* The cause in words, as in the comments above ("Busy"); "" for none and unknown numbers. Valid for ever. */
@@ -303,7 +308,18 @@ SIPUA_API int32_t sipua_agent_stats(sipua_agent *agent, uint64_t tag);
 typedef int32_t sipua_ask_kind;
 enum {
     SIPUA_ASK_CALL = 1,   /* off: an INVITE gets 480. On: SIPUA_EVENT_INCOMING_CALL waits for a decision */
-    SIPUA_ASK_MESSAGE = 2 /* off: a MESSAGE gets 405. On: SIPUA_EVENT_MESSAGE waits for a decision */
+    SIPUA_ASK_MESSAGE = 2, /* off: a MESSAGE gets 405. On: SIPUA_EVENT_MESSAGE waits for a decision */
+    SIPUA_ASK_CHANGE SIPUA_SINCE(0, 2) = 3,    /* off: what the peer changes in a call (re-INVITE or UPDATE with SDP) is taken
+                              as far as we can. On: SIPUA_EVENT_CALL_CHANGE_REQUESTED waits for a decision */
+    SIPUA_ASK_TRANSFER SIPUA_SINCE(0, 2) = 4,  /* off: a REFER gets 603, for following one makes a call at our cost. On:
+                              SIPUA_EVENT_TRANSFER_REQUESTED waits for a decision */
+    SIPUA_ASK_SUBSCRIBE SIPUA_SINCE(0, 2) = 5, /* off: a SUBSCRIBE gets 489. On: SIPUA_EVENT_SUBSCRIBE_REQUESTED waits for a
+                              decision */
+    SIPUA_ASK_REPLACE SIPUA_SINCE(0, 2) = 6,   /* off: an INVITE whose Replaces names one of our calls is answered at once:
+                              SIPUA_EVENT_CALL_REPLACED. On: it is a SIPUA_EVENT_INCOMING_CALL with `other`, and answering it
+                              ends the other */
+    SIPUA_ASK_JOIN SIPUA_SINCE(0, 2) = 7       /* off: an INVITE with Join gets 488. On: it is a SIPUA_EVENT_INCOMING_CALL with
+                              `other` and flag JOIN; put both into a conference */
 };
 
 /* Opts in to a kind of question (SIPUA_ON) or out again (SIPUA_OFF). */
@@ -319,6 +335,10 @@ SIPUA_API int32_t sipua_network_changed(sipua_agent *agent, uint64_t tag) SIPUA_
  * are up stay; new ones use the new. The reply says when something cannot be read (SIPUA_E_NOT_FOUND, SIPUA_E_FORMAT,
  * SIPUA_E_TLS, with the file's name): then that part stays as it was. */
 SIPUA_API int32_t sipua_agent_reload_tls(sipua_agent *agent, uint64_t tag) SIPUA_SINCE(0, 2);
+
+/* On: new calls from outside get 503 with Retry-After, new ones of ours SIPUA_E_STATE; what is up goes on, and
+ * SIPUA_EVENT_DRAINED comes when no call is left. Off: back to work. */
+SIPUA_API int32_t sipua_agent_drain(sipua_agent *agent, sipua_switch on, uint64_t tag) SIPUA_SINCE(0, 2);
 
 /* ---------------------------------------------------------------------------------------------------------------
  * Taking events
@@ -366,19 +386,24 @@ enum {
     SIPUA_EVENT_UNREGISTERED SIPUA_FIELDS("status reason cause code text") = 12,
     SIPUA_EVENT_REGISTRATION_FAILED SIPUA_FIELDS("status reason cause code text retry_ms") = 13,
     SIPUA_EVENT_ACCOUNT_CLOSED SIPUA_FIELDS("") = 14, /* terminal */
+    SIPUA_EVENT_PATH_QUALITY SIPUA_SINCE(0, 2) SIPUA_FIELDS("status reason code text duration_ms count") = 15, /* an OPTIONS
+                                 of qualify_s was answered, or not; duration_ms: round trip; count: unanswered ones in a row */
 
     /* calls; id: the call */
-    SIPUA_EVENT_INCOMING_CALL SIPUA_FIELDS("from from_name to to_name target deadline_ms default_status body content_type") = 20,
+    SIPUA_EVENT_INCOMING_CALL SIPUA_FIELDS("from from_name to to_name target deadline_ms default_status body content_type other flags identity identity_name diversion referred_by replaces privacy answer_after_s") = 20, /*
+                                 other: the call that it wants to replace, or (flag JOIN) to join; flags EARLY_ONLY, AUTO_ANSWER */
     SIPUA_EVENT_CALL_SENDING SIPUA_FIELDS("from to target") = 21,
-    SIPUA_EVENT_CALL_PROGRESS SIPUA_FIELDS("status reason flags originator body content_type") = 22, /* flag EARLY_MEDIA */
-    SIPUA_EVENT_CALL_ACCEPTED SIPUA_FIELDS("status reason originator from to body content_type") = 23,
+    SIPUA_EVENT_CALL_PROGRESS SIPUA_FIELDS("status reason flags originator body content_type identity identity_name") = 22, /* flag
+                                 EARLY_MEDIA */
+    SIPUA_EVENT_CALL_ACCEPTED SIPUA_FIELDS("status reason originator from to body content_type identity identity_name") = 23,
     SIPUA_EVENT_CALL_CONFIRMED SIPUA_FIELDS("originator") = 24,
-    SIPUA_EVENT_CALL_ENDED SIPUA_FIELDS("status reason cause code text q850 originator flags duration_ms") = 25, /* terminal;
-                                 flag ESTABLISHED: the call had been answered */
-    SIPUA_EVENT_CALL_HELD SIPUA_FIELDS("originator") = 26,
+    SIPUA_EVENT_CALL_ENDED SIPUA_FIELDS("status reason cause code text q850 originator flags duration_ms other") = 25, /* terminal;
+                                 flag ESTABLISHED: the call had been answered; other: the call that replaced it */
+    SIPUA_EVENT_CALL_HELD SIPUA_FIELDS("originator") = 26, /* this and the next two, when we brought it about: tag of our
+                                 sipua_call_change() */
     SIPUA_EVENT_CALL_RESUMED SIPUA_FIELDS("originator") = 27,
     SIPUA_EVENT_CALL_UPDATED SIPUA_FIELDS("originator codec") = 28,
-    SIPUA_EVENT_CALL_REDIRECTED SIPUA_FIELDS("status reason target") = 29,
+    SIPUA_EVENT_CALL_REDIRECTED SIPUA_FIELDS("status reason target flags") = 29, /* flag FOLLOWED: target is being called now */
     SIPUA_EVENT_DTMF SIPUA_FIELDS("digit duration_ms") = 30,
     SIPUA_EVENT_INFO SIPUA_FIELDS("body content_type") = 31,
     SIPUA_EVENT_DTMF_SENT SIPUA_FIELDS("code text") = 32, /* all digits of one sipua_call_dtmf() have left; code
@@ -386,19 +411,54 @@ enum {
     SIPUA_EVENT_CALL_MOVED SIPUA_SINCE(0, 2) SIPUA_FIELDS("local_host local_port status reason code text") = 33, /* signalling
                                  and media run over this address of ours now; code: why they could not be moved */
 
+    SIPUA_EVENT_CALL_CHANGE_REQUESTED SIPUA_SINCE(0, 2) SIPUA_FIELDS("deadline_ms default_status flags body content_type") = 34, /*
+                                 the peer wants the call changed; flags HOLD, RESUME, OFFERLESS */
+    SIPUA_EVENT_CALL_CHANGE_FAILED SIPUA_SINCE(0, 2) SIPUA_FIELDS("status reason cause code text") = 35, /* what we wanted
+                                 changed (tag: by which command) was refused; the call is as it was */
+    SIPUA_EVENT_CALL_MUTED SIPUA_SINCE(0, 2) SIPUA_FIELDS("flags") = 36,   /* flags SEND, RECEIVE: the sides that are muted now */
+    SIPUA_EVENT_CALL_UNMUTED SIPUA_SINCE(0, 2) SIPUA_FIELDS("flags") = 37, /* flags SEND, RECEIVE: those that still are */
+    SIPUA_EVENT_CALL_REPLACED SIPUA_SINCE(0, 2) SIPUA_FIELDS("other from from_name to to_name identity") = 38, /* id: a new call,
+                                 answered already, in place of `other`, which ends; it has the `user` of the other */
+    SIPUA_EVENT_REQUEST_ANSWERED SIPUA_SINCE(0, 2) SIPUA_FIELDS("status reason cause code text duration_ms body content_type") = 39, /*
+                                 id: the request of sipua_call_request(); terminal */
+
     /* messages; id: the message */
-    SIPUA_EVENT_MESSAGE SIPUA_FIELDS("from from_name to to_name target deadline_ms default_status body content_type") = 40,
+    SIPUA_EVENT_MESSAGE SIPUA_FIELDS("from from_name to to_name target deadline_ms default_status body content_type message_id flags") = 40, /*
+                                 flags WANTS_DELIVERED, WANTS_DISPLAYED; body: what a CPIM wrapper contains */
     SIPUA_EVENT_MESSAGE_ANSWERED SIPUA_FIELDS("status flags") = 41, /* terminal of an incoming one; flag DEFAULT: it was not
                                  decided in time */
-    SIPUA_EVENT_MESSAGE_DELIVERED SIPUA_FIELDS("status reason") = 42,            /* terminal of an outgoing one */
-    SIPUA_EVENT_MESSAGE_FAILED SIPUA_FIELDS("status reason cause code text") = 43, /* terminal of an outgoing one */
+    SIPUA_EVENT_MESSAGE_DELIVERED SIPUA_FIELDS("status reason message_id") = 42,            /* terminal of an outgoing one */
+    SIPUA_EVENT_MESSAGE_FAILED SIPUA_FIELDS("status reason cause code text message_id") = 43, /* terminal of an outgoing one */
+    SIPUA_EVENT_MESSAGE_COMPOSING SIPUA_SINCE(0, 2) SIPUA_FIELDS("from from_name state expires") = 44, /* no id; state "active" or
+                                 "idle" (RFC 3994); expires: idle after so many seconds without news */
+    SIPUA_EVENT_MESSAGE_DISPOSITION SIPUA_SINCE(0, 2) SIPUA_FIELDS("from message_id state status") = 45, /* no id; what became of
+                                 the message that we sent as message_id (RFC 5438): state "delivered", "displayed", "processed",
+                                 "stored", "failed", "forbidden", "error" */
 
     /* OPTIONS; id: the query that we sent, or none for one that was received (and answered by the stack) */
     SIPUA_EVENT_OPTIONS SIPUA_FIELDS("from to") = 50,
     SIPUA_EVENT_OPTIONS_ANSWERED SIPUA_FIELDS("status reason cause code text duration_ms body content_type") = 51, /* terminal;
                                  any final status; 408 or 503 with code and text when there was none */
 
-    /* media; id: the call, or the player or recorder */
+    /* events (RFC 6665, 3903) and transfers */
+    SIPUA_EVENT_SUBSCRIBE_REQUESTED SIPUA_SINCE(0, 2) SIPUA_FIELDS("from from_name to to_name target package expires deadline_ms default_status body content_type") = 52, /*
+                                 id: the notifier */
+    SIPUA_EVENT_NOTIFY SIPUA_SINCE(0, 2) SIPUA_FIELDS("from package state expires fork flags body content_type") = 53, /* id: the
+                                 subscription, or none where nobody had subscribed; sipua_event_document_at() reads the body */
+    SIPUA_EVENT_SUBSCRIPTION_STATE SIPUA_SINCE(0, 2) SIPUA_FIELDS("package state status reason code text expires retry_ms flags") = 54, /*
+                                 id: the subscription or the notifier; state "pending", "active", "terminated" (terminal); flag
+                                 REFRESH: only kept fresh; reason: that of Subscription-State, or of the refusal */
+    SIPUA_EVENT_PUBLISH_STATE SIPUA_SINCE(0, 2) SIPUA_FIELDS("package state status reason cause code text expires retry_ms flags") = 55, /*
+                                 id: the publication; state "published" (flag REFRESH: only kept fresh), "failed" (retry_ms -1:
+                                 until the next sipua_publication_update()), "removed" (terminal) */
+    SIPUA_EVENT_TRANSFER_REQUESTED SIPUA_SINCE(0, 2) SIPUA_FIELDS("target from from_name referred_by replaces deadline_ms default_status") = 56, /*
+                                 id: the transfer; call: the one that it came in, or none */
+    SIPUA_EVENT_TRANSFER_PROGRESS SIPUA_SINCE(0, 2) SIPUA_FIELDS("status reason") = 57, /* id: the transfer; what the new call is
+                                 doing */
+    SIPUA_EVENT_TRANSFER_DONE SIPUA_SINCE(0, 2) SIPUA_FIELDS("status reason cause code text") = 58, /* id: the transfer; terminal;
+                                 status 2xx: it succeeded */
+
+    /* media; id: the call, or the player, recorder, collector, conference or bridge */
     SIPUA_EVENT_MEDIA_READY SIPUA_FIELDS("codec rate host port flags") = 60, /* audio can flow; flag EARLY_MEDIA */
     SIPUA_EVENT_MEDIA_STALLED SIPUA_FIELDS("duration_ms") = 61,
     SIPUA_EVENT_MEDIA_RESUMED SIPUA_FIELDS("") = 62,
@@ -407,6 +467,15 @@ enum {
     SIPUA_EVENT_AUDIO_READY SIPUA_FIELDS("") = 65, /* no id: ask sipua_audio_ready() */
     SIPUA_EVENT_PLAY_DONE SIPUA_FIELDS("code text duration_ms flags") = 66,   /* terminal of a player; flag FLUSHED */
     SIPUA_EVENT_RECORD_DONE SIPUA_FIELDS("code text duration_ms target") = 67, /* terminal of a recorder; target: the file */
+
+    SIPUA_EVENT_COLLECTED SIPUA_SINCE(0, 2) SIPUA_FIELDS("digits state duration_ms") = 68, /* terminal of a collector; state "full",
+                                 "terminator", "timeout", "ended" (the call did), "stopped" */
+    SIPUA_EVENT_CONFERENCE_CHANGED SIPUA_SINCE(0, 2) SIPUA_FIELDS("other count flags") = 70, /* other: the call; flag ADDED: it is
+                                 in, else it left; count: the calls in it now */
+    SIPUA_EVENT_CONFERENCE_ENDED SIPUA_SINCE(0, 2) SIPUA_FIELDS("code text duration_ms") = 71, /* terminal */
+    SIPUA_EVENT_BRIDGE_CHANGED SIPUA_SINCE(0, 2) SIPUA_FIELDS("state codec") = 72, /* state "waiting" (not both are answered),
+                                 "untouched" (packets pass as they are), "transcoded", "held" */
+    SIPUA_EVENT_BRIDGE_ENDED SIPUA_SINCE(0, 2) SIPUA_FIELDS("code text duration_ms") = 73, /* terminal */
 
     /* the embedded server; id: the server */
     SIPUA_EVENT_SERVER_BINDING SIPUA_FIELDS("from target expires") = 80, /* from: the user; target: its contact; expires 0: gone */
@@ -420,7 +489,8 @@ enum {
                                                              dropped; text: of what kind, "log 12, digit 3" */
     SIPUA_EVENT_REPLY SIPUA_FIELDS("code text") = 94,
     SIPUA_EVENT_SHUTDOWN SIPUA_FIELDS("") = 95, /* the last of all */
-    SIPUA_EVENT_SUSPICIOUS SIPUA_FIELDS("host port count text") = 96 /* requests for nobody here were dropped */
+    SIPUA_EVENT_SUSPICIOUS SIPUA_FIELDS("host port count text") = 96, /* requests for nobody here were dropped */
+    SIPUA_EVENT_DRAINED SIPUA_SINCE(0, 2) SIPUA_FIELDS("") = 97 /* no call is left since sipua_agent_drain() */
 };
 
 /* The event's name as in JSON and the bindings: "call_ended". "" for unknown numbers. Valid for ever. */
@@ -434,7 +504,19 @@ enum {
     SIPUA_FLAG_ESTABLISHED = 4, /* the call had been answered */
     SIPUA_FLAG_DEFAULT = 8,     /* no decision came in time: the default was taken */
     SIPUA_FLAG_FLUSHED = 16,    /* mark: dropped before it was played; player: stopped before its end */
-    SIPUA_FLAG_FINAL = 32       /* stats: the last of this call */
+    SIPUA_FLAG_FINAL = 32,      /* stats: the last of this call */
+    SIPUA_FLAG_FOLLOWED SIPUA_SINCE(0, 2) = 64,           /* redirected: target is being called now */
+    SIPUA_FLAG_HOLD SIPUA_SINCE(0, 2) = 128,              /* the peer wants to hold us */
+    SIPUA_FLAG_RESUME SIPUA_SINCE(0, 2) = 256,            /* ... or to go on */
+    SIPUA_FLAG_OFFERLESS SIPUA_SINCE(0, 2) = 512,         /* the peer wants our offer */
+    SIPUA_FLAG_SEND SIPUA_SINCE(0, 2) = 1024,             /* what we send */
+    SIPUA_FLAG_RECEIVE SIPUA_SINCE(0, 2) = 2048,          /* what we hear */
+    SIPUA_FLAG_JOIN SIPUA_SINCE(0, 2) = 4096,             /* the call wants to join `other` (RFC 3911), not to replace it */
+    SIPUA_FLAG_ADDED SIPUA_SINCE(0, 2) = 8192,            /* conference: the call is in */
+    SIPUA_FLAG_WANTS_DELIVERED SIPUA_SINCE(0, 2) = 16384, /* message: its sender wants to know when it has arrived */
+    SIPUA_FLAG_WANTS_DISPLAYED SIPUA_SINCE(0, 2) = 32768, /* ... and when it was shown */
+    SIPUA_FLAG_EARLY_ONLY SIPUA_SINCE(0, 2) = 65536,      /* replaces the other only while that is not answered */
+    SIPUA_FLAG_AUTO_ANSWER SIPUA_SINCE(0, 2) = 131072     /* the caller asks for an answer without a hand: answer_after_s */
 };
 
 /* All that an event may say. Which members an event fills stands beside its type; the others are 0 or NULL.
@@ -494,6 +576,20 @@ typedef struct sipua_event_view {
     SIPUA_PAD_PTR(pad_local_host)
     int32_t local_port SIPUA_SINCE(0, 2);
     int32_t reserved SIPUA_SINCE(0, 2);
+    sipua_id other SIPUA_SINCE(0, 2);           /* another call that it is about */
+    const char *state SIPUA_SINCE(0, 2);        /* in one word, which stands beside the event's type */
+    const char *package SIPUA_SINCE(0, 2);      /* of events: "presence", "message-summary", "dialog" */
+    const char *message_id SIPUA_SINCE(0, 2);   /* of a message, as delivery notifications name it */
+    const char *digits SIPUA_SINCE(0, 2);       /* collected */
+    const char *identity SIPUA_SINCE(0, 2);     /* URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who
+                              sent it */
+    const char *identity_name SIPUA_SINCE(0, 2);
+    const char *diversion SIPUA_SINCE(0, 2);    /* URI of who diverted the call last (Diversion, else History-Info) */
+    const char *referred_by SIPUA_SINCE(0, 2);  /* URI of who had us called, or wants us to call */
+    const char *replaces SIPUA_SINCE(0, 2);     /* "CALL-ID;to-tag=X;from-tag=Y", as sipua_call_config takes it */
+    const char *privacy SIPUA_SINCE(0, 2);      /* "id;user" (RFC 3323) */
+    int32_t answer_after_s SIPUA_SINCE(0, 2);   /* with flag AUTO_ANSWER */
+    int32_t fork SIPUA_SINCE(0, 2);             /* notify: which dialog of a forked subscription, from 0 */
 } sipua_event_view;
 
 /* Fills *view up to the struct_size that the caller set. Returns the size filled, or SIPUA_E_VERSION. */
@@ -513,6 +609,36 @@ SIPUA_API const uint8_t *sipua_event_message(const sipua_event *event, uint64_t 
 /* The event as one JSON object in UTF-8: time (ISO 8601, UTC, milliseconds), event, account, call, status, reason,
  * cause and what else it fills, under the names of sipua_event_view. NULL when memory ran out. */
 SIPUA_API const char *sipua_event_json(const sipua_event *event);
+
+/* The body as a document: what this library reads of presence, waiting messages, dialogs, registrations, conferences,
+ * is-composing, delivery notifications, CPIM and sipfrag, as names and values. Lists are NAME.INDEX.FIELD with an INDEX from
+ * 0, "tuples.0.status" is "open". Which names there are is told by sipua_field_at(). */
+
+/* The number of names; 0: no body, none that this library reads, or one that is broken. */
+SIPUA_API int32_t sipua_event_document_count(const sipua_event *event) SIPUA_SINCE(0, 2);
+/* *name and *value live as long as the event. SIPUA_E_NOT_FOUND past the end. */
+SIPUA_API int32_t sipua_event_document_at(const sipua_event *event, int32_t index, const char **name SIPUA_OUT,
+                                          const char **value SIPUA_OUT) SIPUA_SINCE(0, 2);
+/* Makes a body of that content type ("application/pidf+xml") from names and values, with a NUL at the end. Returns the bytes
+ * without the NUL. SIPUA_E_FULL: the buffer is too small; SIPUA_E_FORMAT: an unknown name, or a value that it cannot have;
+ * SIPUA_E_UNSUPPORTED: no such type. */
+SIPUA_API int32_t sipua_document_write(const char *type, const sipua_pair *fields SIPUA_LEN(field_count),
+                                       uint32_t field_count, char *buffer SIPUA_OUT SIPUA_LEN(capacity),
+                                       uint32_t capacity) SIPUA_SINCE(0, 2);
+
+/* One row of the table of what documents say. */
+typedef struct sipua_field_info {
+    uint32_t struct_size;
+    int32_t reserved;
+    const char *type; /* content type, "application/pidf+xml" */
+    const char *name; /* "tuples.#.status"; #: an index */
+    const char *kind; /* "string", "int", "switch", "time", or the words that it may be, "open|closed" */
+    const char *text; /* what it says */
+} sipua_field_info;
+
+SIPUA_API int32_t sipua_field_count(void) SIPUA_SINCE(0, 2);
+/* The strings live for ever. Returns the size filled; SIPUA_E_NOT_FOUND past the end. */
+SIPUA_API int32_t sipua_field_at(int32_t index, sipua_field_info *info SIPUA_INOUT) SIPUA_SINCE(0, 2);
 
 /* Figures of a call's media. Out-struct: set struct_size, the library fills that much. */
 typedef struct sipua_call_stats {
@@ -681,6 +807,17 @@ typedef struct sipua_call_config {
     SIPUA_PAD_PTR(pad_body)
     uint32_t body_size;
     int32_t reserved;
+    const char *replaces SIPUA_SINCE(0, 2); /* "CALL-ID;to-tag=X;from-tag=Y", with ";early-only" behind it if need be: this call
+                              takes the place of that one at the called party (RFC 3891). The tags as the called party sees
+                              that dialog: to-tag is its own, from-tag its peer's. Default: none */
+    const char *join SIPUA_SINCE(0, 2);      /* the same form: joins that call (RFC 3911). Default: none */
+    const char *from_name SIPUA_SINCE(0, 2); /* display name. Default: the account's */
+    const char *asserted_identity SIPUA_SINCE(0, 2);  /* URI of P-Asserted-Identity, towards a trunk that trusts us (RFC 3325) */
+    const char *preferred_identity SIPUA_SINCE(0, 2); /* URI of P-Preferred-Identity */
+    const char *privacy SIPUA_SINCE(0, 2);   /* value of Privacy: "id", "user;header" (RFC 3323) */
+    sipua_switch anonymous SIPUA_SINCE(0, 2); /* on: From is anonymous, with Privacy: id, and the account's address of record
+                              stands in P-Preferred-Identity. Default off */
+    int32_t max_redirects SIPUA_SINCE(0, 2); /* so many 3xx are followed. Default: none, the call ends with cause Redirected */
 } sipua_call_config;
 
 /* Calls somebody. account 0: a direct call without an account. Events: CALL_SENDING, CALL_PROGRESS, MEDIA_READY,
@@ -704,6 +841,8 @@ typedef struct sipua_reply {
     const char *body SIPUA_LEN(body_size);
     uint32_t body_size;
     int32_t reserved;
+    int32_t q850 SIPUA_SINCE(0, 2); /* hangup, reject: cause of Q.850, 1-127, in a Reason header. Default: none */
+    int32_t reserved2 SIPUA_SINCE(0, 2);
 } sipua_reply;
 
 /* 180 Ringing, or as reply says. The decision's deadline becomes the call's no-answer timeout. */
@@ -722,9 +861,9 @@ SIPUA_API int32_t sipua_call_hangup(sipua_agent *agent, sipua_id call, const sip
                                     uint64_t tag);
 /* Changes the number that the call's events carry as `user`. */
 SIPUA_API int32_t sipua_call_set_user(sipua_agent *agent, sipua_id call, uint64_t user, uint64_t tag);
-/* Sends digits as RFC 4733 events, after those still being sent. digits: 0-9 * # A-D, and ',' for a pause of 2 s.
- * duration_ms 40-6000, default 100; gap_ms at least 50, default 70. SIPUA_EVENT_DTMF_SENT when the last has left.
- * SIPUA_E_UNSUPPORTED, in the reply, when the peer takes no telephone-event. */
+/* Sends digits, after those still being sent, as RFC 4733 events or INFO (option dtmf_method). digits: 0-9 * # A-D, and ','
+ * for a pause of 2 s. duration_ms 40-6000, default 100; gap_ms at least 50, default 70. SIPUA_EVENT_DTMF_SENT when the last
+ * has left. SIPUA_E_UNSUPPORTED, in the reply, when the peer takes none of the way that the option wants. */
 SIPUA_API int32_t sipua_call_dtmf(sipua_agent *agent, sipua_id call, const char *digits, int32_t duration_ms,
                                   int32_t gap_ms, uint64_t tag);
 
@@ -748,8 +887,259 @@ SIPUA_API int32_t sipua_call_record(sipua_agent *agent, sipua_id call, const cha
                                     uint64_t user, uint64_t tag, sipua_id *recorder SIPUA_OUT);
 SIPUA_API int32_t sipua_recorder_stop(sipua_agent *agent, sipua_id recorder, uint64_t tag);
 
+/* Silences a call without signalling. sides: SIPUA_FLAG_SEND: the peer hears silence; SIPUA_FLAG_RECEIVE: we read silence;
+ * or both. SIPUA_EVENT_CALL_MUTED or SIPUA_EVENT_CALL_UNMUTED tells what is muted now. */
+SIPUA_API int32_t sipua_call_mute(sipua_agent *agent, sipua_id call, sipua_event_flags sides, sipua_switch on,
+                                  uint64_t tag) SIPUA_SINCE(0, 2);
+
+/* Digits of the peer, however they come, until there are enough. */
+typedef struct sipua_collect_config {
+    uint32_t struct_size;
+    int32_t max_digits;      /* 1-256. Default 1 */
+    uint64_t user;
+    const char *terminators; /* "#": any of these ends it and is not part of it. Default: none */
+    SIPUA_PAD_PTR(pad_terminators)
+    int32_t timeout_ms;      /* for the first digit. Default 10000; -1: none */
+    int32_t between_ms;      /* for each further one. Default 3000; -1: none */
+    sipua_switch interrupt;  /* on: the first digit stops what plays and drops what is queued. Default on */
+    int32_t reserved;
+} sipua_collect_config;
+
+/* Collects digits: SIPUA_EVENT_COLLECTED at the end. They come as SIPUA_EVENT_DTMF too. config NULL: one digit. One at a time:
+ * SIPUA_E_BUSY, in the reply. */
+SIPUA_API int32_t sipua_call_collect(sipua_agent *agent, sipua_id call, const sipua_collect_config *config SIPUA_NULLABLE,
+                                     uint64_t tag, sipua_id *collector SIPUA_OUT) SIPUA_SINCE(0, 2);
+SIPUA_API int32_t sipua_collector_stop(sipua_agent *agent, sipua_id collector, uint64_t tag) SIPUA_SINCE(0, 2);
+
 /* ---------------------------------------------------------------------------------------------------------------
- * Audio of a call: signed 16-bit mono samples in the machine's byte order. The library owns the RTP clock: write as
+ * Changing a call
+ */
+
+/* By which request a change is sent. */
+typedef int32_t sipua_change_method;
+enum {
+    SIPUA_CHANGE_AUTO SIPUA_SINCE(0, 2) = 0,   /* re-INVITE; UPDATE before the answer */
+    SIPUA_CHANGE_INVITE SIPUA_SINCE(0, 2) = 1,
+    SIPUA_CHANGE_UPDATE SIPUA_SINCE(0, 2) = 2  /* re-INVITE all the same when the peer knows no UPDATE */
+};
+
+typedef struct sipua_change {
+    uint32_t struct_size;
+    sipua_change_method method;
+    sipua_switch hold;      /* on: holds the peer; off: goes on. Default: as it is */
+    uint32_t codec_count;
+    const char *const *codecs SIPUA_LEN(codec_count);  /* from now on these, in this order. Default: as they are */
+    const sipua_pair *headers SIPUA_LEN(header_count); /* added to the request */
+    uint32_t header_count;
+    uint32_t body_size;
+    const char *body SIPUA_LEN(body_size); /* with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers */
+    SIPUA_PAD_PTR(pad_body)
+} sipua_change;
+
+/* Changes a call: SIPUA_EVENT_CALL_HELD, SIPUA_EVENT_CALL_RESUMED or SIPUA_EVENT_CALL_UPDATED with this tag, or
+ * SIPUA_EVENT_CALL_CHANGE_FAILED; the call goes on in any case. One change after the other, in the order of the commands.
+ * change NULL: everything is offered anew. SIPUA_E_STATE, in the reply, before the call is answered, but for an UPDATE where
+ * the call has been made reliable so far (RFC 3262). SIPUA_E_LIMIT when too many changes wait. */
+SIPUA_API int32_t sipua_call_change(sipua_agent *agent, sipua_id call, const sipua_change *change SIPUA_NULLABLE,
+                                    uint64_t tag) SIPUA_SINCE(0, 2);
+/* Answers a SIPUA_EVENT_CALL_CHANGE_REQUESTED. With SIPUA_MEDIA_NONE the SDP stands in reply->body. */
+SIPUA_API int32_t sipua_call_accept_change(sipua_agent *agent, sipua_id call, const sipua_reply *reply SIPUA_NULLABLE,
+                                           uint64_t tag) SIPUA_SINCE(0, 2);
+/* Refuses it, with 488 by default; the call is as it was. */
+SIPUA_API int32_t sipua_call_reject_change(sipua_agent *agent, sipua_id call, const sipua_reply *reply SIPUA_NULLABLE,
+                                           uint64_t tag) SIPUA_SINCE(0, 2);
+
+typedef struct sipua_request_config {
+    uint32_t struct_size;
+    int32_t timeout_ms;       /* default 32000 */
+    uint64_t user;
+    const char *method;       /* default "INFO"; any but those that the stack does itself (INVITE, ACK, BYE, CANCEL, UPDATE,
+                                 PRACK, REFER, NOTIFY, SUBSCRIBE) */
+    const char *content_type; /* of body. Default "text/plain;charset=utf-8" */
+    const char *body SIPUA_LEN(body_size);
+    const sipua_pair *headers SIPUA_LEN(header_count);
+    uint32_t body_size;
+    uint32_t header_count;
+} sipua_request_config;
+
+/* Sends a request inside a call, an INFO by default: SIPUA_EVENT_REQUEST_ANSWERED. */
+SIPUA_API int32_t sipua_call_request(sipua_agent *agent, sipua_id call, const sipua_request_config *config SIPUA_NULLABLE,
+                                     uint64_t tag, sipua_id *request SIPUA_OUT) SIPUA_SINCE(0, 2);
+
+/* ---------------------------------------------------------------------------------------------------------------
+ * Transfer
+ */
+
+typedef struct sipua_transfer_config {
+    uint32_t struct_size;
+    int32_t timeout_ms;      /* how long to wait for the end of it. Default 90000 */
+    uint64_t user;
+    sipua_id consult;        /* attended: our other call, whose peer the first one's peer shall talk with. Its target and its
+                                Replaces are taken from there */
+    const char *target;      /* whom to call, as for calls. Required without consult */
+    const char *recipient;   /* sipua_transfer_send() only: who shall call, as for calls. Required there */
+    const char *referred_by; /* URI. Default: who we are; "": none */
+    const sipua_pair *headers SIPUA_LEN(header_count); /* added to the REFER */
+    uint32_t header_count;
+    sipua_switch subscribe;  /* off: no progress is asked for (RFC 4488), and a 2xx to the REFER is the end. Default on */
+    sipua_switch hangup;     /* on: the call, and consult, are hung up when the transfer has succeeded. Default on */
+    int32_t reserved;
+} sipua_transfer_config;
+
+/* Has the peer of a call call somebody else (REFER): SIPUA_EVENT_TRANSFER_PROGRESS, then SIPUA_EVENT_TRANSFER_DONE when that
+ * call has been answered or has failed. The call goes on until then, and after a failure. */
+SIPUA_API int32_t sipua_call_transfer(sipua_agent *agent, sipua_id call, const sipua_transfer_config *config, uint64_t tag,
+                                      sipua_id *transfer SIPUA_OUT) SIPUA_SINCE(0, 2);
+/* The same outside a call: asks config->recipient. account 0: without an account. */
+SIPUA_API int32_t sipua_transfer_send(sipua_agent *agent, sipua_id account, const sipua_transfer_config *config, uint64_t tag,
+                                      sipua_id *transfer SIPUA_OUT) SIPUA_SINCE(0, 2);
+/* Follows a SIPUA_EVENT_TRANSFER_REQUESTED: 202, calls the target and tells the other side how that goes.
+ * SIPUA_EVENT_TRANSFER_DONE ends the transfer; the call in which it came goes on until somebody hangs up. config: as for
+ * sipua_call_create(), but target and replaces come from the REFER and must not be set; NULL: defaults. */
+SIPUA_API int32_t sipua_transfer_accept(sipua_agent *agent, sipua_id transfer, const sipua_call_config *config SIPUA_NULLABLE,
+                                        uint64_t tag, sipua_id *call SIPUA_OUT) SIPUA_SINCE(0, 2);
+/* Refuses it, with 603 by default. */
+SIPUA_API int32_t sipua_transfer_reject(sipua_agent *agent, sipua_id transfer, const sipua_reply *reply SIPUA_NULLABLE,
+                                        uint64_t tag) SIPUA_SINCE(0, 2);
+
+/* ---------------------------------------------------------------------------------------------------------------
+ * Conferences and bridges
+ */
+
+typedef struct sipua_conference_config {
+    uint32_t struct_size;
+    int32_t rate; /* of mixing, and of sipua_audio_read(): 8000, 16000, 24000, 48000. Default 16000 */
+    uint64_t user;
+} sipua_conference_config;
+
+/* A conference mixes calls inside the library: everybody hears all others, and never himself. The program is one more
+ * member: sipua_audio_ functions take a conference's id too, what it writes is heard by all, what it reads is the mix of all
+ * calls. config NULL: all defaults. */
+SIPUA_API int32_t sipua_conference_create(sipua_agent *agent, const sipua_conference_config *config SIPUA_NULLABLE,
+                                          uint64_t tag, sipua_id *conference SIPUA_OUT) SIPUA_SINCE(0, 2);
+/* A call may be added before it is answered; it leaves when it ends. SIPUA_E_BUSY, in the reply: it is in a conference or
+ * bridge already. SIPUA_EVENT_CONFERENCE_CHANGED. */
+SIPUA_API int32_t sipua_conference_add(sipua_agent *agent, sipua_id conference, sipua_id call, uint64_t tag) SIPUA_SINCE(0, 2);
+SIPUA_API int32_t sipua_conference_remove(sipua_agent *agent, sipua_id conference, sipua_id call,
+                                          uint64_t tag) SIPUA_SINCE(0, 2);
+/* Plays a WAV file to all; several at once are mixed. Otherwise as sipua_call_play(). */
+SIPUA_API int32_t sipua_conference_play(sipua_agent *agent, sipua_id conference, const char *path, sipua_switch loop,
+                                        uint64_t user, uint64_t tag, sipua_id *player SIPUA_OUT) SIPUA_SINCE(0, 2);
+/* Records all that is said and played, mono. Otherwise as sipua_call_record(). */
+SIPUA_API int32_t sipua_conference_record(sipua_agent *agent, sipua_id conference, const char *path, uint64_t user,
+                                          uint64_t tag, sipua_id *recorder SIPUA_OUT) SIPUA_SINCE(0, 2);
+/* Ends it: SIPUA_EVENT_CONFERENCE_ENDED. Its calls go on by themselves; hangup on: they are hung up. */
+SIPUA_API int32_t sipua_conference_end(sipua_agent *agent, sipua_id conference, sipua_switch hangup,
+                                       uint64_t tag) SIPUA_SINCE(0, 2);
+
+/* What passes from one call of a bridge to the other. */
+typedef struct sipua_bridge_config {
+    uint32_t struct_size;
+    sipua_switch dtmf;       /* digits. Default on */
+    sipua_switch hold;       /* holding and going on. Default on */
+    sipua_switch hangup;     /* on: the end of one call ends the other. Default on */
+    sipua_switch transfer;   /* on: a REFER goes to the other side. Default off: it is a question to the program */
+    sipua_switch signalling; /* on: a's ringing, answer and refusal follow b's. Default on */
+    sipua_switch untouched;  /* on: packets pass as they are where both have a codec in common. Off: always through our codecs.
+                                Default on */
+    int32_t reserved;
+    uint64_t user;
+} sipua_bridge_config;
+
+/* Connects two calls. With an incoming call `a` that is not answered and a call `b` that is being placed this is a B2BUA: a
+ * rings as b rings, is answered when b answers, and refused as b refuses. SIPUA_EVENT_BRIDGE_CHANGED, at last
+ * SIPUA_EVENT_BRIDGE_ENDED. SIPUA_E_BUSY, in the reply: one of them is in a conference or bridge already. config NULL: all
+ * defaults. */
+SIPUA_API int32_t sipua_bridge_create(sipua_agent *agent, sipua_id a, sipua_id b,
+                                      const sipua_bridge_config *config SIPUA_NULLABLE, uint64_t tag,
+                                      sipua_id *bridge SIPUA_OUT) SIPUA_SINCE(0, 2);
+/* Takes them apart; both calls go on by themselves. */
+SIPUA_API int32_t sipua_bridge_end(sipua_agent *agent, sipua_id bridge, uint64_t tag) SIPUA_SINCE(0, 2);
+
+/* ---------------------------------------------------------------------------------------------------------------
+ * Events of others and of ours: presence, waiting messages, busy lamps (RFC 6665, RFC 3903)
+ */
+
+typedef struct sipua_subscribe_config {
+    uint32_t struct_size;
+    int32_t expires;          /* seconds asked for. Default 3600; -1: ask once (Expires: 0) */
+    uint64_t user;
+    const char *target;       /* whose events, as for calls. Required */
+    const char *from;         /* without an account */
+    const char *event;        /* the package, with parameters: "presence", "dialog;id=7". Required */
+    const char *accept;       /* content types with commas between. Default: those of the package */
+    const char *content_type; /* of body */
+    const char *body SIPUA_LEN(body_size);
+    const sipua_pair *headers SIPUA_LEN(header_count);
+    SIPUA_PAD_PTR(pad_headers)
+    uint32_t body_size;
+    uint32_t header_count;
+} sipua_subscribe_config;
+
+/* Subscribes, and keeps the subscription fresh: SIPUA_EVENT_SUBSCRIPTION_STATE, and SIPUA_EVENT_NOTIFY for each piece of
+ * news. account 0: without an account. */
+SIPUA_API int32_t sipua_subscription_create(sipua_agent *agent, sipua_id account, const sipua_subscribe_config *config,
+                                            uint64_t tag, sipua_id *subscription SIPUA_OUT) SIPUA_SINCE(0, 2);
+/* Asks again now. expires: seconds, 0: as before. */
+SIPUA_API int32_t sipua_subscription_refresh(sipua_agent *agent, sipua_id subscription, int32_t expires,
+                                             uint64_t tag) SIPUA_SINCE(0, 2);
+/* Unsubscribes; SIPUA_EVENT_SUBSCRIPTION_STATE with "terminated" is the last event. */
+SIPUA_API int32_t sipua_subscription_end(sipua_agent *agent, sipua_id subscription, uint64_t tag) SIPUA_SINCE(0, 2);
+
+/* What a subscriber is told. */
+typedef struct sipua_notify_config {
+    uint32_t struct_size;
+    int32_t retry_after_s;    /* terminated: when to subscribe again. Default: not said */
+    const char *state;        /* "active", "pending", "terminated", which ends it. Default: active when it is accepted, then as
+                                 it was */
+    const char *reason;       /* of terminated: "timeout", "noresource", "rejected", "deactivated", "probation", "giveup" */
+    const char *content_type; /* of body. Default: the package's */
+    const char *body SIPUA_LEN(body_size);
+    const sipua_pair *headers SIPUA_LEN(header_count);
+    SIPUA_PAD_PTR(pad_headers)
+    uint32_t body_size;
+    uint32_t header_count;
+    int32_t expires;          /* accept: at most so many seconds. Default: as asked */
+    int32_t reserved;
+} sipua_notify_config;
+
+/* Takes a SIPUA_EVENT_SUBSCRIBE_REQUESTED: 200 and the first NOTIFY. The last body is sent again whenever the subscriber
+ * refreshes. user: the number of the notifier's events. config NULL: active, without a body. */
+SIPUA_API int32_t sipua_notifier_accept(sipua_agent *agent, sipua_id notifier, const sipua_notify_config *config SIPUA_NULLABLE,
+                                        uint64_t user, uint64_t tag) SIPUA_SINCE(0, 2);
+/* Refuses it, with 403 by default. */
+SIPUA_API int32_t sipua_notifier_reject(sipua_agent *agent, sipua_id notifier, const sipua_reply *reply SIPUA_NULLABLE,
+                                        uint64_t tag) SIPUA_SINCE(0, 2);
+/* Sends a NOTIFY. When several come faster than they are answered, the newest counts. */
+SIPUA_API int32_t sipua_notifier_notify(sipua_agent *agent, sipua_id notifier, const sipua_notify_config *config,
+                                        uint64_t tag) SIPUA_SINCE(0, 2);
+
+typedef struct sipua_publish_config {
+    uint32_t struct_size;
+    int32_t expires;          /* seconds asked for. Default 3600 */
+    uint64_t user;
+    const char *target;       /* whose state. Default: the account's address of record */
+    const char *event;        /* the package: "presence". Required */
+    const char *content_type; /* of body. Default: the package's */
+    const char *body SIPUA_LEN(body_size);
+    const sipua_pair *headers SIPUA_LEN(header_count);
+    SIPUA_PAD_PTR(pad_headers)
+    uint32_t body_size;
+    uint32_t header_count;
+} sipua_publish_config;
+
+/* Publishes a state and keeps it fresh: SIPUA_EVENT_PUBLISH_STATE. account 0: without an account, then target is required. */
+SIPUA_API int32_t sipua_publication_create(sipua_agent *agent, sipua_id account, const sipua_publish_config *config,
+                                           uint64_t tag, sipua_id *publication SIPUA_OUT) SIPUA_SINCE(0, 2);
+/* Replaces what is published. content_type NULL: as before. */
+SIPUA_API int32_t sipua_publication_update(sipua_agent *agent, sipua_id publication, const char *content_type SIPUA_NULLABLE,
+                                           const char *body SIPUA_LEN(body_size), uint32_t body_size,
+                                           uint64_t tag) SIPUA_SINCE(0, 2);
+/* Takes it back; SIPUA_EVENT_PUBLISH_STATE with "removed" is the last event. */
+SIPUA_API int32_t sipua_publication_end(sipua_agent *agent, sipua_id publication, uint64_t tag) SIPUA_SINCE(0, 2);
+
+/* ---------------------------------------------------------------------------------------------------------------
+ * Audio of a call, or of a conference: signed 16-bit mono samples in the machine's byte order. The library owns the RTP clock: write as
  * much as you have, read when you like.
  */
 
@@ -791,6 +1181,14 @@ SIPUA_API int32_t sipua_audio_ready(sipua_agent *agent, sipua_id *calls SIPUA_OU
  * Messages and OPTIONS
  */
 
+/* Which delivery notifications the sender of a message asks for (RFC 5438). */
+typedef uint32_t sipua_disposition;
+enum {
+    SIPUA_DISPOSITION_DELIVERED SIPUA_SINCE(0, 2) = 1,
+    SIPUA_DISPOSITION_DISPLAYED SIPUA_SINCE(0, 2) = 2,
+    SIPUA_DISPOSITION_PROCESSED SIPUA_SINCE(0, 2) = 4
+};
+
 typedef struct sipua_message_config {
     uint32_t struct_size;
     int32_t timeout_ms;       /* default 32000 */
@@ -803,9 +1201,19 @@ typedef struct sipua_message_config {
     uint32_t header_count;
     const sipua_pair *headers SIPUA_LEN(header_count);
     SIPUA_PAD_PTR(pad_headers)
+    sipua_id call SIPUA_SINCE(0, 2);           /* sends it inside this call; target, from and the account do not matter then */
+    const char *message_id SIPUA_SINCE(0, 2);  /* as delivery notifications name it. Default: made up where it is needed */
+    const char *report SIPUA_SINCE(0, 2);      /* "delivered", "displayed", "processed", "error" or "forbidden": no message, but
+                              that one notification about the message that came as message_id */
+    sipua_disposition disposition SIPUA_SINCE(0, 2); /* asks for notifications, and wraps the body into CPIM (RFC 3862) for
+                              that. Default: none */
+    sipua_switch composing SIPUA_SINCE(0, 2);  /* no message, but on: "is writing", off: "has stopped" (RFC 3994) */
+    sipua_switch cpim SIPUA_SINCE(0, 2);       /* on: wraps the body into CPIM in any case. Default off */
+    int32_t reserved SIPUA_SINCE(0, 2);
 } sipua_message_config;
 
-/* Sends a MESSAGE: SIPUA_EVENT_MESSAGE_DELIVERED or SIPUA_EVENT_MESSAGE_FAILED. account 0: without an account. */
+/* Sends a MESSAGE: SIPUA_EVENT_MESSAGE_DELIVERED or SIPUA_EVENT_MESSAGE_FAILED. account 0: without an account. What its
+ * receiver does with it comes as SIPUA_EVENT_MESSAGE_DISPOSITION when config->disposition asked for that. */
 SIPUA_API int32_t sipua_message_send(sipua_agent *agent, sipua_id account, const sipua_message_config *config,
                                      uint64_t tag, sipua_id *message SIPUA_OUT);
 /* Answers a SIPUA_EVENT_MESSAGE, now or later within its deadline: 200, or a refusal (default 480). */
@@ -883,7 +1291,8 @@ SIPUA_API int32_t sipua_server_close(sipua_agent *agent, sipua_id server, uint64
  * Options: the long tail of settings, and what may change while running
  */
 
-/* Sets an option of the agent (id 0) or of one object, from its text: numbers in decimal, switches as "on" and "off".
+/* Sets an option of the agent (id 0) or of one object, from its text: numbers in decimal, switches as "on" and "off",
+ * choices as one of their words. What an object has of its own counts, else its account's, else the agent's.
  * SIPUA_E_NOT_FOUND: no such option; SIPUA_E_INVALID: out of its range; SIPUA_E_KIND: not of this object. */
 SIPUA_API int32_t sipua_option_set(sipua_agent *agent, sipua_id id, const char *key, const char *value, uint64_t tag);
 
@@ -894,11 +1303,13 @@ typedef struct sipua_option_info {
     int32_t maximum;
     int32_t reserved;
     const char *key;
-    const char *type;  /* "int", "switch", "string" */
+    const char *type;  /* "int", "switch", "string", "choice" */
     const char *scope; /* whose it is: the words "agent", "account", "call", with one space between */
     const char *default_value;
     const char *text;  /* what it does, with its unit */
     const char *since; /* "0.1" */
+    const char *choices SIPUA_SINCE(0, 2); /* of a choice: the words that it may be, with one space between; else NULL */
+    SIPUA_PAD_PTR(pad_choices)
 } sipua_option_info;
 
 SIPUA_API int32_t sipua_option_count(void);
@@ -942,6 +1353,16 @@ SIPUA_API int32_t sipua_uri_write(const sipua_uri *uri, char *buffer SIPUA_OUT S
 #define SIPUA_SERVER_CONFIG_INIT {sizeof(sipua_server_config)}
 #define SIPUA_OPTION_INFO_INIT {sizeof(sipua_option_info)}
 #define SIPUA_URI_INIT {sizeof(sipua_uri)}
+#define SIPUA_CHANGE_INIT {sizeof(sipua_change)}
+#define SIPUA_REQUEST_CONFIG_INIT {sizeof(sipua_request_config)}
+#define SIPUA_COLLECT_CONFIG_INIT {sizeof(sipua_collect_config)}
+#define SIPUA_TRANSFER_CONFIG_INIT {sizeof(sipua_transfer_config)}
+#define SIPUA_CONFERENCE_CONFIG_INIT {sizeof(sipua_conference_config)}
+#define SIPUA_BRIDGE_CONFIG_INIT {sizeof(sipua_bridge_config)}
+#define SIPUA_SUBSCRIBE_CONFIG_INIT {sizeof(sipua_subscribe_config)}
+#define SIPUA_NOTIFY_CONFIG_INIT {sizeof(sipua_notify_config)}
+#define SIPUA_PUBLISH_CONFIG_INIT {sizeof(sipua_publish_config)}
+#define SIPUA_FIELD_INFO_INIT {sizeof(sipua_field_info)}
 
 SIPUA_API void sipua_agent_config_init(sipua_agent_config *p SIPUA_OUT, uint32_t size);
 SIPUA_API void sipua_event_view_init(sipua_event_view *p SIPUA_OUT, uint32_t size);
@@ -955,6 +1376,16 @@ SIPUA_API void sipua_listener_config_init(sipua_listener_config *p SIPUA_OUT, ui
 SIPUA_API void sipua_server_config_init(sipua_server_config *p SIPUA_OUT, uint32_t size);
 SIPUA_API void sipua_option_info_init(sipua_option_info *p SIPUA_OUT, uint32_t size);
 SIPUA_API void sipua_uri_init(sipua_uri *p SIPUA_OUT, uint32_t size);
+SIPUA_API void sipua_change_init(sipua_change *p SIPUA_OUT, uint32_t size) SIPUA_SINCE(0, 2);
+SIPUA_API void sipua_request_config_init(sipua_request_config *p SIPUA_OUT, uint32_t size) SIPUA_SINCE(0, 2);
+SIPUA_API void sipua_collect_config_init(sipua_collect_config *p SIPUA_OUT, uint32_t size) SIPUA_SINCE(0, 2);
+SIPUA_API void sipua_transfer_config_init(sipua_transfer_config *p SIPUA_OUT, uint32_t size) SIPUA_SINCE(0, 2);
+SIPUA_API void sipua_conference_config_init(sipua_conference_config *p SIPUA_OUT, uint32_t size) SIPUA_SINCE(0, 2);
+SIPUA_API void sipua_bridge_config_init(sipua_bridge_config *p SIPUA_OUT, uint32_t size) SIPUA_SINCE(0, 2);
+SIPUA_API void sipua_subscribe_config_init(sipua_subscribe_config *p SIPUA_OUT, uint32_t size) SIPUA_SINCE(0, 2);
+SIPUA_API void sipua_notify_config_init(sipua_notify_config *p SIPUA_OUT, uint32_t size) SIPUA_SINCE(0, 2);
+SIPUA_API void sipua_publish_config_init(sipua_publish_config *p SIPUA_OUT, uint32_t size) SIPUA_SINCE(0, 2);
+SIPUA_API void sipua_field_info_init(sipua_field_info *p SIPUA_OUT, uint32_t size) SIPUA_SINCE(0, 2);
 
 #ifdef __cplusplus
 }

@@ -234,6 +234,19 @@ static void fill_pairs(lua_State *L, int table, const char *function, const char
     set_count(f, out, at);
 }
 
+const sipua_pair *sl_pairs(lua_State *L, int index, const char *function, const char *what, uint32_t *count) {
+    struct {
+        sipua_pair *list;
+        uint32_t n;
+    } out = {NULL, 0};
+    const sl_field field = {what, SL_PAIRS, 1, 0, (uint16_t)((char *)&out.n - (char *)&out), 4, NULL};
+    if (lua_type(L, index) != LUA_TTABLE)
+        sl_bad(L, function, what, "{name = value} or {{name, value}, ...} expected, got a %s", luaL_typename(L, index));
+    fill_pairs(L, index, function, what, &field, (char *)&out);
+    *count = out.n;
+    return out.list;
+}
+
 static void fill_field(lua_State *L, const char *function, const char *what, const sl_field *f, char *out) {
     int value = lua_gettop(L);
     void *at = out + f->offset;

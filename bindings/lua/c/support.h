@@ -73,6 +73,7 @@ const char *sl_string(lua_State *L, int index, const char *function, const char 
 const char *sl_string_or_nil(lua_State *L, int index, const char *function, const char *what);
 const char *sl_bytes(lua_State *L, int index, const char *function, const char *what, uint32_t *length);
 const int16_t *sl_pcm(lua_State *L, int index, const char *function, const char *what, uint32_t *samples);
+const sipua_pair *sl_pairs(lua_State *L, int index, const char *function, const char *what, uint32_t *count);
 void sl_fill(lua_State *L, int index, const char *function, const char *what, const sl_struct *s, void *out);
 
 /* Results. */

@@ -23,6 +23,10 @@
     $1 = (char *)sl_bytes(L, $input, "$symname", "$1_name", &$2);
 }
 
+%typemap(in) (const sipua_pair *pairs, uint32_t count) {
+    $1 = (sipua_pair *)sl_pairs(L, $input, "$symname", "$1_name", &$2);
+}
+
 /* Handles. */
 %typemap(in) sipua_agent * {
     $1 = sl_check_agent(L, $input, "$symname", "$1_name")->agent;
@@ -131,6 +135,16 @@
     lua_pushlstring(L, $1, (size_t)result);
     SWIG_arg++;
 }
+/* document_write(type, fields) -> text */
+%typemap(in, numinputs=0) (char *document, uint32_t room) ""
+%typemap(check) (char *document, uint32_t room) {
+    $2 = 65536;
+    $1 = (char *)sl_scratch(L, $2);
+}
+%typemap(argout) (char *document, uint32_t room) {
+    lua_pushlstring(L, $1, (size_t)result);
+    SWIG_arg++;
+}
 %typemap(in) const sipua_agent_config * (sipua_agent_config filled) {
     sl_fill(L, $input, "$symname", "$1_name", &struct_agent_config, &filled);
     $1 = &filled;
@@ -149,6 +163,15 @@
 }
 %typemap(argout) sipua_event_view * {
     sl_push_event(L, &struct_event_view, event_fields($1->type), $1);
+    SWIG_arg++;
+}
+%typemap(in, numinputs=0) sipua_field_info * (sipua_field_info filled) {
+    memset(&filled, 0, sizeof filled);
+    filled.struct_size = sizeof filled;
+    $1 = &filled;
+}
+%typemap(argout) sipua_field_info * {
+    sl_push_struct(L, &struct_field_info, $1);
     SWIG_arg++;
 }
 %typemap(in, numinputs=0) sipua_call_stats * (sipua_call_stats filled) {
@@ -199,6 +222,105 @@
     $1 = NULL;
     if (!lua_isnoneornil(L, $input)) {
         sl_fill(L, $input, "$symname", "$1_name", &struct_reply, &filled);
+        $1 = &filled;
+    }
+}
+%typemap(in) const sipua_collect_config * (sipua_collect_config filled) {
+    sl_fill(L, $input, "$symname", "$1_name", &struct_collect_config, &filled);
+    $1 = &filled;
+}
+%typemap(in) const sipua_collect_config *NULLABLE (sipua_collect_config filled) {
+    $1 = NULL;
+    if (!lua_isnoneornil(L, $input)) {
+        sl_fill(L, $input, "$symname", "$1_name", &struct_collect_config, &filled);
+        $1 = &filled;
+    }
+}
+%typemap(in) const sipua_change * (sipua_change filled) {
+    sl_fill(L, $input, "$symname", "$1_name", &struct_change, &filled);
+    $1 = &filled;
+}
+%typemap(in) const sipua_change *NULLABLE (sipua_change filled) {
+    $1 = NULL;
+    if (!lua_isnoneornil(L, $input)) {
+        sl_fill(L, $input, "$symname", "$1_name", &struct_change, &filled);
+        $1 = &filled;
+    }
+}
+%typemap(in) const sipua_request_config * (sipua_request_config filled) {
+    sl_fill(L, $input, "$symname", "$1_name", &struct_request_config, &filled);
+    $1 = &filled;
+}
+%typemap(in) const sipua_request_config *NULLABLE (sipua_request_config filled) {
+    $1 = NULL;
+    if (!lua_isnoneornil(L, $input)) {
+        sl_fill(L, $input, "$symname", "$1_name", &struct_request_config, &filled);
+        $1 = &filled;
+    }
+}
+%typemap(in) const sipua_transfer_config * (sipua_transfer_config filled) {
+    sl_fill(L, $input, "$symname", "$1_name", &struct_transfer_config, &filled);
+    $1 = &filled;
+}
+%typemap(in) const sipua_transfer_config *NULLABLE (sipua_transfer_config filled) {
+    $1 = NULL;
+    if (!lua_isnoneornil(L, $input)) {
+        sl_fill(L, $input, "$symname", "$1_name", &struct_transfer_config, &filled);
+        $1 = &filled;
+    }
+}
+%typemap(in) const sipua_conference_config * (sipua_conference_config filled) {
+    sl_fill(L, $input, "$symname", "$1_name", &struct_conference_config, &filled);
+    $1 = &filled;
+}
+%typemap(in) const sipua_conference_config *NULLABLE (sipua_conference_config filled) {
+    $1 = NULL;
+    if (!lua_isnoneornil(L, $input)) {
+        sl_fill(L, $input, "$symname", "$1_name", &struct_conference_config, &filled);
+        $1 = &filled;
+    }
+}
+%typemap(in) const sipua_bridge_config * (sipua_bridge_config filled) {
+    sl_fill(L, $input, "$symname", "$1_name", &struct_bridge_config, &filled);
+    $1 = &filled;
+}
+%typemap(in) const sipua_bridge_config *NULLABLE (sipua_bridge_config filled) {
+    $1 = NULL;
+    if (!lua_isnoneornil(L, $input)) {
+        sl_fill(L, $input, "$symname", "$1_name", &struct_bridge_config, &filled);
+        $1 = &filled;
+    }
+}
+%typemap(in) const sipua_subscribe_config * (sipua_subscribe_config filled) {
+    sl_fill(L, $input, "$symname", "$1_name", &struct_subscribe_config, &filled);
+    $1 = &filled;
+}
+%typemap(in) const sipua_subscribe_config *NULLABLE (sipua_subscribe_config filled) {
+    $1 = NULL;
+    if (!lua_isnoneornil(L, $input)) {
+        sl_fill(L, $input, "$symname", "$1_name", &struct_subscribe_config, &filled);
+        $1 = &filled;
+    }
+}
+%typemap(in) const sipua_notify_config * (sipua_notify_config filled) {
+    sl_fill(L, $input, "$symname", "$1_name", &struct_notify_config, &filled);
+    $1 = &filled;
+}
+%typemap(in) const sipua_notify_config *NULLABLE (sipua_notify_config filled) {
+    $1 = NULL;
+    if (!lua_isnoneornil(L, $input)) {
+        sl_fill(L, $input, "$symname", "$1_name", &struct_notify_config, &filled);
+        $1 = &filled;
+    }
+}
+%typemap(in) const sipua_publish_config * (sipua_publish_config filled) {
+    sl_fill(L, $input, "$symname", "$1_name", &struct_publish_config, &filled);
+    $1 = &filled;
+}
+%typemap(in) const sipua_publish_config *NULLABLE (sipua_publish_config filled) {
+    $1 = NULL;
+    if (!lua_isnoneornil(L, $input)) {
+        sl_fill(L, $input, "$symname", "$1_name", &struct_publish_config, &filled);
         $1 = &filled;
     }
 }
@@ -309,15 +431,27 @@ typedef int32_t sipua_event_type;
 typedef uint32_t sipua_event_flags;
 typedef int32_t sipua_media;
 typedef int32_t sipua_record_side;
+typedef int32_t sipua_change_method;
 typedef uint32_t sipua_audio_flags;
+typedef uint32_t sipua_disposition;
 typedef int32_t sipua_server_mode;
 %ignore sipua_agent_config;
 %ignore sipua_event_view;
+%ignore sipua_field_info;
 %ignore sipua_call_stats;
 %ignore sipua_agent_counters;
 %ignore sipua_account_config;
 %ignore sipua_call_config;
 %ignore sipua_reply;
+%ignore sipua_collect_config;
+%ignore sipua_change;
+%ignore sipua_request_config;
+%ignore sipua_transfer_config;
+%ignore sipua_conference_config;
+%ignore sipua_bridge_config;
+%ignore sipua_subscribe_config;
+%ignore sipua_notify_config;
+%ignore sipua_publish_config;
 %ignore sipua_message_config;
 %ignore sipua_listener_config;
 %ignore sipua_server_config;
@@ -347,6 +481,7 @@ int32_t sipua_agent_stats(sipua_agent *agent, uint64_t tag);
 int32_t sipua_agent_ask(sipua_agent *agent, sipua_ask_kind kind, sipua_switch on, uint64_t tag);
 int32_t sipua_network_changed(sipua_agent *agent, uint64_t tag);
 int32_t sipua_agent_reload_tls(sipua_agent *agent, uint64_t tag);
+int32_t sipua_agent_drain(sipua_agent *agent, sipua_switch on, uint64_t tag);
 int32_t sipua_poll_interrupt(sipua_agent *agent);
 int32_t sipua_agent_fd(sipua_agent *agent);
 const char *sipua_event_type_name(sipua_event_type type);
@@ -366,6 +501,22 @@ const char *sipua_event_header(const sipua_event *event, const char *name, int32
 %typemap(out) const uint8_t * sipua_event_message ""
 const uint8_t *sipua_event_message(const sipua_event *event, uint64_t *size);
 const char *sipua_event_json(const sipua_event *event);
+int32_t sipua_event_document_count(const sipua_event *event);
+%apply const char **TEXT_OUT { const char **name };
+%apply const char **TEXT_OUT { const char **value };
+%typemap(out) int32_t sipua_event_document_at { if ($1 < 0) return sl_fail(L, $1); }
+int32_t sipua_event_document_at(const sipua_event *event, int32_t index, const char **name, const char **value);
+%clear const char **name;
+%clear const char **value;
+%apply (const sipua_pair *pairs, uint32_t count) { (const sipua_pair *fields, uint32_t field_count) };
+%apply (char *document, uint32_t room) { (char *buffer, uint32_t capacity) };
+%typemap(out) int32_t sipua_document_write { if ($1 < 0) return sl_fail(L, $1); }
+int32_t sipua_document_write(const char *type, const sipua_pair *fields, uint32_t field_count, char *buffer, uint32_t capacity);
+%clear (const sipua_pair *fields, uint32_t field_count);
+%clear (char *buffer, uint32_t capacity);
+int32_t sipua_field_count(void);
+%typemap(out) int32_t sipua_field_at { if ($1 < 0) return sl_fail(L, $1); }
+int32_t sipua_field_at(int32_t index, sipua_field_info *info);
 int32_t sipua_call_stats_request(sipua_agent *agent, sipua_id call, uint64_t tag);
 %typemap(out) int32_t sipua_event_call_stats { if ($1 < 0) return sl_fail(L, $1); }
 int32_t sipua_event_call_stats(const sipua_event *event, sipua_call_stats *stats);
@@ -409,6 +560,93 @@ int32_t sipua_player_stop(sipua_agent *agent, sipua_id player, uint64_t tag);
 int32_t sipua_call_record(sipua_agent *agent, sipua_id call, const char *path, sipua_record_side side, uint64_t user, uint64_t tag, sipua_id *recorder);
 %clear sipua_id *recorder;
 int32_t sipua_recorder_stop(sipua_agent *agent, sipua_id recorder, uint64_t tag);
+int32_t sipua_call_mute(sipua_agent *agent, sipua_id call, sipua_event_flags sides, sipua_switch on, uint64_t tag);
+%apply const sipua_collect_config *NULLABLE { const sipua_collect_config *config };
+%apply sipua_id *ID_OUT { sipua_id *collector };
+%typemap(out) int32_t sipua_call_collect { if ($1 < 0) return sl_fail(L, $1); }
+int32_t sipua_call_collect(sipua_agent *agent, sipua_id call, const sipua_collect_config *config, uint64_t tag, sipua_id *collector);
+%clear const sipua_collect_config *config;
+%clear sipua_id *collector;
+int32_t sipua_collector_stop(sipua_agent *agent, sipua_id collector, uint64_t tag);
+%apply const sipua_change *NULLABLE { const sipua_change *change };
+int32_t sipua_call_change(sipua_agent *agent, sipua_id call, const sipua_change *change, uint64_t tag);
+%clear const sipua_change *change;
+%apply const sipua_reply *NULLABLE { const sipua_reply *reply };
+int32_t sipua_call_accept_change(sipua_agent *agent, sipua_id call, const sipua_reply *reply, uint64_t tag);
+%clear const sipua_reply *reply;
+%apply const sipua_reply *NULLABLE { const sipua_reply *reply };
+int32_t sipua_call_reject_change(sipua_agent *agent, sipua_id call, const sipua_reply *reply, uint64_t tag);
+%clear const sipua_reply *reply;
+%apply const sipua_request_config *NULLABLE { const sipua_request_config *config };
+%apply sipua_id *ID_OUT { sipua_id *request };
+%typemap(out) int32_t sipua_call_request { if ($1 < 0) return sl_fail(L, $1); }
+int32_t sipua_call_request(sipua_agent *agent, sipua_id call, const sipua_request_config *config, uint64_t tag, sipua_id *request);
+%clear const sipua_request_config *config;
+%clear sipua_id *request;
+%apply sipua_id *ID_OUT { sipua_id *transfer };
+%typemap(out) int32_t sipua_call_transfer { if ($1 < 0) return sl_fail(L, $1); }
+int32_t sipua_call_transfer(sipua_agent *agent, sipua_id call, const sipua_transfer_config *config, uint64_t tag, sipua_id *transfer);
+%clear sipua_id *transfer;
+%apply sipua_id *ID_OUT { sipua_id *transfer };
+%typemap(out) int32_t sipua_transfer_send { if ($1 < 0) return sl_fail(L, $1); }
+int32_t sipua_transfer_send(sipua_agent *agent, sipua_id account, const sipua_transfer_config *config, uint64_t tag, sipua_id *transfer);
+%clear sipua_id *transfer;
+%apply const sipua_call_config *NULLABLE { const sipua_call_config *config };
+%apply sipua_id *ID_OUT { sipua_id *call };
+%typemap(out) int32_t sipua_transfer_accept { if ($1 < 0) return sl_fail(L, $1); }
+int32_t sipua_transfer_accept(sipua_agent *agent, sipua_id transfer, const sipua_call_config *config, uint64_t tag, sipua_id *call);
+%clear const sipua_call_config *config;
+%clear sipua_id *call;
+%apply const sipua_reply *NULLABLE { const sipua_reply *reply };
+int32_t sipua_transfer_reject(sipua_agent *agent, sipua_id transfer, const sipua_reply *reply, uint64_t tag);
+%clear const sipua_reply *reply;
+%apply const sipua_conference_config *NULLABLE { const sipua_conference_config *config };
+%apply sipua_id *ID_OUT { sipua_id *conference };
+%typemap(out) int32_t sipua_conference_create { if ($1 < 0) return sl_fail(L, $1); }
+int32_t sipua_conference_create(sipua_agent *agent, const sipua_conference_config *config, uint64_t tag, sipua_id *conference);
+%clear const sipua_conference_config *config;
+%clear sipua_id *conference;
+int32_t sipua_conference_add(sipua_agent *agent, sipua_id conference, sipua_id call, uint64_t tag);
+int32_t sipua_conference_remove(sipua_agent *agent, sipua_id conference, sipua_id call, uint64_t tag);
+%apply sipua_id *ID_OUT { sipua_id *player };
+%typemap(out) int32_t sipua_conference_play { if ($1 < 0) return sl_fail(L, $1); }
+int32_t sipua_conference_play(sipua_agent *agent, sipua_id conference, const char *path, sipua_switch loop, uint64_t user, uint64_t tag, sipua_id *player);
+%clear sipua_id *player;
+%apply sipua_id *ID_OUT { sipua_id *recorder };
+%typemap(out) int32_t sipua_conference_record { if ($1 < 0) return sl_fail(L, $1); }
+int32_t sipua_conference_record(sipua_agent *agent, sipua_id conference, const char *path, uint64_t user, uint64_t tag, sipua_id *recorder);
+%clear sipua_id *recorder;
+int32_t sipua_conference_end(sipua_agent *agent, sipua_id conference, sipua_switch hangup, uint64_t tag);
+%apply const sipua_bridge_config *NULLABLE { const sipua_bridge_config *config };
+%apply sipua_id *ID_OUT { sipua_id *bridge };
+%typemap(out) int32_t sipua_bridge_create { if ($1 < 0) return sl_fail(L, $1); }
+int32_t sipua_bridge_create(sipua_agent *agent, sipua_id a, sipua_id b, const sipua_bridge_config *config, uint64_t tag, sipua_id *bridge);
+%clear const sipua_bridge_config *config;
+%clear sipua_id *bridge;
+int32_t sipua_bridge_end(sipua_agent *agent, sipua_id bridge, uint64_t tag);
+%apply sipua_id *ID_OUT { sipua_id *subscription };
+%typemap(out) int32_t sipua_subscription_create { if ($1 < 0) return sl_fail(L, $1); }
+int32_t sipua_subscription_create(sipua_agent *agent, sipua_id account, const sipua_subscribe_config *config, uint64_t tag, sipua_id *subscription);
+%clear sipua_id *subscription;
+int32_t sipua_subscription_refresh(sipua_agent *agent, sipua_id subscription, int32_t expires, uint64_t tag);
+int32_t sipua_subscription_end(sipua_agent *agent, sipua_id subscription, uint64_t tag);
+%apply const sipua_notify_config *NULLABLE { const sipua_notify_config *config };
+int32_t sipua_notifier_accept(sipua_agent *agent, sipua_id notifier, const sipua_notify_config *config, uint64_t user, uint64_t tag);
+%clear const sipua_notify_config *config;
+%apply const sipua_reply *NULLABLE { const sipua_reply *reply };
+int32_t sipua_notifier_reject(sipua_agent *agent, sipua_id notifier, const sipua_reply *reply, uint64_t tag);
+%clear const sipua_reply *reply;
+int32_t sipua_notifier_notify(sipua_agent *agent, sipua_id notifier, const sipua_notify_config *config, uint64_t tag);
+%apply sipua_id *ID_OUT { sipua_id *publication };
+%typemap(out) int32_t sipua_publication_create { if ($1 < 0) return sl_fail(L, $1); }
+int32_t sipua_publication_create(sipua_agent *agent, sipua_id account, const sipua_publish_config *config, uint64_t tag, sipua_id *publication);
+%clear sipua_id *publication;
+%apply const char *NULLABLE { const char *content_type };
+%apply (const char *bytes, uint32_t length) { (const char *body, uint32_t body_size) };
+int32_t sipua_publication_update(sipua_agent *agent, sipua_id publication, const char *content_type, const char *body, uint32_t body_size, uint64_t tag);
+%clear const char *content_type;
+%clear (const char *body, uint32_t body_size);
+int32_t sipua_publication_end(sipua_agent *agent, sipua_id publication, uint64_t tag);
 int32_t sipua_audio_write(sipua_agent *agent, sipua_id call, const int16_t *pcm, uint32_t samples, int32_t rate, uint64_t segment, int32_t timeout_ms);
 %apply uint32_t *NUMBER_OUT { sipua_audio_flags *flags };
 %typemap(out) int32_t sipua_audio_read { if ($1 < 0) return sl_fail(L, $1); }

@@ -2795,22 +2795,33 @@ SWIG_Lua_dostring(lua_State *L, const char *str) {
 #define SWIGTYPE_p_sipua_agent swig_types[7]
 #define SWIGTYPE_p_sipua_agent_config swig_types[8]
 #define SWIGTYPE_p_sipua_agent_counters swig_types[9]
-#define SWIGTYPE_p_sipua_call_config swig_types[10]
-#define SWIGTYPE_p_sipua_call_stats swig_types[11]
-#define SWIGTYPE_p_sipua_event swig_types[12]
-#define SWIGTYPE_p_sipua_event_view swig_types[13]
-#define SWIGTYPE_p_sipua_listener_config swig_types[14]
-#define SWIGTYPE_p_sipua_message_config swig_types[15]
-#define SWIGTYPE_p_sipua_option_info swig_types[16]
-#define SWIGTYPE_p_sipua_reply swig_types[17]
-#define SWIGTYPE_p_sipua_server_config swig_types[18]
-#define SWIGTYPE_p_sipua_uri swig_types[19]
-#define SWIGTYPE_p_unsigned_char swig_types[20]
-#define SWIGTYPE_p_unsigned_int swig_types[21]
-#define SWIGTYPE_p_unsigned_long_long swig_types[22]
-#define SWIGTYPE_p_unsigned_short swig_types[23]
-static swig_type_info *swig_types[25];
-static swig_module_info swig_module = {swig_types, 24, 0, 0, 0, 0};
+#define SWIGTYPE_p_sipua_bridge_config swig_types[10]
+#define SWIGTYPE_p_sipua_call_config swig_types[11]
+#define SWIGTYPE_p_sipua_call_stats swig_types[12]
+#define SWIGTYPE_p_sipua_change swig_types[13]
+#define SWIGTYPE_p_sipua_collect_config swig_types[14]
+#define SWIGTYPE_p_sipua_conference_config swig_types[15]
+#define SWIGTYPE_p_sipua_event swig_types[16]
+#define SWIGTYPE_p_sipua_event_view swig_types[17]
+#define SWIGTYPE_p_sipua_field_info swig_types[18]
+#define SWIGTYPE_p_sipua_listener_config swig_types[19]
+#define SWIGTYPE_p_sipua_message_config swig_types[20]
+#define SWIGTYPE_p_sipua_notify_config swig_types[21]
+#define SWIGTYPE_p_sipua_option_info swig_types[22]
+#define SWIGTYPE_p_sipua_pair swig_types[23]
+#define SWIGTYPE_p_sipua_publish_config swig_types[24]
+#define SWIGTYPE_p_sipua_reply swig_types[25]
+#define SWIGTYPE_p_sipua_request_config swig_types[26]
+#define SWIGTYPE_p_sipua_server_config swig_types[27]
+#define SWIGTYPE_p_sipua_subscribe_config swig_types[28]
+#define SWIGTYPE_p_sipua_transfer_config swig_types[29]
+#define SWIGTYPE_p_sipua_uri swig_types[30]
+#define SWIGTYPE_p_unsigned_char swig_types[31]
+#define SWIGTYPE_p_unsigned_int swig_types[32]
+#define SWIGTYPE_p_unsigned_long_long swig_types[33]
+#define SWIGTYPE_p_unsigned_short swig_types[34]
+static swig_type_info *swig_types[36];
+static swig_module_info swig_module = {swig_types, 35, 0, 0, 0, 0};
 #define SWIG_TypeQuery(name) SWIG_TypeQueryModule(&swig_module, &swig_module, name)
 #define SWIG_MangledTypeQuery(name) SWIG_MangledTypeQueryModule(&swig_module, &swig_module, name)
 
@@ -3298,6 +3309,38 @@ static int _wrap_agent_reload_tls(lua_State* L) {
 }
 
 
+static int _wrap_agent_drain(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_switch arg2 ;
+  uint64_t arg3 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_agent_drain",3,3)
+  {
+    arg1 = sl_check_agent(L, 1, "agent_drain", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_switch(L, 2, "agent_drain", "on"); 
+  }
+  {
+    arg3 = sl_u64(L, 3, "agent_drain", "tag"); 
+  }
+  result = (int32_t)sipua_agent_drain(arg1,arg2,arg3);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
 static int _wrap_poll_interrupt(lua_State* L) {
   int SWIG_arg = 0;
   sipua_agent *arg1 = 0 ;
@@ -3562,6 +3605,162 @@ static int _wrap_event_json(lua_State* L) {
   result = (char *)sipua_event_json((sipua_event const *)arg1);
   {
     lua_pushstring(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_event_document_count(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_event *arg1 = 0 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_event_document_count",1,1)
+  {
+    arg1 = sl_check_event(L, 1, "event_document_count", "event")->event;
+    if (!arg1) sl_bad(L, "event_document_count", "event", "the event was destroyed");
+  }
+  result = (int32_t)sipua_event_document_count((sipua_event const *)arg1);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_event_document_at(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_event *arg1 = 0 ;
+  int32_t arg2 ;
+  char **arg3 = 0 ;
+  char **arg4 = 0 ;
+  char const *text3 = NULL ;
+  char const *text4 = NULL ;
+  int32_t result;
+  
+  {
+    arg3 = (char **)&text3; 
+  }
+  {
+    arg4 = (char **)&text4; 
+  }
+  SWIG_check_num_args("sipua_event_document_at",2,2)
+  {
+    arg1 = sl_check_event(L, 1, "event_document_at", "event")->event;
+    if (!arg1) sl_bad(L, "event_document_at", "event", "the event was destroyed");
+  }
+  {
+    arg2 = sl_i32(L, 2, "event_document_at", "index"); 
+  }
+  result = (int32_t)sipua_event_document_at((sipua_event const *)arg1,arg2,(char const **)arg3,(char const **)arg4);
+  {
+    if (result < 0) return sl_fail(L, result); 
+  }
+  {
+    lua_pushstring(L, *arg3);
+    SWIG_arg++;
+  }
+  {
+    lua_pushstring(L, *arg4);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_document_write(lua_State* L) {
+  int SWIG_arg = 0;
+  char *arg1 = 0 ;
+  sipua_pair *arg2 = 0 ;
+  uint32_t arg3 ;
+  char *arg4 = 0 ;
+  uint32_t arg5 ;
+  int32_t result;
+  
+  
+  SWIG_check_num_args("sipua_document_write",2,2)
+  {
+    arg1 = (char *)sl_string(L, 1, "document_write", "type"); 
+  }
+  {
+    arg2 = (sipua_pair *)sl_pairs(L, 2, "document_write", "fields", &arg3);
+  }
+  {
+    arg5 = 65536;
+    arg4 = (char *)sl_scratch(L, arg5);
+  }
+  result = (int32_t)sipua_document_write((char const *)arg1,(sipua_pair const *)arg2,arg3,arg4,arg5);
+  {
+    if (result < 0) return sl_fail(L, result); 
+  }
+  {
+    lua_pushlstring(L, arg4, (size_t)result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_field_count(lua_State* L) {
+  int SWIG_arg = 0;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_field_count",0,0)
+  result = (int32_t)sipua_field_count();
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_field_at(lua_State* L) {
+  int SWIG_arg = 0;
+  int32_t arg1 ;
+  sipua_field_info *arg2 = 0 ;
+  sipua_field_info filled2 ;
+  int32_t result;
+  
+  {
+    memset(&filled2, 0, sizeof filled2);
+    filled2.struct_size = sizeof filled2;
+    arg2 = &filled2;
+  }
+  SWIG_check_num_args("sipua_field_at",1,1)
+  {
+    arg1 = sl_i32(L, 1, "field_at", "index"); 
+  }
+  result = (int32_t)sipua_field_at(arg1,arg2);
+  {
+    if (result < 0) return sl_fail(L, result); 
+  }
+  {
+    sl_push_struct(L, &struct_field_info, arg2);
     SWIG_arg++;
   }
   return SWIG_arg;
@@ -4289,6 +4488,1165 @@ static int _wrap_recorder_stop(lua_State* L) {
     arg3 = sl_u64(L, 3, "recorder_stop", "tag"); 
   }
   result = (int32_t)sipua_recorder_stop(arg1,arg2,arg3);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_call_mute(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_event_flags arg3 ;
+  sipua_switch arg4 ;
+  uint64_t arg5 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_call_mute",5,5)
+  {
+    arg1 = sl_check_agent(L, 1, "call_mute", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "call_mute", "call"); 
+  }
+  {
+    arg3 = sl_u32(L, 3, "call_mute", "sides"); 
+  }
+  {
+    arg4 = sl_switch(L, 4, "call_mute", "on"); 
+  }
+  {
+    arg5 = sl_u64(L, 5, "call_mute", "tag"); 
+  }
+  result = (int32_t)sipua_call_mute(arg1,arg2,arg3,arg4,arg5);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_call_collect(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_collect_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_id *arg5 = 0 ;
+  sipua_collect_config filled3 ;
+  sipua_id made5 = 0 ;
+  int32_t result;
+  
+  {
+    arg5 = &made5; 
+  }
+  SWIG_check_num_args("sipua_call_collect",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "call_collect", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "call_collect", "call"); 
+  }
+  {
+    arg3 = NULL;
+    if (!lua_isnoneornil(L, 3)) {
+      sl_fill(L, 3, "call_collect", "config", &struct_collect_config, &filled3);
+      arg3 = &filled3;
+    }
+  }
+  {
+    arg4 = sl_u64(L, 4, "call_collect", "tag"); 
+  }
+  result = (int32_t)sipua_call_collect(arg1,arg2,(sipua_collect_config const *)arg3,arg4,arg5);
+  {
+    if (result < 0) return sl_fail(L, result); 
+  }
+  {
+    sl_push_number(L, *arg5);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_collector_stop(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  uint64_t arg3 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_collector_stop",3,3)
+  {
+    arg1 = sl_check_agent(L, 1, "collector_stop", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "collector_stop", "collector"); 
+  }
+  {
+    arg3 = sl_u64(L, 3, "collector_stop", "tag"); 
+  }
+  result = (int32_t)sipua_collector_stop(arg1,arg2,arg3);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_call_change(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_change *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_change filled3 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_call_change",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "call_change", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "call_change", "call"); 
+  }
+  {
+    arg3 = NULL;
+    if (!lua_isnoneornil(L, 3)) {
+      sl_fill(L, 3, "call_change", "change", &struct_change, &filled3);
+      arg3 = &filled3;
+    }
+  }
+  {
+    arg4 = sl_u64(L, 4, "call_change", "tag"); 
+  }
+  result = (int32_t)sipua_call_change(arg1,arg2,(sipua_change const *)arg3,arg4);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_call_accept_change(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_reply *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_reply filled3 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_call_accept_change",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "call_accept_change", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "call_accept_change", "call"); 
+  }
+  {
+    arg3 = NULL;
+    if (!lua_isnoneornil(L, 3)) {
+      sl_fill(L, 3, "call_accept_change", "reply", &struct_reply, &filled3);
+      arg3 = &filled3;
+    }
+  }
+  {
+    arg4 = sl_u64(L, 4, "call_accept_change", "tag"); 
+  }
+  result = (int32_t)sipua_call_accept_change(arg1,arg2,(sipua_reply const *)arg3,arg4);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_call_reject_change(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_reply *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_reply filled3 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_call_reject_change",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "call_reject_change", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "call_reject_change", "call"); 
+  }
+  {
+    arg3 = NULL;
+    if (!lua_isnoneornil(L, 3)) {
+      sl_fill(L, 3, "call_reject_change", "reply", &struct_reply, &filled3);
+      arg3 = &filled3;
+    }
+  }
+  {
+    arg4 = sl_u64(L, 4, "call_reject_change", "tag"); 
+  }
+  result = (int32_t)sipua_call_reject_change(arg1,arg2,(sipua_reply const *)arg3,arg4);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_call_request(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_request_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_id *arg5 = 0 ;
+  sipua_request_config filled3 ;
+  sipua_id made5 = 0 ;
+  int32_t result;
+  
+  {
+    arg5 = &made5; 
+  }
+  SWIG_check_num_args("sipua_call_request",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "call_request", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "call_request", "call"); 
+  }
+  {
+    arg3 = NULL;
+    if (!lua_isnoneornil(L, 3)) {
+      sl_fill(L, 3, "call_request", "config", &struct_request_config, &filled3);
+      arg3 = &filled3;
+    }
+  }
+  {
+    arg4 = sl_u64(L, 4, "call_request", "tag"); 
+  }
+  result = (int32_t)sipua_call_request(arg1,arg2,(sipua_request_config const *)arg3,arg4,arg5);
+  {
+    if (result < 0) return sl_fail(L, result); 
+  }
+  {
+    sl_push_number(L, *arg5);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_call_transfer(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_transfer_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_id *arg5 = 0 ;
+  sipua_transfer_config filled3 ;
+  sipua_id made5 = 0 ;
+  int32_t result;
+  
+  {
+    arg5 = &made5; 
+  }
+  SWIG_check_num_args("sipua_call_transfer",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "call_transfer", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "call_transfer", "call"); 
+  }
+  {
+    sl_fill(L, 3, "call_transfer", "config", &struct_transfer_config, &filled3);
+    arg3 = &filled3;
+  }
+  {
+    arg4 = sl_u64(L, 4, "call_transfer", "tag"); 
+  }
+  result = (int32_t)sipua_call_transfer(arg1,arg2,(sipua_transfer_config const *)arg3,arg4,arg5);
+  {
+    if (result < 0) return sl_fail(L, result); 
+  }
+  {
+    sl_push_number(L, *arg5);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_transfer_send(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_transfer_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_id *arg5 = 0 ;
+  sipua_transfer_config filled3 ;
+  sipua_id made5 = 0 ;
+  int32_t result;
+  
+  {
+    arg5 = &made5; 
+  }
+  SWIG_check_num_args("sipua_transfer_send",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "transfer_send", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "transfer_send", "account"); 
+  }
+  {
+    sl_fill(L, 3, "transfer_send", "config", &struct_transfer_config, &filled3);
+    arg3 = &filled3;
+  }
+  {
+    arg4 = sl_u64(L, 4, "transfer_send", "tag"); 
+  }
+  result = (int32_t)sipua_transfer_send(arg1,arg2,(sipua_transfer_config const *)arg3,arg4,arg5);
+  {
+    if (result < 0) return sl_fail(L, result); 
+  }
+  {
+    sl_push_number(L, *arg5);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_transfer_accept(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_call_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_id *arg5 = 0 ;
+  sipua_call_config filled3 ;
+  sipua_id made5 = 0 ;
+  int32_t result;
+  
+  {
+    arg5 = &made5; 
+  }
+  SWIG_check_num_args("sipua_transfer_accept",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "transfer_accept", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "transfer_accept", "transfer"); 
+  }
+  {
+    arg3 = NULL;
+    if (!lua_isnoneornil(L, 3)) {
+      sl_fill(L, 3, "transfer_accept", "config", &struct_call_config, &filled3);
+      arg3 = &filled3;
+    }
+  }
+  {
+    arg4 = sl_u64(L, 4, "transfer_accept", "tag"); 
+  }
+  result = (int32_t)sipua_transfer_accept(arg1,arg2,(sipua_call_config const *)arg3,arg4,arg5);
+  {
+    if (result < 0) return sl_fail(L, result); 
+  }
+  {
+    sl_push_number(L, *arg5);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_transfer_reject(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_reply *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_reply filled3 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_transfer_reject",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "transfer_reject", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "transfer_reject", "transfer"); 
+  }
+  {
+    arg3 = NULL;
+    if (!lua_isnoneornil(L, 3)) {
+      sl_fill(L, 3, "transfer_reject", "reply", &struct_reply, &filled3);
+      arg3 = &filled3;
+    }
+  }
+  {
+    arg4 = sl_u64(L, 4, "transfer_reject", "tag"); 
+  }
+  result = (int32_t)sipua_transfer_reject(arg1,arg2,(sipua_reply const *)arg3,arg4);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_conference_create(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_conference_config *arg2 = 0 ;
+  uint64_t arg3 ;
+  sipua_id *arg4 = 0 ;
+  sipua_conference_config filled2 ;
+  sipua_id made4 = 0 ;
+  int32_t result;
+  
+  {
+    arg4 = &made4; 
+  }
+  SWIG_check_num_args("sipua_conference_create",3,3)
+  {
+    arg1 = sl_check_agent(L, 1, "conference_create", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = NULL;
+    if (!lua_isnoneornil(L, 2)) {
+      sl_fill(L, 2, "conference_create", "config", &struct_conference_config, &filled2);
+      arg2 = &filled2;
+    }
+  }
+  {
+    arg3 = sl_u64(L, 3, "conference_create", "tag"); 
+  }
+  result = (int32_t)sipua_conference_create(arg1,(sipua_conference_config const *)arg2,arg3,arg4);
+  {
+    if (result < 0) return sl_fail(L, result); 
+  }
+  {
+    sl_push_number(L, *arg4);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_conference_add(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_id arg3 ;
+  uint64_t arg4 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_conference_add",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "conference_add", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "conference_add", "conference"); 
+  }
+  {
+    arg3 = sl_u64(L, 3, "conference_add", "call"); 
+  }
+  {
+    arg4 = sl_u64(L, 4, "conference_add", "tag"); 
+  }
+  result = (int32_t)sipua_conference_add(arg1,arg2,arg3,arg4);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_conference_remove(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_id arg3 ;
+  uint64_t arg4 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_conference_remove",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "conference_remove", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "conference_remove", "conference"); 
+  }
+  {
+    arg3 = sl_u64(L, 3, "conference_remove", "call"); 
+  }
+  {
+    arg4 = sl_u64(L, 4, "conference_remove", "tag"); 
+  }
+  result = (int32_t)sipua_conference_remove(arg1,arg2,arg3,arg4);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_conference_play(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  char *arg3 = 0 ;
+  sipua_switch arg4 ;
+  uint64_t arg5 ;
+  uint64_t arg6 ;
+  sipua_id *arg7 = 0 ;
+  sipua_id made7 = 0 ;
+  int32_t result;
+  
+  {
+    arg7 = &made7; 
+  }
+  SWIG_check_num_args("sipua_conference_play",6,6)
+  {
+    arg1 = sl_check_agent(L, 1, "conference_play", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "conference_play", "conference"); 
+  }
+  {
+    arg3 = (char *)sl_string(L, 3, "conference_play", "path"); 
+  }
+  {
+    arg4 = sl_switch(L, 4, "conference_play", "loop"); 
+  }
+  {
+    arg5 = sl_u64(L, 5, "conference_play", "user"); 
+  }
+  {
+    arg6 = sl_u64(L, 6, "conference_play", "tag"); 
+  }
+  result = (int32_t)sipua_conference_play(arg1,arg2,(char const *)arg3,arg4,arg5,arg6,arg7);
+  {
+    if (result < 0) return sl_fail(L, result); 
+  }
+  {
+    sl_push_number(L, *arg7);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_conference_record(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  char *arg3 = 0 ;
+  uint64_t arg4 ;
+  uint64_t arg5 ;
+  sipua_id *arg6 = 0 ;
+  sipua_id made6 = 0 ;
+  int32_t result;
+  
+  {
+    arg6 = &made6; 
+  }
+  SWIG_check_num_args("sipua_conference_record",5,5)
+  {
+    arg1 = sl_check_agent(L, 1, "conference_record", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "conference_record", "conference"); 
+  }
+  {
+    arg3 = (char *)sl_string(L, 3, "conference_record", "path"); 
+  }
+  {
+    arg4 = sl_u64(L, 4, "conference_record", "user"); 
+  }
+  {
+    arg5 = sl_u64(L, 5, "conference_record", "tag"); 
+  }
+  result = (int32_t)sipua_conference_record(arg1,arg2,(char const *)arg3,arg4,arg5,arg6);
+  {
+    if (result < 0) return sl_fail(L, result); 
+  }
+  {
+    sl_push_number(L, *arg6);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_conference_end(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_switch arg3 ;
+  uint64_t arg4 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_conference_end",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "conference_end", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "conference_end", "conference"); 
+  }
+  {
+    arg3 = sl_switch(L, 3, "conference_end", "hangup"); 
+  }
+  {
+    arg4 = sl_u64(L, 4, "conference_end", "tag"); 
+  }
+  result = (int32_t)sipua_conference_end(arg1,arg2,arg3,arg4);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_bridge_create(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_id arg3 ;
+  sipua_bridge_config *arg4 = 0 ;
+  uint64_t arg5 ;
+  sipua_id *arg6 = 0 ;
+  sipua_bridge_config filled4 ;
+  sipua_id made6 = 0 ;
+  int32_t result;
+  
+  {
+    arg6 = &made6; 
+  }
+  SWIG_check_num_args("sipua_bridge_create",5,5)
+  {
+    arg1 = sl_check_agent(L, 1, "bridge_create", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "bridge_create", "a"); 
+  }
+  {
+    arg3 = sl_u64(L, 3, "bridge_create", "b"); 
+  }
+  {
+    arg4 = NULL;
+    if (!lua_isnoneornil(L, 4)) {
+      sl_fill(L, 4, "bridge_create", "config", &struct_bridge_config, &filled4);
+      arg4 = &filled4;
+    }
+  }
+  {
+    arg5 = sl_u64(L, 5, "bridge_create", "tag"); 
+  }
+  result = (int32_t)sipua_bridge_create(arg1,arg2,arg3,(sipua_bridge_config const *)arg4,arg5,arg6);
+  {
+    if (result < 0) return sl_fail(L, result); 
+  }
+  {
+    sl_push_number(L, *arg6);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_bridge_end(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  uint64_t arg3 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_bridge_end",3,3)
+  {
+    arg1 = sl_check_agent(L, 1, "bridge_end", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "bridge_end", "bridge"); 
+  }
+  {
+    arg3 = sl_u64(L, 3, "bridge_end", "tag"); 
+  }
+  result = (int32_t)sipua_bridge_end(arg1,arg2,arg3);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_subscription_create(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_subscribe_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_id *arg5 = 0 ;
+  sipua_subscribe_config filled3 ;
+  sipua_id made5 = 0 ;
+  int32_t result;
+  
+  {
+    arg5 = &made5; 
+  }
+  SWIG_check_num_args("sipua_subscription_create",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "subscription_create", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "subscription_create", "account"); 
+  }
+  {
+    sl_fill(L, 3, "subscription_create", "config", &struct_subscribe_config, &filled3);
+    arg3 = &filled3;
+  }
+  {
+    arg4 = sl_u64(L, 4, "subscription_create", "tag"); 
+  }
+  result = (int32_t)sipua_subscription_create(arg1,arg2,(sipua_subscribe_config const *)arg3,arg4,arg5);
+  {
+    if (result < 0) return sl_fail(L, result); 
+  }
+  {
+    sl_push_number(L, *arg5);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_subscription_refresh(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  int32_t arg3 ;
+  uint64_t arg4 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_subscription_refresh",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "subscription_refresh", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "subscription_refresh", "subscription"); 
+  }
+  {
+    arg3 = sl_i32(L, 3, "subscription_refresh", "expires"); 
+  }
+  {
+    arg4 = sl_u64(L, 4, "subscription_refresh", "tag"); 
+  }
+  result = (int32_t)sipua_subscription_refresh(arg1,arg2,arg3,arg4);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_subscription_end(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  uint64_t arg3 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_subscription_end",3,3)
+  {
+    arg1 = sl_check_agent(L, 1, "subscription_end", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "subscription_end", "subscription"); 
+  }
+  {
+    arg3 = sl_u64(L, 3, "subscription_end", "tag"); 
+  }
+  result = (int32_t)sipua_subscription_end(arg1,arg2,arg3);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_notifier_accept(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_notify_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  uint64_t arg5 ;
+  sipua_notify_config filled3 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_notifier_accept",5,5)
+  {
+    arg1 = sl_check_agent(L, 1, "notifier_accept", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "notifier_accept", "notifier"); 
+  }
+  {
+    arg3 = NULL;
+    if (!lua_isnoneornil(L, 3)) {
+      sl_fill(L, 3, "notifier_accept", "config", &struct_notify_config, &filled3);
+      arg3 = &filled3;
+    }
+  }
+  {
+    arg4 = sl_u64(L, 4, "notifier_accept", "user"); 
+  }
+  {
+    arg5 = sl_u64(L, 5, "notifier_accept", "tag"); 
+  }
+  result = (int32_t)sipua_notifier_accept(arg1,arg2,(sipua_notify_config const *)arg3,arg4,arg5);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_notifier_reject(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_reply *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_reply filled3 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_notifier_reject",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "notifier_reject", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "notifier_reject", "notifier"); 
+  }
+  {
+    arg3 = NULL;
+    if (!lua_isnoneornil(L, 3)) {
+      sl_fill(L, 3, "notifier_reject", "reply", &struct_reply, &filled3);
+      arg3 = &filled3;
+    }
+  }
+  {
+    arg4 = sl_u64(L, 4, "notifier_reject", "tag"); 
+  }
+  result = (int32_t)sipua_notifier_reject(arg1,arg2,(sipua_reply const *)arg3,arg4);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_notifier_notify(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_notify_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_notify_config filled3 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_notifier_notify",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "notifier_notify", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "notifier_notify", "notifier"); 
+  }
+  {
+    sl_fill(L, 3, "notifier_notify", "config", &struct_notify_config, &filled3);
+    arg3 = &filled3;
+  }
+  {
+    arg4 = sl_u64(L, 4, "notifier_notify", "tag"); 
+  }
+  result = (int32_t)sipua_notifier_notify(arg1,arg2,(sipua_notify_config const *)arg3,arg4);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_publication_create(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_publish_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_id *arg5 = 0 ;
+  sipua_publish_config filled3 ;
+  sipua_id made5 = 0 ;
+  int32_t result;
+  
+  {
+    arg5 = &made5; 
+  }
+  SWIG_check_num_args("sipua_publication_create",4,4)
+  {
+    arg1 = sl_check_agent(L, 1, "publication_create", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "publication_create", "account"); 
+  }
+  {
+    sl_fill(L, 3, "publication_create", "config", &struct_publish_config, &filled3);
+    arg3 = &filled3;
+  }
+  {
+    arg4 = sl_u64(L, 4, "publication_create", "tag"); 
+  }
+  result = (int32_t)sipua_publication_create(arg1,arg2,(sipua_publish_config const *)arg3,arg4,arg5);
+  {
+    if (result < 0) return sl_fail(L, result); 
+  }
+  {
+    sl_push_number(L, *arg5);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_publication_update(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  char *arg3 = 0 ;
+  char *arg4 = 0 ;
+  uint32_t arg5 ;
+  uint64_t arg6 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_publication_update",5,5)
+  {
+    arg1 = sl_check_agent(L, 1, "publication_update", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "publication_update", "publication"); 
+  }
+  {
+    arg3 = (char *)sl_string_or_nil(L, 3, "publication_update", "content_type"); 
+  }
+  {
+    arg4 = (char *)sl_bytes(L, 4, "publication_update", "body", &arg5);
+  }
+  {
+    arg6 = sl_u64(L, 5, "publication_update", "tag"); 
+  }
+  result = (int32_t)sipua_publication_update(arg1,arg2,(char const *)arg3,(char const *)arg4,arg5,arg6);
+  {
+    if (result < 0) return sl_fail(L, result);
+    sl_push_int(L, result);
+    SWIG_arg++;
+  }
+  return SWIG_arg;
+  
+  fail: SWIGUNUSED;
+  lua_error(L);
+  return 0;
+}
+
+
+static int _wrap_publication_end(lua_State* L) {
+  int SWIG_arg = 0;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  uint64_t arg3 ;
+  int32_t result;
+  
+  SWIG_check_num_args("sipua_publication_end",3,3)
+  {
+    arg1 = sl_check_agent(L, 1, "publication_end", "agent")->agent;
+    if (!arg1) return sl_closed(L);
+  }
+  {
+    arg2 = sl_u64(L, 2, "publication_end", "publication"); 
+  }
+  {
+    arg3 = sl_u64(L, 3, "publication_end", "tag"); 
+  }
+  result = (int32_t)sipua_publication_end(arg1,arg2,arg3);
   {
     if (result < 0) return sl_fail(L, result);
     sl_push_int(L, result);
@@ -5054,16 +6412,14 @@ static int _wrap_uri_parse(lua_State* L) {
     filled2.struct_size = sizeof filled2;
     arg2 = &filled2;
   }
-  
-  SWIG_check_num_args("sipua_uri_parse",1,1)
+  SWIG_check_num_args("sipua_uri_parse",3,3)
+  if(!SWIG_lua_isnilstring(L,2)) SWIG_fail_arg("sipua_uri_parse",2,"char *");
   {
     arg1 = (char *)sl_string(L, 1, "uri_parse", "text"); 
   }
+  arg3 = (char *)lua_tostring(L, 2);
   {
-    size_t n = 0;
-    for (int i = 1; i <= lua_gettop(L); i++) n += lua_type(L, i) == LUA_TSTRING ? strlen(lua_tostring(L, i)) : 0;
-    arg4 = (uint32_t)(3 * n + 64);
-    arg3 = (char *)sl_scratch(L, arg4);
+    arg4 = sl_u32(L, 3, "uri_parse", "capacity"); 
   }
   result = (int32_t)sipua_uri_parse((char const *)arg1,arg2,arg3,arg4);
   {
@@ -5073,7 +6429,6 @@ static int _wrap_uri_parse(lua_State* L) {
     sl_push_struct(L, &struct_uri, arg2);
     SWIG_arg++;
   }
-  
   return SWIG_arg;
   
   fail: SWIGUNUSED;
@@ -5151,6 +6506,7 @@ static swig_lua_method swig_SwigModule_methods[]= {
     { "agent_ask", _wrap_agent_ask},
     { "network_changed", _wrap_network_changed},
     { "agent_reload_tls", _wrap_agent_reload_tls},
+    { "agent_drain", _wrap_agent_drain},
     { "poll_interrupt", _wrap_poll_interrupt},
     { "agent_fd", _wrap_agent_fd},
     { "event_type_name", _wrap_event_type_name},
@@ -5161,6 +6517,11 @@ static swig_lua_method swig_SwigModule_methods[]= {
     { "event_header", _wrap_event_header},
     { "event_message", _wrap_event_message},
     { "event_json", _wrap_event_json},
+    { "event_document_count", _wrap_event_document_count},
+    { "event_document_at", _wrap_event_document_at},
+    { "document_write", _wrap_document_write},
+    { "field_count", _wrap_field_count},
+    { "field_at", _wrap_field_at},
     { "call_stats_request", _wrap_call_stats_request},
     { "event_call_stats", _wrap_event_call_stats},
     { "event_agent_stats", _wrap_event_agent_stats},
@@ -5180,6 +6541,34 @@ static swig_lua_method swig_SwigModule_methods[]= {
     { "player_stop", _wrap_player_stop},
     { "call_record", _wrap_call_record},
     { "recorder_stop", _wrap_recorder_stop},
+    { "call_mute", _wrap_call_mute},
+    { "call_collect", _wrap_call_collect},
+    { "collector_stop", _wrap_collector_stop},
+    { "call_change", _wrap_call_change},
+    { "call_accept_change", _wrap_call_accept_change},
+    { "call_reject_change", _wrap_call_reject_change},
+    { "call_request", _wrap_call_request},
+    { "call_transfer", _wrap_call_transfer},
+    { "transfer_send", _wrap_transfer_send},
+    { "transfer_accept", _wrap_transfer_accept},
+    { "transfer_reject", _wrap_transfer_reject},
+    { "conference_create", _wrap_conference_create},
+    { "conference_add", _wrap_conference_add},
+    { "conference_remove", _wrap_conference_remove},
+    { "conference_play", _wrap_conference_play},
+    { "conference_record", _wrap_conference_record},
+    { "conference_end", _wrap_conference_end},
+    { "bridge_create", _wrap_bridge_create},
+    { "bridge_end", _wrap_bridge_end},
+    { "subscription_create", _wrap_subscription_create},
+    { "subscription_refresh", _wrap_subscription_refresh},
+    { "subscription_end", _wrap_subscription_end},
+    { "notifier_accept", _wrap_notifier_accept},
+    { "notifier_reject", _wrap_notifier_reject},
+    { "notifier_notify", _wrap_notifier_notify},
+    { "publication_create", _wrap_publication_create},
+    { "publication_update", _wrap_publication_update},
+    { "publication_end", _wrap_publication_end},
     { "audio_write", _wrap_audio_write},
     { "audio_read", _wrap_audio_read},
     { "audio_set_rate", _wrap_audio_set_rate},
@@ -5225,7 +6614,7 @@ static swig_lua_namespace swig_SwigModule = {
 
 /* -------- TYPE CONVERSION AND EQUIVALENCE RULES (BEGIN) -------- */
 
-static swig_type_info _swigt__p_int = {"_p_int", "int32_t *|int_fast16_t *|int_fast32_t *|int_least32_t *|intptr_t *|sipua_ask_kind *|sipua_cause *|sipua_error *|sipua_event_type *|sipua_log_level *|sipua_media *|sipua_originator *|sipua_record_side *|sipua_server_mode *|sipua_switch *|int *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_int = {"_p_int", "int32_t *|int_fast16_t *|int_fast32_t *|int_least32_t *|intptr_t *|sipua_ask_kind *|sipua_cause *|sipua_change_method *|sipua_error *|sipua_event_type *|sipua_log_level *|sipua_media *|sipua_originator *|sipua_record_side *|sipua_server_mode *|sipua_switch *|int *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_long_long = {"_p_long_long", "int64_t *|int_fast64_t *|int_least64_t *|intmax_t *|long long *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_p_char = {"_p_p_char", "char **", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_p_sipua_agent = {"_p_p_sipua_agent", "sipua_agent **", 0, 0, (void*)0, 0};
@@ -5235,18 +6624,29 @@ static swig_type_info _swigt__p_sipua_account_config = {"_p_sipua_account_config
 static swig_type_info _swigt__p_sipua_agent = {"_p_sipua_agent", "sipua_agent *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_agent_config = {"_p_sipua_agent_config", "sipua_agent_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_agent_counters = {"_p_sipua_agent_counters", "sipua_agent_counters *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_bridge_config = {"_p_sipua_bridge_config", "sipua_bridge_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_call_config = {"_p_sipua_call_config", "sipua_call_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_call_stats = {"_p_sipua_call_stats", "sipua_call_stats *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_change = {"_p_sipua_change", "sipua_change *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_collect_config = {"_p_sipua_collect_config", "sipua_collect_config *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_conference_config = {"_p_sipua_conference_config", "sipua_conference_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_event = {"_p_sipua_event", "sipua_event *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_event_view = {"_p_sipua_event_view", "sipua_event_view *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_field_info = {"_p_sipua_field_info", "sipua_field_info *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_listener_config = {"_p_sipua_listener_config", "sipua_listener_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_message_config = {"_p_sipua_message_config", "sipua_message_config *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_notify_config = {"_p_sipua_notify_config", "sipua_notify_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_option_info = {"_p_sipua_option_info", "sipua_option_info *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_pair = {"_p_sipua_pair", "sipua_pair *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_publish_config = {"_p_sipua_publish_config", "sipua_publish_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_reply = {"_p_sipua_reply", "sipua_reply *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_request_config = {"_p_sipua_request_config", "sipua_request_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_server_config = {"_p_sipua_server_config", "sipua_server_config *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_subscribe_config = {"_p_sipua_subscribe_config", "sipua_subscribe_config *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_transfer_config = {"_p_sipua_transfer_config", "sipua_transfer_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_uri = {"_p_sipua_uri", "sipua_uri *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_unsigned_char = {"_p_unsigned_char", "uint8_t *|uint_fast8_t *|uint_least8_t *|unsigned char *", 0, 0, (void*)0, 0};
-static swig_type_info _swigt__p_unsigned_int = {"_p_unsigned_int", "sipua_audio_flags *|sipua_event_flags *|uint32_t *|uint_fast16_t *|uint_fast32_t *|uint_least32_t *|uintptr_t *|unsigned int *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_unsigned_int = {"_p_unsigned_int", "sipua_audio_flags *|sipua_disposition *|sipua_event_flags *|uint32_t *|uint_fast16_t *|uint_fast32_t *|uint_least32_t *|uintptr_t *|unsigned int *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_unsigned_long_long = {"_p_unsigned_long_long", "sipua_id *|uint64_t *|uint_fast64_t *|uint_least64_t *|uintmax_t *|unsigned long long *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_unsigned_short = {"_p_unsigned_short", "uint16_t *|uint_least16_t *|unsigned short *", 0, 0, (void*)0, 0};
 
@@ -5261,15 +6661,26 @@ static swig_type_info *swig_type_initial[] = {
   &_swigt__p_sipua_agent,
   &_swigt__p_sipua_agent_config,
   &_swigt__p_sipua_agent_counters,
+  &_swigt__p_sipua_bridge_config,
   &_swigt__p_sipua_call_config,
   &_swigt__p_sipua_call_stats,
+  &_swigt__p_sipua_change,
+  &_swigt__p_sipua_collect_config,
+  &_swigt__p_sipua_conference_config,
   &_swigt__p_sipua_event,
   &_swigt__p_sipua_event_view,
+  &_swigt__p_sipua_field_info,
   &_swigt__p_sipua_listener_config,
   &_swigt__p_sipua_message_config,
+  &_swigt__p_sipua_notify_config,
   &_swigt__p_sipua_option_info,
+  &_swigt__p_sipua_pair,
+  &_swigt__p_sipua_publish_config,
   &_swigt__p_sipua_reply,
+  &_swigt__p_sipua_request_config,
   &_swigt__p_sipua_server_config,
+  &_swigt__p_sipua_subscribe_config,
+  &_swigt__p_sipua_transfer_config,
   &_swigt__p_sipua_uri,
   &_swigt__p_unsigned_char,
   &_swigt__p_unsigned_int,
@@ -5287,15 +6698,26 @@ static swig_cast_info _swigc__p_sipua_account_config[] = {  {&_swigt__p_sipua_ac
 static swig_cast_info _swigc__p_sipua_agent[] = {  {&_swigt__p_sipua_agent, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_agent_config[] = {  {&_swigt__p_sipua_agent_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_agent_counters[] = {  {&_swigt__p_sipua_agent_counters, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_bridge_config[] = {  {&_swigt__p_sipua_bridge_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_call_config[] = {  {&_swigt__p_sipua_call_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_call_stats[] = {  {&_swigt__p_sipua_call_stats, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_change[] = {  {&_swigt__p_sipua_change, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_collect_config[] = {  {&_swigt__p_sipua_collect_config, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_conference_config[] = {  {&_swigt__p_sipua_conference_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_event[] = {  {&_swigt__p_sipua_event, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_event_view[] = {  {&_swigt__p_sipua_event_view, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_field_info[] = {  {&_swigt__p_sipua_field_info, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_listener_config[] = {  {&_swigt__p_sipua_listener_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_message_config[] = {  {&_swigt__p_sipua_message_config, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_notify_config[] = {  {&_swigt__p_sipua_notify_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_option_info[] = {  {&_swigt__p_sipua_option_info, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_pair[] = {  {&_swigt__p_sipua_pair, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_publish_config[] = {  {&_swigt__p_sipua_publish_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_reply[] = {  {&_swigt__p_sipua_reply, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_request_config[] = {  {&_swigt__p_sipua_request_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_server_config[] = {  {&_swigt__p_sipua_server_config, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_subscribe_config[] = {  {&_swigt__p_sipua_subscribe_config, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_transfer_config[] = {  {&_swigt__p_sipua_transfer_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_uri[] = {  {&_swigt__p_sipua_uri, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_unsigned_char[] = {  {&_swigt__p_unsigned_char, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_unsigned_int[] = {  {&_swigt__p_unsigned_int, 0, 0, 0},{0, 0, 0, 0}};
@@ -5313,15 +6735,26 @@ static swig_cast_info *swig_cast_initial[] = {
   _swigc__p_sipua_agent,
   _swigc__p_sipua_agent_config,
   _swigc__p_sipua_agent_counters,
+  _swigc__p_sipua_bridge_config,
   _swigc__p_sipua_call_config,
   _swigc__p_sipua_call_stats,
+  _swigc__p_sipua_change,
+  _swigc__p_sipua_collect_config,
+  _swigc__p_sipua_conference_config,
   _swigc__p_sipua_event,
   _swigc__p_sipua_event_view,
+  _swigc__p_sipua_field_info,
   _swigc__p_sipua_listener_config,
   _swigc__p_sipua_message_config,
+  _swigc__p_sipua_notify_config,
   _swigc__p_sipua_option_info,
+  _swigc__p_sipua_pair,
+  _swigc__p_sipua_publish_config,
   _swigc__p_sipua_reply,
+  _swigc__p_sipua_request_config,
   _swigc__p_sipua_server_config,
+  _swigc__p_sipua_subscribe_config,
+  _swigc__p_sipua_transfer_config,
   _swigc__p_sipua_uri,
   _swigc__p_unsigned_char,
   _swigc__p_unsigned_int,

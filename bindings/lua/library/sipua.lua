@@ -2,14 +2,16 @@
 -- Written by abi/gen/generate from sipua.h and bindings/lua/sipua. Do not edit.
 -- For the Lua language server: add this folder to workspace.library.
 
----@alias sipua.cause "Terminated"|"Canceled"|"Busy"|"Rejected"|"Redirected"|"Unavailable"|"Not Found"|"Address Incomplete"|"Incompatible SDP"|"Missing SDP"|"Bad Media Description"|"Authentication Error"|"No Answer"|"No ACK"|"Expires"|"Dialog Error"|"Request Timeout"|"Connection Error"|"RTP Timeout"|"SIP Failure Code"|"Internal Error"|"Overload"|integer
+---@alias sipua.cause "Terminated"|"Canceled"|"Busy"|"Rejected"|"Redirected"|"Unavailable"|"Not Found"|"Address Incomplete"|"Incompatible SDP"|"Missing SDP"|"Bad Media Description"|"Authentication Error"|"No Answer"|"No ACK"|"Expires"|"Dialog Error"|"Request Timeout"|"Connection Error"|"RTP Timeout"|"SIP Failure Code"|"Internal Error"|"Overload"|"Replaced"|"Transferred"|"Time Limit"|"Session Expired"|integer
 ---@alias sipua.originator "local"|"remote"|"system"|integer
 ---@alias sipua.log_level "default"|"none"|"error"|"warning"|"info"|"debug"|integer
----@alias sipua.ask_kind "call"|"message"|integer
----@alias sipua.event_flags "refresh"|"early_media"|"established"|"default"|"flushed"|"final"|integer
+---@alias sipua.ask_kind "call"|"message"|"change"|"transfer"|"subscribe"|"replace"|"join"|integer
+---@alias sipua.event_flags "refresh"|"early_media"|"established"|"default"|"flushed"|"final"|"followed"|"hold"|"resume"|"offerless"|"send"|"receive"|"join"|"added"|"wants_delivered"|"wants_displayed"|"early_only"|"auto_answer"|integer
 ---@alias sipua.media "default"|"rtp"|"none"|integer
 ---@alias sipua.record_side "far"|"near"|"stereo"|integer
+---@alias sipua.change_method "auto"|"invite"|"update"|integer
 ---@alias sipua.audio_flags "concealed"|"silence"|integer
+---@alias sipua.disposition "delivered"|"displayed"|"processed"|integer
 ---@alias sipua.server_mode "proxy"|"redirect"|integer
 
 ---Settings of an agent, all optional.
@@ -47,6 +49,13 @@
 ---@field options? table<string, string|number|boolean> what set_option() sets, from the start
 ---@field on_event? function as agent:on_event(), from the start
 ---@field on_log? function|false as agent:on_log(), from the start
+
+---One row of the table of what documents say.
+---@class sipua.FieldInfo
+---@field type? string content type, "application/pidf+xml"
+---@field name? string "tuples.#.status"; #: an index
+---@field kind? string "string", "int", "switch", "time", or the words that it may be, "open|closed"
+---@field text? string what it says
 
 ---Figures of a call's media.
 ---@class sipua.CallStats
@@ -134,6 +143,14 @@
 ---@field codecs? string[] default: the account's
 ---@field headers? table<string, string>|string[][] added to the INVITE
 ---@field body? string with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers
+---@field replaces? string "CALL-ID;to-tag=X;from-tag=Y", with ";early-only" behind it if need be: this call takes the place of that one at the called party (RFC 3891). The tags as the called party sees that dialog: to-tag is its own, from-tag its peer's. Default: none
+---@field join? string the same form: joins that call (RFC 3911). Default: none
+---@field from_name? string display name. Default: the account's
+---@field asserted_identity? string URI of P-Asserted-Identity, towards a trunk that trusts us (RFC 3325)
+---@field preferred_identity? string URI of P-Preferred-Identity
+---@field privacy? string value of Privacy: "id", "user;header" (RFC 3323)
+---@field anonymous? boolean on: From is anonymous, with Privacy: id, and the account's address of record stands in P-Preferred-Identity. Default off
+---@field max_redirects? integer so many 3xx are followed. Default: none, the call ends with cause Redirected
 ---@field timeout? number seconds until the call is given up
 ---@field account? sipua.Account of agent:call()
 ---@field early_media? boolean return as soon as audio flows
@@ -149,6 +166,87 @@
 ---@field user? integer ring, answer: from now on in the call's events; 0 leaves it as it is
 ---@field content_type? string of body. Default application/sdp for calls, text/plain for messages
 ---@field body? string
+---@field q850? integer hangup, reject: cause of Q.850, 1-127, in a Reason header. Default: none
+---@field reserved2? integer
+
+---Digits of the peer, however they come, until there are enough.
+---@class sipua.CollectConfig
+---@field max_digits? integer 1-256. Default 1
+---@field user? integer
+---@field terminators? string "#": any of these ends it and is not part of it. Default: none
+---@field timeout_ms? integer for the first digit. Default 10000; -1: none
+---@field between_ms? integer for each further one. Default 3000; -1: none
+---@field interrupt? boolean on: the first digit stops what plays and drops what is queued. Default on
+
+---@class sipua.Change
+---@field method? sipua.change_method
+---@field hold? boolean on: holds the peer; off: goes on. Default: as it is
+---@field codecs? string[] from now on these, in this order. Default: as they are
+---@field headers? table<string, string>|string[][] added to the request
+---@field body? string with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers
+
+---@class sipua.RequestConfig
+---@field timeout_ms? integer default 32000
+---@field user? integer
+---@field method? string default "INFO"; any but those that the stack does itself (INVITE, ACK, BYE, CANCEL, UPDATE, PRACK, REFER, NOTIFY, SUBSCRIBE)
+---@field content_type? string of body. Default "text/plain;charset=utf-8"
+---@field body? string
+---@field headers? table<string, string>|string[][]
+
+---@class sipua.TransferConfig
+---@field timeout_ms? integer how long to wait for the end of it. Default 90000
+---@field user? integer
+---@field consult? integer attended: our other call, whose peer the first one's peer shall talk with. Its target and its Replaces are taken from there
+---@field target string whom to call, as for calls. Required without consult
+---@field recipient string sipua_transfer_send() only: who shall call, as for calls. Required there
+---@field referred_by? string URI. Default: who we are; "": none
+---@field headers? table<string, string>|string[][] added to the REFER
+---@field subscribe? boolean off: no progress is asked for (RFC 4488), and a 2xx to the REFER is the end. Default on
+---@field hangup? boolean on: the call, and consult, are hung up when the transfer has succeeded. Default on
+
+---@class sipua.ConferenceConfig
+---@field rate? integer of mixing, and of sipua_audio_read(): 8000, 16000, 24000, 48000. Default 16000
+---@field user? integer
+
+---What passes from one call of a bridge to the other.
+---@class sipua.BridgeConfig
+---@field dtmf? boolean digits. Default on
+---@field hold? boolean holding and going on. Default on
+---@field hangup? boolean on: the end of one call ends the other. Default on
+---@field transfer? boolean on: a REFER goes to the other side. Default off: it is a question to the program
+---@field signalling? boolean on: a's ringing, answer and refusal follow b's. Default on
+---@field untouched? boolean on: packets pass as they are where both have a codec in common. Off: always through our codecs. Default on
+---@field user? integer
+
+---@class sipua.SubscribeConfig
+---@field expires? integer seconds asked for. Default 3600; -1: ask once (Expires: 0)
+---@field user? integer
+---@field target string whose events, as for calls. Required
+---@field from? string without an account
+---@field event string the package, with parameters: "presence", "dialog;id=7". Required
+---@field accept? string content types with commas between. Default: those of the package
+---@field content_type? string of body
+---@field body? string
+---@field headers? table<string, string>|string[][]
+
+---What a subscriber is told.
+---@class sipua.NotifyConfig
+---@field retry_after_s? integer terminated: when to subscribe again. Default: not said
+---@field state? string "active", "pending", "terminated", which ends it. Default: active when it is accepted, then as it was
+---@field reason? string of terminated: "timeout", "noresource", "rejected", "deactivated", "probation", "giveup"
+---@field content_type? string of body. Default: the package's
+---@field body? string
+---@field headers? table<string, string>|string[][]
+---@field expires? integer accept: at most so many seconds. Default: as asked
+
+---@class sipua.PublishConfig
+---@field expires? integer seconds asked for. Default 3600
+---@field user? integer
+---@field target? string whose state. Default: the account's address of record
+---@field event string the package: "presence". Required
+---@field content_type? string of body. Default: the package's
+---@field body? string
+---@field headers? table<string, string>|string[][]
 
 ---@class sipua.MessageConfig
 ---@field timeout_ms? integer default 32000
@@ -156,6 +254,12 @@
 ---@field from? string without an account
 ---@field content_type? string default "text/plain;charset=utf-8"
 ---@field headers? table<string, string>|string[][]
+---@field call? integer sends it inside this call; target, from and the account do not matter then
+---@field message_id? string as delivery notifications name it. Default: made up where it is needed
+---@field report? string "delivered", "displayed", "processed", "error" or "forbidden": no message, but that one notification about the message that came as message_id
+---@field disposition? integer asks for notifications, and wraps the body into CPIM (RFC 3862) for that. Default: none
+---@field composing? boolean no message, but on: "is writing", off: "has stopped" (RFC 3994)
+---@field cpim? boolean on: wraps the body into CPIM in any case. Default off
 ---@field timeout? number seconds
 ---@field account? sipua.Account of agent:message()
 
@@ -191,11 +295,12 @@
 ---@field minimum integer
 ---@field maximum integer
 ---@field key? string
----@field type? string "int", "switch", "string"
+---@field type? string "int", "switch", "string", "choice"
 ---@field scope? string whose it is: the words "agent", "account", "call", with one space between
 ---@field default_value? string
 ---@field text? string what it does, with its unit
 ---@field since? string "0.1"
+---@field choices? string of a choice: the words that it may be, with one space between; else NULL
 
 ---@class sipua.Uri
 ---@field port integer 0: none
@@ -294,6 +399,16 @@
 ---terminal
 ---@class sipua.event.account_closed: sipua.Event
 
+---an OPTIONS of qualify_s was answered, or not; duration_ms: round trip; count: unanswered ones in a row
+---@class sipua.event.path_quality: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+---@field duration_ms? integer
+---@field count? integer
+
+---other: the call that it wants to replace, or (flag JOIN) to join; flags EARLY_ONLY, AUTO_ANSWER
 ---@class sipua.event.incoming_call: sipua.Event
 ---@field from? string URI
 ---@field from_name? string display name
@@ -304,6 +419,15 @@
 ---@field default_status? integer what is answered when none comes
 ---@field body? string raw bytes
 ---@field content_type? string
+---@field other? integer another call that it is about
+---@field flags? table<string, boolean>
+---@field identity? string URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it
+---@field identity_name? string
+---@field diversion? string URI of who diverted the call last (Diversion, else History-Info)
+---@field referred_by? string URI of who had us called, or wants us to call
+---@field replaces? string "CALL-ID;to-tag=X;from-tag=Y", as sipua_call_config takes it
+---@field privacy? string "id;user" (RFC 3323)
+---@field answer_after_s? integer with flag AUTO_ANSWER
 
 ---@class sipua.event.call_sending: sipua.Event
 ---@field from? string URI
@@ -318,6 +442,8 @@
 ---@field originator? sipua.originator
 ---@field body? string raw bytes
 ---@field content_type? string
+---@field identity? string URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it
+---@field identity_name? string
 
 ---@class sipua.event.call_accepted: sipua.Event
 ---@field status? integer SIP status, 0 without one
@@ -327,11 +453,13 @@
 ---@field to? string
 ---@field body? string raw bytes
 ---@field content_type? string
+---@field identity? string URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it
+---@field identity_name? string
 
 ---@class sipua.event.call_confirmed: sipua.Event
 ---@field originator? sipua.originator
 
----terminal; flag ESTABLISHED: the call had been answered
+---terminal; flag ESTABLISHED: the call had been answered; other: the call that replaced it
 ---@class sipua.event.call_ended: sipua.Event
 ---@field status? integer SIP status, 0 without one
 ---@field reason? string the SIP reason phrase
@@ -342,7 +470,9 @@
 ---@field originator? sipua.originator
 ---@field flags? table<string, boolean>
 ---@field duration_ms? integer
+---@field other? integer another call that it is about
 
+---this and the next two, when we brought it about: tag of our sipua_call_change()
 ---@class sipua.event.call_held: sipua.Event
 ---@field originator? sipua.originator
 
@@ -353,10 +483,12 @@
 ---@field originator? sipua.originator
 ---@field codec? string "opus", "PCMU"
 
+---flag FOLLOWED: target is being called now
 ---@class sipua.event.call_redirected: sipua.Event
 ---@field status? integer SIP status, 0 without one
 ---@field reason? string the SIP reason phrase
 ---@field target? string URI, or a file's path
+---@field flags? table<string, boolean>
 
 ---@class sipua.event.dtmf: sipua.Event
 ---@field digit? string the character: '0'-'9', '*', '#', 'A'-'D', 'F' for flash
@@ -380,6 +512,51 @@
 ---@field code? integer SIPUA_OK or SIPUA_E_
 ---@field text? string in words, for a person
 
+---the peer wants the call changed; flags HOLD, RESUME, OFFERLESS
+---@class sipua.event.call_change_requested: sipua.Event
+---@field deadline_ms? integer how long a decision may take
+---@field default_status? integer what is answered when none comes
+---@field flags? table<string, boolean>
+---@field body? string raw bytes
+---@field content_type? string
+
+---what we wanted changed (tag: by which command) was refused; the call is as it was
+---@class sipua.event.call_change_failed: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+---@field cause? sipua.cause
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+
+---flags SEND, RECEIVE: the sides that are muted now
+---@class sipua.event.call_muted: sipua.Event
+---@field flags? table<string, boolean>
+
+---flags SEND, RECEIVE: those that still are
+---@class sipua.event.call_unmuted: sipua.Event
+---@field flags? table<string, boolean>
+
+---id: a new call, answered already, in place of `other`, which ends; it has the `user` of the other
+---@class sipua.event.call_replaced: sipua.Event
+---@field other? integer another call that it is about
+---@field from? string URI
+---@field from_name? string display name
+---@field to? string
+---@field to_name? string
+---@field identity? string URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it
+
+---id: the request of sipua_call_request(); terminal
+---@class sipua.event.request_answered: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+---@field cause? sipua.cause
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+---@field duration_ms? integer
+---@field body? string raw bytes
+---@field content_type? string
+
+---flags WANTS_DELIVERED, WANTS_DISPLAYED; body: what a CPIM wrapper contains
 ---@class sipua.event.message: sipua.Event
 ---@field from? string URI
 ---@field from_name? string display name
@@ -390,6 +567,8 @@
 ---@field default_status? integer what is answered when none comes
 ---@field body? string raw bytes
 ---@field content_type? string
+---@field message_id? string of a message, as delivery notifications name it
+---@field flags? table<string, boolean>
 
 ---terminal of an incoming one; flag DEFAULT: it was not decided in time
 ---@class sipua.event.message_answered: sipua.Event
@@ -400,6 +579,7 @@
 ---@class sipua.event.message_delivered: sipua.Event
 ---@field status? integer SIP status, 0 without one
 ---@field reason? string the SIP reason phrase
+---@field message_id? string of a message, as delivery notifications name it
 
 ---terminal of an outgoing one
 ---@class sipua.event.message_failed: sipua.Event
@@ -408,6 +588,21 @@
 ---@field cause? sipua.cause
 ---@field code? integer SIPUA_OK or SIPUA_E_
 ---@field text? string in words, for a person
+---@field message_id? string of a message, as delivery notifications name it
+
+---no id; state "active" or "idle" (RFC 3994); expires: idle after so many seconds without news
+---@class sipua.event.message_composing: sipua.Event
+---@field from? string URI
+---@field from_name? string display name
+---@field state? string in one word, which stands beside the event's type
+---@field expires? integer seconds granted
+
+---no id; what became of the message that we sent as message_id (RFC 5438): state "delivered", "displayed", "processed", "stored", "failed", "forbidden", "error"
+---@class sipua.event.message_disposition: sipua.Event
+---@field from? string URI
+---@field message_id? string of a message, as delivery notifications name it
+---@field state? string in one word, which stands beside the event's type
+---@field status? integer SIP status, 0 without one
 
 ---@class sipua.event.options: sipua.Event
 ---@field from? string URI
@@ -423,6 +618,79 @@
 ---@field duration_ms? integer
 ---@field body? string raw bytes
 ---@field content_type? string
+
+---id: the notifier
+---@class sipua.event.subscribe_requested: sipua.Event
+---@field from? string URI
+---@field from_name? string display name
+---@field to? string
+---@field to_name? string
+---@field target? string URI, or a file's path
+---@field package? string of events: "presence", "message-summary", "dialog"
+---@field expires? integer seconds granted
+---@field deadline_ms? integer how long a decision may take
+---@field default_status? integer what is answered when none comes
+---@field body? string raw bytes
+---@field content_type? string
+
+---id: the subscription, or none where nobody had subscribed; sipua_event_document_at() reads the body
+---@class sipua.event.notify: sipua.Event
+---@field from? string URI
+---@field package? string of events: "presence", "message-summary", "dialog"
+---@field state? string in one word, which stands beside the event's type
+---@field expires? integer seconds granted
+---@field fork? integer notify: which dialog of a forked subscription, from 0
+---@field flags? table<string, boolean>
+---@field body? string raw bytes
+---@field content_type? string
+
+---id: the subscription or the notifier; state "pending", "active", "terminated" (terminal); flag REFRESH: only kept fresh; reason: that of Subscription-State, or of the refusal
+---@class sipua.event.subscription_state: sipua.Event
+---@field package? string of events: "presence", "message-summary", "dialog"
+---@field state? string in one word, which stands beside the event's type
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+---@field expires? integer seconds granted
+---@field retry_ms? integer when the stack tries again by itself; -1: it does not
+---@field flags? table<string, boolean>
+
+---id: the publication; state "published" (flag REFRESH: only kept fresh), "failed" (retry_ms -1: until the next sipua_publication_update()), "removed" (terminal)
+---@class sipua.event.publish_state: sipua.Event
+---@field package? string of events: "presence", "message-summary", "dialog"
+---@field state? string in one word, which stands beside the event's type
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+---@field cause? sipua.cause
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+---@field expires? integer seconds granted
+---@field retry_ms? integer when the stack tries again by itself; -1: it does not
+---@field flags? table<string, boolean>
+
+---id: the transfer; call: the one that it came in, or none
+---@class sipua.event.transfer_requested: sipua.Event
+---@field target? string URI, or a file's path
+---@field from? string URI
+---@field from_name? string display name
+---@field referred_by? string URI of who had us called, or wants us to call
+---@field replaces? string "CALL-ID;to-tag=X;from-tag=Y", as sipua_call_config takes it
+---@field deadline_ms? integer how long a decision may take
+---@field default_status? integer what is answered when none comes
+
+---id: the transfer; what the new call is doing
+---@class sipua.event.transfer_progress: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+
+---id: the transfer; terminal; status 2xx: it succeeded
+---@class sipua.event.transfer_done: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
+---@field cause? sipua.cause
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
 
 ---audio can flow; flag EARLY_MEDIA
 ---@class sipua.event.media_ready: sipua.Event
@@ -464,6 +732,35 @@
 ---@field text? string in words, for a person
 ---@field duration_ms? integer
 ---@field target? string URI, or a file's path
+
+---terminal of a collector; state "full", "terminator", "timeout", "ended" (the call did), "stopped"
+---@class sipua.event.collected: sipua.Event
+---@field digits? string collected
+---@field state? string in one word, which stands beside the event's type
+---@field duration_ms? integer
+
+---other: the call; flag ADDED: it is in, else it left; count: the calls in it now
+---@class sipua.event.conference_changed: sipua.Event
+---@field other? integer another call that it is about
+---@field count? integer
+---@field flags? table<string, boolean>
+
+---terminal
+---@class sipua.event.conference_ended: sipua.Event
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+---@field duration_ms? integer
+
+---state "waiting" (not both are answered), "untouched" (packets pass as they are), "transcoded", "held"
+---@class sipua.event.bridge_changed: sipua.Event
+---@field state? string in one word, which stands beside the event's type
+---@field codec? string "opus", "PCMU"
+
+---terminal
+---@class sipua.event.bridge_ended: sipua.Event
+---@field code? integer SIPUA_OK or SIPUA_E_
+---@field text? string in words, for a person
+---@field duration_ms? integer
 
 ---from: the user; target: its contact; expires 0: gone
 ---@class sipua.event.server_binding: sipua.Event
@@ -510,6 +807,9 @@
 ---@field port? integer
 ---@field count? integer
 ---@field text? string in words, for a person
+
+---no call is left since sipua_agent_drain()
+---@class sipua.event.drained: sipua.Event
 
 ---What went wrong. tostring() puts it in words.
 ---@class sipua.Error
@@ -636,6 +936,14 @@ function raw.network_changed(agent, tag) end
 ---@return integer
 function raw.agent_reload_tls(agent, tag) end
 
+---On: new calls from outside get 503 with Retry-After, new ones of ours SIPUA_E_STATE; what is up goes on, and
+---SIPUA_EVENT_DRAINED comes when no call is left. Off: back to work.
+---@param agent userdata
+---@param on boolean|integer
+---@param tag integer
+---@return integer
+function raw.agent_drain(agent, on, tag) end
+
 ---Takes the oldest event, waiting up to timeout_ms (0: do not wait, -1: for ever). Returns 1 and an event that the
 ---caller owns, or 0 and NULL when none came. SIPUA_E_BUSY: another thread is polling. SIPUA_E_INTERRUPTED: a signal
 ---or sipua_poll_interrupt(). SIPUA_E_CLOSED: closed or shut down, and nothing is left.
@@ -698,6 +1006,33 @@ function raw.event_message(event) end
 ---@param event userdata
 ---@return string
 function raw.event_json(event) end
+
+---The number of names; 0: no body, none that this library reads, or one that is broken.
+---@param event userdata
+---@return integer
+function raw.event_document_count(event) end
+
+---*name and *value live as long as the event. SIPUA_E_NOT_FOUND past the end.
+---@param event userdata
+---@param index integer
+---@return string, string
+function raw.event_document_at(event, index) end
+
+---Makes a body of that content type ("application/pidf+xml") from names and values, with a NUL at the end. Returns the bytes
+---without the NUL. SIPUA_E_FULL: the buffer is too small; SIPUA_E_FORMAT: an unknown name, or a value that it cannot have;
+---SIPUA_E_UNSUPPORTED: no such type.
+---@param type string
+---@param fields sipua.Pair
+---@return string
+function raw.document_write(type, fields) end
+
+---@return integer
+function raw.field_count() end
+
+---The strings live for ever. Returns the size filled; SIPUA_E_NOT_FOUND past the end.
+---@param index integer
+---@return sipua.FieldInfo
+function raw.field_at(index) end
 
 ---Asks for a call's figures: a SIPUA_EVENT_STATS of the call. One more, final, comes before SIPUA_EVENT_CALL_ENDED.
 ---@param agent userdata
@@ -809,9 +1144,9 @@ function raw.call_hangup(agent, call, reply, tag) end
 ---@return integer
 function raw.call_set_user(agent, call, user, tag) end
 
----Sends digits as RFC 4733 events, after those still being sent. digits: 0-9 * # A-D, and ',' for a pause of 2 s.
----duration_ms 40-6000, default 100; gap_ms at least 50, default 70. SIPUA_EVENT_DTMF_SENT when the last has left.
----SIPUA_E_UNSUPPORTED, in the reply, when the peer takes no telephone-event.
+---Sends digits, after those still being sent, as RFC 4733 events or INFO (option dtmf_method). digits: 0-9 * # A-D, and ','
+---for a pause of 2 s. duration_ms 40-6000, default 100; gap_ms at least 50, default 70. SIPUA_EVENT_DTMF_SENT when the last
+---has left. SIPUA_E_UNSUPPORTED, in the reply, when the peer takes none of the way that the option wants.
 ---@param agent userdata
 ---@param call integer
 ---@param digits string
@@ -860,6 +1195,250 @@ function raw.call_record(agent, call, path, side, user, tag) end
 ---@param tag integer
 ---@return integer
 function raw.recorder_stop(agent, recorder, tag) end
+
+---Silences a call without signalling. sides: SIPUA_FLAG_SEND: the peer hears silence; SIPUA_FLAG_RECEIVE: we read silence;
+---or both. SIPUA_EVENT_CALL_MUTED or SIPUA_EVENT_CALL_UNMUTED tells what is muted now.
+---@param agent userdata
+---@param call integer
+---@param sides integer
+---@param on boolean|integer
+---@param tag integer
+---@return integer
+function raw.call_mute(agent, call, sides, on, tag) end
+
+---Collects digits: SIPUA_EVENT_COLLECTED at the end. They come as SIPUA_EVENT_DTMF too. config NULL: one digit. One at a time:
+---SIPUA_E_BUSY, in the reply.
+---@param agent userdata
+---@param call integer
+---@param config? sipua.CollectConfig
+---@param tag integer
+---@return integer
+function raw.call_collect(agent, call, config, tag) end
+
+---Collects digits: SIPUA_EVENT_COLLECTED at the end. They come as SIPUA_EVENT_DTMF too. config NULL: one digit. One at a time:
+---SIPUA_E_BUSY, in the reply.
+---@param agent userdata
+---@param collector integer
+---@param tag integer
+---@return integer
+function raw.collector_stop(agent, collector, tag) end
+
+---Changes a call: SIPUA_EVENT_CALL_HELD, SIPUA_EVENT_CALL_RESUMED or SIPUA_EVENT_CALL_UPDATED with this tag, or
+---SIPUA_EVENT_CALL_CHANGE_FAILED; the call goes on in any case. One change after the other, in the order of the commands.
+---change NULL: everything is offered anew. SIPUA_E_STATE, in the reply, before the call is answered, but for an UPDATE where
+---the call has been made reliable so far (RFC 3262). SIPUA_E_LIMIT when too many changes wait.
+---@param agent userdata
+---@param call integer
+---@param change? sipua.Change
+---@param tag integer
+---@return integer
+function raw.call_change(agent, call, change, tag) end
+
+---Answers a SIPUA_EVENT_CALL_CHANGE_REQUESTED. With SIPUA_MEDIA_NONE the SDP stands in reply->body.
+---@param agent userdata
+---@param call integer
+---@param reply? sipua.Reply
+---@param tag integer
+---@return integer
+function raw.call_accept_change(agent, call, reply, tag) end
+
+---Refuses it, with 488 by default; the call is as it was.
+---@param agent userdata
+---@param call integer
+---@param reply? sipua.Reply
+---@param tag integer
+---@return integer
+function raw.call_reject_change(agent, call, reply, tag) end
+
+---Sends a request inside a call, an INFO by default: SIPUA_EVENT_REQUEST_ANSWERED.
+---@param agent userdata
+---@param call integer
+---@param config? sipua.RequestConfig
+---@param tag integer
+---@return integer
+function raw.call_request(agent, call, config, tag) end
+
+---Has the peer of a call call somebody else (REFER): SIPUA_EVENT_TRANSFER_PROGRESS, then SIPUA_EVENT_TRANSFER_DONE when that
+---call has been answered or has failed. The call goes on until then, and after a failure.
+---@param agent userdata
+---@param call integer
+---@param config sipua.TransferConfig
+---@param tag integer
+---@return integer
+function raw.call_transfer(agent, call, config, tag) end
+
+---The same outside a call: asks config->recipient. account 0: without an account.
+---@param agent userdata
+---@param account integer
+---@param config sipua.TransferConfig
+---@param tag integer
+---@return integer
+function raw.transfer_send(agent, account, config, tag) end
+
+---Follows a SIPUA_EVENT_TRANSFER_REQUESTED: 202, calls the target and tells the other side how that goes.
+---SIPUA_EVENT_TRANSFER_DONE ends the transfer; the call in which it came goes on until somebody hangs up. config: as for
+---sipua_call_create(), but target and replaces come from the REFER and must not be set; NULL: defaults.
+---@param agent userdata
+---@param transfer integer
+---@param config? sipua.CallConfig
+---@param tag integer
+---@return integer
+function raw.transfer_accept(agent, transfer, config, tag) end
+
+---Refuses it, with 603 by default.
+---@param agent userdata
+---@param transfer integer
+---@param reply? sipua.Reply
+---@param tag integer
+---@return integer
+function raw.transfer_reject(agent, transfer, reply, tag) end
+
+---A conference mixes calls inside the library: everybody hears all others, and never himself. The program is one more
+---member: sipua_audio_ functions take a conference's id too, what it writes is heard by all, what it reads is the mix of all
+---calls. config NULL: all defaults.
+---@param agent userdata
+---@param config? sipua.ConferenceConfig
+---@param tag integer
+---@return integer
+function raw.conference_create(agent, config, tag) end
+
+---A call may be added before it is answered; it leaves when it ends. SIPUA_E_BUSY, in the reply: it is in a conference or
+---bridge already. SIPUA_EVENT_CONFERENCE_CHANGED.
+---@param agent userdata
+---@param conference integer
+---@param call integer
+---@param tag integer
+---@return integer
+function raw.conference_add(agent, conference, call, tag) end
+
+---A call may be added before it is answered; it leaves when it ends. SIPUA_E_BUSY, in the reply: it is in a conference or
+---bridge already. SIPUA_EVENT_CONFERENCE_CHANGED.
+---@param agent userdata
+---@param conference integer
+---@param call integer
+---@param tag integer
+---@return integer
+function raw.conference_remove(agent, conference, call, tag) end
+
+---Plays a WAV file to all; several at once are mixed. Otherwise as sipua_call_play().
+---@param agent userdata
+---@param conference integer
+---@param path string
+---@param loop boolean|integer
+---@param user integer
+---@param tag integer
+---@return integer
+function raw.conference_play(agent, conference, path, loop, user, tag) end
+
+---Records all that is said and played, mono. Otherwise as sipua_call_record().
+---@param agent userdata
+---@param conference integer
+---@param path string
+---@param user integer
+---@param tag integer
+---@return integer
+function raw.conference_record(agent, conference, path, user, tag) end
+
+---Ends it: SIPUA_EVENT_CONFERENCE_ENDED. Its calls go on by themselves; hangup on: they are hung up.
+---@param agent userdata
+---@param conference integer
+---@param hangup boolean|integer
+---@param tag integer
+---@return integer
+function raw.conference_end(agent, conference, hangup, tag) end
+
+---Connects two calls. With an incoming call `a` that is not answered and a call `b` that is being placed this is a B2BUA: a
+---rings as b rings, is answered when b answers, and refused as b refuses. SIPUA_EVENT_BRIDGE_CHANGED, at last
+---SIPUA_EVENT_BRIDGE_ENDED. SIPUA_E_BUSY, in the reply: one of them is in a conference or bridge already. config NULL: all
+---defaults.
+---@param agent userdata
+---@param a integer
+---@param b integer
+---@param config? sipua.BridgeConfig
+---@param tag integer
+---@return integer
+function raw.bridge_create(agent, a, b, config, tag) end
+
+---Takes them apart; both calls go on by themselves.
+---@param agent userdata
+---@param bridge integer
+---@param tag integer
+---@return integer
+function raw.bridge_end(agent, bridge, tag) end
+
+---Subscribes, and keeps the subscription fresh: SIPUA_EVENT_SUBSCRIPTION_STATE, and SIPUA_EVENT_NOTIFY for each piece of
+---news. account 0: without an account.
+---@param agent userdata
+---@param account integer
+---@param config sipua.SubscribeConfig
+---@param tag integer
+---@return integer
+function raw.subscription_create(agent, account, config, tag) end
+
+---Asks again now. expires: seconds, 0: as before.
+---@param agent userdata
+---@param subscription integer
+---@param expires integer
+---@param tag integer
+---@return integer
+function raw.subscription_refresh(agent, subscription, expires, tag) end
+
+---Unsubscribes; SIPUA_EVENT_SUBSCRIPTION_STATE with "terminated" is the last event.
+---@param agent userdata
+---@param subscription integer
+---@param tag integer
+---@return integer
+function raw.subscription_end(agent, subscription, tag) end
+
+---Takes a SIPUA_EVENT_SUBSCRIBE_REQUESTED: 200 and the first NOTIFY. The last body is sent again whenever the subscriber
+---refreshes. user: the number of the notifier's events. config NULL: active, without a body.
+---@param agent userdata
+---@param notifier integer
+---@param config? sipua.NotifyConfig
+---@param user integer
+---@param tag integer
+---@return integer
+function raw.notifier_accept(agent, notifier, config, user, tag) end
+
+---Refuses it, with 403 by default.
+---@param agent userdata
+---@param notifier integer
+---@param reply? sipua.Reply
+---@param tag integer
+---@return integer
+function raw.notifier_reject(agent, notifier, reply, tag) end
+
+---Sends a NOTIFY. When several come faster than they are answered, the newest counts.
+---@param agent userdata
+---@param notifier integer
+---@param config sipua.NotifyConfig
+---@param tag integer
+---@return integer
+function raw.notifier_notify(agent, notifier, config, tag) end
+
+---Publishes a state and keeps it fresh: SIPUA_EVENT_PUBLISH_STATE. account 0: without an account, then target is required.
+---@param agent userdata
+---@param account integer
+---@param config sipua.PublishConfig
+---@param tag integer
+---@return integer
+function raw.publication_create(agent, account, config, tag) end
+
+---Replaces what is published. content_type NULL: as before.
+---@param agent userdata
+---@param publication integer
+---@param content_type? string
+---@param body string
+---@param tag integer
+---@return integer
+function raw.publication_update(agent, publication, content_type, body, tag) end
+
+---Takes it back; SIPUA_EVENT_PUBLISH_STATE with "removed" is the last event.
+---@param agent userdata
+---@param publication integer
+---@param tag integer
+---@return integer
+function raw.publication_end(agent, publication, tag) end
 
 ---Queues samples to be sent, at a rate of 8000, 16000, 24000 or 48000; they are resampled as needed. segment: any
 ---number that names this piece of audio in SIPUA_EVENT_FLUSHED. Waits up to timeout_ms for room (0: does not).
@@ -926,7 +1505,8 @@ function raw.audio_watch(agent, call, readable_ms, writable_ms) end
 ---@return integer[]
 function raw.audio_ready(agent) end
 
----Sends a MESSAGE: SIPUA_EVENT_MESSAGE_DELIVERED or SIPUA_EVENT_MESSAGE_FAILED. account 0: without an account.
+---Sends a MESSAGE: SIPUA_EVENT_MESSAGE_DELIVERED or SIPUA_EVENT_MESSAGE_FAILED. account 0: without an account. What its
+---receiver does with it comes as SIPUA_EVENT_MESSAGE_DISPOSITION when config->disposition asked for that.
 ---@param agent userdata
 ---@param account integer
 ---@param config sipua.MessageConfig
@@ -999,7 +1579,8 @@ function raw.server_set_user(agent, server, name, password, tag) end
 ---@return integer
 function raw.server_close(agent, server, tag) end
 
----Sets an option of the agent (id 0) or of one object, from its text: numbers in decimal, switches as "on" and "off".
+---Sets an option of the agent (id 0) or of one object, from its text: numbers in decimal, switches as "on" and "off",
+---choices as one of their words. What an object has of its own counts, else its account's, else the agent's.
 ---SIPUA_E_NOT_FOUND: no such option; SIPUA_E_INVALID: out of its range; SIPUA_E_KIND: not of this object.
 ---@param agent userdata
 ---@param id integer

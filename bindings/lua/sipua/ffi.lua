@@ -17,7 +17,7 @@ int32_t sipua_error_fatal(sipua_error code);
 sipua_error sipua_last_error(void);
 const char *sipua_last_error_text(void);
 typedef int32_t sipua_cause;
-enum { SIPUA_CAUSE_NONE = 0, SIPUA_CAUSE_TERMINATED = 1, SIPUA_CAUSE_CANCELED = 2, SIPUA_CAUSE_BUSY = 3, SIPUA_CAUSE_REJECTED = 4, SIPUA_CAUSE_REDIRECTED = 5, SIPUA_CAUSE_UNAVAILABLE = 6, SIPUA_CAUSE_NOT_FOUND = 7, SIPUA_CAUSE_ADDRESS_INCOMPLETE = 8, SIPUA_CAUSE_INCOMPATIBLE_SDP = 9, SIPUA_CAUSE_MISSING_SDP = 10, SIPUA_CAUSE_BAD_MEDIA = 11, SIPUA_CAUSE_AUTHENTICATION = 12, SIPUA_CAUSE_NO_ANSWER = 13, SIPUA_CAUSE_NO_ACK = 14, SIPUA_CAUSE_EXPIRES = 15, SIPUA_CAUSE_DIALOG_ERROR = 16, SIPUA_CAUSE_REQUEST_TIMEOUT = 17, SIPUA_CAUSE_CONNECTION_ERROR = 18, SIPUA_CAUSE_RTP_TIMEOUT = 19, SIPUA_CAUSE_SIP_FAILURE_CODE = 20, SIPUA_CAUSE_INTERNAL_ERROR = 21, SIPUA_CAUSE_OVERLOAD = 22 };
+enum { SIPUA_CAUSE_NONE = 0, SIPUA_CAUSE_TERMINATED = 1, SIPUA_CAUSE_CANCELED = 2, SIPUA_CAUSE_BUSY = 3, SIPUA_CAUSE_REJECTED = 4, SIPUA_CAUSE_REDIRECTED = 5, SIPUA_CAUSE_UNAVAILABLE = 6, SIPUA_CAUSE_NOT_FOUND = 7, SIPUA_CAUSE_ADDRESS_INCOMPLETE = 8, SIPUA_CAUSE_INCOMPATIBLE_SDP = 9, SIPUA_CAUSE_MISSING_SDP = 10, SIPUA_CAUSE_BAD_MEDIA = 11, SIPUA_CAUSE_AUTHENTICATION = 12, SIPUA_CAUSE_NO_ANSWER = 13, SIPUA_CAUSE_NO_ACK = 14, SIPUA_CAUSE_EXPIRES = 15, SIPUA_CAUSE_DIALOG_ERROR = 16, SIPUA_CAUSE_REQUEST_TIMEOUT = 17, SIPUA_CAUSE_CONNECTION_ERROR = 18, SIPUA_CAUSE_RTP_TIMEOUT = 19, SIPUA_CAUSE_SIP_FAILURE_CODE = 20, SIPUA_CAUSE_INTERNAL_ERROR = 21, SIPUA_CAUSE_OVERLOAD = 22, SIPUA_CAUSE_REPLACED = 23, SIPUA_CAUSE_TRANSFERRED = 24, SIPUA_CAUSE_TIME_LIMIT = 25, SIPUA_CAUSE_SESSION_EXPIRED = 26 };
 const char *sipua_cause_text(sipua_cause cause);
 typedef uint64_t sipua_id;
 typedef struct sipua_agent sipua_agent;
@@ -74,18 +74,19 @@ int32_t sipua_agent_close(sipua_agent *agent);
 void sipua_agent_free(sipua_agent *agent);
 int32_t sipua_agent_stats(sipua_agent *agent, uint64_t tag);
 typedef int32_t sipua_ask_kind;
-enum { SIPUA_ASK_CALL = 1, SIPUA_ASK_MESSAGE = 2 };
+enum { SIPUA_ASK_CALL = 1, SIPUA_ASK_MESSAGE = 2, SIPUA_ASK_CHANGE = 3, SIPUA_ASK_TRANSFER = 4, SIPUA_ASK_SUBSCRIBE = 5, SIPUA_ASK_REPLACE = 6, SIPUA_ASK_JOIN = 7 };
 int32_t sipua_agent_ask(sipua_agent *agent, sipua_ask_kind kind, sipua_switch on, uint64_t tag);
 int32_t sipua_network_changed(sipua_agent *agent, uint64_t tag);
 int32_t sipua_agent_reload_tls(sipua_agent *agent, uint64_t tag);
+int32_t sipua_agent_drain(sipua_agent *agent, sipua_switch on, uint64_t tag);
 int32_t sipua_poll(sipua_agent *agent, int32_t timeout_ms, sipua_event **event);
 int32_t sipua_poll_interrupt(sipua_agent *agent);
 int32_t sipua_agent_fd(sipua_agent *agent);
 typedef int32_t sipua_event_type;
-enum { SIPUA_EVENT_LISTENING = 1, SIPUA_EVENT_LISTENER_CLOSED = 2, SIPUA_EVENT_TRANSPORT_CONNECTING = 3, SIPUA_EVENT_TRANSPORT_CONNECTED = 4, SIPUA_EVENT_TRANSPORT_DISCONNECTED = 5, SIPUA_EVENT_NETWORK_CHANGED = 6, SIPUA_EVENT_REGISTERED = 10, SIPUA_EVENT_REGISTRATION_DEGRADED = 11, SIPUA_EVENT_UNREGISTERED = 12, SIPUA_EVENT_REGISTRATION_FAILED = 13, SIPUA_EVENT_ACCOUNT_CLOSED = 14, SIPUA_EVENT_INCOMING_CALL = 20, SIPUA_EVENT_CALL_SENDING = 21, SIPUA_EVENT_CALL_PROGRESS = 22, SIPUA_EVENT_CALL_ACCEPTED = 23, SIPUA_EVENT_CALL_CONFIRMED = 24, SIPUA_EVENT_CALL_ENDED = 25, SIPUA_EVENT_CALL_HELD = 26, SIPUA_EVENT_CALL_RESUMED = 27, SIPUA_EVENT_CALL_UPDATED = 28, SIPUA_EVENT_CALL_REDIRECTED = 29, SIPUA_EVENT_DTMF = 30, SIPUA_EVENT_INFO = 31, SIPUA_EVENT_DTMF_SENT = 32, SIPUA_EVENT_CALL_MOVED = 33, SIPUA_EVENT_MESSAGE = 40, SIPUA_EVENT_MESSAGE_ANSWERED = 41, SIPUA_EVENT_MESSAGE_DELIVERED = 42, SIPUA_EVENT_MESSAGE_FAILED = 43, SIPUA_EVENT_OPTIONS = 50, SIPUA_EVENT_OPTIONS_ANSWERED = 51, SIPUA_EVENT_MEDIA_READY = 60, SIPUA_EVENT_MEDIA_STALLED = 61, SIPUA_EVENT_MEDIA_RESUMED = 62, SIPUA_EVENT_MARK = 63, SIPUA_EVENT_FLUSHED = 64, SIPUA_EVENT_AUDIO_READY = 65, SIPUA_EVENT_PLAY_DONE = 66, SIPUA_EVENT_RECORD_DONE = 67, SIPUA_EVENT_SERVER_BINDING = 80, SIPUA_EVENT_SERVER_CLOSED = 81, SIPUA_EVENT_STATS = 90, SIPUA_EVENT_TRACE = 91, SIPUA_EVENT_LOG = 92, SIPUA_EVENT_OVERFLOW = 93, SIPUA_EVENT_REPLY = 94, SIPUA_EVENT_SHUTDOWN = 95, SIPUA_EVENT_SUSPICIOUS = 96 };
+enum { SIPUA_EVENT_LISTENING = 1, SIPUA_EVENT_LISTENER_CLOSED = 2, SIPUA_EVENT_TRANSPORT_CONNECTING = 3, SIPUA_EVENT_TRANSPORT_CONNECTED = 4, SIPUA_EVENT_TRANSPORT_DISCONNECTED = 5, SIPUA_EVENT_NETWORK_CHANGED = 6, SIPUA_EVENT_REGISTERED = 10, SIPUA_EVENT_REGISTRATION_DEGRADED = 11, SIPUA_EVENT_UNREGISTERED = 12, SIPUA_EVENT_REGISTRATION_FAILED = 13, SIPUA_EVENT_ACCOUNT_CLOSED = 14, SIPUA_EVENT_PATH_QUALITY = 15, SIPUA_EVENT_INCOMING_CALL = 20, SIPUA_EVENT_CALL_SENDING = 21, SIPUA_EVENT_CALL_PROGRESS = 22, SIPUA_EVENT_CALL_ACCEPTED = 23, SIPUA_EVENT_CALL_CONFIRMED = 24, SIPUA_EVENT_CALL_ENDED = 25, SIPUA_EVENT_CALL_HELD = 26, SIPUA_EVENT_CALL_RESUMED = 27, SIPUA_EVENT_CALL_UPDATED = 28, SIPUA_EVENT_CALL_REDIRECTED = 29, SIPUA_EVENT_DTMF = 30, SIPUA_EVENT_INFO = 31, SIPUA_EVENT_DTMF_SENT = 32, SIPUA_EVENT_CALL_MOVED = 33, SIPUA_EVENT_CALL_CHANGE_REQUESTED = 34, SIPUA_EVENT_CALL_CHANGE_FAILED = 35, SIPUA_EVENT_CALL_MUTED = 36, SIPUA_EVENT_CALL_UNMUTED = 37, SIPUA_EVENT_CALL_REPLACED = 38, SIPUA_EVENT_REQUEST_ANSWERED = 39, SIPUA_EVENT_MESSAGE = 40, SIPUA_EVENT_MESSAGE_ANSWERED = 41, SIPUA_EVENT_MESSAGE_DELIVERED = 42, SIPUA_EVENT_MESSAGE_FAILED = 43, SIPUA_EVENT_MESSAGE_COMPOSING = 44, SIPUA_EVENT_MESSAGE_DISPOSITION = 45, SIPUA_EVENT_OPTIONS = 50, SIPUA_EVENT_OPTIONS_ANSWERED = 51, SIPUA_EVENT_SUBSCRIBE_REQUESTED = 52, SIPUA_EVENT_NOTIFY = 53, SIPUA_EVENT_SUBSCRIPTION_STATE = 54, SIPUA_EVENT_PUBLISH_STATE = 55, SIPUA_EVENT_TRANSFER_REQUESTED = 56, SIPUA_EVENT_TRANSFER_PROGRESS = 57, SIPUA_EVENT_TRANSFER_DONE = 58, SIPUA_EVENT_MEDIA_READY = 60, SIPUA_EVENT_MEDIA_STALLED = 61, SIPUA_EVENT_MEDIA_RESUMED = 62, SIPUA_EVENT_MARK = 63, SIPUA_EVENT_FLUSHED = 64, SIPUA_EVENT_AUDIO_READY = 65, SIPUA_EVENT_PLAY_DONE = 66, SIPUA_EVENT_RECORD_DONE = 67, SIPUA_EVENT_COLLECTED = 68, SIPUA_EVENT_CONFERENCE_CHANGED = 70, SIPUA_EVENT_CONFERENCE_ENDED = 71, SIPUA_EVENT_BRIDGE_CHANGED = 72, SIPUA_EVENT_BRIDGE_ENDED = 73, SIPUA_EVENT_SERVER_BINDING = 80, SIPUA_EVENT_SERVER_CLOSED = 81, SIPUA_EVENT_STATS = 90, SIPUA_EVENT_TRACE = 91, SIPUA_EVENT_LOG = 92, SIPUA_EVENT_OVERFLOW = 93, SIPUA_EVENT_REPLY = 94, SIPUA_EVENT_SHUTDOWN = 95, SIPUA_EVENT_SUSPICIOUS = 96, SIPUA_EVENT_DRAINED = 97 };
 const char *sipua_event_type_name(sipua_event_type type);
 typedef uint32_t sipua_event_flags;
-enum { SIPUA_FLAG_REFRESH = 1, SIPUA_FLAG_EARLY_MEDIA = 2, SIPUA_FLAG_ESTABLISHED = 4, SIPUA_FLAG_DEFAULT = 8, SIPUA_FLAG_FLUSHED = 16, SIPUA_FLAG_FINAL = 32 };
+enum { SIPUA_FLAG_REFRESH = 1, SIPUA_FLAG_EARLY_MEDIA = 2, SIPUA_FLAG_ESTABLISHED = 4, SIPUA_FLAG_DEFAULT = 8, SIPUA_FLAG_FLUSHED = 16, SIPUA_FLAG_FINAL = 32, SIPUA_FLAG_FOLLOWED = 64, SIPUA_FLAG_HOLD = 128, SIPUA_FLAG_RESUME = 256, SIPUA_FLAG_OFFERLESS = 512, SIPUA_FLAG_SEND = 1024, SIPUA_FLAG_RECEIVE = 2048, SIPUA_FLAG_JOIN = 4096, SIPUA_FLAG_ADDED = 8192, SIPUA_FLAG_WANTS_DELIVERED = 16384, SIPUA_FLAG_WANTS_DISPLAYED = 32768, SIPUA_FLAG_EARLY_ONLY = 65536, SIPUA_FLAG_AUTO_ANSWER = 131072 };
 typedef struct sipua_event_view {
     uint32_t struct_size;
     sipua_event_type type;
@@ -136,6 +137,19 @@ typedef struct sipua_event_view {
     const char *local_host;
     int32_t local_port;
     int32_t reserved;
+    sipua_id other;
+    const char *state;
+    const char *package;
+    const char *message_id;
+    const char *digits;
+    const char *identity;
+    const char *identity_name;
+    const char *diversion;
+    const char *referred_by;
+    const char *replaces;
+    const char *privacy;
+    int32_t answer_after_s;
+    int32_t fork;
 } sipua_event_view;
 int32_t sipua_event_get(const sipua_event *event, sipua_event_view *view);
 void sipua_event_destroy(sipua_event *event);
@@ -144,6 +158,19 @@ int32_t sipua_event_header_at(const sipua_event *event, int32_t index, const cha
 const char *sipua_event_header(const sipua_event *event, const char *name, int32_t index);
 const uint8_t *sipua_event_message(const sipua_event *event, uint64_t *size);
 const char *sipua_event_json(const sipua_event *event);
+int32_t sipua_event_document_count(const sipua_event *event);
+int32_t sipua_event_document_at(const sipua_event *event, int32_t index, const char **name, const char **value);
+int32_t sipua_document_write(const char *type, const sipua_pair *fields, uint32_t field_count, char *buffer, uint32_t capacity);
+typedef struct sipua_field_info {
+    uint32_t struct_size;
+    int32_t reserved;
+    const char *type;
+    const char *name;
+    const char *kind;
+    const char *text;
+} sipua_field_info;
+int32_t sipua_field_count(void);
+int32_t sipua_field_at(int32_t index, sipua_field_info *info);
 typedef struct sipua_call_stats {
     uint32_t struct_size;
     int32_t ptime_ms;
@@ -255,6 +282,14 @@ typedef struct sipua_call_config {
     const char *body;
     uint32_t body_size;
     int32_t reserved;
+    const char *replaces;
+    const char *join;
+    const char *from_name;
+    const char *asserted_identity;
+    const char *preferred_identity;
+    const char *privacy;
+    sipua_switch anonymous;
+    int32_t max_redirects;
 } sipua_call_config;
 int32_t sipua_call_create(sipua_agent *agent, sipua_id account, const sipua_call_config *config, uint64_t tag, sipua_id *call);
 typedef struct sipua_reply {
@@ -271,6 +306,8 @@ typedef struct sipua_reply {
     const char *body;
     uint32_t body_size;
     int32_t reserved;
+    int32_t q850;
+    int32_t reserved2;
 } sipua_reply;
 int32_t sipua_call_ring(sipua_agent *agent, sipua_id call, const sipua_reply *reply, uint64_t tag);
 int32_t sipua_call_answer(sipua_agent *agent, sipua_id call, const sipua_reply *reply, uint64_t tag);
@@ -284,6 +321,137 @@ typedef int32_t sipua_record_side;
 enum { SIPUA_RECORD_FAR = 0, SIPUA_RECORD_NEAR = 1, SIPUA_RECORD_STEREO = 2 };
 int32_t sipua_call_record(sipua_agent *agent, sipua_id call, const char *path, sipua_record_side side, uint64_t user, uint64_t tag, sipua_id *recorder);
 int32_t sipua_recorder_stop(sipua_agent *agent, sipua_id recorder, uint64_t tag);
+int32_t sipua_call_mute(sipua_agent *agent, sipua_id call, sipua_event_flags sides, sipua_switch on, uint64_t tag);
+typedef struct sipua_collect_config {
+    uint32_t struct_size;
+    int32_t max_digits;
+    uint64_t user;
+    const char *terminators;
+    int32_t timeout_ms;
+    int32_t between_ms;
+    sipua_switch interrupt;
+    int32_t reserved;
+} sipua_collect_config;
+int32_t sipua_call_collect(sipua_agent *agent, sipua_id call, const sipua_collect_config *config, uint64_t tag, sipua_id *collector);
+int32_t sipua_collector_stop(sipua_agent *agent, sipua_id collector, uint64_t tag);
+typedef int32_t sipua_change_method;
+enum { SIPUA_CHANGE_AUTO = 0, SIPUA_CHANGE_INVITE = 1, SIPUA_CHANGE_UPDATE = 2 };
+typedef struct sipua_change {
+    uint32_t struct_size;
+    sipua_change_method method;
+    sipua_switch hold;
+    uint32_t codec_count;
+    const char * const *codecs;
+    const sipua_pair *headers;
+    uint32_t header_count;
+    uint32_t body_size;
+    const char *body;
+} sipua_change;
+int32_t sipua_call_change(sipua_agent *agent, sipua_id call, const sipua_change *change, uint64_t tag);
+int32_t sipua_call_accept_change(sipua_agent *agent, sipua_id call, const sipua_reply *reply, uint64_t tag);
+int32_t sipua_call_reject_change(sipua_agent *agent, sipua_id call, const sipua_reply *reply, uint64_t tag);
+typedef struct sipua_request_config {
+    uint32_t struct_size;
+    int32_t timeout_ms;
+    uint64_t user;
+    const char *method;
+    const char *content_type;
+    const char *body;
+    const sipua_pair *headers;
+    uint32_t body_size;
+    uint32_t header_count;
+} sipua_request_config;
+int32_t sipua_call_request(sipua_agent *agent, sipua_id call, const sipua_request_config *config, uint64_t tag, sipua_id *request);
+typedef struct sipua_transfer_config {
+    uint32_t struct_size;
+    int32_t timeout_ms;
+    uint64_t user;
+    sipua_id consult;
+    const char *target;
+    const char *recipient;
+    const char *referred_by;
+    const sipua_pair *headers;
+    uint32_t header_count;
+    sipua_switch subscribe;
+    sipua_switch hangup;
+    int32_t reserved;
+} sipua_transfer_config;
+int32_t sipua_call_transfer(sipua_agent *agent, sipua_id call, const sipua_transfer_config *config, uint64_t tag, sipua_id *transfer);
+int32_t sipua_transfer_send(sipua_agent *agent, sipua_id account, const sipua_transfer_config *config, uint64_t tag, sipua_id *transfer);
+int32_t sipua_transfer_accept(sipua_agent *agent, sipua_id transfer, const sipua_call_config *config, uint64_t tag, sipua_id *call);
+int32_t sipua_transfer_reject(sipua_agent *agent, sipua_id transfer, const sipua_reply *reply, uint64_t tag);
+typedef struct sipua_conference_config {
+    uint32_t struct_size;
+    int32_t rate;
+    uint64_t user;
+} sipua_conference_config;
+int32_t sipua_conference_create(sipua_agent *agent, const sipua_conference_config *config, uint64_t tag, sipua_id *conference);
+int32_t sipua_conference_add(sipua_agent *agent, sipua_id conference, sipua_id call, uint64_t tag);
+int32_t sipua_conference_remove(sipua_agent *agent, sipua_id conference, sipua_id call, uint64_t tag);
+int32_t sipua_conference_play(sipua_agent *agent, sipua_id conference, const char *path, sipua_switch loop, uint64_t user, uint64_t tag, sipua_id *player);
+int32_t sipua_conference_record(sipua_agent *agent, sipua_id conference, const char *path, uint64_t user, uint64_t tag, sipua_id *recorder);
+int32_t sipua_conference_end(sipua_agent *agent, sipua_id conference, sipua_switch hangup, uint64_t tag);
+typedef struct sipua_bridge_config {
+    uint32_t struct_size;
+    sipua_switch dtmf;
+    sipua_switch hold;
+    sipua_switch hangup;
+    sipua_switch transfer;
+    sipua_switch signalling;
+    sipua_switch untouched;
+    int32_t reserved;
+    uint64_t user;
+} sipua_bridge_config;
+int32_t sipua_bridge_create(sipua_agent *agent, sipua_id a, sipua_id b, const sipua_bridge_config *config, uint64_t tag, sipua_id *bridge);
+int32_t sipua_bridge_end(sipua_agent *agent, sipua_id bridge, uint64_t tag);
+typedef struct sipua_subscribe_config {
+    uint32_t struct_size;
+    int32_t expires;
+    uint64_t user;
+    const char *target;
+    const char *from;
+    const char *event;
+    const char *accept;
+    const char *content_type;
+    const char *body;
+    const sipua_pair *headers;
+    uint32_t body_size;
+    uint32_t header_count;
+} sipua_subscribe_config;
+int32_t sipua_subscription_create(sipua_agent *agent, sipua_id account, const sipua_subscribe_config *config, uint64_t tag, sipua_id *subscription);
+int32_t sipua_subscription_refresh(sipua_agent *agent, sipua_id subscription, int32_t expires, uint64_t tag);
+int32_t sipua_subscription_end(sipua_agent *agent, sipua_id subscription, uint64_t tag);
+typedef struct sipua_notify_config {
+    uint32_t struct_size;
+    int32_t retry_after_s;
+    const char *state;
+    const char *reason;
+    const char *content_type;
+    const char *body;
+    const sipua_pair *headers;
+    uint32_t body_size;
+    uint32_t header_count;
+    int32_t expires;
+    int32_t reserved;
+} sipua_notify_config;
+int32_t sipua_notifier_accept(sipua_agent *agent, sipua_id notifier, const sipua_notify_config *config, uint64_t user, uint64_t tag);
+int32_t sipua_notifier_reject(sipua_agent *agent, sipua_id notifier, const sipua_reply *reply, uint64_t tag);
+int32_t sipua_notifier_notify(sipua_agent *agent, sipua_id notifier, const sipua_notify_config *config, uint64_t tag);
+typedef struct sipua_publish_config {
+    uint32_t struct_size;
+    int32_t expires;
+    uint64_t user;
+    const char *target;
+    const char *event;
+    const char *content_type;
+    const char *body;
+    const sipua_pair *headers;
+    uint32_t body_size;
+    uint32_t header_count;
+} sipua_publish_config;
+int32_t sipua_publication_create(sipua_agent *agent, sipua_id account, const sipua_publish_config *config, uint64_t tag, sipua_id *publication);
+int32_t sipua_publication_update(sipua_agent *agent, sipua_id publication, const char *content_type, const char *body, uint32_t body_size, uint64_t tag);
+int32_t sipua_publication_end(sipua_agent *agent, sipua_id publication, uint64_t tag);
 int32_t sipua_audio_write(sipua_agent *agent, sipua_id call, const int16_t *pcm, uint32_t samples, int32_t rate, uint64_t segment, int32_t timeout_ms);
 typedef uint32_t sipua_audio_flags;
 enum { SIPUA_AUDIO_CONCEALED = 1, SIPUA_AUDIO_SILENCE = 2 };
@@ -294,6 +462,8 @@ int32_t sipua_audio_mark(sipua_agent *agent, sipua_id call, uint64_t mark);
 int32_t sipua_audio_queued(sipua_agent *agent, sipua_id call);
 int32_t sipua_audio_watch(sipua_agent *agent, sipua_id call, int32_t readable_ms, int32_t writable_ms);
 int32_t sipua_audio_ready(sipua_agent *agent, sipua_id *calls, uint32_t capacity);
+typedef uint32_t sipua_disposition;
+enum { SIPUA_DISPOSITION_DELIVERED = 1, SIPUA_DISPOSITION_DISPLAYED = 2, SIPUA_DISPOSITION_PROCESSED = 4 };
 typedef struct sipua_message_config {
     uint32_t struct_size;
     int32_t timeout_ms;
@@ -305,6 +475,13 @@ typedef struct sipua_message_config {
     uint32_t body_size;
     uint32_t header_count;
     const sipua_pair *headers;
+    sipua_id call;
+    const char *message_id;
+    const char *report;
+    sipua_disposition disposition;
+    sipua_switch composing;
+    sipua_switch cpim;
+    int32_t reserved;
 } sipua_message_config;
 int32_t sipua_message_send(sipua_agent *agent, sipua_id account, const sipua_message_config *config, uint64_t tag, sipua_id *message);
 int32_t sipua_message_accept(sipua_agent *agent, sipua_id message, const sipua_reply *reply, uint64_t tag);
@@ -358,6 +535,7 @@ typedef struct sipua_option_info {
     const char *default_value;
     const char *text;
     const char *since;
+    const char *choices;
 } sipua_option_info;
 int32_t sipua_option_count(void);
 int32_t sipua_option_at(int32_t index, sipua_option_info *info);
@@ -385,6 +563,16 @@ void sipua_listener_config_init(sipua_listener_config *p, uint32_t size);
 void sipua_server_config_init(sipua_server_config *p, uint32_t size);
 void sipua_option_info_init(sipua_option_info *p, uint32_t size);
 void sipua_uri_init(sipua_uri *p, uint32_t size);
+void sipua_change_init(sipua_change *p, uint32_t size);
+void sipua_request_config_init(sipua_request_config *p, uint32_t size);
+void sipua_collect_config_init(sipua_collect_config *p, uint32_t size);
+void sipua_transfer_config_init(sipua_transfer_config *p, uint32_t size);
+void sipua_conference_config_init(sipua_conference_config *p, uint32_t size);
+void sipua_bridge_config_init(sipua_bridge_config *p, uint32_t size);
+void sipua_subscribe_config_init(sipua_subscribe_config *p, uint32_t size);
+void sipua_notify_config_init(sipua_notify_config *p, uint32_t size);
+void sipua_publish_config_init(sipua_publish_config *p, uint32_t size);
+void sipua_field_info_init(sipua_field_info *p, uint32_t size);
 ]]
 
 local sipua_ffi = { ffi = ffi }
@@ -393,7 +581,51 @@ local sipua_ffi = { ffi = ffi }
 local newer = {
     sipua_network_changed = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
     sipua_agent_reload_tls = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_agent_drain = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_event_document_count = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_event_document_at = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_document_write = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_field_count = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_field_at = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
     sipua_account_set_token = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_call_mute = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_call_collect = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_collector_stop = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_call_change = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_call_accept_change = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_call_reject_change = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_call_request = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_call_transfer = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_transfer_send = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_transfer_accept = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_transfer_reject = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_conference_create = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_conference_add = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_conference_remove = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_conference_play = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_conference_record = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_conference_end = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_bridge_create = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_bridge_end = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_subscription_create = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_subscription_refresh = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_subscription_end = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_notifier_accept = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_notifier_reject = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_notifier_notify = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_publication_create = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_publication_update = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_publication_end = function() return ffi.C.SIPUA_E_UNSUPPORTED end,
+    sipua_change_init = function() end,
+    sipua_request_config_init = function() end,
+    sipua_collect_config_init = function() end,
+    sipua_transfer_config_init = function() end,
+    sipua_conference_config_init = function() end,
+    sipua_bridge_config_init = function() end,
+    sipua_subscribe_config_init = function() end,
+    sipua_notify_config_init = function() end,
+    sipua_publish_config_init = function() end,
+    sipua_field_info_init = function() end,
 }
 
 -- Loads the library; by default the one that the system's loader finds. An older one of this major version will do: a

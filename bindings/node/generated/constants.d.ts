@@ -115,6 +115,14 @@ export const Cause: {
     readonly INTERNAL_ERROR: 'Internal Error';
     /** the program did not take its events */
     readonly OVERLOAD: 'Overload';
+    /** another call took its place (RFC 3891) */
+    readonly REPLACED: 'Replaced';
+    /** hung up because its transfer succeeded */
+    readonly TRANSFERRED: 'Transferred';
+    /** max_call_ms was over */
+    readonly TIME_LIMIT: 'Time Limit';
+    /** the peer let the session timer run out (RFC 4028) */
+    readonly SESSION_EXPIRED: 'Session Expired';
 };
 export type Cause = (typeof Cause)[keyof typeof Cause] | (string & {});
 
@@ -153,6 +161,16 @@ export const AskKind: {
     readonly CALL: 1;
     /** off: a MESSAGE gets 405. On: SIPUA_EVENT_MESSAGE waits for a decision */
     readonly MESSAGE: 2;
+    /** off: what the peer changes in a call (re-INVITE or UPDATE with SDP) is taken as far as we can. On: SIPUA_EVENT_CALL_CHANGE_REQUESTED waits for a decision */
+    readonly CHANGE: 3;
+    /** off: a REFER gets 603, for following one makes a call at our cost. On: SIPUA_EVENT_TRANSFER_REQUESTED waits for a decision */
+    readonly TRANSFER: 4;
+    /** off: a SUBSCRIBE gets 489. On: SIPUA_EVENT_SUBSCRIBE_REQUESTED waits for a decision */
+    readonly SUBSCRIBE: 5;
+    /** off: an INVITE whose Replaces names one of our calls is answered at once: SIPUA_EVENT_CALL_REPLACED. On: it is a SIPUA_EVENT_INCOMING_CALL with `other`, and answering it ends the other */
+    readonly REPLACE: 6;
+    /** off: an INVITE with Join gets 488. On: it is a SIPUA_EVENT_INCOMING_CALL with `other` and flag JOIN; put both into a conference */
+    readonly JOIN: 7;
 };
 export type AskKind = number;
 
@@ -176,17 +194,22 @@ export const EventType: {
     readonly REGISTRATION_FAILED: 13;
     /** terminal */
     readonly ACCOUNT_CLOSED: 14;
+    /** an OPTIONS of qualify_s was answered, or not; duration_ms: round trip; count: unanswered ones in a row */
+    readonly PATH_QUALITY: 15;
+    /** other: the call that it wants to replace, or (flag JOIN) to join; flags EARLY_ONLY, AUTO_ANSWER */
     readonly INCOMING_CALL: 20;
     readonly CALL_SENDING: 21;
     /** flag EARLY_MEDIA */
     readonly CALL_PROGRESS: 22;
     readonly CALL_ACCEPTED: 23;
     readonly CALL_CONFIRMED: 24;
-    /** terminal; flag ESTABLISHED: the call had been answered */
+    /** terminal; flag ESTABLISHED: the call had been answered; other: the call that replaced it */
     readonly CALL_ENDED: 25;
+    /** this and the next two, when we brought it about: tag of our sipua_call_change() */
     readonly CALL_HELD: 26;
     readonly CALL_RESUMED: 27;
     readonly CALL_UPDATED: 28;
+    /** flag FOLLOWED: target is being called now */
     readonly CALL_REDIRECTED: 29;
     readonly DTMF: 30;
     readonly INFO: 31;
@@ -194,6 +217,19 @@ export const EventType: {
     readonly DTMF_SENT: 32;
     /** signalling and media run over this address of ours now; code: why they could not be moved */
     readonly CALL_MOVED: 33;
+    /** the peer wants the call changed; flags HOLD, RESUME, OFFERLESS */
+    readonly CALL_CHANGE_REQUESTED: 34;
+    /** what we wanted changed (tag: by which command) was refused; the call is as it was */
+    readonly CALL_CHANGE_FAILED: 35;
+    /** flags SEND, RECEIVE: the sides that are muted now */
+    readonly CALL_MUTED: 36;
+    /** flags SEND, RECEIVE: those that still are */
+    readonly CALL_UNMUTED: 37;
+    /** id: a new call, answered already, in place of `other`, which ends; it has the `user` of the other */
+    readonly CALL_REPLACED: 38;
+    /** id: the request of sipua_call_request(); terminal */
+    readonly REQUEST_ANSWERED: 39;
+    /** flags WANTS_DELIVERED, WANTS_DISPLAYED; body: what a CPIM wrapper contains */
     readonly MESSAGE: 40;
     /** terminal of an incoming one; flag DEFAULT: it was not decided in time */
     readonly MESSAGE_ANSWERED: 41;
@@ -201,9 +237,27 @@ export const EventType: {
     readonly MESSAGE_DELIVERED: 42;
     /** terminal of an outgoing one */
     readonly MESSAGE_FAILED: 43;
+    /** no id; state "active" or "idle" (RFC 3994); expires: idle after so many seconds without news */
+    readonly MESSAGE_COMPOSING: 44;
+    /** no id; what became of the message that we sent as message_id (RFC 5438): state "delivered", "displayed", "processed", "stored", "failed", "forbidden", "error" */
+    readonly MESSAGE_DISPOSITION: 45;
     readonly OPTIONS: 50;
     /** terminal; any final status; 408 or 503 with code and text when there was none */
     readonly OPTIONS_ANSWERED: 51;
+    /** id: the notifier */
+    readonly SUBSCRIBE_REQUESTED: 52;
+    /** id: the subscription, or none where nobody had subscribed; sipua_event_document_at() reads the body */
+    readonly NOTIFY: 53;
+    /** id: the subscription or the notifier; state "pending", "active", "terminated" (terminal); flag REFRESH: only kept fresh; reason: that of Subscription-State, or of the refusal */
+    readonly SUBSCRIPTION_STATE: 54;
+    /** id: the publication; state "published" (flag REFRESH: only kept fresh), "failed" (retry_ms -1: until the next sipua_publication_update()), "removed" (terminal) */
+    readonly PUBLISH_STATE: 55;
+    /** id: the transfer; call: the one that it came in, or none */
+    readonly TRANSFER_REQUESTED: 56;
+    /** id: the transfer; what the new call is doing */
+    readonly TRANSFER_PROGRESS: 57;
+    /** id: the transfer; terminal; status 2xx: it succeeded */
+    readonly TRANSFER_DONE: 58;
     /** audio can flow; flag EARLY_MEDIA */
     readonly MEDIA_READY: 60;
     readonly MEDIA_STALLED: 61;
@@ -217,6 +271,16 @@ export const EventType: {
     readonly PLAY_DONE: 66;
     /** terminal of a recorder; target: the file */
     readonly RECORD_DONE: 67;
+    /** terminal of a collector; state "full", "terminator", "timeout", "ended" (the call did), "stopped" */
+    readonly COLLECTED: 68;
+    /** other: the call; flag ADDED: it is in, else it left; count: the calls in it now */
+    readonly CONFERENCE_CHANGED: 70;
+    /** terminal */
+    readonly CONFERENCE_ENDED: 71;
+    /** state "waiting" (not both are answered), "untouched" (packets pass as they are), "transcoded", "held" */
+    readonly BRIDGE_CHANGED: 72;
+    /** terminal */
+    readonly BRIDGE_ENDED: 73;
     /** from: the user; target: its contact; expires 0: gone */
     readonly SERVER_BINDING: 80;
     /** terminal */
@@ -233,6 +297,8 @@ export const EventType: {
     readonly SHUTDOWN: 95;
     /** requests for nobody here were dropped */
     readonly SUSPICIOUS: 96;
+    /** no call is left since sipua_agent_drain() */
+    readonly DRAINED: 97;
 };
 export type EventType = number;
 
@@ -250,6 +316,30 @@ export const EventFlags: {
     readonly FLUSHED: 16;
     /** stats: the last of this call */
     readonly FINAL: 32;
+    /** redirected: target is being called now */
+    readonly FOLLOWED: 64;
+    /** the peer wants to hold us */
+    readonly HOLD: 128;
+    /** ... or to go on */
+    readonly RESUME: 256;
+    /** the peer wants our offer */
+    readonly OFFERLESS: 512;
+    /** what we send */
+    readonly SEND: 1024;
+    /** what we hear */
+    readonly RECEIVE: 2048;
+    /** the call wants to join `other` (RFC 3911), not to replace it */
+    readonly JOIN: 4096;
+    /** conference: the call is in */
+    readonly ADDED: 8192;
+    /** message: its sender wants to know when it has arrived */
+    readonly WANTS_DELIVERED: 16384;
+    /** ... and when it was shown */
+    readonly WANTS_DISPLAYED: 32768;
+    /** replaces the other only while that is not answered */
+    readonly EARLY_ONLY: 65536;
+    /** the caller asks for an answer without a hand: answer_after_s */
+    readonly AUTO_ANSWER: 131072;
 };
 export type EventFlags = number;
 
@@ -274,6 +364,16 @@ export const RecordSide: {
 };
 export type RecordSide = number;
 
+/** By which request a change is sent. */
+export const ChangeMethod: {
+    /** re-INVITE; UPDATE before the answer */
+    readonly AUTO: 0;
+    readonly INVITE: 1;
+    /** re-INVITE all the same when the peer knows no UPDATE */
+    readonly UPDATE: 2;
+};
+export type ChangeMethod = number;
+
 /** Bits of *flags of sipua_audio_read(). */
 export const AudioFlags: {
     /** part of it was made up for lost packets */
@@ -282,6 +382,14 @@ export const AudioFlags: {
     readonly SILENCE: 2;
 };
 export type AudioFlags = number;
+
+/** Which delivery notifications the sender of a message asks for (RFC 5438). */
+export const Disposition: {
+    readonly DELIVERED: 1;
+    readonly DISPLAYED: 2;
+    readonly PROCESSED: 4;
+};
+export type Disposition = number;
 
 /** What the server does with a request for a registered user. */
 export const ServerMode: {

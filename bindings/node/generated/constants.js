@@ -60,9 +60,13 @@ const Cause = Object.freeze({
     SIP_FAILURE_CODE: 'SIP Failure Code',
     INTERNAL_ERROR: 'Internal Error',
     OVERLOAD: 'Overload',
+    REPLACED: 'Replaced',
+    TRANSFERRED: 'Transferred',
+    TIME_LIMIT: 'Time Limit',
+    SESSION_EXPIRED: 'Session Expired',
 });
 
-const CAUSEOF = { 0: '', 1: 'Terminated', 2: 'Canceled', 3: 'Busy', 4: 'Rejected', 5: 'Redirected', 6: 'Unavailable', 7: 'Not Found', 8: 'Address Incomplete', 9: 'Incompatible SDP', 10: 'Missing SDP', 11: 'Bad Media Description', 12: 'Authentication Error', 13: 'No Answer', 14: 'No ACK', 15: 'Expires', 16: 'Dialog Error', 17: 'Request Timeout', 18: 'Connection Error', 19: 'RTP Timeout', 20: 'SIP Failure Code', 21: 'Internal Error', 22: 'Overload' };
+const CAUSEOF = { 0: '', 1: 'Terminated', 2: 'Canceled', 3: 'Busy', 4: 'Rejected', 5: 'Redirected', 6: 'Unavailable', 7: 'Not Found', 8: 'Address Incomplete', 9: 'Incompatible SDP', 10: 'Missing SDP', 11: 'Bad Media Description', 12: 'Authentication Error', 13: 'No Answer', 14: 'No ACK', 15: 'Expires', 16: 'Dialog Error', 17: 'Request Timeout', 18: 'Connection Error', 19: 'RTP Timeout', 20: 'SIP Failure Code', 21: 'Internal Error', 22: 'Overload', 23: 'Replaced', 24: 'Transferred', 25: 'Time Limit', 26: 'Session Expired' };
 function causeOf(number) {
     return CAUSEOF[number] ?? `${number}`;
 }
@@ -97,6 +101,11 @@ const LogLevel = Object.freeze({
 const AskKind = Object.freeze({
     CALL: 1,
     MESSAGE: 2,
+    CHANGE: 3,
+    TRANSFER: 4,
+    SUBSCRIBE: 5,
+    REPLACE: 6,
+    JOIN: 7,
 });
 
 const EventType = Object.freeze({
@@ -111,6 +120,7 @@ const EventType = Object.freeze({
     UNREGISTERED: 12,
     REGISTRATION_FAILED: 13,
     ACCOUNT_CLOSED: 14,
+    PATH_QUALITY: 15,
     INCOMING_CALL: 20,
     CALL_SENDING: 21,
     CALL_PROGRESS: 22,
@@ -125,12 +135,27 @@ const EventType = Object.freeze({
     INFO: 31,
     DTMF_SENT: 32,
     CALL_MOVED: 33,
+    CALL_CHANGE_REQUESTED: 34,
+    CALL_CHANGE_FAILED: 35,
+    CALL_MUTED: 36,
+    CALL_UNMUTED: 37,
+    CALL_REPLACED: 38,
+    REQUEST_ANSWERED: 39,
     MESSAGE: 40,
     MESSAGE_ANSWERED: 41,
     MESSAGE_DELIVERED: 42,
     MESSAGE_FAILED: 43,
+    MESSAGE_COMPOSING: 44,
+    MESSAGE_DISPOSITION: 45,
     OPTIONS: 50,
     OPTIONS_ANSWERED: 51,
+    SUBSCRIBE_REQUESTED: 52,
+    NOTIFY: 53,
+    SUBSCRIPTION_STATE: 54,
+    PUBLISH_STATE: 55,
+    TRANSFER_REQUESTED: 56,
+    TRANSFER_PROGRESS: 57,
+    TRANSFER_DONE: 58,
     MEDIA_READY: 60,
     MEDIA_STALLED: 61,
     MEDIA_RESUMED: 62,
@@ -139,6 +164,11 @@ const EventType = Object.freeze({
     AUDIO_READY: 65,
     PLAY_DONE: 66,
     RECORD_DONE: 67,
+    COLLECTED: 68,
+    CONFERENCE_CHANGED: 70,
+    CONFERENCE_ENDED: 71,
+    BRIDGE_CHANGED: 72,
+    BRIDGE_ENDED: 73,
     SERVER_BINDING: 80,
     SERVER_CLOSED: 81,
     STATS: 90,
@@ -148,6 +178,7 @@ const EventType = Object.freeze({
     REPLY: 94,
     SHUTDOWN: 95,
     SUSPICIOUS: 96,
+    DRAINED: 97,
 });
 
 const EventFlags = Object.freeze({
@@ -157,6 +188,18 @@ const EventFlags = Object.freeze({
     DEFAULT: 8,
     FLUSHED: 16,
     FINAL: 32,
+    FOLLOWED: 64,
+    HOLD: 128,
+    RESUME: 256,
+    OFFERLESS: 512,
+    SEND: 1024,
+    RECEIVE: 2048,
+    JOIN: 4096,
+    ADDED: 8192,
+    WANTS_DELIVERED: 16384,
+    WANTS_DISPLAYED: 32768,
+    EARLY_ONLY: 65536,
+    AUTO_ANSWER: 131072,
 });
 
 const Media = Object.freeze({
@@ -171,9 +214,21 @@ const RecordSide = Object.freeze({
     STEREO: 2,
 });
 
+const ChangeMethod = Object.freeze({
+    AUTO: 0,
+    INVITE: 1,
+    UPDATE: 2,
+});
+
 const AudioFlags = Object.freeze({
     CONCEALED: 1,
     SILENCE: 2,
+});
+
+const Disposition = Object.freeze({
+    DELIVERED: 1,
+    DISPLAYED: 2,
+    PROCESSED: 4,
 });
 
 const ServerMode = Object.freeze({
@@ -194,6 +249,8 @@ module.exports = {
     EventFlags,
     Media,
     RecordSide,
+    ChangeMethod,
     AudioFlags,
+    Disposition,
     ServerMode,
 };

@@ -196,6 +196,22 @@ export class AccountClosed extends SipuaEvent {
     readonly name: 'account_closed';
 }
 
+/** an OPTIONS of qualify_s was answered, or not; duration_ms: round trip; count: unanswered ones in a row */
+export class PathQuality extends SipuaEvent {
+    readonly name: 'path_quality';
+    /** SIP status, 0 without one */
+    readonly status: number;
+    /** the SIP reason phrase */
+    readonly reason: string;
+    /** SIPUA_OK or SIPUA_E_ */
+    readonly code: number;
+    /** in words, for a person */
+    readonly text: string;
+    readonly durationMs: number;
+    readonly count: number;
+}
+
+/** other: the call that it wants to replace, or (flag JOIN) to join; flags EARLY_ONLY, AUTO_ANSWER */
 export class IncomingCall extends SipuaEvent {
     readonly name: 'incoming_call';
     /** URI */
@@ -213,6 +229,28 @@ export class IncomingCall extends SipuaEvent {
     /** raw bytes */
     readonly body: Buffer;
     readonly contentType: string;
+    /** another call that it is about */
+    readonly other: number;
+    readonly flags: number;
+    /** URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it */
+    readonly identity: string;
+    readonly identityName: string;
+    /** URI of who diverted the call last (Diversion, else History-Info) */
+    readonly diversion: string;
+    /** URI of who had us called, or wants us to call */
+    readonly referredBy: string;
+    /** "CALL-ID;to-tag=X;from-tag=Y", as sipua_call_config takes it */
+    readonly replaces: string;
+    /** "id;user" (RFC 3323) */
+    readonly privacy: string;
+    /** with flag AUTO_ANSWER */
+    readonly answerAfterS: number;
+    /** the call wants to join `other` (RFC 3911), not to replace it */
+    get join(): boolean;
+    /** replaces the other only while that is not answered */
+    get earlyOnly(): boolean;
+    /** the caller asks for an answer without a hand: answer_after_s */
+    get autoAnswer(): boolean;
 }
 
 export class CallSending extends SipuaEvent {
@@ -236,6 +274,9 @@ export class CallProgress extends SipuaEvent {
     /** raw bytes */
     readonly body: Buffer;
     readonly contentType: string;
+    /** URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it */
+    readonly identity: string;
+    readonly identityName: string;
     /** before the answer */
     get earlyMedia(): boolean;
 }
@@ -253,6 +294,9 @@ export class CallAccepted extends SipuaEvent {
     /** raw bytes */
     readonly body: Buffer;
     readonly contentType: string;
+    /** URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it */
+    readonly identity: string;
+    readonly identityName: string;
 }
 
 export class CallConfirmed extends SipuaEvent {
@@ -260,7 +304,7 @@ export class CallConfirmed extends SipuaEvent {
     readonly originator: Originator;
 }
 
-/** terminal; flag ESTABLISHED: the call had been answered */
+/** terminal; flag ESTABLISHED: the call had been answered; other: the call that replaced it */
 export class CallEnded extends SipuaEvent {
     readonly name: 'call_ended';
     /** SIP status, 0 without one */
@@ -277,10 +321,13 @@ export class CallEnded extends SipuaEvent {
     readonly originator: Originator;
     readonly flags: number;
     readonly durationMs: number;
+    /** another call that it is about */
+    readonly other: number;
     /** the call had been answered */
     get established(): boolean;
 }
 
+/** this and the next two, when we brought it about: tag of our sipua_call_change() */
 export class CallHeld extends SipuaEvent {
     readonly name: 'call_held';
     readonly originator: Originator;
@@ -298,6 +345,7 @@ export class CallUpdated extends SipuaEvent {
     readonly codec: string;
 }
 
+/** flag FOLLOWED: target is being called now */
 export class CallRedirected extends SipuaEvent {
     readonly name: 'call_redirected';
     /** SIP status, 0 without one */
@@ -306,6 +354,9 @@ export class CallRedirected extends SipuaEvent {
     readonly reason: string;
     /** URI, or a file's path */
     readonly target: string;
+    readonly flags: number;
+    /** redirected: target is being called now */
+    get followed(): boolean;
 }
 
 export class Dtmf extends SipuaEvent {
@@ -347,6 +398,93 @@ export class CallMoved extends SipuaEvent {
     readonly text: string;
 }
 
+/** the peer wants the call changed; flags HOLD, RESUME, OFFERLESS */
+export class CallChangeRequested extends SipuaEvent {
+    readonly name: 'call_change_requested';
+    /** how long a decision may take */
+    readonly deadlineMs: number;
+    /** what is answered when none comes */
+    readonly defaultStatus: number;
+    readonly flags: number;
+    /** raw bytes */
+    readonly body: Buffer;
+    readonly contentType: string;
+    /** the peer wants to hold us */
+    get hold(): boolean;
+    /** ... or to go on */
+    get resume(): boolean;
+    /** the peer wants our offer */
+    get offerless(): boolean;
+}
+
+/** what we wanted changed (tag: by which command) was refused; the call is as it was */
+export class CallChangeFailed extends SipuaEvent {
+    readonly name: 'call_change_failed';
+    /** SIP status, 0 without one */
+    readonly status: number;
+    /** the SIP reason phrase */
+    readonly reason: string;
+    readonly cause: Cause;
+    /** SIPUA_OK or SIPUA_E_ */
+    readonly code: number;
+    /** in words, for a person */
+    readonly text: string;
+}
+
+/** flags SEND, RECEIVE: the sides that are muted now */
+export class CallMuted extends SipuaEvent {
+    readonly name: 'call_muted';
+    readonly flags: number;
+    /** what we send */
+    get send(): boolean;
+    /** what we hear */
+    get receive(): boolean;
+}
+
+/** flags SEND, RECEIVE: those that still are */
+export class CallUnmuted extends SipuaEvent {
+    readonly name: 'call_unmuted';
+    readonly flags: number;
+    /** what we send */
+    get send(): boolean;
+    /** what we hear */
+    get receive(): boolean;
+}
+
+/** id: a new call, answered already, in place of `other`, which ends; it has the `user` of the other */
+export class CallReplaced extends SipuaEvent {
+    readonly name: 'call_replaced';
+    /** another call that it is about */
+    readonly other: number;
+    /** URI */
+    readonly from: string;
+    /** display name */
+    readonly fromName: string;
+    readonly to: string;
+    readonly toName: string;
+    /** URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it */
+    readonly identity: string;
+}
+
+/** id: the request of sipua_call_request(); terminal */
+export class RequestAnswered extends SipuaEvent {
+    readonly name: 'request_answered';
+    /** SIP status, 0 without one */
+    readonly status: number;
+    /** the SIP reason phrase */
+    readonly reason: string;
+    readonly cause: Cause;
+    /** SIPUA_OK or SIPUA_E_ */
+    readonly code: number;
+    /** in words, for a person */
+    readonly text: string;
+    readonly durationMs: number;
+    /** raw bytes */
+    readonly body: Buffer;
+    readonly contentType: string;
+}
+
+/** flags WANTS_DELIVERED, WANTS_DISPLAYED; body: what a CPIM wrapper contains */
 export class Message extends SipuaEvent {
     readonly name: 'message';
     /** URI */
@@ -364,6 +502,13 @@ export class Message extends SipuaEvent {
     /** raw bytes */
     readonly body: Buffer;
     readonly contentType: string;
+    /** of a message, as delivery notifications name it */
+    readonly messageId: string;
+    readonly flags: number;
+    /** message: its sender wants to know when it has arrived */
+    get wantsDelivered(): boolean;
+    /** ... and when it was shown */
+    get wantsDisplayed(): boolean;
 }
 
 /** terminal of an incoming one; flag DEFAULT: it was not decided in time */
@@ -383,6 +528,8 @@ export class MessageDelivered extends SipuaEvent {
     readonly status: number;
     /** the SIP reason phrase */
     readonly reason: string;
+    /** of a message, as delivery notifications name it */
+    readonly messageId: string;
 }
 
 /** terminal of an outgoing one */
@@ -397,6 +544,34 @@ export class MessageFailed extends SipuaEvent {
     readonly code: number;
     /** in words, for a person */
     readonly text: string;
+    /** of a message, as delivery notifications name it */
+    readonly messageId: string;
+}
+
+/** no id; state "active" or "idle" (RFC 3994); expires: idle after so many seconds without news */
+export class MessageComposing extends SipuaEvent {
+    readonly name: 'message_composing';
+    /** URI */
+    readonly from: string;
+    /** display name */
+    readonly fromName: string;
+    /** in one word, which stands beside the event's type */
+    readonly state: string;
+    /** seconds granted */
+    readonly expires: number;
+}
+
+/** no id; what became of the message that we sent as message_id (RFC 5438): state "delivered", "displayed", "processed", "stored", "failed", "forbidden", "error" */
+export class MessageDisposition extends SipuaEvent {
+    readonly name: 'message_disposition';
+    /** URI */
+    readonly from: string;
+    /** of a message, as delivery notifications name it */
+    readonly messageId: string;
+    /** in one word, which stands beside the event's type */
+    readonly state: string;
+    /** SIP status, 0 without one */
+    readonly status: number;
 }
 
 export class Options extends SipuaEvent {
@@ -422,6 +597,140 @@ export class OptionsAnswered extends SipuaEvent {
     /** raw bytes */
     readonly body: Buffer;
     readonly contentType: string;
+}
+
+/** id: the notifier */
+export class SubscribeRequested extends SipuaEvent {
+    readonly name: 'subscribe_requested';
+    /** URI */
+    readonly from: string;
+    /** display name */
+    readonly fromName: string;
+    readonly to: string;
+    readonly toName: string;
+    /** URI, or a file's path */
+    readonly target: string;
+    /** of events: "presence", "message-summary", "dialog" */
+    readonly package: string;
+    /** seconds granted */
+    readonly expires: number;
+    /** how long a decision may take */
+    readonly deadlineMs: number;
+    /** what is answered when none comes */
+    readonly defaultStatus: number;
+    /** raw bytes */
+    readonly body: Buffer;
+    readonly contentType: string;
+}
+
+/** id: the subscription, or none where nobody had subscribed; sipua_event_document_at() reads the body */
+export class Notify extends SipuaEvent {
+    readonly name: 'notify';
+    /** URI */
+    readonly from: string;
+    /** of events: "presence", "message-summary", "dialog" */
+    readonly package: string;
+    /** in one word, which stands beside the event's type */
+    readonly state: string;
+    /** seconds granted */
+    readonly expires: number;
+    /** notify: which dialog of a forked subscription, from 0 */
+    readonly fork: number;
+    readonly flags: number;
+    /** raw bytes */
+    readonly body: Buffer;
+    readonly contentType: string;
+}
+
+/** id: the subscription or the notifier; state "pending", "active", "terminated" (terminal); flag REFRESH: only kept fresh; reason: that of Subscription-State, or of the refusal */
+export class SubscriptionState extends SipuaEvent {
+    readonly name: 'subscription_state';
+    /** of events: "presence", "message-summary", "dialog" */
+    readonly package: string;
+    /** in one word, which stands beside the event's type */
+    readonly state: string;
+    /** SIP status, 0 without one */
+    readonly status: number;
+    /** the SIP reason phrase */
+    readonly reason: string;
+    /** SIPUA_OK or SIPUA_E_ */
+    readonly code: number;
+    /** in words, for a person */
+    readonly text: string;
+    /** seconds granted */
+    readonly expires: number;
+    /** when the stack tries again by itself; -1: it does not */
+    readonly retryMs: number;
+    readonly flags: number;
+    /** registered: a refresh of a binding that was there */
+    get refresh(): boolean;
+}
+
+/** id: the publication; state "published" (flag REFRESH: only kept fresh), "failed" (retry_ms -1: until the next sipua_publication_update()), "removed" (terminal) */
+export class PublishState extends SipuaEvent {
+    readonly name: 'publish_state';
+    /** of events: "presence", "message-summary", "dialog" */
+    readonly package: string;
+    /** in one word, which stands beside the event's type */
+    readonly state: string;
+    /** SIP status, 0 without one */
+    readonly status: number;
+    /** the SIP reason phrase */
+    readonly reason: string;
+    readonly cause: Cause;
+    /** SIPUA_OK or SIPUA_E_ */
+    readonly code: number;
+    /** in words, for a person */
+    readonly text: string;
+    /** seconds granted */
+    readonly expires: number;
+    /** when the stack tries again by itself; -1: it does not */
+    readonly retryMs: number;
+    readonly flags: number;
+    /** registered: a refresh of a binding that was there */
+    get refresh(): boolean;
+}
+
+/** id: the transfer; call: the one that it came in, or none */
+export class TransferRequested extends SipuaEvent {
+    readonly name: 'transfer_requested';
+    /** URI, or a file's path */
+    readonly target: string;
+    /** URI */
+    readonly from: string;
+    /** display name */
+    readonly fromName: string;
+    /** URI of who had us called, or wants us to call */
+    readonly referredBy: string;
+    /** "CALL-ID;to-tag=X;from-tag=Y", as sipua_call_config takes it */
+    readonly replaces: string;
+    /** how long a decision may take */
+    readonly deadlineMs: number;
+    /** what is answered when none comes */
+    readonly defaultStatus: number;
+}
+
+/** id: the transfer; what the new call is doing */
+export class TransferProgress extends SipuaEvent {
+    readonly name: 'transfer_progress';
+    /** SIP status, 0 without one */
+    readonly status: number;
+    /** the SIP reason phrase */
+    readonly reason: string;
+}
+
+/** id: the transfer; terminal; status 2xx: it succeeded */
+export class TransferDone extends SipuaEvent {
+    readonly name: 'transfer_done';
+    /** SIP status, 0 without one */
+    readonly status: number;
+    /** the SIP reason phrase */
+    readonly reason: string;
+    readonly cause: Cause;
+    /** SIPUA_OK or SIPUA_E_ */
+    readonly code: number;
+    /** in words, for a person */
+    readonly text: string;
 }
 
 /** audio can flow; flag EARLY_MEDIA */
@@ -492,6 +801,56 @@ export class RecordDone extends SipuaEvent {
     readonly durationMs: number;
     /** URI, or a file's path */
     readonly target: string;
+}
+
+/** terminal of a collector; state "full", "terminator", "timeout", "ended" (the call did), "stopped" */
+export class Collected extends SipuaEvent {
+    readonly name: 'collected';
+    /** collected */
+    readonly digits: string;
+    /** in one word, which stands beside the event's type */
+    readonly state: string;
+    readonly durationMs: number;
+}
+
+/** other: the call; flag ADDED: it is in, else it left; count: the calls in it now */
+export class ConferenceChanged extends SipuaEvent {
+    readonly name: 'conference_changed';
+    /** another call that it is about */
+    readonly other: number;
+    readonly count: number;
+    readonly flags: number;
+    /** conference: the call is in */
+    get added(): boolean;
+}
+
+/** terminal */
+export class ConferenceEnded extends SipuaEvent {
+    readonly name: 'conference_ended';
+    /** SIPUA_OK or SIPUA_E_ */
+    readonly code: number;
+    /** in words, for a person */
+    readonly text: string;
+    readonly durationMs: number;
+}
+
+/** state "waiting" (not both are answered), "untouched" (packets pass as they are), "transcoded", "held" */
+export class BridgeChanged extends SipuaEvent {
+    readonly name: 'bridge_changed';
+    /** in one word, which stands beside the event's type */
+    readonly state: string;
+    /** "opus", "PCMU" */
+    readonly codec: string;
+}
+
+/** terminal */
+export class BridgeEnded extends SipuaEvent {
+    readonly name: 'bridge_ended';
+    /** SIPUA_OK or SIPUA_E_ */
+    readonly code: number;
+    /** in words, for a person */
+    readonly text: string;
+    readonly durationMs: number;
 }
 
 /** from: the user; target: its contact; expires 0: gone */
@@ -570,6 +929,11 @@ export class Suspicious extends SipuaEvent {
     readonly text: string;
 }
 
+/** no call is left since sipua_agent_drain() */
+export class Drained extends SipuaEvent {
+    readonly name: 'drained';
+}
+
 /** Every event by its name. */
 export interface EventMap {
     listening: [Listening];
@@ -583,6 +947,7 @@ export interface EventMap {
     unregistered: [Unregistered];
     registration_failed: [RegistrationFailed];
     account_closed: [AccountClosed];
+    path_quality: [PathQuality];
     incoming_call: [IncomingCall];
     call_sending: [CallSending];
     call_progress: [CallProgress];
@@ -597,12 +962,27 @@ export interface EventMap {
     info: [Info];
     dtmf_sent: [DtmfSent];
     call_moved: [CallMoved];
+    call_change_requested: [CallChangeRequested];
+    call_change_failed: [CallChangeFailed];
+    call_muted: [CallMuted];
+    call_unmuted: [CallUnmuted];
+    call_replaced: [CallReplaced];
+    request_answered: [RequestAnswered];
     message: [Message];
     message_answered: [MessageAnswered];
     message_delivered: [MessageDelivered];
     message_failed: [MessageFailed];
+    message_composing: [MessageComposing];
+    message_disposition: [MessageDisposition];
     options: [Options];
     options_answered: [OptionsAnswered];
+    subscribe_requested: [SubscribeRequested];
+    notify: [Notify];
+    subscription_state: [SubscriptionState];
+    publish_state: [PublishState];
+    transfer_requested: [TransferRequested];
+    transfer_progress: [TransferProgress];
+    transfer_done: [TransferDone];
     media_ready: [MediaReady];
     media_stalled: [MediaStalled];
     media_resumed: [MediaResumed];
@@ -611,6 +991,11 @@ export interface EventMap {
     audio_ready: [AudioReady];
     play_done: [PlayDone];
     record_done: [RecordDone];
+    collected: [Collected];
+    conference_changed: [ConferenceChanged];
+    conference_ended: [ConferenceEnded];
+    bridge_changed: [BridgeChanged];
+    bridge_ended: [BridgeEnded];
     server_binding: [ServerBinding];
     server_closed: [ServerClosed];
     stats: [Stats];
@@ -620,4 +1005,5 @@ export interface EventMap {
     reply: [Reply];
     shutdown: [Shutdown];
     suspicious: [Suspicious];
+    drained: [Drained];
 }

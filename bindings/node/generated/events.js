@@ -132,6 +132,19 @@ class AccountClosed extends SipuaEvent {
 }
 AccountClosed.prototype.name = 'account_closed';
 
+class PathQuality extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.status = a[8];
+        this.reason = a[9] ?? '';
+        this.code = a[10];
+        this.text = a[11] ?? '';
+        this.durationMs = a[12];
+        this.count = a[13];
+    }
+}
+PathQuality.prototype.name = 'path_quality';
+
 class IncomingCall extends SipuaEvent {
     constructor(a) {
         super(a);
@@ -144,6 +157,27 @@ class IncomingCall extends SipuaEvent {
         this.defaultStatus = a[14];
         this.body = a[15] ?? EMPTY;
         this.contentType = a[16] ?? '';
+        this.other = a[17];
+        this.flags = a[18];
+        this.identity = a[19] ?? '';
+        this.identityName = a[20] ?? '';
+        this.diversion = a[21] ?? '';
+        this.referredBy = a[22] ?? '';
+        this.replaces = a[23] ?? '';
+        this.privacy = a[24] ?? '';
+        this.answerAfterS = a[25];
+    }
+
+    get join() {
+        return (this.flags & 4096) !== 0;
+    }
+
+    get earlyOnly() {
+        return (this.flags & 65536) !== 0;
+    }
+
+    get autoAnswer() {
+        return (this.flags & 131072) !== 0;
     }
 }
 IncomingCall.prototype.name = 'incoming_call';
@@ -167,6 +201,8 @@ class CallProgress extends SipuaEvent {
         this.originator = originatorOf(a[11]);
         this.body = a[12] ?? EMPTY;
         this.contentType = a[13] ?? '';
+        this.identity = a[14] ?? '';
+        this.identityName = a[15] ?? '';
     }
 
     get earlyMedia() {
@@ -185,6 +221,8 @@ class CallAccepted extends SipuaEvent {
         this.to = a[12] ?? '';
         this.body = a[13] ?? EMPTY;
         this.contentType = a[14] ?? '';
+        this.identity = a[15] ?? '';
+        this.identityName = a[16] ?? '';
     }
 }
 CallAccepted.prototype.name = 'call_accepted';
@@ -209,6 +247,7 @@ class CallEnded extends SipuaEvent {
         this.originator = originatorOf(a[14]);
         this.flags = a[15];
         this.durationMs = a[16];
+        this.other = a[17];
     }
 
     get established() {
@@ -248,6 +287,11 @@ class CallRedirected extends SipuaEvent {
         this.status = a[8];
         this.reason = a[9] ?? '';
         this.target = a[10] ?? '';
+        this.flags = a[11];
+    }
+
+    get followed() {
+        return (this.flags & 64) !== 0;
     }
 }
 CallRedirected.prototype.name = 'call_redirected';
@@ -292,6 +336,102 @@ class CallMoved extends SipuaEvent {
 }
 CallMoved.prototype.name = 'call_moved';
 
+class CallChangeRequested extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.deadlineMs = a[8];
+        this.defaultStatus = a[9];
+        this.flags = a[10];
+        this.body = a[11] ?? EMPTY;
+        this.contentType = a[12] ?? '';
+    }
+
+    get hold() {
+        return (this.flags & 128) !== 0;
+    }
+
+    get resume() {
+        return (this.flags & 256) !== 0;
+    }
+
+    get offerless() {
+        return (this.flags & 512) !== 0;
+    }
+}
+CallChangeRequested.prototype.name = 'call_change_requested';
+
+class CallChangeFailed extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.status = a[8];
+        this.reason = a[9] ?? '';
+        this.cause = causeOf(a[10]);
+        this.code = a[11];
+        this.text = a[12] ?? '';
+    }
+}
+CallChangeFailed.prototype.name = 'call_change_failed';
+
+class CallMuted extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.flags = a[8];
+    }
+
+    get send() {
+        return (this.flags & 1024) !== 0;
+    }
+
+    get receive() {
+        return (this.flags & 2048) !== 0;
+    }
+}
+CallMuted.prototype.name = 'call_muted';
+
+class CallUnmuted extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.flags = a[8];
+    }
+
+    get send() {
+        return (this.flags & 1024) !== 0;
+    }
+
+    get receive() {
+        return (this.flags & 2048) !== 0;
+    }
+}
+CallUnmuted.prototype.name = 'call_unmuted';
+
+class CallReplaced extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.other = a[8];
+        this.from = a[9] ?? '';
+        this.fromName = a[10] ?? '';
+        this.to = a[11] ?? '';
+        this.toName = a[12] ?? '';
+        this.identity = a[13] ?? '';
+    }
+}
+CallReplaced.prototype.name = 'call_replaced';
+
+class RequestAnswered extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.status = a[8];
+        this.reason = a[9] ?? '';
+        this.cause = causeOf(a[10]);
+        this.code = a[11];
+        this.text = a[12] ?? '';
+        this.durationMs = a[13];
+        this.body = a[14] ?? EMPTY;
+        this.contentType = a[15] ?? '';
+    }
+}
+RequestAnswered.prototype.name = 'request_answered';
+
 class Message extends SipuaEvent {
     constructor(a) {
         super(a);
@@ -304,6 +444,16 @@ class Message extends SipuaEvent {
         this.defaultStatus = a[14];
         this.body = a[15] ?? EMPTY;
         this.contentType = a[16] ?? '';
+        this.messageId = a[17] ?? '';
+        this.flags = a[18];
+    }
+
+    get wantsDelivered() {
+        return (this.flags & 16384) !== 0;
+    }
+
+    get wantsDisplayed() {
+        return (this.flags & 32768) !== 0;
     }
 }
 Message.prototype.name = 'message';
@@ -326,6 +476,7 @@ class MessageDelivered extends SipuaEvent {
         super(a);
         this.status = a[8];
         this.reason = a[9] ?? '';
+        this.messageId = a[10] ?? '';
     }
 }
 MessageDelivered.prototype.name = 'message_delivered';
@@ -338,9 +489,32 @@ class MessageFailed extends SipuaEvent {
         this.cause = causeOf(a[10]);
         this.code = a[11];
         this.text = a[12] ?? '';
+        this.messageId = a[13] ?? '';
     }
 }
 MessageFailed.prototype.name = 'message_failed';
+
+class MessageComposing extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.from = a[8] ?? '';
+        this.fromName = a[9] ?? '';
+        this.state = a[10] ?? '';
+        this.expires = a[11];
+    }
+}
+MessageComposing.prototype.name = 'message_composing';
+
+class MessageDisposition extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.from = a[8] ?? '';
+        this.messageId = a[9] ?? '';
+        this.state = a[10] ?? '';
+        this.status = a[11];
+    }
+}
+MessageDisposition.prototype.name = 'message_disposition';
 
 class Options extends SipuaEvent {
     constructor(a) {
@@ -365,6 +539,115 @@ class OptionsAnswered extends SipuaEvent {
     }
 }
 OptionsAnswered.prototype.name = 'options_answered';
+
+class SubscribeRequested extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.from = a[8] ?? '';
+        this.fromName = a[9] ?? '';
+        this.to = a[10] ?? '';
+        this.toName = a[11] ?? '';
+        this.target = a[12] ?? '';
+        this.package = a[13] ?? '';
+        this.expires = a[14];
+        this.deadlineMs = a[15];
+        this.defaultStatus = a[16];
+        this.body = a[17] ?? EMPTY;
+        this.contentType = a[18] ?? '';
+    }
+}
+SubscribeRequested.prototype.name = 'subscribe_requested';
+
+class Notify extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.from = a[8] ?? '';
+        this.package = a[9] ?? '';
+        this.state = a[10] ?? '';
+        this.expires = a[11];
+        this.fork = a[12];
+        this.flags = a[13];
+        this.body = a[14] ?? EMPTY;
+        this.contentType = a[15] ?? '';
+    }
+}
+Notify.prototype.name = 'notify';
+
+class SubscriptionState extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.package = a[8] ?? '';
+        this.state = a[9] ?? '';
+        this.status = a[10];
+        this.reason = a[11] ?? '';
+        this.code = a[12];
+        this.text = a[13] ?? '';
+        this.expires = a[14];
+        this.retryMs = a[15];
+        this.flags = a[16];
+    }
+
+    get refresh() {
+        return (this.flags & 1) !== 0;
+    }
+}
+SubscriptionState.prototype.name = 'subscription_state';
+
+class PublishState extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.package = a[8] ?? '';
+        this.state = a[9] ?? '';
+        this.status = a[10];
+        this.reason = a[11] ?? '';
+        this.cause = causeOf(a[12]);
+        this.code = a[13];
+        this.text = a[14] ?? '';
+        this.expires = a[15];
+        this.retryMs = a[16];
+        this.flags = a[17];
+    }
+
+    get refresh() {
+        return (this.flags & 1) !== 0;
+    }
+}
+PublishState.prototype.name = 'publish_state';
+
+class TransferRequested extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.target = a[8] ?? '';
+        this.from = a[9] ?? '';
+        this.fromName = a[10] ?? '';
+        this.referredBy = a[11] ?? '';
+        this.replaces = a[12] ?? '';
+        this.deadlineMs = a[13];
+        this.defaultStatus = a[14];
+    }
+}
+TransferRequested.prototype.name = 'transfer_requested';
+
+class TransferProgress extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.status = a[8];
+        this.reason = a[9] ?? '';
+    }
+}
+TransferProgress.prototype.name = 'transfer_progress';
+
+class TransferDone extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.status = a[8];
+        this.reason = a[9] ?? '';
+        this.cause = causeOf(a[10]);
+        this.code = a[11];
+        this.text = a[12] ?? '';
+    }
+}
+TransferDone.prototype.name = 'transfer_done';
 
 class MediaReady extends SipuaEvent {
     constructor(a) {
@@ -448,6 +731,59 @@ class RecordDone extends SipuaEvent {
 }
 RecordDone.prototype.name = 'record_done';
 
+class Collected extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.digits = a[8] ?? '';
+        this.state = a[9] ?? '';
+        this.durationMs = a[10];
+    }
+}
+Collected.prototype.name = 'collected';
+
+class ConferenceChanged extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.other = a[8];
+        this.count = a[9];
+        this.flags = a[10];
+    }
+
+    get added() {
+        return (this.flags & 8192) !== 0;
+    }
+}
+ConferenceChanged.prototype.name = 'conference_changed';
+
+class ConferenceEnded extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.code = a[8];
+        this.text = a[9] ?? '';
+        this.durationMs = a[10];
+    }
+}
+ConferenceEnded.prototype.name = 'conference_ended';
+
+class BridgeChanged extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.state = a[8] ?? '';
+        this.codec = a[9] ?? '';
+    }
+}
+BridgeChanged.prototype.name = 'bridge_changed';
+
+class BridgeEnded extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.code = a[8];
+        this.text = a[9] ?? '';
+        this.durationMs = a[10];
+    }
+}
+BridgeEnded.prototype.name = 'bridge_ended';
+
 class ServerBinding extends SipuaEvent {
     constructor(a) {
         super(a);
@@ -525,6 +861,10 @@ class Suspicious extends SipuaEvent {
 }
 Suspicious.prototype.name = 'suspicious';
 
+class Drained extends SipuaEvent {
+}
+Drained.prototype.name = 'drained';
+
 // What each number is.
 const CLASSES = [];
 CLASSES[1] = Listening;
@@ -538,6 +878,7 @@ CLASSES[11] = RegistrationDegraded;
 CLASSES[12] = Unregistered;
 CLASSES[13] = RegistrationFailed;
 CLASSES[14] = AccountClosed;
+CLASSES[15] = PathQuality;
 CLASSES[20] = IncomingCall;
 CLASSES[21] = CallSending;
 CLASSES[22] = CallProgress;
@@ -552,12 +893,27 @@ CLASSES[30] = Dtmf;
 CLASSES[31] = Info;
 CLASSES[32] = DtmfSent;
 CLASSES[33] = CallMoved;
+CLASSES[34] = CallChangeRequested;
+CLASSES[35] = CallChangeFailed;
+CLASSES[36] = CallMuted;
+CLASSES[37] = CallUnmuted;
+CLASSES[38] = CallReplaced;
+CLASSES[39] = RequestAnswered;
 CLASSES[40] = Message;
 CLASSES[41] = MessageAnswered;
 CLASSES[42] = MessageDelivered;
 CLASSES[43] = MessageFailed;
+CLASSES[44] = MessageComposing;
+CLASSES[45] = MessageDisposition;
 CLASSES[50] = Options;
 CLASSES[51] = OptionsAnswered;
+CLASSES[52] = SubscribeRequested;
+CLASSES[53] = Notify;
+CLASSES[54] = SubscriptionState;
+CLASSES[55] = PublishState;
+CLASSES[56] = TransferRequested;
+CLASSES[57] = TransferProgress;
+CLASSES[58] = TransferDone;
 CLASSES[60] = MediaReady;
 CLASSES[61] = MediaStalled;
 CLASSES[62] = MediaResumed;
@@ -566,6 +922,11 @@ CLASSES[64] = Flushed;
 CLASSES[65] = AudioReady;
 CLASSES[66] = PlayDone;
 CLASSES[67] = RecordDone;
+CLASSES[68] = Collected;
+CLASSES[70] = ConferenceChanged;
+CLASSES[71] = ConferenceEnded;
+CLASSES[72] = BridgeChanged;
+CLASSES[73] = BridgeEnded;
 CLASSES[80] = ServerBinding;
 CLASSES[81] = ServerClosed;
 CLASSES[90] = Stats;
@@ -575,6 +936,7 @@ CLASSES[93] = Overflow;
 CLASSES[94] = Reply;
 CLASSES[95] = Shutdown;
 CLASSES[96] = Suspicious;
+CLASSES[97] = Drained;
 
 module.exports = {
     CLASSES,
@@ -589,6 +951,7 @@ module.exports = {
     Unregistered,
     RegistrationFailed,
     AccountClosed,
+    PathQuality,
     IncomingCall,
     CallSending,
     CallProgress,
@@ -603,12 +966,27 @@ module.exports = {
     Info,
     DtmfSent,
     CallMoved,
+    CallChangeRequested,
+    CallChangeFailed,
+    CallMuted,
+    CallUnmuted,
+    CallReplaced,
+    RequestAnswered,
     Message,
     MessageAnswered,
     MessageDelivered,
     MessageFailed,
+    MessageComposing,
+    MessageDisposition,
     Options,
     OptionsAnswered,
+    SubscribeRequested,
+    Notify,
+    SubscriptionState,
+    PublishState,
+    TransferRequested,
+    TransferProgress,
+    TransferDone,
     MediaReady,
     MediaStalled,
     MediaResumed,
@@ -617,6 +995,11 @@ module.exports = {
     AudioReady,
     PlayDone,
     RecordDone,
+    Collected,
+    ConferenceChanged,
+    ConferenceEnded,
+    BridgeChanged,
+    BridgeEnded,
     ServerBinding,
     ServerClosed,
     Stats,
@@ -626,4 +1009,5 @@ module.exports = {
     Reply,
     Shutdown,
     Suspicious,
+    Drained,
 };

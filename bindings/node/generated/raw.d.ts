@@ -143,6 +143,43 @@ export interface EventView {
     /** an address of ours */
     local_host?: string | null;
     local_port?: number;
+    /** another call that it is about */
+    other?: number;
+    /** in one word, which stands beside the event's type */
+    state?: string | null;
+    /** of events: "presence", "message-summary", "dialog" */
+    package?: string | null;
+    /** of a message, as delivery notifications name it */
+    message_id?: string | null;
+    /** collected */
+    digits?: string | null;
+    /** URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it */
+    identity?: string | null;
+    identity_name?: string | null;
+    /** URI of who diverted the call last (Diversion, else History-Info) */
+    diversion?: string | null;
+    /** URI of who had us called, or wants us to call */
+    referred_by?: string | null;
+    /** "CALL-ID;to-tag=X;from-tag=Y", as sipua_call_config takes it */
+    replaces?: string | null;
+    /** "id;user" (RFC 3323) */
+    privacy?: string | null;
+    /** with flag AUTO_ANSWER */
+    answer_after_s?: number;
+    /** notify: which dialog of a forked subscription, from 0 */
+    fork?: number;
+}
+
+/** One row of the table of what documents say. */
+export interface FieldInfo {
+    /** content type, "application/pidf+xml" */
+    type: string | null;
+    /** "tuples.#.status"; #: an index */
+    name: string | null;
+    /** "string", "int", "switch", "time", or the words that it may be, "open|closed" */
+    kind: string | null;
+    /** what it says */
+    text: string | null;
 }
 
 /** Figures of a call's media. Out-struct: set struct_size, the library fills that much. */
@@ -291,6 +328,22 @@ export interface CallConfig {
     headers?: readonly Pair[];
     /** with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers */
     body?: string | Uint8Array;
+    /** "CALL-ID;to-tag=X;from-tag=Y", with ";early-only" behind it if need be: this call takes the place of that one at the called party (RFC 3891). The tags as the called party sees that dialog: to-tag is its own, from-tag its peer's. Default: none */
+    replaces?: string;
+    /** the same form: joins that call (RFC 3911). Default: none */
+    join?: string;
+    /** display name. Default: the account's */
+    from_name?: string;
+    /** URI of P-Asserted-Identity, towards a trunk that trusts us (RFC 3325) */
+    asserted_identity?: string;
+    /** URI of P-Preferred-Identity */
+    preferred_identity?: string;
+    /** value of Privacy: "id", "user;header" (RFC 3323) */
+    privacy?: string;
+    /** on: From is anonymous, with Privacy: id, and the account's address of record stands in P-Preferred-Identity. Default off */
+    anonymous?: number;
+    /** so many 3xx are followed. Default: none, the call ends with cause Redirected */
+    max_redirects?: number;
 }
 
 /** How an incoming call is answered, in part or for good. */
@@ -311,6 +364,138 @@ export interface Reply {
     /** of body. Default application/sdp for calls, text/plain for messages */
     content_type?: string;
     body?: string | Uint8Array;
+    /** hangup, reject: cause of Q.850, 1-127, in a Reason header. Default: none */
+    q850?: number;
+}
+
+/** Digits of the peer, however they come, until there are enough. */
+export interface CollectConfig {
+    /** 1-256. Default 1 */
+    max_digits?: number;
+    user?: number;
+    /** "#": any of these ends it and is not part of it. Default: none */
+    terminators?: string;
+    /** for the first digit. Default 10000; -1: none */
+    timeout_ms?: number;
+    /** for each further one. Default 3000; -1: none */
+    between_ms?: number;
+    /** on: the first digit stops what plays and drops what is queued. Default on */
+    interrupt?: number;
+}
+
+export interface Change {
+    method?: number;
+    /** on: holds the peer; off: goes on. Default: as it is */
+    hold?: number;
+    /** from now on these, in this order. Default: as they are */
+    codecs?: readonly string[];
+    /** added to the request */
+    headers?: readonly Pair[];
+    /** with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers */
+    body?: string | Uint8Array;
+}
+
+export interface RequestConfig {
+    /** default 32000 */
+    timeout_ms?: number;
+    user?: number;
+    /** default "INFO"; any but those that the stack does itself (INVITE, ACK, BYE, CANCEL, UPDATE, PRACK, REFER, NOTIFY, SUBSCRIBE) */
+    method?: string;
+    /** of body. Default "text/plain;charset=utf-8" */
+    content_type?: string;
+    body?: string | Uint8Array;
+    headers?: readonly Pair[];
+}
+
+export interface TransferConfig {
+    /** how long to wait for the end of it. Default 90000 */
+    timeout_ms?: number;
+    user?: number;
+    /** attended: our other call, whose peer the first one's peer shall talk with. Its target and its Replaces are taken from there */
+    consult?: number;
+    /** whom to call, as for calls. Required without consult */
+    target: string;
+    /** sipua_transfer_send() only: who shall call, as for calls. Required there */
+    recipient: string;
+    /** URI. Default: who we are; "": none */
+    referred_by?: string;
+    /** added to the REFER */
+    headers?: readonly Pair[];
+    /** off: no progress is asked for (RFC 4488), and a 2xx to the REFER is the end. Default on */
+    subscribe?: number;
+    /** on: the call, and consult, are hung up when the transfer has succeeded. Default on */
+    hangup?: number;
+}
+
+export interface ConferenceConfig {
+    /** of mixing, and of sipua_audio_read(): 8000, 16000, 24000, 48000. Default 16000 */
+    rate?: number;
+    user?: number;
+}
+
+/** What passes from one call of a bridge to the other. */
+export interface BridgeConfig {
+    /** digits. Default on */
+    dtmf?: number;
+    /** holding and going on. Default on */
+    hold?: number;
+    /** on: the end of one call ends the other. Default on */
+    hangup?: number;
+    /** on: a REFER goes to the other side. Default off: it is a question to the program */
+    transfer?: number;
+    /** on: a's ringing, answer and refusal follow b's. Default on */
+    signalling?: number;
+    /** on: packets pass as they are where both have a codec in common. Off: always through our codecs. Default on */
+    untouched?: number;
+    user?: number;
+}
+
+export interface SubscribeConfig {
+    /** seconds asked for. Default 3600; -1: ask once (Expires: 0) */
+    expires?: number;
+    user?: number;
+    /** whose events, as for calls. Required */
+    target: string;
+    /** without an account */
+    from?: string;
+    /** the package, with parameters: "presence", "dialog;id=7". Required */
+    event: string;
+    /** content types with commas between. Default: those of the package */
+    accept?: string;
+    /** of body */
+    content_type?: string;
+    body?: string | Uint8Array;
+    headers?: readonly Pair[];
+}
+
+/** What a subscriber is told. */
+export interface NotifyConfig {
+    /** terminated: when to subscribe again. Default: not said */
+    retry_after_s?: number;
+    /** "active", "pending", "terminated", which ends it. Default: active when it is accepted, then as it was */
+    state?: string;
+    /** of terminated: "timeout", "noresource", "rejected", "deactivated", "probation", "giveup" */
+    reason?: string;
+    /** of body. Default: the package's */
+    content_type?: string;
+    body?: string | Uint8Array;
+    headers?: readonly Pair[];
+    /** accept: at most so many seconds. Default: as asked */
+    expires?: number;
+}
+
+export interface PublishConfig {
+    /** seconds asked for. Default 3600 */
+    expires?: number;
+    user?: number;
+    /** whose state. Default: the account's address of record */
+    target?: string;
+    /** the package: "presence". Required */
+    event: string;
+    /** of body. Default: the package's */
+    content_type?: string;
+    body?: string | Uint8Array;
+    headers?: readonly Pair[];
 }
 
 export interface MessageConfig {
@@ -325,6 +510,18 @@ export interface MessageConfig {
     content_type?: string;
     body?: string | Uint8Array;
     headers?: readonly Pair[];
+    /** sends it inside this call; target, from and the account do not matter then */
+    call?: number;
+    /** as delivery notifications name it. Default: made up where it is needed */
+    message_id?: string;
+    /** "delivered", "displayed", "processed", "error" or "forbidden": no message, but that one notification about the message that came as message_id */
+    report?: string;
+    /** asks for notifications, and wraps the body into CPIM (RFC 3862) for that. Default: none */
+    disposition?: number;
+    /** no message, but on: "is writing", off: "has stopped" (RFC 3994) */
+    composing?: number;
+    /** on: wraps the body into CPIM in any case. Default off */
+    cpim?: number;
 }
 
 export interface ListenerConfig {
@@ -374,7 +571,7 @@ export interface OptionInfo {
     minimum: number;
     maximum: number;
     key: string | null;
-    /** "int", "switch", "string" */
+    /** "int", "switch", "string", "choice" */
     type: string | null;
     /** whose it is: the words "agent", "account", "call", with one space between */
     scope: string | null;
@@ -383,6 +580,8 @@ export interface OptionInfo {
     text: string | null;
     /** "0.1" */
     since: string | null;
+    /** of a choice: the words that it may be, with one space between; else NULL */
+    choices: string | null;
 }
 
 export interface Uri {
@@ -452,6 +651,9 @@ export function network_changed(agent: AgentHandle, tag: number): number;
 /** Reads all files of certificates, keys, trust and revocation again, those of accounts and listeners too. Connections that are up stay; new ones use the new. The reply says when something cannot be read (SIPUA_E_NOT_FOUND, SIPUA_E_FORMAT, SIPUA_E_TLS, with the file's name): then that part stays as it was. */
 export function agent_reload_tls(agent: AgentHandle, tag: number): number;
 
+/** On: new calls from outside get 503 with Retry-After, new ones of ours SIPUA_E_STATE; what is up goes on, and SIPUA_EVENT_DRAINED comes when no call is left. Off: back to work. */
+export function agent_drain(agent: AgentHandle, on: number, tag: number): number;
+
 /** Takes the oldest event, waiting up to timeout_ms (0: do not wait, -1: for ever). Returns 1 and an event that the caller owns, or 0 and NULL when none came. SIPUA_E_BUSY: another thread is polling. SIPUA_E_INTERRUPTED: a signal or sipua_poll_interrupt(). SIPUA_E_CLOSED: closed or shut down, and nothing is left. */
 export function poll(agent: AgentHandle, timeout_ms: number): EventHandle | null;
 
@@ -481,6 +683,20 @@ export function event_message(event: EventHandle): Buffer | null;
 
 /** The event as one JSON object in UTF-8: time (ISO 8601, UTC, milliseconds), event, account, call, status, reason, cause and what else it fills, under the names of sipua_event_view. NULL when memory ran out. */
 export function event_json(event: EventHandle): string | null;
+
+/** The number of names; 0: no body, none that this library reads, or one that is broken. */
+export function event_document_count(event: EventHandle): number;
+
+/** *name and *value live as long as the event. SIPUA_E_NOT_FOUND past the end. */
+export function event_document_at(event: EventHandle, index: number): [string, string];
+
+/** Makes a body of that content type ("application/pidf+xml") from names and values, with a NUL at the end. Returns the bytes without the NUL. SIPUA_E_FULL: the buffer is too small; SIPUA_E_FORMAT: an unknown name, or a value that it cannot have; SIPUA_E_UNSUPPORTED: no such type. */
+export function document_write(type: string, fields: Pair): string;
+
+export function field_count(): number;
+
+/** The strings live for ever. Returns the size filled; SIPUA_E_NOT_FOUND past the end. */
+export function field_at(index: number): FieldInfo;
 
 /** Asks for a call's figures: a SIPUA_EVENT_STATS of the call. One more, final, comes before SIPUA_EVENT_CALL_ENDED. */
 export function call_stats_request(agent: AgentHandle, call: number, tag: number): number;
@@ -524,7 +740,7 @@ export function call_hangup(agent: AgentHandle, call: number, reply: Reply | nul
 /** Changes the number that the call's events carry as `user`. */
 export function call_set_user(agent: AgentHandle, call: number, user: number, tag: number): number;
 
-/** Sends digits as RFC 4733 events, after those still being sent. digits: 0-9 * # A-D, and ',' for a pause of 2 s. duration_ms 40-6000, default 100; gap_ms at least 50, default 70. SIPUA_EVENT_DTMF_SENT when the last has left. SIPUA_E_UNSUPPORTED, in the reply, when the peer takes no telephone-event. */
+/** Sends digits, after those still being sent, as RFC 4733 events or INFO (option dtmf_method). digits: 0-9 * # A-D, and ',' for a pause of 2 s. duration_ms 40-6000, default 100; gap_ms at least 50, default 70. SIPUA_EVENT_DTMF_SENT when the last has left. SIPUA_E_UNSUPPORTED, in the reply, when the peer takes none of the way that the option wants. */
 export function call_dtmf(agent: AgentHandle, call: number, digits: string, duration_ms: number, gap_ms: number, tag: number): number;
 
 /** Plays a WAV file to the peer: 8 to 32 bit PCM, float, A-law or u-law, any rate, stereo mixed down. It waits its turn behind what is queued. SIPUA_E_NOT_FOUND, SIPUA_E_FORMAT at once. SIPUA_EVENT_PLAY_DONE of the player. */
@@ -538,6 +754,90 @@ export function call_record(agent: AgentHandle, call: number, path: string, side
 
 /** Records into a new 16-bit WAV file, at the call's rate; any number at a time, each into a file of its own. SIPUA_E_IO, SIPUA_E_PERMISSION at once; SIPUA_E_IN_USE, in the reply, when the call is being recorded into that file. SIPUA_EVENT_RECORD_DONE when the file is complete, at the latest with the call's end. */
 export function recorder_stop(agent: AgentHandle, recorder: number, tag: number): number;
+
+/** Silences a call without signalling. sides: SIPUA_FLAG_SEND: the peer hears silence; SIPUA_FLAG_RECEIVE: we read silence; or both. SIPUA_EVENT_CALL_MUTED or SIPUA_EVENT_CALL_UNMUTED tells what is muted now. */
+export function call_mute(agent: AgentHandle, call: number, sides: number, on: number, tag: number): number;
+
+/** Collects digits: SIPUA_EVENT_COLLECTED at the end. They come as SIPUA_EVENT_DTMF too. config NULL: one digit. One at a time: SIPUA_E_BUSY, in the reply. */
+export function call_collect(agent: AgentHandle, call: number, config: CollectConfig | null | undefined, tag: number): number;
+
+/** Collects digits: SIPUA_EVENT_COLLECTED at the end. They come as SIPUA_EVENT_DTMF too. config NULL: one digit. One at a time: SIPUA_E_BUSY, in the reply. */
+export function collector_stop(agent: AgentHandle, collector: number, tag: number): number;
+
+/** Changes a call: SIPUA_EVENT_CALL_HELD, SIPUA_EVENT_CALL_RESUMED or SIPUA_EVENT_CALL_UPDATED with this tag, or SIPUA_EVENT_CALL_CHANGE_FAILED; the call goes on in any case. One change after the other, in the order of the commands. change NULL: everything is offered anew. SIPUA_E_STATE, in the reply, before the call is answered, but for an UPDATE where the call has been made reliable so far (RFC 3262). SIPUA_E_LIMIT when too many changes wait. */
+export function call_change(agent: AgentHandle, call: number, change: Change | null | undefined, tag: number): number;
+
+/** Answers a SIPUA_EVENT_CALL_CHANGE_REQUESTED. With SIPUA_MEDIA_NONE the SDP stands in reply->body. */
+export function call_accept_change(agent: AgentHandle, call: number, reply: Reply | null | undefined, tag: number): number;
+
+/** Refuses it, with 488 by default; the call is as it was. */
+export function call_reject_change(agent: AgentHandle, call: number, reply: Reply | null | undefined, tag: number): number;
+
+/** Sends a request inside a call, an INFO by default: SIPUA_EVENT_REQUEST_ANSWERED. */
+export function call_request(agent: AgentHandle, call: number, config: RequestConfig | null | undefined, tag: number): number;
+
+/** Has the peer of a call call somebody else (REFER): SIPUA_EVENT_TRANSFER_PROGRESS, then SIPUA_EVENT_TRANSFER_DONE when that call has been answered or has failed. The call goes on until then, and after a failure. */
+export function call_transfer(agent: AgentHandle, call: number, config: TransferConfig, tag: number): number;
+
+/** The same outside a call: asks config->recipient. account 0: without an account. */
+export function transfer_send(agent: AgentHandle, account: number, config: TransferConfig, tag: number): number;
+
+/** Follows a SIPUA_EVENT_TRANSFER_REQUESTED: 202, calls the target and tells the other side how that goes. SIPUA_EVENT_TRANSFER_DONE ends the transfer; the call in which it came goes on until somebody hangs up. config: as for sipua_call_create(), but target and replaces come from the REFER and must not be set; NULL: defaults. */
+export function transfer_accept(agent: AgentHandle, transfer: number, config: CallConfig | null | undefined, tag: number): number;
+
+/** Refuses it, with 603 by default. */
+export function transfer_reject(agent: AgentHandle, transfer: number, reply: Reply | null | undefined, tag: number): number;
+
+/** A conference mixes calls inside the library: everybody hears all others, and never himself. The program is one more member: sipua_audio_ functions take a conference's id too, what it writes is heard by all, what it reads is the mix of all calls. config NULL: all defaults. */
+export function conference_create(agent: AgentHandle, config: ConferenceConfig | null | undefined, tag: number): number;
+
+/** A call may be added before it is answered; it leaves when it ends. SIPUA_E_BUSY, in the reply: it is in a conference or bridge already. SIPUA_EVENT_CONFERENCE_CHANGED. */
+export function conference_add(agent: AgentHandle, conference: number, call: number, tag: number): number;
+
+/** A call may be added before it is answered; it leaves when it ends. SIPUA_E_BUSY, in the reply: it is in a conference or bridge already. SIPUA_EVENT_CONFERENCE_CHANGED. */
+export function conference_remove(agent: AgentHandle, conference: number, call: number, tag: number): number;
+
+/** Plays a WAV file to all; several at once are mixed. Otherwise as sipua_call_play(). */
+export function conference_play(agent: AgentHandle, conference: number, path: string, loop: number, user: number, tag: number): number;
+
+/** Records all that is said and played, mono. Otherwise as sipua_call_record(). */
+export function conference_record(agent: AgentHandle, conference: number, path: string, user: number, tag: number): number;
+
+/** Ends it: SIPUA_EVENT_CONFERENCE_ENDED. Its calls go on by themselves; hangup on: they are hung up. */
+export function conference_end(agent: AgentHandle, conference: number, hangup: number, tag: number): number;
+
+/** Connects two calls. With an incoming call `a` that is not answered and a call `b` that is being placed this is a B2BUA: a rings as b rings, is answered when b answers, and refused as b refuses. SIPUA_EVENT_BRIDGE_CHANGED, at last SIPUA_EVENT_BRIDGE_ENDED. SIPUA_E_BUSY, in the reply: one of them is in a conference or bridge already. config NULL: all defaults. */
+export function bridge_create(agent: AgentHandle, a: number, b: number, config: BridgeConfig | null | undefined, tag: number): number;
+
+/** Takes them apart; both calls go on by themselves. */
+export function bridge_end(agent: AgentHandle, bridge: number, tag: number): number;
+
+/** Subscribes, and keeps the subscription fresh: SIPUA_EVENT_SUBSCRIPTION_STATE, and SIPUA_EVENT_NOTIFY for each piece of news. account 0: without an account. */
+export function subscription_create(agent: AgentHandle, account: number, config: SubscribeConfig, tag: number): number;
+
+/** Asks again now. expires: seconds, 0: as before. */
+export function subscription_refresh(agent: AgentHandle, subscription: number, expires: number, tag: number): number;
+
+/** Unsubscribes; SIPUA_EVENT_SUBSCRIPTION_STATE with "terminated" is the last event. */
+export function subscription_end(agent: AgentHandle, subscription: number, tag: number): number;
+
+/** Takes a SIPUA_EVENT_SUBSCRIBE_REQUESTED: 200 and the first NOTIFY. The last body is sent again whenever the subscriber refreshes. user: the number of the notifier's events. config NULL: active, without a body. */
+export function notifier_accept(agent: AgentHandle, notifier: number, config: NotifyConfig | null | undefined, user: number, tag: number): number;
+
+/** Refuses it, with 403 by default. */
+export function notifier_reject(agent: AgentHandle, notifier: number, reply: Reply | null | undefined, tag: number): number;
+
+/** Sends a NOTIFY. When several come faster than they are answered, the newest counts. */
+export function notifier_notify(agent: AgentHandle, notifier: number, config: NotifyConfig, tag: number): number;
+
+/** Publishes a state and keeps it fresh: SIPUA_EVENT_PUBLISH_STATE. account 0: without an account, then target is required. */
+export function publication_create(agent: AgentHandle, account: number, config: PublishConfig, tag: number): number;
+
+/** Replaces what is published. content_type NULL: as before. */
+export function publication_update(agent: AgentHandle, publication: number, content_type: string | null | undefined, body: string, tag: number): number;
+
+/** Takes it back; SIPUA_EVENT_PUBLISH_STATE with "removed" is the last event. */
+export function publication_end(agent: AgentHandle, publication: number, tag: number): number;
 
 /** Queues samples to be sent, at a rate of 8000, 16000, 24000 or 48000; they are resampled as needed. segment: any number that names this piece of audio in SIPUA_EVENT_FLUSHED. Waits up to timeout_ms for room (0: does not). Returns the samples taken, fewer than given when the queue is full (max_queued_ms). Allowed from the call's creation on; audio is sent once media flows. SIPUA_E_GONE once the call has ended. */
 export function audio_write(agent: AgentHandle, call: number, pcm: Uint8Array | Int16Array, rate: number, segment: number, timeout_ms: number): number;
@@ -563,7 +863,7 @@ export function audio_watch(agent: AgentHandle, call: number, readable_ms: numbe
 /** The calls that are ready: writes up to `capacity` ids and returns how many there were; clears the pending event. */
 export function audio_ready(agent: AgentHandle, capacity: number): number[];
 
-/** Sends a MESSAGE: SIPUA_EVENT_MESSAGE_DELIVERED or SIPUA_EVENT_MESSAGE_FAILED. account 0: without an account. */
+/** Sends a MESSAGE: SIPUA_EVENT_MESSAGE_DELIVERED or SIPUA_EVENT_MESSAGE_FAILED. account 0: without an account. What its receiver does with it comes as SIPUA_EVENT_MESSAGE_DISPOSITION when config->disposition asked for that. */
 export function message_send(agent: AgentHandle, account: number, config: MessageConfig, tag: number): number;
 
 /** Answers a SIPUA_EVENT_MESSAGE, now or later within its deadline: 200, or a refusal (default 480). */
@@ -590,7 +890,7 @@ export function server_set_user(agent: AgentHandle, server: number, name: string
 /** Adds a user or changes its password; password NULL removes it and its bindings. */
 export function server_close(agent: AgentHandle, server: number, tag: number): number;
 
-/** Sets an option of the agent (id 0) or of one object, from its text: numbers in decimal, switches as "on" and "off". SIPUA_E_NOT_FOUND: no such option; SIPUA_E_INVALID: out of its range; SIPUA_E_KIND: not of this object. */
+/** Sets an option of the agent (id 0) or of one object, from its text: numbers in decimal, switches as "on" and "off", choices as one of their words. What an object has of its own counts, else its account's, else the agent's. SIPUA_E_NOT_FOUND: no such option; SIPUA_E_INVALID: out of its range; SIPUA_E_KIND: not of this object. */
 export function option_set(agent: AgentHandle, id: number, key: string, value: string, tag: number): number;
 
 export function option_count(): number;

@@ -124,8 +124,30 @@ static const node_member sipua_event_view_members[] = {
     {"local_host", NODE_STRING, offsetof(sipua_event_view, local_host), 0, 0, 0},
     {"local_port", NODE_I32, offsetof(sipua_event_view, local_port), 0, 0, 0},
     {"reserved", NODE_HIDDEN, offsetof(sipua_event_view, reserved), 0, 0, 0},
+    {"other", NODE_U64, offsetof(sipua_event_view, other), 0, 0, 0},
+    {"state", NODE_STRING, offsetof(sipua_event_view, state), 0, 0, 0},
+    {"package", NODE_STRING, offsetof(sipua_event_view, package), 0, 0, 0},
+    {"message_id", NODE_STRING, offsetof(sipua_event_view, message_id), 0, 0, 0},
+    {"digits", NODE_STRING, offsetof(sipua_event_view, digits), 0, 0, 0},
+    {"identity", NODE_STRING, offsetof(sipua_event_view, identity), 0, 0, 0},
+    {"identity_name", NODE_STRING, offsetof(sipua_event_view, identity_name), 0, 0, 0},
+    {"diversion", NODE_STRING, offsetof(sipua_event_view, diversion), 0, 0, 0},
+    {"referred_by", NODE_STRING, offsetof(sipua_event_view, referred_by), 0, 0, 0},
+    {"replaces", NODE_STRING, offsetof(sipua_event_view, replaces), 0, 0, 0},
+    {"privacy", NODE_STRING, offsetof(sipua_event_view, privacy), 0, 0, 0},
+    {"answer_after_s", NODE_I32, offsetof(sipua_event_view, answer_after_s), 0, 0, 0},
+    {"fork", NODE_I32, offsetof(sipua_event_view, fork), 0, 0, 0},
 };
-extern "C" const node_struct node_event_view = {"sipua_event_view", sipua_event_view_members, 49, sizeof(sipua_event_view)};
+extern "C" const node_struct node_event_view = {"sipua_event_view", sipua_event_view_members, 62, sizeof(sipua_event_view)};
+static const node_member sipua_field_info_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_field_info, struct_size), 0, 0, 0},
+    {"reserved", NODE_HIDDEN, offsetof(sipua_field_info, reserved), 0, 0, 0},
+    {"type", NODE_STRING, offsetof(sipua_field_info, type), 0, 0, 0},
+    {"name", NODE_STRING, offsetof(sipua_field_info, name), 0, 0, 0},
+    {"kind", NODE_STRING, offsetof(sipua_field_info, kind), 0, 0, 0},
+    {"text", NODE_STRING, offsetof(sipua_field_info, text), 0, 0, 0},
+};
+static const node_struct sipua_field_info_struct = {"sipua_field_info", sipua_field_info_members, 6, sizeof(sipua_field_info)};
 static const node_member sipua_call_stats_members[] = {
     {"struct_size", NODE_HIDDEN, offsetof(sipua_call_stats, struct_size), 0, 0, 0},
     {"ptime_ms", NODE_I32, offsetof(sipua_call_stats, ptime_ms), 0, 0, 0},
@@ -230,8 +252,16 @@ static const node_member sipua_call_config_members[] = {
     {"body", NODE_BYTES, offsetof(sipua_call_config, body), offsetof(sipua_call_config, body_size), 0, 0},
     {"body_size", NODE_HIDDEN, offsetof(sipua_call_config, body_size), 0, 0, 0},
     {"reserved", NODE_HIDDEN, offsetof(sipua_call_config, reserved), 0, 0, 0},
+    {"replaces", NODE_STRING, offsetof(sipua_call_config, replaces), 0, 0, 0},
+    {"join", NODE_STRING, offsetof(sipua_call_config, join), 0, 0, 0},
+    {"from_name", NODE_STRING, offsetof(sipua_call_config, from_name), 0, 0, 0},
+    {"asserted_identity", NODE_STRING, offsetof(sipua_call_config, asserted_identity), 0, 0, 0},
+    {"preferred_identity", NODE_STRING, offsetof(sipua_call_config, preferred_identity), 0, 0, 0},
+    {"privacy", NODE_STRING, offsetof(sipua_call_config, privacy), 0, 0, 0},
+    {"anonymous", NODE_I32, offsetof(sipua_call_config, anonymous), 0, 0, 0},
+    {"max_redirects", NODE_I32, offsetof(sipua_call_config, max_redirects), 0, 0, 0},
 };
-static const node_struct sipua_call_config_struct = {"sipua_call_config", sipua_call_config_members, 14, sizeof(sipua_call_config)};
+static const node_struct sipua_call_config_struct = {"sipua_call_config", sipua_call_config_members, 22, sizeof(sipua_call_config)};
 static const node_member sipua_reply_members[] = {
     {"struct_size", NODE_HIDDEN, offsetof(sipua_reply, struct_size), 0, 0, 0},
     {"status", NODE_I32, offsetof(sipua_reply, status), 0, 0, 0},
@@ -246,8 +276,120 @@ static const node_member sipua_reply_members[] = {
     {"body", NODE_BYTES, offsetof(sipua_reply, body), offsetof(sipua_reply, body_size), 0, 0},
     {"body_size", NODE_HIDDEN, offsetof(sipua_reply, body_size), 0, 0, 0},
     {"reserved", NODE_HIDDEN, offsetof(sipua_reply, reserved), 0, 0, 0},
+    {"q850", NODE_I32, offsetof(sipua_reply, q850), 0, 0, 0},
+    {"reserved2", NODE_HIDDEN, offsetof(sipua_reply, reserved2), 0, 0, 0},
 };
-static const node_struct sipua_reply_struct = {"sipua_reply", sipua_reply_members, 13, sizeof(sipua_reply)};
+static const node_struct sipua_reply_struct = {"sipua_reply", sipua_reply_members, 15, sizeof(sipua_reply)};
+static const node_member sipua_collect_config_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_collect_config, struct_size), 0, 0, 0},
+    {"max_digits", NODE_I32, offsetof(sipua_collect_config, max_digits), 0, 0, 0},
+    {"user", NODE_U64, offsetof(sipua_collect_config, user), 0, 0, 0},
+    {"terminators", NODE_STRING, offsetof(sipua_collect_config, terminators), 0, 0, 0},
+    {"timeout_ms", NODE_I32, offsetof(sipua_collect_config, timeout_ms), 0, 0, 0},
+    {"between_ms", NODE_I32, offsetof(sipua_collect_config, between_ms), 0, 0, 0},
+    {"interrupt", NODE_I32, offsetof(sipua_collect_config, interrupt), 0, 0, 0},
+    {"reserved", NODE_HIDDEN, offsetof(sipua_collect_config, reserved), 0, 0, 0},
+};
+static const node_struct sipua_collect_config_struct = {"sipua_collect_config", sipua_collect_config_members, 8, sizeof(sipua_collect_config)};
+static const node_member sipua_change_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_change, struct_size), 0, 0, 0},
+    {"method", NODE_I32, offsetof(sipua_change, method), 0, 0, 0},
+    {"hold", NODE_I32, offsetof(sipua_change, hold), 0, 0, 0},
+    {"codec_count", NODE_HIDDEN, offsetof(sipua_change, codec_count), 0, 0, 0},
+    {"codecs", NODE_STRINGS, offsetof(sipua_change, codecs), offsetof(sipua_change, codec_count), 0, 0},
+    {"headers", NODE_PAIRS, offsetof(sipua_change, headers), offsetof(sipua_change, header_count), 0, 0},
+    {"header_count", NODE_HIDDEN, offsetof(sipua_change, header_count), 0, 0, 0},
+    {"body_size", NODE_HIDDEN, offsetof(sipua_change, body_size), 0, 0, 0},
+    {"body", NODE_BYTES, offsetof(sipua_change, body), offsetof(sipua_change, body_size), 0, 0},
+};
+static const node_struct sipua_change_struct = {"sipua_change", sipua_change_members, 9, sizeof(sipua_change)};
+static const node_member sipua_request_config_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_request_config, struct_size), 0, 0, 0},
+    {"timeout_ms", NODE_I32, offsetof(sipua_request_config, timeout_ms), 0, 0, 0},
+    {"user", NODE_U64, offsetof(sipua_request_config, user), 0, 0, 0},
+    {"method", NODE_STRING, offsetof(sipua_request_config, method), 0, 0, 0},
+    {"content_type", NODE_STRING, offsetof(sipua_request_config, content_type), 0, 0, 0},
+    {"body", NODE_BYTES, offsetof(sipua_request_config, body), offsetof(sipua_request_config, body_size), 0, 0},
+    {"headers", NODE_PAIRS, offsetof(sipua_request_config, headers), offsetof(sipua_request_config, header_count), 0, 0},
+    {"body_size", NODE_HIDDEN, offsetof(sipua_request_config, body_size), 0, 0, 0},
+    {"header_count", NODE_HIDDEN, offsetof(sipua_request_config, header_count), 0, 0, 0},
+};
+static const node_struct sipua_request_config_struct = {"sipua_request_config", sipua_request_config_members, 9, sizeof(sipua_request_config)};
+static const node_member sipua_transfer_config_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_transfer_config, struct_size), 0, 0, 0},
+    {"timeout_ms", NODE_I32, offsetof(sipua_transfer_config, timeout_ms), 0, 0, 0},
+    {"user", NODE_U64, offsetof(sipua_transfer_config, user), 0, 0, 0},
+    {"consult", NODE_U64, offsetof(sipua_transfer_config, consult), 0, 0, 0},
+    {"target", NODE_STRING, offsetof(sipua_transfer_config, target), 0, 0, 1},
+    {"recipient", NODE_STRING, offsetof(sipua_transfer_config, recipient), 0, 0, 1},
+    {"referred_by", NODE_STRING, offsetof(sipua_transfer_config, referred_by), 0, 0, 0},
+    {"headers", NODE_PAIRS, offsetof(sipua_transfer_config, headers), offsetof(sipua_transfer_config, header_count), 0, 0},
+    {"header_count", NODE_HIDDEN, offsetof(sipua_transfer_config, header_count), 0, 0, 0},
+    {"subscribe", NODE_I32, offsetof(sipua_transfer_config, subscribe), 0, 0, 0},
+    {"hangup", NODE_I32, offsetof(sipua_transfer_config, hangup), 0, 0, 0},
+    {"reserved", NODE_HIDDEN, offsetof(sipua_transfer_config, reserved), 0, 0, 0},
+};
+static const node_struct sipua_transfer_config_struct = {"sipua_transfer_config", sipua_transfer_config_members, 12, sizeof(sipua_transfer_config)};
+static const node_member sipua_conference_config_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_conference_config, struct_size), 0, 0, 0},
+    {"rate", NODE_I32, offsetof(sipua_conference_config, rate), 0, 0, 0},
+    {"user", NODE_U64, offsetof(sipua_conference_config, user), 0, 0, 0},
+};
+static const node_struct sipua_conference_config_struct = {"sipua_conference_config", sipua_conference_config_members, 3, sizeof(sipua_conference_config)};
+static const node_member sipua_bridge_config_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_bridge_config, struct_size), 0, 0, 0},
+    {"dtmf", NODE_I32, offsetof(sipua_bridge_config, dtmf), 0, 0, 0},
+    {"hold", NODE_I32, offsetof(sipua_bridge_config, hold), 0, 0, 0},
+    {"hangup", NODE_I32, offsetof(sipua_bridge_config, hangup), 0, 0, 0},
+    {"transfer", NODE_I32, offsetof(sipua_bridge_config, transfer), 0, 0, 0},
+    {"signalling", NODE_I32, offsetof(sipua_bridge_config, signalling), 0, 0, 0},
+    {"untouched", NODE_I32, offsetof(sipua_bridge_config, untouched), 0, 0, 0},
+    {"reserved", NODE_HIDDEN, offsetof(sipua_bridge_config, reserved), 0, 0, 0},
+    {"user", NODE_U64, offsetof(sipua_bridge_config, user), 0, 0, 0},
+};
+static const node_struct sipua_bridge_config_struct = {"sipua_bridge_config", sipua_bridge_config_members, 9, sizeof(sipua_bridge_config)};
+static const node_member sipua_subscribe_config_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_subscribe_config, struct_size), 0, 0, 0},
+    {"expires", NODE_I32, offsetof(sipua_subscribe_config, expires), 0, 0, 0},
+    {"user", NODE_U64, offsetof(sipua_subscribe_config, user), 0, 0, 0},
+    {"target", NODE_STRING, offsetof(sipua_subscribe_config, target), 0, 0, 1},
+    {"from", NODE_STRING, offsetof(sipua_subscribe_config, from), 0, 0, 0},
+    {"event", NODE_STRING, offsetof(sipua_subscribe_config, event), 0, 0, 1},
+    {"accept", NODE_STRING, offsetof(sipua_subscribe_config, accept), 0, 0, 0},
+    {"content_type", NODE_STRING, offsetof(sipua_subscribe_config, content_type), 0, 0, 0},
+    {"body", NODE_BYTES, offsetof(sipua_subscribe_config, body), offsetof(sipua_subscribe_config, body_size), 0, 0},
+    {"headers", NODE_PAIRS, offsetof(sipua_subscribe_config, headers), offsetof(sipua_subscribe_config, header_count), 0, 0},
+    {"body_size", NODE_HIDDEN, offsetof(sipua_subscribe_config, body_size), 0, 0, 0},
+    {"header_count", NODE_HIDDEN, offsetof(sipua_subscribe_config, header_count), 0, 0, 0},
+};
+static const node_struct sipua_subscribe_config_struct = {"sipua_subscribe_config", sipua_subscribe_config_members, 12, sizeof(sipua_subscribe_config)};
+static const node_member sipua_notify_config_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_notify_config, struct_size), 0, 0, 0},
+    {"retry_after_s", NODE_I32, offsetof(sipua_notify_config, retry_after_s), 0, 0, 0},
+    {"state", NODE_STRING, offsetof(sipua_notify_config, state), 0, 0, 0},
+    {"reason", NODE_STRING, offsetof(sipua_notify_config, reason), 0, 0, 0},
+    {"content_type", NODE_STRING, offsetof(sipua_notify_config, content_type), 0, 0, 0},
+    {"body", NODE_BYTES, offsetof(sipua_notify_config, body), offsetof(sipua_notify_config, body_size), 0, 0},
+    {"headers", NODE_PAIRS, offsetof(sipua_notify_config, headers), offsetof(sipua_notify_config, header_count), 0, 0},
+    {"body_size", NODE_HIDDEN, offsetof(sipua_notify_config, body_size), 0, 0, 0},
+    {"header_count", NODE_HIDDEN, offsetof(sipua_notify_config, header_count), 0, 0, 0},
+    {"expires", NODE_I32, offsetof(sipua_notify_config, expires), 0, 0, 0},
+    {"reserved", NODE_HIDDEN, offsetof(sipua_notify_config, reserved), 0, 0, 0},
+};
+static const node_struct sipua_notify_config_struct = {"sipua_notify_config", sipua_notify_config_members, 11, sizeof(sipua_notify_config)};
+static const node_member sipua_publish_config_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_publish_config, struct_size), 0, 0, 0},
+    {"expires", NODE_I32, offsetof(sipua_publish_config, expires), 0, 0, 0},
+    {"user", NODE_U64, offsetof(sipua_publish_config, user), 0, 0, 0},
+    {"target", NODE_STRING, offsetof(sipua_publish_config, target), 0, 0, 0},
+    {"event", NODE_STRING, offsetof(sipua_publish_config, event), 0, 0, 1},
+    {"content_type", NODE_STRING, offsetof(sipua_publish_config, content_type), 0, 0, 0},
+    {"body", NODE_BYTES, offsetof(sipua_publish_config, body), offsetof(sipua_publish_config, body_size), 0, 0},
+    {"headers", NODE_PAIRS, offsetof(sipua_publish_config, headers), offsetof(sipua_publish_config, header_count), 0, 0},
+    {"body_size", NODE_HIDDEN, offsetof(sipua_publish_config, body_size), 0, 0, 0},
+    {"header_count", NODE_HIDDEN, offsetof(sipua_publish_config, header_count), 0, 0, 0},
+};
+static const node_struct sipua_publish_config_struct = {"sipua_publish_config", sipua_publish_config_members, 10, sizeof(sipua_publish_config)};
 static const node_member sipua_message_config_members[] = {
     {"struct_size", NODE_HIDDEN, offsetof(sipua_message_config, struct_size), 0, 0, 0},
     {"timeout_ms", NODE_I32, offsetof(sipua_message_config, timeout_ms), 0, 0, 0},
@@ -259,8 +401,15 @@ static const node_member sipua_message_config_members[] = {
     {"body_size", NODE_HIDDEN, offsetof(sipua_message_config, body_size), 0, 0, 0},
     {"header_count", NODE_HIDDEN, offsetof(sipua_message_config, header_count), 0, 0, 0},
     {"headers", NODE_PAIRS, offsetof(sipua_message_config, headers), offsetof(sipua_message_config, header_count), 0, 0},
+    {"call", NODE_U64, offsetof(sipua_message_config, call), 0, 0, 0},
+    {"message_id", NODE_STRING, offsetof(sipua_message_config, message_id), 0, 0, 0},
+    {"report", NODE_STRING, offsetof(sipua_message_config, report), 0, 0, 0},
+    {"disposition", NODE_U32, offsetof(sipua_message_config, disposition), 0, 0, 0},
+    {"composing", NODE_I32, offsetof(sipua_message_config, composing), 0, 0, 0},
+    {"cpim", NODE_I32, offsetof(sipua_message_config, cpim), 0, 0, 0},
+    {"reserved", NODE_HIDDEN, offsetof(sipua_message_config, reserved), 0, 0, 0},
 };
-static const node_struct sipua_message_config_struct = {"sipua_message_config", sipua_message_config_members, 10, sizeof(sipua_message_config)};
+static const node_struct sipua_message_config_struct = {"sipua_message_config", sipua_message_config_members, 17, sizeof(sipua_message_config)};
 static const node_member sipua_listener_config_members[] = {
     {"struct_size", NODE_HIDDEN, offsetof(sipua_listener_config, struct_size), 0, 0, 0},
     {"open", NODE_I32, offsetof(sipua_listener_config, open), 0, 0, 0},
@@ -303,8 +452,9 @@ static const node_member sipua_option_info_members[] = {
     {"default_value", NODE_STRING, offsetof(sipua_option_info, default_value), 0, 0, 0},
     {"text", NODE_STRING, offsetof(sipua_option_info, text), 0, 0, 0},
     {"since", NODE_STRING, offsetof(sipua_option_info, since), 0, 0, 0},
+    {"choices", NODE_STRING, offsetof(sipua_option_info, choices), 0, 0, 0},
 };
-static const node_struct sipua_option_info_struct = {"sipua_option_info", sipua_option_info_members, 10, sizeof(sipua_option_info)};
+static const node_struct sipua_option_info_struct = {"sipua_option_info", sipua_option_info_members, 11, sizeof(sipua_option_info)};
 static const node_member sipua_uri_members[] = {
     {"struct_size", NODE_HIDDEN, offsetof(sipua_uri, struct_size), 0, 0, 0},
     {"port", NODE_I32, offsetof(sipua_uri, port), 0, 0, 0},
@@ -330,26 +480,42 @@ extern "C" const node_event_kind node_event_kinds[] = {
     {SIPUA_EVENT_UNREGISTERED, 5, {9, 28, 10, 8, 29}},
     {SIPUA_EVENT_REGISTRATION_FAILED, 6, {9, 28, 10, 8, 29, 15}},
     {SIPUA_EVENT_ACCOUNT_CLOSED, 0, {}},
-    {SIPUA_EVENT_INCOMING_CALL, 9, {30, 31, 32, 33, 34, 18, 19, 40, 39}},
+    {SIPUA_EVENT_PATH_QUALITY, 6, {9, 28, 8, 29, 23, 22}},
+    {SIPUA_EVENT_INCOMING_CALL, 18, {30, 31, 32, 33, 34, 18, 19, 40, 39, 49, 12, 54, 55, 56, 57, 58, 59, 60}},
     {SIPUA_EVENT_CALL_SENDING, 3, {30, 32, 34}},
-    {SIPUA_EVENT_CALL_PROGRESS, 6, {9, 28, 12, 11, 40, 39}},
-    {SIPUA_EVENT_CALL_ACCEPTED, 7, {9, 28, 11, 30, 32, 40, 39}},
+    {SIPUA_EVENT_CALL_PROGRESS, 8, {9, 28, 12, 11, 40, 39, 54, 55}},
+    {SIPUA_EVENT_CALL_ACCEPTED, 9, {9, 28, 11, 30, 32, 40, 39, 54, 55}},
     {SIPUA_EVENT_CALL_CONFIRMED, 1, {11}},
-    {SIPUA_EVENT_CALL_ENDED, 9, {9, 28, 10, 8, 29, 13, 11, 12, 23}},
+    {SIPUA_EVENT_CALL_ENDED, 10, {9, 28, 10, 8, 29, 13, 11, 12, 23, 49}},
     {SIPUA_EVENT_CALL_HELD, 1, {11}},
     {SIPUA_EVENT_CALL_RESUMED, 1, {11}},
     {SIPUA_EVENT_CALL_UPDATED, 2, {11, 35}},
-    {SIPUA_EVENT_CALL_REDIRECTED, 3, {9, 28, 34}},
+    {SIPUA_EVENT_CALL_REDIRECTED, 4, {9, 28, 34, 12}},
     {SIPUA_EVENT_DTMF, 2, {20, 23}},
     {SIPUA_EVENT_INFO, 2, {40, 39}},
     {SIPUA_EVENT_DTMF_SENT, 2, {8, 29}},
     {SIPUA_EVENT_CALL_MOVED, 6, {46, 47, 9, 28, 8, 29}},
-    {SIPUA_EVENT_MESSAGE, 9, {30, 31, 32, 33, 34, 18, 19, 40, 39}},
+    {SIPUA_EVENT_CALL_CHANGE_REQUESTED, 5, {18, 19, 12, 40, 39}},
+    {SIPUA_EVENT_CALL_CHANGE_FAILED, 5, {9, 28, 10, 8, 29}},
+    {SIPUA_EVENT_CALL_MUTED, 1, {12}},
+    {SIPUA_EVENT_CALL_UNMUTED, 1, {12}},
+    {SIPUA_EVENT_CALL_REPLACED, 6, {49, 30, 31, 32, 33, 54}},
+    {SIPUA_EVENT_REQUEST_ANSWERED, 8, {9, 28, 10, 8, 29, 23, 40, 39}},
+    {SIPUA_EVENT_MESSAGE, 11, {30, 31, 32, 33, 34, 18, 19, 40, 39, 52, 12}},
     {SIPUA_EVENT_MESSAGE_ANSWERED, 2, {9, 12}},
-    {SIPUA_EVENT_MESSAGE_DELIVERED, 2, {9, 28}},
-    {SIPUA_EVENT_MESSAGE_FAILED, 5, {9, 28, 10, 8, 29}},
+    {SIPUA_EVENT_MESSAGE_DELIVERED, 3, {9, 28, 52}},
+    {SIPUA_EVENT_MESSAGE_FAILED, 6, {9, 28, 10, 8, 29, 52}},
+    {SIPUA_EVENT_MESSAGE_COMPOSING, 4, {30, 31, 50, 14}},
+    {SIPUA_EVENT_MESSAGE_DISPOSITION, 4, {30, 52, 50, 9}},
     {SIPUA_EVENT_OPTIONS, 2, {30, 32}},
     {SIPUA_EVENT_OPTIONS_ANSWERED, 8, {9, 28, 10, 8, 29, 23, 40, 39}},
+    {SIPUA_EVENT_SUBSCRIBE_REQUESTED, 11, {30, 31, 32, 33, 34, 51, 14, 18, 19, 40, 39}},
+    {SIPUA_EVENT_NOTIFY, 8, {30, 51, 50, 14, 61, 12, 40, 39}},
+    {SIPUA_EVENT_SUBSCRIPTION_STATE, 9, {51, 50, 9, 28, 8, 29, 14, 15, 12}},
+    {SIPUA_EVENT_PUBLISH_STATE, 10, {51, 50, 9, 28, 10, 8, 29, 14, 15, 12}},
+    {SIPUA_EVENT_TRANSFER_REQUESTED, 7, {34, 30, 31, 57, 58, 18, 19}},
+    {SIPUA_EVENT_TRANSFER_PROGRESS, 2, {9, 28}},
+    {SIPUA_EVENT_TRANSFER_DONE, 5, {9, 28, 10, 8, 29}},
     {SIPUA_EVENT_MEDIA_READY, 5, {35, 17, 37, 16, 12}},
     {SIPUA_EVENT_MEDIA_STALLED, 1, {23}},
     {SIPUA_EVENT_MEDIA_RESUMED, 0, {}},
@@ -358,6 +524,11 @@ extern "C" const node_event_kind node_event_kinds[] = {
     {SIPUA_EVENT_AUDIO_READY, 0, {}},
     {SIPUA_EVENT_PLAY_DONE, 4, {8, 29, 23, 12}},
     {SIPUA_EVENT_RECORD_DONE, 4, {8, 29, 23, 34}},
+    {SIPUA_EVENT_COLLECTED, 3, {53, 50, 23}},
+    {SIPUA_EVENT_CONFERENCE_CHANGED, 3, {49, 22, 12}},
+    {SIPUA_EVENT_CONFERENCE_ENDED, 3, {8, 29, 23}},
+    {SIPUA_EVENT_BRIDGE_CHANGED, 2, {50, 35}},
+    {SIPUA_EVENT_BRIDGE_ENDED, 3, {8, 29, 23}},
     {SIPUA_EVENT_SERVER_BINDING, 3, {30, 34, 14}},
     {SIPUA_EVENT_SERVER_CLOSED, 0, {}},
     {SIPUA_EVENT_STATS, 1, {12}},
@@ -367,8 +538,9 @@ extern "C" const node_event_kind node_event_kinds[] = {
     {SIPUA_EVENT_REPLY, 2, {8, 29}},
     {SIPUA_EVENT_SHUTDOWN, 0, {}},
     {SIPUA_EVENT_SUSPICIOUS, 4, {37, 16, 22, 29}},
+    {SIPUA_EVENT_DRAINED, 0, {}},
 };
-extern "C" const uint16_t node_event_kind_count = 48;
+extern "C" const uint16_t node_event_kind_count = 70;
 %}
 
 %rename("%(strip:[sipua_])s") "";
@@ -428,6 +600,21 @@ typedef unsigned long uint64_t;
 %typemap(in) (int16_t *pcm, uint32_t samples) (Arena arena) {
     if (!node_samples(env, $input, "$1_name", true, arena, &$1, &$2)) SWIG_fail;
 }
+%typemap(in) (const sipua_pair *PAIRS, uint32_t COUNT) (Arena arena) {
+    const sipua_pair *list;
+    if (!node_pairs(env, $input, "$1_name", arena, &list, &$2)) SWIG_fail;
+    $1 = const_cast<sipua_pair *>(list);
+}
+%typemap(in) (const char *BYTES, uint32_t SIZE) (Arena arena) {
+    const void *data;
+    size_t size;
+    if (!node_bytes(env, $input, "$1_name", true, arena, &data, &size)) SWIG_fail;
+    if (size > UINT32_MAX) { node_throw_range(env, "$1_name", "at most 4 GiB"); SWIG_fail; }
+    $1 = const_cast<char *>(static_cast<const char *>(data));
+    $2 = static_cast<uint32_t>(size);
+}
+%typemap(freearg) (const char *BYTES, uint32_t SIZE) ""
+%typemap(freearg) (const sipua_pair *PAIRS, uint32_t COUNT) ""
 %typemap(freearg) (int16_t *pcm, uint32_t samples) ""
 %typemap(freearg) (const int16_t *pcm, uint32_t samples) ""
 %typemap(in) (uint64_t *LIST, uint32_t CAPACITY) (Arena arena) {
@@ -456,7 +643,9 @@ typedef int32_t sipua_event_type;
 typedef uint32_t sipua_event_flags;
 typedef int32_t sipua_media;
 typedef int32_t sipua_record_side;
+typedef int32_t sipua_change_method;
 typedef uint32_t sipua_audio_flags;
+typedef uint32_t sipua_disposition;
 typedef int32_t sipua_server_mode;
 
 // Structs in: filled on the stack from an object. Structs out: an object.
@@ -480,6 +669,16 @@ typedef int32_t sipua_server_mode;
 }
 %typemap(in, numinputs=0) sipua_event_view *INOUT (sipua_event_view filled = {sizeof(sipua_event_view)}) { $1 = &filled; }
 %typemap(argout) sipua_event_view *INOUT { $result = Napi::Value(env, node_append(env, $result, node_view_out(env, $1))); }
+%typemap(in) const sipua_field_info * (sipua_field_info filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_field_info_struct, false, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in) const sipua_field_info *NULLABLE (sipua_field_info filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_field_info_struct, true, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in, numinputs=0) sipua_field_info *INOUT (sipua_field_info filled = {sizeof(sipua_field_info)}) { $1 = &filled; }
+%typemap(argout) sipua_field_info *INOUT { $result = Napi::Value(env, node_append(env, $result, node_struct_out(env, &sipua_field_info_struct, $1))); }
 %typemap(in) const sipua_call_stats * (sipua_call_stats filled, Arena arena, bool given) {
     if (!node_struct_in(env, $input, "$1_name", &sipua_call_stats_struct, false, arena, &filled, &given)) SWIG_fail;
     $1 = given ? &filled : nullptr;
@@ -530,6 +729,96 @@ typedef int32_t sipua_server_mode;
 }
 %typemap(in, numinputs=0) sipua_reply *INOUT (sipua_reply filled = {sizeof(sipua_reply)}) { $1 = &filled; }
 %typemap(argout) sipua_reply *INOUT { $result = Napi::Value(env, node_append(env, $result, node_struct_out(env, &sipua_reply_struct, $1))); }
+%typemap(in) const sipua_collect_config * (sipua_collect_config filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_collect_config_struct, false, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in) const sipua_collect_config *NULLABLE (sipua_collect_config filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_collect_config_struct, true, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in, numinputs=0) sipua_collect_config *INOUT (sipua_collect_config filled = {sizeof(sipua_collect_config)}) { $1 = &filled; }
+%typemap(argout) sipua_collect_config *INOUT { $result = Napi::Value(env, node_append(env, $result, node_struct_out(env, &sipua_collect_config_struct, $1))); }
+%typemap(in) const sipua_change * (sipua_change filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_change_struct, false, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in) const sipua_change *NULLABLE (sipua_change filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_change_struct, true, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in, numinputs=0) sipua_change *INOUT (sipua_change filled = {sizeof(sipua_change)}) { $1 = &filled; }
+%typemap(argout) sipua_change *INOUT { $result = Napi::Value(env, node_append(env, $result, node_struct_out(env, &sipua_change_struct, $1))); }
+%typemap(in) const sipua_request_config * (sipua_request_config filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_request_config_struct, false, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in) const sipua_request_config *NULLABLE (sipua_request_config filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_request_config_struct, true, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in, numinputs=0) sipua_request_config *INOUT (sipua_request_config filled = {sizeof(sipua_request_config)}) { $1 = &filled; }
+%typemap(argout) sipua_request_config *INOUT { $result = Napi::Value(env, node_append(env, $result, node_struct_out(env, &sipua_request_config_struct, $1))); }
+%typemap(in) const sipua_transfer_config * (sipua_transfer_config filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_transfer_config_struct, false, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in) const sipua_transfer_config *NULLABLE (sipua_transfer_config filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_transfer_config_struct, true, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in, numinputs=0) sipua_transfer_config *INOUT (sipua_transfer_config filled = {sizeof(sipua_transfer_config)}) { $1 = &filled; }
+%typemap(argout) sipua_transfer_config *INOUT { $result = Napi::Value(env, node_append(env, $result, node_struct_out(env, &sipua_transfer_config_struct, $1))); }
+%typemap(in) const sipua_conference_config * (sipua_conference_config filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_conference_config_struct, false, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in) const sipua_conference_config *NULLABLE (sipua_conference_config filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_conference_config_struct, true, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in, numinputs=0) sipua_conference_config *INOUT (sipua_conference_config filled = {sizeof(sipua_conference_config)}) { $1 = &filled; }
+%typemap(argout) sipua_conference_config *INOUT { $result = Napi::Value(env, node_append(env, $result, node_struct_out(env, &sipua_conference_config_struct, $1))); }
+%typemap(in) const sipua_bridge_config * (sipua_bridge_config filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_bridge_config_struct, false, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in) const sipua_bridge_config *NULLABLE (sipua_bridge_config filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_bridge_config_struct, true, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in, numinputs=0) sipua_bridge_config *INOUT (sipua_bridge_config filled = {sizeof(sipua_bridge_config)}) { $1 = &filled; }
+%typemap(argout) sipua_bridge_config *INOUT { $result = Napi::Value(env, node_append(env, $result, node_struct_out(env, &sipua_bridge_config_struct, $1))); }
+%typemap(in) const sipua_subscribe_config * (sipua_subscribe_config filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_subscribe_config_struct, false, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in) const sipua_subscribe_config *NULLABLE (sipua_subscribe_config filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_subscribe_config_struct, true, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in, numinputs=0) sipua_subscribe_config *INOUT (sipua_subscribe_config filled = {sizeof(sipua_subscribe_config)}) { $1 = &filled; }
+%typemap(argout) sipua_subscribe_config *INOUT { $result = Napi::Value(env, node_append(env, $result, node_struct_out(env, &sipua_subscribe_config_struct, $1))); }
+%typemap(in) const sipua_notify_config * (sipua_notify_config filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_notify_config_struct, false, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in) const sipua_notify_config *NULLABLE (sipua_notify_config filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_notify_config_struct, true, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in, numinputs=0) sipua_notify_config *INOUT (sipua_notify_config filled = {sizeof(sipua_notify_config)}) { $1 = &filled; }
+%typemap(argout) sipua_notify_config *INOUT { $result = Napi::Value(env, node_append(env, $result, node_struct_out(env, &sipua_notify_config_struct, $1))); }
+%typemap(in) const sipua_publish_config * (sipua_publish_config filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_publish_config_struct, false, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in) const sipua_publish_config *NULLABLE (sipua_publish_config filled, Arena arena, bool given) {
+    if (!node_struct_in(env, $input, "$1_name", &sipua_publish_config_struct, true, arena, &filled, &given)) SWIG_fail;
+    $1 = given ? &filled : nullptr;
+}
+%typemap(in, numinputs=0) sipua_publish_config *INOUT (sipua_publish_config filled = {sizeof(sipua_publish_config)}) { $1 = &filled; }
+%typemap(argout) sipua_publish_config *INOUT { $result = Napi::Value(env, node_append(env, $result, node_struct_out(env, &sipua_publish_config_struct, $1))); }
 %typemap(in) const sipua_message_config * (sipua_message_config filled, Arena arena, bool given) {
     if (!node_struct_in(env, $input, "$1_name", &sipua_message_config_struct, false, arena, &filled, &given)) SWIG_fail;
     $1 = given ? &filled : nullptr;
@@ -608,6 +897,7 @@ int32_t sipua_agent_stats(sipua_agent *agent, uint64_t tag);
 int32_t sipua_agent_ask(sipua_agent *agent, sipua_ask_kind kind, sipua_switch on, uint64_t tag);
 int32_t sipua_network_changed(sipua_agent *agent, uint64_t tag);
 int32_t sipua_agent_reload_tls(sipua_agent *agent, uint64_t tag);
+int32_t sipua_agent_drain(sipua_agent *agent, sipua_switch on, uint64_t tag);
 %apply sipua_event **OUT { sipua_event ** event };
 %typemap(out) int32_t sipua_poll = int32_t CHECKED;
 int32_t sipua_poll(sipua_agent *agent, int32_t timeout_ms, sipua_event **event);
@@ -633,6 +923,25 @@ const char *sipua_event_header(const sipua_event *event, const char *name, int32
 const uint8_t *sipua_event_message(const sipua_event *event, uint64_t *size);
 %clear uint64_t * size;
 const char *sipua_event_json(const sipua_event *event);
+int32_t sipua_event_document_count(const sipua_event *event);
+%apply const char **OUT { const char ** name };
+%apply const char **OUT { const char ** value };
+%typemap(out) int32_t sipua_event_document_at = int32_t CHECKED;
+int32_t sipua_event_document_at(const sipua_event *event, int32_t index, const char **name, const char **value);
+%clear const char ** name;
+%clear const char ** value;
+%apply (const sipua_pair *PAIRS, uint32_t COUNT) { (const sipua_pair * fields, uint32_t field_count) };
+%apply (char *TEXT, uint32_t CAPACITY) { (char * buffer, uint32_t capacity) };
+%typemap(out) int32_t sipua_document_write = int32_t CHECKED;
+int32_t sipua_document_write(const char *type, const sipua_pair *fields, uint32_t field_count, char *buffer, uint32_t capacity);
+%clear (const sipua_pair * fields, uint32_t field_count);
+%clear (char * buffer, uint32_t capacity);
+%typemap(out) int32_t sipua_field_count = int32_t NUMBER;
+int32_t sipua_field_count(void);
+%apply sipua_field_info *INOUT { sipua_field_info * info };
+%typemap(out) int32_t sipua_field_at = int32_t CHECKED;
+int32_t sipua_field_at(int32_t index, sipua_field_info *info);
+%clear sipua_field_info * info;
 int32_t sipua_call_stats_request(sipua_agent *agent, sipua_id call, uint64_t tag);
 %apply sipua_call_stats *INOUT { sipua_call_stats * stats };
 %typemap(out) int32_t sipua_event_call_stats = int32_t CHECKED;
@@ -680,6 +989,93 @@ int32_t sipua_player_stop(sipua_agent *agent, sipua_id player, uint64_t tag);
 int32_t sipua_call_record(sipua_agent *agent, sipua_id call, const char *path, sipua_record_side side, uint64_t user, uint64_t tag, sipua_id *recorder);
 %clear sipua_id * recorder;
 int32_t sipua_recorder_stop(sipua_agent *agent, sipua_id recorder, uint64_t tag);
+int32_t sipua_call_mute(sipua_agent *agent, sipua_id call, sipua_event_flags sides, sipua_switch on, uint64_t tag);
+%apply const sipua_collect_config *NULLABLE { const sipua_collect_config * config };
+%apply uint64_t *OUT { sipua_id * collector };
+%typemap(out) int32_t sipua_call_collect = int32_t CHECKED;
+int32_t sipua_call_collect(sipua_agent *agent, sipua_id call, const sipua_collect_config *config, uint64_t tag, sipua_id *collector);
+%clear const sipua_collect_config * config;
+%clear sipua_id * collector;
+int32_t sipua_collector_stop(sipua_agent *agent, sipua_id collector, uint64_t tag);
+%apply const sipua_change *NULLABLE { const sipua_change * change };
+int32_t sipua_call_change(sipua_agent *agent, sipua_id call, const sipua_change *change, uint64_t tag);
+%clear const sipua_change * change;
+%apply const sipua_reply *NULLABLE { const sipua_reply * reply };
+int32_t sipua_call_accept_change(sipua_agent *agent, sipua_id call, const sipua_reply *reply, uint64_t tag);
+%clear const sipua_reply * reply;
+%apply const sipua_reply *NULLABLE { const sipua_reply * reply };
+int32_t sipua_call_reject_change(sipua_agent *agent, sipua_id call, const sipua_reply *reply, uint64_t tag);
+%clear const sipua_reply * reply;
+%apply const sipua_request_config *NULLABLE { const sipua_request_config * config };
+%apply uint64_t *OUT { sipua_id * request };
+%typemap(out) int32_t sipua_call_request = int32_t CHECKED;
+int32_t sipua_call_request(sipua_agent *agent, sipua_id call, const sipua_request_config *config, uint64_t tag, sipua_id *request);
+%clear const sipua_request_config * config;
+%clear sipua_id * request;
+%apply uint64_t *OUT { sipua_id * transfer };
+%typemap(out) int32_t sipua_call_transfer = int32_t CHECKED;
+int32_t sipua_call_transfer(sipua_agent *agent, sipua_id call, const sipua_transfer_config *config, uint64_t tag, sipua_id *transfer);
+%clear sipua_id * transfer;
+%apply uint64_t *OUT { sipua_id * transfer };
+%typemap(out) int32_t sipua_transfer_send = int32_t CHECKED;
+int32_t sipua_transfer_send(sipua_agent *agent, sipua_id account, const sipua_transfer_config *config, uint64_t tag, sipua_id *transfer);
+%clear sipua_id * transfer;
+%apply const sipua_call_config *NULLABLE { const sipua_call_config * config };
+%apply uint64_t *OUT { sipua_id * call };
+%typemap(out) int32_t sipua_transfer_accept = int32_t CHECKED;
+int32_t sipua_transfer_accept(sipua_agent *agent, sipua_id transfer, const sipua_call_config *config, uint64_t tag, sipua_id *call);
+%clear const sipua_call_config * config;
+%clear sipua_id * call;
+%apply const sipua_reply *NULLABLE { const sipua_reply * reply };
+int32_t sipua_transfer_reject(sipua_agent *agent, sipua_id transfer, const sipua_reply *reply, uint64_t tag);
+%clear const sipua_reply * reply;
+%apply const sipua_conference_config *NULLABLE { const sipua_conference_config * config };
+%apply uint64_t *OUT { sipua_id * conference };
+%typemap(out) int32_t sipua_conference_create = int32_t CHECKED;
+int32_t sipua_conference_create(sipua_agent *agent, const sipua_conference_config *config, uint64_t tag, sipua_id *conference);
+%clear const sipua_conference_config * config;
+%clear sipua_id * conference;
+int32_t sipua_conference_add(sipua_agent *agent, sipua_id conference, sipua_id call, uint64_t tag);
+int32_t sipua_conference_remove(sipua_agent *agent, sipua_id conference, sipua_id call, uint64_t tag);
+%apply uint64_t *OUT { sipua_id * player };
+%typemap(out) int32_t sipua_conference_play = int32_t CHECKED;
+int32_t sipua_conference_play(sipua_agent *agent, sipua_id conference, const char *path, sipua_switch loop, uint64_t user, uint64_t tag, sipua_id *player);
+%clear sipua_id * player;
+%apply uint64_t *OUT { sipua_id * recorder };
+%typemap(out) int32_t sipua_conference_record = int32_t CHECKED;
+int32_t sipua_conference_record(sipua_agent *agent, sipua_id conference, const char *path, uint64_t user, uint64_t tag, sipua_id *recorder);
+%clear sipua_id * recorder;
+int32_t sipua_conference_end(sipua_agent *agent, sipua_id conference, sipua_switch hangup, uint64_t tag);
+%apply const sipua_bridge_config *NULLABLE { const sipua_bridge_config * config };
+%apply uint64_t *OUT { sipua_id * bridge };
+%typemap(out) int32_t sipua_bridge_create = int32_t CHECKED;
+int32_t sipua_bridge_create(sipua_agent *agent, sipua_id a, sipua_id b, const sipua_bridge_config *config, uint64_t tag, sipua_id *bridge);
+%clear const sipua_bridge_config * config;
+%clear sipua_id * bridge;
+int32_t sipua_bridge_end(sipua_agent *agent, sipua_id bridge, uint64_t tag);
+%apply uint64_t *OUT { sipua_id * subscription };
+%typemap(out) int32_t sipua_subscription_create = int32_t CHECKED;
+int32_t sipua_subscription_create(sipua_agent *agent, sipua_id account, const sipua_subscribe_config *config, uint64_t tag, sipua_id *subscription);
+%clear sipua_id * subscription;
+int32_t sipua_subscription_refresh(sipua_agent *agent, sipua_id subscription, int32_t expires, uint64_t tag);
+int32_t sipua_subscription_end(sipua_agent *agent, sipua_id subscription, uint64_t tag);
+%apply const sipua_notify_config *NULLABLE { const sipua_notify_config * config };
+int32_t sipua_notifier_accept(sipua_agent *agent, sipua_id notifier, const sipua_notify_config *config, uint64_t user, uint64_t tag);
+%clear const sipua_notify_config * config;
+%apply const sipua_reply *NULLABLE { const sipua_reply * reply };
+int32_t sipua_notifier_reject(sipua_agent *agent, sipua_id notifier, const sipua_reply *reply, uint64_t tag);
+%clear const sipua_reply * reply;
+int32_t sipua_notifier_notify(sipua_agent *agent, sipua_id notifier, const sipua_notify_config *config, uint64_t tag);
+%apply uint64_t *OUT { sipua_id * publication };
+%typemap(out) int32_t sipua_publication_create = int32_t CHECKED;
+int32_t sipua_publication_create(sipua_agent *agent, sipua_id account, const sipua_publish_config *config, uint64_t tag, sipua_id *publication);
+%clear sipua_id * publication;
+%apply const char *NULLABLE { const char * content_type };
+%apply (const char *BYTES, uint32_t SIZE) { (const char * body, uint32_t body_size) };
+int32_t sipua_publication_update(sipua_agent *agent, sipua_id publication, const char *content_type, const char *body, uint32_t body_size, uint64_t tag);
+%clear const char * content_type;
+%clear (const char * body, uint32_t body_size);
+int32_t sipua_publication_end(sipua_agent *agent, sipua_id publication, uint64_t tag);
 %apply (const int16_t *pcm, uint32_t samples) { (const int16_t * pcm, uint32_t samples) };
 int32_t sipua_audio_write(sipua_agent *agent, sipua_id call, const int16_t *pcm, uint32_t samples, int32_t rate, uint64_t segment, int32_t timeout_ms);
 %clear (const int16_t * pcm, uint32_t samples);
@@ -753,3 +1149,13 @@ int32_t sipua_uri_write(const sipua_uri *uri, char *buffer, uint32_t capacity);
 // sipua_server_config_init: structs are objects here
 // sipua_option_info_init: structs are objects here
 // sipua_uri_init: structs are objects here
+// sipua_change_init: structs are objects here
+// sipua_request_config_init: structs are objects here
+// sipua_collect_config_init: structs are objects here
+// sipua_transfer_config_init: structs are objects here
+// sipua_conference_config_init: structs are objects here
+// sipua_bridge_config_init: structs are objects here
+// sipua_subscribe_config_init: structs are objects here
+// sipua_notify_config_init: structs are objects here
+// sipua_publish_config_init: structs are objects here
+// sipua_field_info_init: structs are objects here

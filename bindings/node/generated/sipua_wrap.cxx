@@ -1373,21 +1373,32 @@ Napi::Value SWIG_NAPI_AppendOutput(Napi::Env env, Napi::Value result, Napi::Valu
 #define SWIGTYPE_p_sipua_agent swig_types[7]
 #define SWIGTYPE_p_sipua_agent_config swig_types[8]
 #define SWIGTYPE_p_sipua_agent_counters swig_types[9]
-#define SWIGTYPE_p_sipua_call_config swig_types[10]
-#define SWIGTYPE_p_sipua_call_stats swig_types[11]
-#define SWIGTYPE_p_sipua_event swig_types[12]
-#define SWIGTYPE_p_sipua_event_view swig_types[13]
-#define SWIGTYPE_p_sipua_listener_config swig_types[14]
-#define SWIGTYPE_p_sipua_message_config swig_types[15]
-#define SWIGTYPE_p_sipua_option_info swig_types[16]
-#define SWIGTYPE_p_sipua_reply swig_types[17]
-#define SWIGTYPE_p_sipua_server_config swig_types[18]
-#define SWIGTYPE_p_sipua_uri swig_types[19]
-#define SWIGTYPE_p_unsigned_char swig_types[20]
-#define SWIGTYPE_p_unsigned_int swig_types[21]
-#define SWIGTYPE_p_unsigned_long swig_types[22]
-static swig_type_info *swig_types[24];
-static swig_module_info swig_module = {swig_types, 23, 0, 0, 0, 0};
+#define SWIGTYPE_p_sipua_bridge_config swig_types[10]
+#define SWIGTYPE_p_sipua_call_config swig_types[11]
+#define SWIGTYPE_p_sipua_call_stats swig_types[12]
+#define SWIGTYPE_p_sipua_change swig_types[13]
+#define SWIGTYPE_p_sipua_collect_config swig_types[14]
+#define SWIGTYPE_p_sipua_conference_config swig_types[15]
+#define SWIGTYPE_p_sipua_event swig_types[16]
+#define SWIGTYPE_p_sipua_event_view swig_types[17]
+#define SWIGTYPE_p_sipua_field_info swig_types[18]
+#define SWIGTYPE_p_sipua_listener_config swig_types[19]
+#define SWIGTYPE_p_sipua_message_config swig_types[20]
+#define SWIGTYPE_p_sipua_notify_config swig_types[21]
+#define SWIGTYPE_p_sipua_option_info swig_types[22]
+#define SWIGTYPE_p_sipua_pair swig_types[23]
+#define SWIGTYPE_p_sipua_publish_config swig_types[24]
+#define SWIGTYPE_p_sipua_reply swig_types[25]
+#define SWIGTYPE_p_sipua_request_config swig_types[26]
+#define SWIGTYPE_p_sipua_server_config swig_types[27]
+#define SWIGTYPE_p_sipua_subscribe_config swig_types[28]
+#define SWIGTYPE_p_sipua_transfer_config swig_types[29]
+#define SWIGTYPE_p_sipua_uri swig_types[30]
+#define SWIGTYPE_p_unsigned_char swig_types[31]
+#define SWIGTYPE_p_unsigned_int swig_types[32]
+#define SWIGTYPE_p_unsigned_long swig_types[33]
+static swig_type_info *swig_types[35];
+static swig_module_info swig_module = {swig_types, 34, 0, 0, 0, 0};
 #define SWIG_TypeQuery(name) SWIG_TypeQueryModule(&swig_module, &swig_module, name)
 #define SWIG_MangledTypeQuery(name) SWIG_MangledTypeQueryModule(&swig_module, &swig_module, name)
 
@@ -1578,8 +1589,30 @@ static const node_member sipua_event_view_members[] = {
     {"local_host", NODE_STRING, offsetof(sipua_event_view, local_host), 0, 0, 0},
     {"local_port", NODE_I32, offsetof(sipua_event_view, local_port), 0, 0, 0},
     {"reserved", NODE_HIDDEN, offsetof(sipua_event_view, reserved), 0, 0, 0},
+    {"other", NODE_U64, offsetof(sipua_event_view, other), 0, 0, 0},
+    {"state", NODE_STRING, offsetof(sipua_event_view, state), 0, 0, 0},
+    {"package", NODE_STRING, offsetof(sipua_event_view, package), 0, 0, 0},
+    {"message_id", NODE_STRING, offsetof(sipua_event_view, message_id), 0, 0, 0},
+    {"digits", NODE_STRING, offsetof(sipua_event_view, digits), 0, 0, 0},
+    {"identity", NODE_STRING, offsetof(sipua_event_view, identity), 0, 0, 0},
+    {"identity_name", NODE_STRING, offsetof(sipua_event_view, identity_name), 0, 0, 0},
+    {"diversion", NODE_STRING, offsetof(sipua_event_view, diversion), 0, 0, 0},
+    {"referred_by", NODE_STRING, offsetof(sipua_event_view, referred_by), 0, 0, 0},
+    {"replaces", NODE_STRING, offsetof(sipua_event_view, replaces), 0, 0, 0},
+    {"privacy", NODE_STRING, offsetof(sipua_event_view, privacy), 0, 0, 0},
+    {"answer_after_s", NODE_I32, offsetof(sipua_event_view, answer_after_s), 0, 0, 0},
+    {"fork", NODE_I32, offsetof(sipua_event_view, fork), 0, 0, 0},
 };
-extern "C" const node_struct node_event_view = {"sipua_event_view", sipua_event_view_members, 49, sizeof(sipua_event_view)};
+extern "C" const node_struct node_event_view = {"sipua_event_view", sipua_event_view_members, 62, sizeof(sipua_event_view)};
+static const node_member sipua_field_info_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_field_info, struct_size), 0, 0, 0},
+    {"reserved", NODE_HIDDEN, offsetof(sipua_field_info, reserved), 0, 0, 0},
+    {"type", NODE_STRING, offsetof(sipua_field_info, type), 0, 0, 0},
+    {"name", NODE_STRING, offsetof(sipua_field_info, name), 0, 0, 0},
+    {"kind", NODE_STRING, offsetof(sipua_field_info, kind), 0, 0, 0},
+    {"text", NODE_STRING, offsetof(sipua_field_info, text), 0, 0, 0},
+};
+static const node_struct sipua_field_info_struct = {"sipua_field_info", sipua_field_info_members, 6, sizeof(sipua_field_info)};
 static const node_member sipua_call_stats_members[] = {
     {"struct_size", NODE_HIDDEN, offsetof(sipua_call_stats, struct_size), 0, 0, 0},
     {"ptime_ms", NODE_I32, offsetof(sipua_call_stats, ptime_ms), 0, 0, 0},
@@ -1684,8 +1717,16 @@ static const node_member sipua_call_config_members[] = {
     {"body", NODE_BYTES, offsetof(sipua_call_config, body), offsetof(sipua_call_config, body_size), 0, 0},
     {"body_size", NODE_HIDDEN, offsetof(sipua_call_config, body_size), 0, 0, 0},
     {"reserved", NODE_HIDDEN, offsetof(sipua_call_config, reserved), 0, 0, 0},
+    {"replaces", NODE_STRING, offsetof(sipua_call_config, replaces), 0, 0, 0},
+    {"join", NODE_STRING, offsetof(sipua_call_config, join), 0, 0, 0},
+    {"from_name", NODE_STRING, offsetof(sipua_call_config, from_name), 0, 0, 0},
+    {"asserted_identity", NODE_STRING, offsetof(sipua_call_config, asserted_identity), 0, 0, 0},
+    {"preferred_identity", NODE_STRING, offsetof(sipua_call_config, preferred_identity), 0, 0, 0},
+    {"privacy", NODE_STRING, offsetof(sipua_call_config, privacy), 0, 0, 0},
+    {"anonymous", NODE_I32, offsetof(sipua_call_config, anonymous), 0, 0, 0},
+    {"max_redirects", NODE_I32, offsetof(sipua_call_config, max_redirects), 0, 0, 0},
 };
-static const node_struct sipua_call_config_struct = {"sipua_call_config", sipua_call_config_members, 14, sizeof(sipua_call_config)};
+static const node_struct sipua_call_config_struct = {"sipua_call_config", sipua_call_config_members, 22, sizeof(sipua_call_config)};
 static const node_member sipua_reply_members[] = {
     {"struct_size", NODE_HIDDEN, offsetof(sipua_reply, struct_size), 0, 0, 0},
     {"status", NODE_I32, offsetof(sipua_reply, status), 0, 0, 0},
@@ -1700,8 +1741,120 @@ static const node_member sipua_reply_members[] = {
     {"body", NODE_BYTES, offsetof(sipua_reply, body), offsetof(sipua_reply, body_size), 0, 0},
     {"body_size", NODE_HIDDEN, offsetof(sipua_reply, body_size), 0, 0, 0},
     {"reserved", NODE_HIDDEN, offsetof(sipua_reply, reserved), 0, 0, 0},
+    {"q850", NODE_I32, offsetof(sipua_reply, q850), 0, 0, 0},
+    {"reserved2", NODE_HIDDEN, offsetof(sipua_reply, reserved2), 0, 0, 0},
 };
-static const node_struct sipua_reply_struct = {"sipua_reply", sipua_reply_members, 13, sizeof(sipua_reply)};
+static const node_struct sipua_reply_struct = {"sipua_reply", sipua_reply_members, 15, sizeof(sipua_reply)};
+static const node_member sipua_collect_config_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_collect_config, struct_size), 0, 0, 0},
+    {"max_digits", NODE_I32, offsetof(sipua_collect_config, max_digits), 0, 0, 0},
+    {"user", NODE_U64, offsetof(sipua_collect_config, user), 0, 0, 0},
+    {"terminators", NODE_STRING, offsetof(sipua_collect_config, terminators), 0, 0, 0},
+    {"timeout_ms", NODE_I32, offsetof(sipua_collect_config, timeout_ms), 0, 0, 0},
+    {"between_ms", NODE_I32, offsetof(sipua_collect_config, between_ms), 0, 0, 0},
+    {"interrupt", NODE_I32, offsetof(sipua_collect_config, interrupt), 0, 0, 0},
+    {"reserved", NODE_HIDDEN, offsetof(sipua_collect_config, reserved), 0, 0, 0},
+};
+static const node_struct sipua_collect_config_struct = {"sipua_collect_config", sipua_collect_config_members, 8, sizeof(sipua_collect_config)};
+static const node_member sipua_change_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_change, struct_size), 0, 0, 0},
+    {"method", NODE_I32, offsetof(sipua_change, method), 0, 0, 0},
+    {"hold", NODE_I32, offsetof(sipua_change, hold), 0, 0, 0},
+    {"codec_count", NODE_HIDDEN, offsetof(sipua_change, codec_count), 0, 0, 0},
+    {"codecs", NODE_STRINGS, offsetof(sipua_change, codecs), offsetof(sipua_change, codec_count), 0, 0},
+    {"headers", NODE_PAIRS, offsetof(sipua_change, headers), offsetof(sipua_change, header_count), 0, 0},
+    {"header_count", NODE_HIDDEN, offsetof(sipua_change, header_count), 0, 0, 0},
+    {"body_size", NODE_HIDDEN, offsetof(sipua_change, body_size), 0, 0, 0},
+    {"body", NODE_BYTES, offsetof(sipua_change, body), offsetof(sipua_change, body_size), 0, 0},
+};
+static const node_struct sipua_change_struct = {"sipua_change", sipua_change_members, 9, sizeof(sipua_change)};
+static const node_member sipua_request_config_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_request_config, struct_size), 0, 0, 0},
+    {"timeout_ms", NODE_I32, offsetof(sipua_request_config, timeout_ms), 0, 0, 0},
+    {"user", NODE_U64, offsetof(sipua_request_config, user), 0, 0, 0},
+    {"method", NODE_STRING, offsetof(sipua_request_config, method), 0, 0, 0},
+    {"content_type", NODE_STRING, offsetof(sipua_request_config, content_type), 0, 0, 0},
+    {"body", NODE_BYTES, offsetof(sipua_request_config, body), offsetof(sipua_request_config, body_size), 0, 0},
+    {"headers", NODE_PAIRS, offsetof(sipua_request_config, headers), offsetof(sipua_request_config, header_count), 0, 0},
+    {"body_size", NODE_HIDDEN, offsetof(sipua_request_config, body_size), 0, 0, 0},
+    {"header_count", NODE_HIDDEN, offsetof(sipua_request_config, header_count), 0, 0, 0},
+};
+static const node_struct sipua_request_config_struct = {"sipua_request_config", sipua_request_config_members, 9, sizeof(sipua_request_config)};
+static const node_member sipua_transfer_config_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_transfer_config, struct_size), 0, 0, 0},
+    {"timeout_ms", NODE_I32, offsetof(sipua_transfer_config, timeout_ms), 0, 0, 0},
+    {"user", NODE_U64, offsetof(sipua_transfer_config, user), 0, 0, 0},
+    {"consult", NODE_U64, offsetof(sipua_transfer_config, consult), 0, 0, 0},
+    {"target", NODE_STRING, offsetof(sipua_transfer_config, target), 0, 0, 1},
+    {"recipient", NODE_STRING, offsetof(sipua_transfer_config, recipient), 0, 0, 1},
+    {"referred_by", NODE_STRING, offsetof(sipua_transfer_config, referred_by), 0, 0, 0},
+    {"headers", NODE_PAIRS, offsetof(sipua_transfer_config, headers), offsetof(sipua_transfer_config, header_count), 0, 0},
+    {"header_count", NODE_HIDDEN, offsetof(sipua_transfer_config, header_count), 0, 0, 0},
+    {"subscribe", NODE_I32, offsetof(sipua_transfer_config, subscribe), 0, 0, 0},
+    {"hangup", NODE_I32, offsetof(sipua_transfer_config, hangup), 0, 0, 0},
+    {"reserved", NODE_HIDDEN, offsetof(sipua_transfer_config, reserved), 0, 0, 0},
+};
+static const node_struct sipua_transfer_config_struct = {"sipua_transfer_config", sipua_transfer_config_members, 12, sizeof(sipua_transfer_config)};
+static const node_member sipua_conference_config_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_conference_config, struct_size), 0, 0, 0},
+    {"rate", NODE_I32, offsetof(sipua_conference_config, rate), 0, 0, 0},
+    {"user", NODE_U64, offsetof(sipua_conference_config, user), 0, 0, 0},
+};
+static const node_struct sipua_conference_config_struct = {"sipua_conference_config", sipua_conference_config_members, 3, sizeof(sipua_conference_config)};
+static const node_member sipua_bridge_config_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_bridge_config, struct_size), 0, 0, 0},
+    {"dtmf", NODE_I32, offsetof(sipua_bridge_config, dtmf), 0, 0, 0},
+    {"hold", NODE_I32, offsetof(sipua_bridge_config, hold), 0, 0, 0},
+    {"hangup", NODE_I32, offsetof(sipua_bridge_config, hangup), 0, 0, 0},
+    {"transfer", NODE_I32, offsetof(sipua_bridge_config, transfer), 0, 0, 0},
+    {"signalling", NODE_I32, offsetof(sipua_bridge_config, signalling), 0, 0, 0},
+    {"untouched", NODE_I32, offsetof(sipua_bridge_config, untouched), 0, 0, 0},
+    {"reserved", NODE_HIDDEN, offsetof(sipua_bridge_config, reserved), 0, 0, 0},
+    {"user", NODE_U64, offsetof(sipua_bridge_config, user), 0, 0, 0},
+};
+static const node_struct sipua_bridge_config_struct = {"sipua_bridge_config", sipua_bridge_config_members, 9, sizeof(sipua_bridge_config)};
+static const node_member sipua_subscribe_config_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_subscribe_config, struct_size), 0, 0, 0},
+    {"expires", NODE_I32, offsetof(sipua_subscribe_config, expires), 0, 0, 0},
+    {"user", NODE_U64, offsetof(sipua_subscribe_config, user), 0, 0, 0},
+    {"target", NODE_STRING, offsetof(sipua_subscribe_config, target), 0, 0, 1},
+    {"from", NODE_STRING, offsetof(sipua_subscribe_config, from), 0, 0, 0},
+    {"event", NODE_STRING, offsetof(sipua_subscribe_config, event), 0, 0, 1},
+    {"accept", NODE_STRING, offsetof(sipua_subscribe_config, accept), 0, 0, 0},
+    {"content_type", NODE_STRING, offsetof(sipua_subscribe_config, content_type), 0, 0, 0},
+    {"body", NODE_BYTES, offsetof(sipua_subscribe_config, body), offsetof(sipua_subscribe_config, body_size), 0, 0},
+    {"headers", NODE_PAIRS, offsetof(sipua_subscribe_config, headers), offsetof(sipua_subscribe_config, header_count), 0, 0},
+    {"body_size", NODE_HIDDEN, offsetof(sipua_subscribe_config, body_size), 0, 0, 0},
+    {"header_count", NODE_HIDDEN, offsetof(sipua_subscribe_config, header_count), 0, 0, 0},
+};
+static const node_struct sipua_subscribe_config_struct = {"sipua_subscribe_config", sipua_subscribe_config_members, 12, sizeof(sipua_subscribe_config)};
+static const node_member sipua_notify_config_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_notify_config, struct_size), 0, 0, 0},
+    {"retry_after_s", NODE_I32, offsetof(sipua_notify_config, retry_after_s), 0, 0, 0},
+    {"state", NODE_STRING, offsetof(sipua_notify_config, state), 0, 0, 0},
+    {"reason", NODE_STRING, offsetof(sipua_notify_config, reason), 0, 0, 0},
+    {"content_type", NODE_STRING, offsetof(sipua_notify_config, content_type), 0, 0, 0},
+    {"body", NODE_BYTES, offsetof(sipua_notify_config, body), offsetof(sipua_notify_config, body_size), 0, 0},
+    {"headers", NODE_PAIRS, offsetof(sipua_notify_config, headers), offsetof(sipua_notify_config, header_count), 0, 0},
+    {"body_size", NODE_HIDDEN, offsetof(sipua_notify_config, body_size), 0, 0, 0},
+    {"header_count", NODE_HIDDEN, offsetof(sipua_notify_config, header_count), 0, 0, 0},
+    {"expires", NODE_I32, offsetof(sipua_notify_config, expires), 0, 0, 0},
+    {"reserved", NODE_HIDDEN, offsetof(sipua_notify_config, reserved), 0, 0, 0},
+};
+static const node_struct sipua_notify_config_struct = {"sipua_notify_config", sipua_notify_config_members, 11, sizeof(sipua_notify_config)};
+static const node_member sipua_publish_config_members[] = {
+    {"struct_size", NODE_HIDDEN, offsetof(sipua_publish_config, struct_size), 0, 0, 0},
+    {"expires", NODE_I32, offsetof(sipua_publish_config, expires), 0, 0, 0},
+    {"user", NODE_U64, offsetof(sipua_publish_config, user), 0, 0, 0},
+    {"target", NODE_STRING, offsetof(sipua_publish_config, target), 0, 0, 0},
+    {"event", NODE_STRING, offsetof(sipua_publish_config, event), 0, 0, 1},
+    {"content_type", NODE_STRING, offsetof(sipua_publish_config, content_type), 0, 0, 0},
+    {"body", NODE_BYTES, offsetof(sipua_publish_config, body), offsetof(sipua_publish_config, body_size), 0, 0},
+    {"headers", NODE_PAIRS, offsetof(sipua_publish_config, headers), offsetof(sipua_publish_config, header_count), 0, 0},
+    {"body_size", NODE_HIDDEN, offsetof(sipua_publish_config, body_size), 0, 0, 0},
+    {"header_count", NODE_HIDDEN, offsetof(sipua_publish_config, header_count), 0, 0, 0},
+};
+static const node_struct sipua_publish_config_struct = {"sipua_publish_config", sipua_publish_config_members, 10, sizeof(sipua_publish_config)};
 static const node_member sipua_message_config_members[] = {
     {"struct_size", NODE_HIDDEN, offsetof(sipua_message_config, struct_size), 0, 0, 0},
     {"timeout_ms", NODE_I32, offsetof(sipua_message_config, timeout_ms), 0, 0, 0},
@@ -1713,8 +1866,15 @@ static const node_member sipua_message_config_members[] = {
     {"body_size", NODE_HIDDEN, offsetof(sipua_message_config, body_size), 0, 0, 0},
     {"header_count", NODE_HIDDEN, offsetof(sipua_message_config, header_count), 0, 0, 0},
     {"headers", NODE_PAIRS, offsetof(sipua_message_config, headers), offsetof(sipua_message_config, header_count), 0, 0},
+    {"call", NODE_U64, offsetof(sipua_message_config, call), 0, 0, 0},
+    {"message_id", NODE_STRING, offsetof(sipua_message_config, message_id), 0, 0, 0},
+    {"report", NODE_STRING, offsetof(sipua_message_config, report), 0, 0, 0},
+    {"disposition", NODE_U32, offsetof(sipua_message_config, disposition), 0, 0, 0},
+    {"composing", NODE_I32, offsetof(sipua_message_config, composing), 0, 0, 0},
+    {"cpim", NODE_I32, offsetof(sipua_message_config, cpim), 0, 0, 0},
+    {"reserved", NODE_HIDDEN, offsetof(sipua_message_config, reserved), 0, 0, 0},
 };
-static const node_struct sipua_message_config_struct = {"sipua_message_config", sipua_message_config_members, 10, sizeof(sipua_message_config)};
+static const node_struct sipua_message_config_struct = {"sipua_message_config", sipua_message_config_members, 17, sizeof(sipua_message_config)};
 static const node_member sipua_listener_config_members[] = {
     {"struct_size", NODE_HIDDEN, offsetof(sipua_listener_config, struct_size), 0, 0, 0},
     {"open", NODE_I32, offsetof(sipua_listener_config, open), 0, 0, 0},
@@ -1757,8 +1917,9 @@ static const node_member sipua_option_info_members[] = {
     {"default_value", NODE_STRING, offsetof(sipua_option_info, default_value), 0, 0, 0},
     {"text", NODE_STRING, offsetof(sipua_option_info, text), 0, 0, 0},
     {"since", NODE_STRING, offsetof(sipua_option_info, since), 0, 0, 0},
+    {"choices", NODE_STRING, offsetof(sipua_option_info, choices), 0, 0, 0},
 };
-static const node_struct sipua_option_info_struct = {"sipua_option_info", sipua_option_info_members, 10, sizeof(sipua_option_info)};
+static const node_struct sipua_option_info_struct = {"sipua_option_info", sipua_option_info_members, 11, sizeof(sipua_option_info)};
 static const node_member sipua_uri_members[] = {
     {"struct_size", NODE_HIDDEN, offsetof(sipua_uri, struct_size), 0, 0, 0},
     {"port", NODE_I32, offsetof(sipua_uri, port), 0, 0, 0},
@@ -1784,26 +1945,42 @@ extern "C" const node_event_kind node_event_kinds[] = {
     {SIPUA_EVENT_UNREGISTERED, 5, {9, 28, 10, 8, 29}},
     {SIPUA_EVENT_REGISTRATION_FAILED, 6, {9, 28, 10, 8, 29, 15}},
     {SIPUA_EVENT_ACCOUNT_CLOSED, 0, {}},
-    {SIPUA_EVENT_INCOMING_CALL, 9, {30, 31, 32, 33, 34, 18, 19, 40, 39}},
+    {SIPUA_EVENT_PATH_QUALITY, 6, {9, 28, 8, 29, 23, 22}},
+    {SIPUA_EVENT_INCOMING_CALL, 18, {30, 31, 32, 33, 34, 18, 19, 40, 39, 49, 12, 54, 55, 56, 57, 58, 59, 60}},
     {SIPUA_EVENT_CALL_SENDING, 3, {30, 32, 34}},
-    {SIPUA_EVENT_CALL_PROGRESS, 6, {9, 28, 12, 11, 40, 39}},
-    {SIPUA_EVENT_CALL_ACCEPTED, 7, {9, 28, 11, 30, 32, 40, 39}},
+    {SIPUA_EVENT_CALL_PROGRESS, 8, {9, 28, 12, 11, 40, 39, 54, 55}},
+    {SIPUA_EVENT_CALL_ACCEPTED, 9, {9, 28, 11, 30, 32, 40, 39, 54, 55}},
     {SIPUA_EVENT_CALL_CONFIRMED, 1, {11}},
-    {SIPUA_EVENT_CALL_ENDED, 9, {9, 28, 10, 8, 29, 13, 11, 12, 23}},
+    {SIPUA_EVENT_CALL_ENDED, 10, {9, 28, 10, 8, 29, 13, 11, 12, 23, 49}},
     {SIPUA_EVENT_CALL_HELD, 1, {11}},
     {SIPUA_EVENT_CALL_RESUMED, 1, {11}},
     {SIPUA_EVENT_CALL_UPDATED, 2, {11, 35}},
-    {SIPUA_EVENT_CALL_REDIRECTED, 3, {9, 28, 34}},
+    {SIPUA_EVENT_CALL_REDIRECTED, 4, {9, 28, 34, 12}},
     {SIPUA_EVENT_DTMF, 2, {20, 23}},
     {SIPUA_EVENT_INFO, 2, {40, 39}},
     {SIPUA_EVENT_DTMF_SENT, 2, {8, 29}},
     {SIPUA_EVENT_CALL_MOVED, 6, {46, 47, 9, 28, 8, 29}},
-    {SIPUA_EVENT_MESSAGE, 9, {30, 31, 32, 33, 34, 18, 19, 40, 39}},
+    {SIPUA_EVENT_CALL_CHANGE_REQUESTED, 5, {18, 19, 12, 40, 39}},
+    {SIPUA_EVENT_CALL_CHANGE_FAILED, 5, {9, 28, 10, 8, 29}},
+    {SIPUA_EVENT_CALL_MUTED, 1, {12}},
+    {SIPUA_EVENT_CALL_UNMUTED, 1, {12}},
+    {SIPUA_EVENT_CALL_REPLACED, 6, {49, 30, 31, 32, 33, 54}},
+    {SIPUA_EVENT_REQUEST_ANSWERED, 8, {9, 28, 10, 8, 29, 23, 40, 39}},
+    {SIPUA_EVENT_MESSAGE, 11, {30, 31, 32, 33, 34, 18, 19, 40, 39, 52, 12}},
     {SIPUA_EVENT_MESSAGE_ANSWERED, 2, {9, 12}},
-    {SIPUA_EVENT_MESSAGE_DELIVERED, 2, {9, 28}},
-    {SIPUA_EVENT_MESSAGE_FAILED, 5, {9, 28, 10, 8, 29}},
+    {SIPUA_EVENT_MESSAGE_DELIVERED, 3, {9, 28, 52}},
+    {SIPUA_EVENT_MESSAGE_FAILED, 6, {9, 28, 10, 8, 29, 52}},
+    {SIPUA_EVENT_MESSAGE_COMPOSING, 4, {30, 31, 50, 14}},
+    {SIPUA_EVENT_MESSAGE_DISPOSITION, 4, {30, 52, 50, 9}},
     {SIPUA_EVENT_OPTIONS, 2, {30, 32}},
     {SIPUA_EVENT_OPTIONS_ANSWERED, 8, {9, 28, 10, 8, 29, 23, 40, 39}},
+    {SIPUA_EVENT_SUBSCRIBE_REQUESTED, 11, {30, 31, 32, 33, 34, 51, 14, 18, 19, 40, 39}},
+    {SIPUA_EVENT_NOTIFY, 8, {30, 51, 50, 14, 61, 12, 40, 39}},
+    {SIPUA_EVENT_SUBSCRIPTION_STATE, 9, {51, 50, 9, 28, 8, 29, 14, 15, 12}},
+    {SIPUA_EVENT_PUBLISH_STATE, 10, {51, 50, 9, 28, 10, 8, 29, 14, 15, 12}},
+    {SIPUA_EVENT_TRANSFER_REQUESTED, 7, {34, 30, 31, 57, 58, 18, 19}},
+    {SIPUA_EVENT_TRANSFER_PROGRESS, 2, {9, 28}},
+    {SIPUA_EVENT_TRANSFER_DONE, 5, {9, 28, 10, 8, 29}},
     {SIPUA_EVENT_MEDIA_READY, 5, {35, 17, 37, 16, 12}},
     {SIPUA_EVENT_MEDIA_STALLED, 1, {23}},
     {SIPUA_EVENT_MEDIA_RESUMED, 0, {}},
@@ -1812,6 +1989,11 @@ extern "C" const node_event_kind node_event_kinds[] = {
     {SIPUA_EVENT_AUDIO_READY, 0, {}},
     {SIPUA_EVENT_PLAY_DONE, 4, {8, 29, 23, 12}},
     {SIPUA_EVENT_RECORD_DONE, 4, {8, 29, 23, 34}},
+    {SIPUA_EVENT_COLLECTED, 3, {53, 50, 23}},
+    {SIPUA_EVENT_CONFERENCE_CHANGED, 3, {49, 22, 12}},
+    {SIPUA_EVENT_CONFERENCE_ENDED, 3, {8, 29, 23}},
+    {SIPUA_EVENT_BRIDGE_CHANGED, 2, {50, 35}},
+    {SIPUA_EVENT_BRIDGE_ENDED, 3, {8, 29, 23}},
     {SIPUA_EVENT_SERVER_BINDING, 3, {30, 34, 14}},
     {SIPUA_EVENT_SERVER_CLOSED, 0, {}},
     {SIPUA_EVENT_STATS, 1, {12}},
@@ -1821,8 +2003,9 @@ extern "C" const node_event_kind node_event_kinds[] = {
     {SIPUA_EVENT_REPLY, 2, {8, 29}},
     {SIPUA_EVENT_SHUTDOWN, 0, {}},
     {SIPUA_EVENT_SUSPICIOUS, 4, {37, 16, 22, 29}},
+    {SIPUA_EVENT_DRAINED, 0, {}},
 };
-extern "C" const uint16_t node_event_kind_count = 48;
+extern "C" const uint16_t node_event_kind_count = 70;
 
 
 SWIGINTERN
@@ -2604,6 +2787,56 @@ fail:
 
 
 // js_global_function
+Napi::Value _wrap_agent_drain(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_switch arg2 ;
+  uint64_t arg3 ;
+  int32_t result;
+
+  if(info.Length() != 3) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "agent_drain takes 3 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      if (!node_int32(env, info[1], "on", &arg2)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[2], "tag", &number)) SWIG_fail; arg3 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_agent_drain(arg1,arg2,arg3);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
 Napi::Value _wrap_poll(const Napi::CallbackInfo &info) {
   Napi::Env env = info.Env();
   Napi::Value jsresult;
@@ -3015,6 +3248,230 @@ Napi::Value _wrap_event_json(const Napi::CallbackInfo &info) {
   {
     jsresult = Napi::Value(env, node_text(env, result));
   }
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_event_document_count(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_event *arg1 = 0 ;
+  int32_t result;
+
+  if(info.Length() != 1) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "event_document_count takes 1 argument");
+    SWIG_fail;
+  }
+
+  {
+    {
+      sipua_event *found; if (!node_event_in(env, info[0], "event", &found)) SWIG_fail; arg1 = found;
+    }
+  }
+  {
+    sipua_event *found; if (!node_event_in(env, info[0], "event", &found)) SWIG_fail; arg1 = found;
+  }
+  result = (int32_t)sipua_event_document_count((sipua_event const *)arg1);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_event_document_at(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_event *arg1 = 0 ;
+  int32_t arg2 ;
+  char **arg3 = 0 ;
+  char **arg4 = 0 ;
+  char const *text3 = nullptr ;
+  char const *text4 = nullptr ;
+  int32_t result;
+
+  if(info.Length() != 2) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "event_document_at takes 2 arguments");
+    SWIG_fail;
+  }
+
+  {
+    arg3 = const_cast<char **>(&text3);
+  }
+  {
+    arg4 = const_cast<char **>(&text4);
+  }
+  {
+    {
+      sipua_event *found; if (!node_event_in(env, info[0], "event", &found)) SWIG_fail; arg1 = found;
+    }
+  }
+  {
+    {
+      if (!node_int32(env, info[1], "index", &arg2)) SWIG_fail;
+    }
+  }
+  {
+    sipua_event *found; if (!node_event_in(env, info[0], "event", &found)) SWIG_fail; arg1 = found;
+  }
+  result = (int32_t)sipua_event_document_at((sipua_event const *)arg1,arg2,(char const **)arg3,(char const **)arg4);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    }
+  }
+  {
+    jsresult = Napi::Value(env, node_append(env, jsresult, node_text(env, *arg3)));
+  }
+  {
+    jsresult = Napi::Value(env, node_append(env, jsresult, node_text(env, *arg4)));
+  }
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_document_write(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  char *arg1 = 0 ;
+  sipua_pair *arg2 = 0 ;
+  uint32_t arg3 ;
+  char *arg4 = 0 ;
+  uint32_t arg5 ;
+  Arena arena1 ;
+  Arena arena2 ;
+  Arena arena4 ;
+  int32_t result;
+
+  if(info.Length() != 2) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "document_write takes 2 arguments");
+    SWIG_fail;
+  }
+
+  {
+    arg5 = 262144;
+    arg4 = static_cast<char *>(node_arena_take(arena4, arg5));
+    if (!arg4) {
+      node_throw(env, SIPUA_E_NOMEM, nullptr); SWIG_fail;
+    }
+  }
+  {
+    {
+      if (!node_string(env, info[0], "type", false, arena1, const_cast<const char **>(&arg1))) SWIG_fail;
+    }
+  }
+  {
+    {
+      const sipua_pair *list;
+      if (!node_pairs(env, info[1], "fields", arena2, &list, &arg3)) SWIG_fail;
+      arg2 = const_cast<sipua_pair *>(list);
+    }
+  }
+  result = (int32_t)sipua_document_write((char const *)arg1,(sipua_pair const *)arg2,arg3,arg4,arg5);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    }
+  }
+  {
+    jsresult = Napi::Value(env, node_append(env, jsresult, node_text(env, arg4)));
+  }
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_field_count(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  int32_t result;
+
+  if(info.Length() != 0) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "field_count takes 0 arguments");
+    SWIG_fail;
+  }
+
+  result = (int32_t)sipua_field_count();
+  {
+    jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_field_at(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  int32_t arg1 ;
+  sipua_field_info *arg2 = 0 ;
+  sipua_field_info filled2 = {
+    sizeof(sipua_field_info)
+  } ;
+  int32_t result;
+
+  if(info.Length() != 1) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "field_at takes 1 argument");
+    SWIG_fail;
+  }
+
+  {
+    arg2 = &filled2;
+  }
+  {
+    {
+      if (!node_int32(env, info[0], "index", &arg1)) SWIG_fail;
+    }
+  }
+  result = (int32_t)sipua_field_at(arg1,arg2);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    }
+  }
+  {
+    jsresult = Napi::Value(env, node_append(env, jsresult, node_struct_out(env, &sipua_field_info_struct, arg2)));
+  }
+
 
 
   return jsresult;
@@ -4135,6 +4592,1791 @@ Napi::Value _wrap_recorder_stop(const Napi::CallbackInfo &info) {
     if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
   }
   result = (int32_t)sipua_recorder_stop(arg1,arg2,arg3);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_call_mute(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_event_flags arg3 ;
+  sipua_switch arg4 ;
+  uint64_t arg5 ;
+  int32_t result;
+
+  if(info.Length() != 5) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "call_mute takes 5 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "call", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_uint32(env, info[2], "sides", &arg3)) SWIG_fail;
+    }
+  }
+  {
+    {
+      if (!node_int32(env, info[3], "on", &arg4)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[4], "tag", &number)) SWIG_fail; arg5 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_call_mute(arg1,arg2,arg3,arg4,arg5);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_call_collect(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_collect_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_id *arg5 = 0 ;
+  sipua_collect_config filled3 ;
+  Arena arena3 ;
+  bool given3 ;
+  uint64_t number5 = 0 ;
+  int32_t result;
+
+  if(info.Length() != 4) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "call_collect takes 4 arguments");
+    SWIG_fail;
+  }
+
+  {
+    arg5 = &number5;
+  }
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "call", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_struct_in(env, info[2], "config", &sipua_collect_config_struct, true, arena3, &filled3, &given3)) SWIG_fail;
+      arg3 = given3 ? &filled3 : nullptr;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "tag", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_call_collect(arg1,arg2,(sipua_collect_config const *)arg3,arg4,arg5);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    }
+  }
+  {
+    jsresult = Napi::Value(env, node_append(env, jsresult, node_number(env, static_cast<double>(*arg5))));
+  }
+
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_collector_stop(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  uint64_t arg3 ;
+  int32_t result;
+
+  if(info.Length() != 3) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "collector_stop takes 3 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "collector", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[2], "tag", &number)) SWIG_fail; arg3 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_collector_stop(arg1,arg2,arg3);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_call_change(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_change *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_change filled3 ;
+  Arena arena3 ;
+  bool given3 ;
+  int32_t result;
+
+  if(info.Length() != 4) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "call_change takes 4 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "call", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_struct_in(env, info[2], "change", &sipua_change_struct, true, arena3, &filled3, &given3)) SWIG_fail;
+      arg3 = given3 ? &filled3 : nullptr;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "tag", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_call_change(arg1,arg2,(sipua_change const *)arg3,arg4);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_call_accept_change(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_reply *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_reply filled3 ;
+  Arena arena3 ;
+  bool given3 ;
+  int32_t result;
+
+  if(info.Length() != 4) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "call_accept_change takes 4 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "call", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_struct_in(env, info[2], "reply", &sipua_reply_struct, true, arena3, &filled3, &given3)) SWIG_fail;
+      arg3 = given3 ? &filled3 : nullptr;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "tag", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_call_accept_change(arg1,arg2,(sipua_reply const *)arg3,arg4);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_call_reject_change(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_reply *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_reply filled3 ;
+  Arena arena3 ;
+  bool given3 ;
+  int32_t result;
+
+  if(info.Length() != 4) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "call_reject_change takes 4 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "call", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_struct_in(env, info[2], "reply", &sipua_reply_struct, true, arena3, &filled3, &given3)) SWIG_fail;
+      arg3 = given3 ? &filled3 : nullptr;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "tag", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_call_reject_change(arg1,arg2,(sipua_reply const *)arg3,arg4);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_call_request(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_request_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_id *arg5 = 0 ;
+  sipua_request_config filled3 ;
+  Arena arena3 ;
+  bool given3 ;
+  uint64_t number5 = 0 ;
+  int32_t result;
+
+  if(info.Length() != 4) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "call_request takes 4 arguments");
+    SWIG_fail;
+  }
+
+  {
+    arg5 = &number5;
+  }
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "call", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_struct_in(env, info[2], "config", &sipua_request_config_struct, true, arena3, &filled3, &given3)) SWIG_fail;
+      arg3 = given3 ? &filled3 : nullptr;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "tag", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_call_request(arg1,arg2,(sipua_request_config const *)arg3,arg4,arg5);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    }
+  }
+  {
+    jsresult = Napi::Value(env, node_append(env, jsresult, node_number(env, static_cast<double>(*arg5))));
+  }
+
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_call_transfer(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_transfer_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_id *arg5 = 0 ;
+  sipua_transfer_config filled3 ;
+  Arena arena3 ;
+  bool given3 ;
+  uint64_t number5 = 0 ;
+  int32_t result;
+
+  if(info.Length() != 4) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "call_transfer takes 4 arguments");
+    SWIG_fail;
+  }
+
+  {
+    arg5 = &number5;
+  }
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "call", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_struct_in(env, info[2], "config", &sipua_transfer_config_struct, false, arena3, &filled3, &given3)) SWIG_fail;
+      arg3 = given3 ? &filled3 : nullptr;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "tag", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_call_transfer(arg1,arg2,(sipua_transfer_config const *)arg3,arg4,arg5);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    }
+  }
+  {
+    jsresult = Napi::Value(env, node_append(env, jsresult, node_number(env, static_cast<double>(*arg5))));
+  }
+
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_transfer_send(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_transfer_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_id *arg5 = 0 ;
+  sipua_transfer_config filled3 ;
+  Arena arena3 ;
+  bool given3 ;
+  uint64_t number5 = 0 ;
+  int32_t result;
+
+  if(info.Length() != 4) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "transfer_send takes 4 arguments");
+    SWIG_fail;
+  }
+
+  {
+    arg5 = &number5;
+  }
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "account", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_struct_in(env, info[2], "config", &sipua_transfer_config_struct, false, arena3, &filled3, &given3)) SWIG_fail;
+      arg3 = given3 ? &filled3 : nullptr;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "tag", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_transfer_send(arg1,arg2,(sipua_transfer_config const *)arg3,arg4,arg5);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    }
+  }
+  {
+    jsresult = Napi::Value(env, node_append(env, jsresult, node_number(env, static_cast<double>(*arg5))));
+  }
+
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_transfer_accept(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_call_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_id *arg5 = 0 ;
+  sipua_call_config filled3 ;
+  Arena arena3 ;
+  bool given3 ;
+  uint64_t number5 = 0 ;
+  int32_t result;
+
+  if(info.Length() != 4) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "transfer_accept takes 4 arguments");
+    SWIG_fail;
+  }
+
+  {
+    arg5 = &number5;
+  }
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "transfer", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_struct_in(env, info[2], "config", &sipua_call_config_struct, true, arena3, &filled3, &given3)) SWIG_fail;
+      arg3 = given3 ? &filled3 : nullptr;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "tag", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_transfer_accept(arg1,arg2,(sipua_call_config const *)arg3,arg4,arg5);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    }
+  }
+  {
+    jsresult = Napi::Value(env, node_append(env, jsresult, node_number(env, static_cast<double>(*arg5))));
+  }
+
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_transfer_reject(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_reply *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_reply filled3 ;
+  Arena arena3 ;
+  bool given3 ;
+  int32_t result;
+
+  if(info.Length() != 4) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "transfer_reject takes 4 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "transfer", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_struct_in(env, info[2], "reply", &sipua_reply_struct, true, arena3, &filled3, &given3)) SWIG_fail;
+      arg3 = given3 ? &filled3 : nullptr;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "tag", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_transfer_reject(arg1,arg2,(sipua_reply const *)arg3,arg4);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_conference_create(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_conference_config *arg2 = 0 ;
+  uint64_t arg3 ;
+  sipua_id *arg4 = 0 ;
+  sipua_conference_config filled2 ;
+  Arena arena2 ;
+  bool given2 ;
+  uint64_t number4 = 0 ;
+  int32_t result;
+
+  if(info.Length() != 3) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "conference_create takes 3 arguments");
+    SWIG_fail;
+  }
+
+  {
+    arg4 = &number4;
+  }
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      if (!node_struct_in(env, info[1], "config", &sipua_conference_config_struct, true, arena2, &filled2, &given2)) SWIG_fail;
+      arg2 = given2 ? &filled2 : nullptr;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[2], "tag", &number)) SWIG_fail; arg3 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_conference_create(arg1,(sipua_conference_config const *)arg2,arg3,arg4);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    }
+  }
+  {
+    jsresult = Napi::Value(env, node_append(env, jsresult, node_number(env, static_cast<double>(*arg4))));
+  }
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_conference_add(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_id arg3 ;
+  uint64_t arg4 ;
+  int32_t result;
+
+  if(info.Length() != 4) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "conference_add takes 4 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "conference", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[2], "call", &number)) SWIG_fail; arg3 = number;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "tag", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_conference_add(arg1,arg2,arg3,arg4);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_conference_remove(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_id arg3 ;
+  uint64_t arg4 ;
+  int32_t result;
+
+  if(info.Length() != 4) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "conference_remove takes 4 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "conference", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[2], "call", &number)) SWIG_fail; arg3 = number;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "tag", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_conference_remove(arg1,arg2,arg3,arg4);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_conference_play(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  char *arg3 = 0 ;
+  sipua_switch arg4 ;
+  uint64_t arg5 ;
+  uint64_t arg6 ;
+  sipua_id *arg7 = 0 ;
+  Arena arena3 ;
+  uint64_t number7 = 0 ;
+  int32_t result;
+
+  if(info.Length() != 6) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "conference_play takes 6 arguments");
+    SWIG_fail;
+  }
+
+  {
+    arg7 = &number7;
+  }
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "conference", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_string(env, info[2], "path", false, arena3, const_cast<const char **>(&arg3))) SWIG_fail;
+    }
+  }
+  {
+    {
+      if (!node_int32(env, info[3], "loop", &arg4)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[4], "user", &number)) SWIG_fail; arg5 = number;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[5], "tag", &number)) SWIG_fail; arg6 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_conference_play(arg1,arg2,(char const *)arg3,arg4,arg5,arg6,arg7);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    }
+  }
+  {
+    jsresult = Napi::Value(env, node_append(env, jsresult, node_number(env, static_cast<double>(*arg7))));
+  }
+
+
+
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_conference_record(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  char *arg3 = 0 ;
+  uint64_t arg4 ;
+  uint64_t arg5 ;
+  sipua_id *arg6 = 0 ;
+  Arena arena3 ;
+  uint64_t number6 = 0 ;
+  int32_t result;
+
+  if(info.Length() != 5) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "conference_record takes 5 arguments");
+    SWIG_fail;
+  }
+
+  {
+    arg6 = &number6;
+  }
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "conference", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_string(env, info[2], "path", false, arena3, const_cast<const char **>(&arg3))) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "user", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[4], "tag", &number)) SWIG_fail; arg5 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_conference_record(arg1,arg2,(char const *)arg3,arg4,arg5,arg6);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    }
+  }
+  {
+    jsresult = Napi::Value(env, node_append(env, jsresult, node_number(env, static_cast<double>(*arg6))));
+  }
+
+
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_conference_end(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_switch arg3 ;
+  uint64_t arg4 ;
+  int32_t result;
+
+  if(info.Length() != 4) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "conference_end takes 4 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "conference", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_int32(env, info[2], "hangup", &arg3)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "tag", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_conference_end(arg1,arg2,arg3,arg4);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_bridge_create(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_id arg3 ;
+  sipua_bridge_config *arg4 = 0 ;
+  uint64_t arg5 ;
+  sipua_id *arg6 = 0 ;
+  sipua_bridge_config filled4 ;
+  Arena arena4 ;
+  bool given4 ;
+  uint64_t number6 = 0 ;
+  int32_t result;
+
+  if(info.Length() != 5) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "bridge_create takes 5 arguments");
+    SWIG_fail;
+  }
+
+  {
+    arg6 = &number6;
+  }
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "a", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[2], "b", &number)) SWIG_fail; arg3 = number;
+    }
+  }
+  {
+    {
+      if (!node_struct_in(env, info[3], "config", &sipua_bridge_config_struct, true, arena4, &filled4, &given4)) SWIG_fail;
+      arg4 = given4 ? &filled4 : nullptr;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[4], "tag", &number)) SWIG_fail; arg5 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_bridge_create(arg1,arg2,arg3,(sipua_bridge_config const *)arg4,arg5,arg6);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    }
+  }
+  {
+    jsresult = Napi::Value(env, node_append(env, jsresult, node_number(env, static_cast<double>(*arg6))));
+  }
+
+
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_bridge_end(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  uint64_t arg3 ;
+  int32_t result;
+
+  if(info.Length() != 3) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "bridge_end takes 3 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "bridge", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[2], "tag", &number)) SWIG_fail; arg3 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_bridge_end(arg1,arg2,arg3);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_subscription_create(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_subscribe_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_id *arg5 = 0 ;
+  sipua_subscribe_config filled3 ;
+  Arena arena3 ;
+  bool given3 ;
+  uint64_t number5 = 0 ;
+  int32_t result;
+
+  if(info.Length() != 4) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "subscription_create takes 4 arguments");
+    SWIG_fail;
+  }
+
+  {
+    arg5 = &number5;
+  }
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "account", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_struct_in(env, info[2], "config", &sipua_subscribe_config_struct, false, arena3, &filled3, &given3)) SWIG_fail;
+      arg3 = given3 ? &filled3 : nullptr;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "tag", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_subscription_create(arg1,arg2,(sipua_subscribe_config const *)arg3,arg4,arg5);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    }
+  }
+  {
+    jsresult = Napi::Value(env, node_append(env, jsresult, node_number(env, static_cast<double>(*arg5))));
+  }
+
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_subscription_refresh(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  int32_t arg3 ;
+  uint64_t arg4 ;
+  int32_t result;
+
+  if(info.Length() != 4) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "subscription_refresh takes 4 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "subscription", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_int32(env, info[2], "expires", &arg3)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "tag", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_subscription_refresh(arg1,arg2,arg3,arg4);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_subscription_end(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  uint64_t arg3 ;
+  int32_t result;
+
+  if(info.Length() != 3) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "subscription_end takes 3 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "subscription", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[2], "tag", &number)) SWIG_fail; arg3 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_subscription_end(arg1,arg2,arg3);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_notifier_accept(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_notify_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  uint64_t arg5 ;
+  sipua_notify_config filled3 ;
+  Arena arena3 ;
+  bool given3 ;
+  int32_t result;
+
+  if(info.Length() != 5) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "notifier_accept takes 5 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "notifier", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_struct_in(env, info[2], "config", &sipua_notify_config_struct, true, arena3, &filled3, &given3)) SWIG_fail;
+      arg3 = given3 ? &filled3 : nullptr;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "user", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[4], "tag", &number)) SWIG_fail; arg5 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_notifier_accept(arg1,arg2,(sipua_notify_config const *)arg3,arg4,arg5);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_notifier_reject(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_reply *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_reply filled3 ;
+  Arena arena3 ;
+  bool given3 ;
+  int32_t result;
+
+  if(info.Length() != 4) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "notifier_reject takes 4 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "notifier", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_struct_in(env, info[2], "reply", &sipua_reply_struct, true, arena3, &filled3, &given3)) SWIG_fail;
+      arg3 = given3 ? &filled3 : nullptr;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "tag", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_notifier_reject(arg1,arg2,(sipua_reply const *)arg3,arg4);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_notifier_notify(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_notify_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_notify_config filled3 ;
+  Arena arena3 ;
+  bool given3 ;
+  int32_t result;
+
+  if(info.Length() != 4) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "notifier_notify takes 4 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "notifier", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_struct_in(env, info[2], "config", &sipua_notify_config_struct, false, arena3, &filled3, &given3)) SWIG_fail;
+      arg3 = given3 ? &filled3 : nullptr;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "tag", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_notifier_notify(arg1,arg2,(sipua_notify_config const *)arg3,arg4);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_publication_create(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  sipua_publish_config *arg3 = 0 ;
+  uint64_t arg4 ;
+  sipua_id *arg5 = 0 ;
+  sipua_publish_config filled3 ;
+  Arena arena3 ;
+  bool given3 ;
+  uint64_t number5 = 0 ;
+  int32_t result;
+
+  if(info.Length() != 4) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "publication_create takes 4 arguments");
+    SWIG_fail;
+  }
+
+  {
+    arg5 = &number5;
+  }
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "account", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_struct_in(env, info[2], "config", &sipua_publish_config_struct, false, arena3, &filled3, &given3)) SWIG_fail;
+      arg3 = given3 ? &filled3 : nullptr;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[3], "tag", &number)) SWIG_fail; arg4 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_publication_create(arg1,arg2,(sipua_publish_config const *)arg3,arg4,arg5);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    }
+  }
+  {
+    jsresult = Napi::Value(env, node_append(env, jsresult, node_number(env, static_cast<double>(*arg5))));
+  }
+
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_publication_update(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  char *arg3 = 0 ;
+  char *arg4 = 0 ;
+  uint32_t arg5 ;
+  uint64_t arg6 ;
+  Arena arena3 ;
+  Arena arena4 ;
+  int32_t result;
+
+  if(info.Length() != 5) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "publication_update takes 5 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "publication", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      if (!node_string(env, info[2], "content_type", true, arena3, const_cast<const char **>(&arg3))) SWIG_fail;
+    }
+  }
+  {
+    {
+      const void *data;
+      size_t size;
+      if (!node_bytes(env, info[3], "body", true, arena4, &data, &size)) SWIG_fail;
+      if (size > UINT32_MAX) {
+        node_throw_range(env, "body", "at most 4 GiB"); SWIG_fail;
+      }
+      arg4 = const_cast<char *>(static_cast<const char *>(data));
+      arg5 = static_cast<uint32_t>(size);
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[4], "tag", &number)) SWIG_fail; arg6 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_publication_update(arg1,arg2,(char const *)arg3,(char const *)arg4,arg5,arg6);
+  {
+    if (result < 0) {
+      node_throw(env, result, nullptr); SWIG_fail;
+    } jsresult = Napi::Value(env, node_number(env, result));
+  }
+
+
+
+
+
+
+  return jsresult;
+
+  goto fail;
+fail:
+  return Napi::Value();
+}
+
+
+// js_global_function
+Napi::Value _wrap_publication_end(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Value jsresult;
+  sipua_agent *arg1 = 0 ;
+  sipua_id arg2 ;
+  uint64_t arg3 ;
+  int32_t result;
+
+  if(info.Length() != 3) {
+    napi_throw_type_error(env, "ERR_MISSING_ARGS", "publication_end takes 3 arguments");
+    SWIG_fail;
+  }
+
+  {
+    {
+      if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[1], "publication", &number)) SWIG_fail; arg2 = number;
+    }
+  }
+  {
+    {
+      uint64_t number; if (!node_uint64(env, info[2], "tag", &number)) SWIG_fail; arg3 = number;
+    }
+  }
+  {
+    if (!node_agent_in(env, info[0], "agent", &arg1)) SWIG_fail;
+  }
+  result = (int32_t)sipua_publication_end(arg1,arg2,arg3);
   {
     if (result < 0) {
       node_throw(env, result, nullptr); SWIG_fail;
@@ -5401,7 +7643,7 @@ fail:
 /* -------- TYPE CONVERSION AND EQUIVALENCE RULES (BEGIN) -------- */
 
 static swig_type_info _swigt__p_char = {"_p_char", "char *", 0, 0, (void*)0, 0};
-static swig_type_info _swigt__p_int = {"_p_int", "int32_t *|sipua_ask_kind *|sipua_cause *|sipua_error *|sipua_event_type *|sipua_log_level *|sipua_media *|sipua_originator *|sipua_record_side *|sipua_server_mode *|sipua_switch *|int *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_int = {"_p_int", "int32_t *|sipua_ask_kind *|sipua_cause *|sipua_change_method *|sipua_error *|sipua_event_type *|sipua_log_level *|sipua_media *|sipua_originator *|sipua_record_side *|sipua_server_mode *|sipua_switch *|int *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_p_char = {"_p_p_char", "char **", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_p_sipua_agent = {"_p_p_sipua_agent", "sipua_agent **", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_p_sipua_event = {"_p_p_sipua_event", "sipua_event **", 0, 0, (void*)0, 0};
@@ -5410,18 +7652,29 @@ static swig_type_info _swigt__p_sipua_account_config = {"_p_sipua_account_config
 static swig_type_info _swigt__p_sipua_agent = {"_p_sipua_agent", "sipua_agent *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_agent_config = {"_p_sipua_agent_config", "sipua_agent_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_agent_counters = {"_p_sipua_agent_counters", "sipua_agent_counters *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_bridge_config = {"_p_sipua_bridge_config", "sipua_bridge_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_call_config = {"_p_sipua_call_config", "sipua_call_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_call_stats = {"_p_sipua_call_stats", "sipua_call_stats *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_change = {"_p_sipua_change", "sipua_change *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_collect_config = {"_p_sipua_collect_config", "sipua_collect_config *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_conference_config = {"_p_sipua_conference_config", "sipua_conference_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_event = {"_p_sipua_event", "sipua_event *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_event_view = {"_p_sipua_event_view", "sipua_event_view *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_field_info = {"_p_sipua_field_info", "sipua_field_info *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_listener_config = {"_p_sipua_listener_config", "sipua_listener_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_message_config = {"_p_sipua_message_config", "sipua_message_config *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_notify_config = {"_p_sipua_notify_config", "sipua_notify_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_option_info = {"_p_sipua_option_info", "sipua_option_info *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_pair = {"_p_sipua_pair", "sipua_pair *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_publish_config = {"_p_sipua_publish_config", "sipua_publish_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_reply = {"_p_sipua_reply", "sipua_reply *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_request_config = {"_p_sipua_request_config", "sipua_request_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_server_config = {"_p_sipua_server_config", "sipua_server_config *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_subscribe_config = {"_p_sipua_subscribe_config", "sipua_subscribe_config *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_sipua_transfer_config = {"_p_sipua_transfer_config", "sipua_transfer_config *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_sipua_uri = {"_p_sipua_uri", "sipua_uri *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_unsigned_char = {"_p_unsigned_char", "uint8_t *|unsigned char *", 0, 0, (void*)0, 0};
-static swig_type_info _swigt__p_unsigned_int = {"_p_unsigned_int", "sipua_audio_flags *|sipua_event_flags *|uint32_t *|unsigned int *", 0, 0, (void*)0, 0};
+static swig_type_info _swigt__p_unsigned_int = {"_p_unsigned_int", "sipua_audio_flags *|sipua_disposition *|sipua_event_flags *|uint32_t *|unsigned int *", 0, 0, (void*)0, 0};
 static swig_type_info _swigt__p_unsigned_long = {"_p_unsigned_long", "sipua_id *|uint64_t *|unsigned long *", 0, 0, (void*)0, 0};
 
 static swig_type_info *swig_type_initial[] = {
@@ -5435,15 +7688,26 @@ static swig_type_info *swig_type_initial[] = {
   &_swigt__p_sipua_agent,
   &_swigt__p_sipua_agent_config,
   &_swigt__p_sipua_agent_counters,
+  &_swigt__p_sipua_bridge_config,
   &_swigt__p_sipua_call_config,
   &_swigt__p_sipua_call_stats,
+  &_swigt__p_sipua_change,
+  &_swigt__p_sipua_collect_config,
+  &_swigt__p_sipua_conference_config,
   &_swigt__p_sipua_event,
   &_swigt__p_sipua_event_view,
+  &_swigt__p_sipua_field_info,
   &_swigt__p_sipua_listener_config,
   &_swigt__p_sipua_message_config,
+  &_swigt__p_sipua_notify_config,
   &_swigt__p_sipua_option_info,
+  &_swigt__p_sipua_pair,
+  &_swigt__p_sipua_publish_config,
   &_swigt__p_sipua_reply,
+  &_swigt__p_sipua_request_config,
   &_swigt__p_sipua_server_config,
+  &_swigt__p_sipua_subscribe_config,
+  &_swigt__p_sipua_transfer_config,
   &_swigt__p_sipua_uri,
   &_swigt__p_unsigned_char,
   &_swigt__p_unsigned_int,
@@ -5460,15 +7724,26 @@ static swig_cast_info _swigc__p_sipua_account_config[] = {  {&_swigt__p_sipua_ac
 static swig_cast_info _swigc__p_sipua_agent[] = {  {&_swigt__p_sipua_agent, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_agent_config[] = {  {&_swigt__p_sipua_agent_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_agent_counters[] = {  {&_swigt__p_sipua_agent_counters, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_bridge_config[] = {  {&_swigt__p_sipua_bridge_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_call_config[] = {  {&_swigt__p_sipua_call_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_call_stats[] = {  {&_swigt__p_sipua_call_stats, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_change[] = {  {&_swigt__p_sipua_change, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_collect_config[] = {  {&_swigt__p_sipua_collect_config, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_conference_config[] = {  {&_swigt__p_sipua_conference_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_event[] = {  {&_swigt__p_sipua_event, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_event_view[] = {  {&_swigt__p_sipua_event_view, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_field_info[] = {  {&_swigt__p_sipua_field_info, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_listener_config[] = {  {&_swigt__p_sipua_listener_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_message_config[] = {  {&_swigt__p_sipua_message_config, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_notify_config[] = {  {&_swigt__p_sipua_notify_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_option_info[] = {  {&_swigt__p_sipua_option_info, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_pair[] = {  {&_swigt__p_sipua_pair, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_publish_config[] = {  {&_swigt__p_sipua_publish_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_reply[] = {  {&_swigt__p_sipua_reply, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_request_config[] = {  {&_swigt__p_sipua_request_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_server_config[] = {  {&_swigt__p_sipua_server_config, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_subscribe_config[] = {  {&_swigt__p_sipua_subscribe_config, 0, 0, 0},{0, 0, 0, 0}};
+static swig_cast_info _swigc__p_sipua_transfer_config[] = {  {&_swigt__p_sipua_transfer_config, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_sipua_uri[] = {  {&_swigt__p_sipua_uri, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_unsigned_char[] = {  {&_swigt__p_unsigned_char, 0, 0, 0},{0, 0, 0, 0}};
 static swig_cast_info _swigc__p_unsigned_int[] = {  {&_swigt__p_unsigned_int, 0, 0, 0},{0, 0, 0, 0}};
@@ -5485,15 +7760,26 @@ static swig_cast_info *swig_cast_initial[] = {
   _swigc__p_sipua_agent,
   _swigc__p_sipua_agent_config,
   _swigc__p_sipua_agent_counters,
+  _swigc__p_sipua_bridge_config,
   _swigc__p_sipua_call_config,
   _swigc__p_sipua_call_stats,
+  _swigc__p_sipua_change,
+  _swigc__p_sipua_collect_config,
+  _swigc__p_sipua_conference_config,
   _swigc__p_sipua_event,
   _swigc__p_sipua_event_view,
+  _swigc__p_sipua_field_info,
   _swigc__p_sipua_listener_config,
   _swigc__p_sipua_message_config,
+  _swigc__p_sipua_notify_config,
   _swigc__p_sipua_option_info,
+  _swigc__p_sipua_pair,
+  _swigc__p_sipua_publish_config,
   _swigc__p_sipua_reply,
+  _swigc__p_sipua_request_config,
   _swigc__p_sipua_server_config,
+  _swigc__p_sipua_subscribe_config,
+  _swigc__p_sipua_transfer_config,
   _swigc__p_sipua_uri,
   _swigc__p_unsigned_char,
   _swigc__p_unsigned_int,
@@ -6091,6 +8377,13 @@ do {
 } while (0);
 // jsnapi_register_global_function
 do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("agent_drain", _wrap_agent_drain);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
   Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("poll", _wrap_poll);
   NAPI_CHECK_MAYBE(exports.DefineProperties({
     pd
@@ -6155,6 +8448,41 @@ do {
 // jsnapi_register_global_function
 do {
   Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("event_json", _wrap_event_json);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("event_document_count", _wrap_event_document_count);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("event_document_at", _wrap_event_document_at);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("document_write", _wrap_document_write);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("field_count", _wrap_field_count);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("field_at", _wrap_field_at);
   NAPI_CHECK_MAYBE(exports.DefineProperties({
     pd
   }));
@@ -6288,6 +8616,202 @@ do {
 // jsnapi_register_global_function
 do {
   Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("recorder_stop", _wrap_recorder_stop);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("call_mute", _wrap_call_mute);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("call_collect", _wrap_call_collect);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("collector_stop", _wrap_collector_stop);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("call_change", _wrap_call_change);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("call_accept_change", _wrap_call_accept_change);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("call_reject_change", _wrap_call_reject_change);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("call_request", _wrap_call_request);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("call_transfer", _wrap_call_transfer);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("transfer_send", _wrap_transfer_send);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("transfer_accept", _wrap_transfer_accept);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("transfer_reject", _wrap_transfer_reject);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("conference_create", _wrap_conference_create);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("conference_add", _wrap_conference_add);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("conference_remove", _wrap_conference_remove);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("conference_play", _wrap_conference_play);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("conference_record", _wrap_conference_record);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("conference_end", _wrap_conference_end);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("bridge_create", _wrap_bridge_create);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("bridge_end", _wrap_bridge_end);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("subscription_create", _wrap_subscription_create);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("subscription_refresh", _wrap_subscription_refresh);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("subscription_end", _wrap_subscription_end);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("notifier_accept", _wrap_notifier_accept);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("notifier_reject", _wrap_notifier_reject);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("notifier_notify", _wrap_notifier_notify);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("publication_create", _wrap_publication_create);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("publication_update", _wrap_publication_update);
+  NAPI_CHECK_MAYBE(exports.DefineProperties({
+    pd
+  }));
+} while (0);
+// jsnapi_register_global_function
+do {
+  Napi::PropertyDescriptor pd = Napi::PropertyDescriptor::Function("publication_end", _wrap_publication_end);
   NAPI_CHECK_MAYBE(exports.DefineProperties({
     pd
   }));

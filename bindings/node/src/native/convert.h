@@ -67,6 +67,9 @@ bool node_samples(napi_env env, napi_value value, const char *name, bool writabl
                   uint32_t *samples);
 /* A Uint32Array of one or more elements, where a number comes out, or undefined: *out NULL. */
 bool node_word_out(napi_env env, napi_value value, const char *name, uint32_t **out);
+/* An array of [name, value]. */
+bool node_pairs(napi_env env, napi_value value, const char *name, node_arena *arena, const sipua_pair **list,
+                uint32_t *count);
 /* A plain object, key by key, into *out, which is of type->size bytes. undefined and null: *given false, if nullable.
  */
 bool node_struct_in(napi_env env, napi_value value, const char *name, const node_struct *type, bool nullable,

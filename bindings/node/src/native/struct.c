@@ -82,6 +82,19 @@ static bool pairs_in(napi_env env, napi_value value, const char *name, const nod
     return true;
 }
 
+bool node_pairs(napi_env env, napi_value value, const char *name, node_arena *arena, const sipua_pair **list,
+                uint32_t *count) {
+    struct {
+        uint32_t n;
+        const sipua_pair *list;
+    } out = {0, NULL};
+    const node_member member = {name, NODE_PAIRS, (uint16_t)((char *)&out.list - (char *)&out), 0, 0, 1};
+    if (!pairs_in(env, value, name, &member, arena, &out)) return false;
+    *list = out.list;
+    *count = out.n;
+    return true;
+}
+
 static bool member_in(napi_env env, napi_value value, const char *name, const node_member *member, node_arena *arena,
                       void *out) {
     void *place = at(out, member->offset);

@@ -10,6 +10,8 @@ __all__ = [
     "AskKind",
     "AudioFlags",
     "Cause",
+    "ChangeMethod",
+    "Disposition",
     "ErrorCode",
     "EventFlags",
     "EventType",
@@ -107,6 +109,10 @@ class Cause(_OpenWord):
     SIP_FAILURE_CODE = "SIP Failure Code"  # any other final response of 300 and up
     INTERNAL_ERROR = "Internal Error"  # ours, with the reason in words
     OVERLOAD = "Overload"  # the program did not take its events
+    REPLACED = "Replaced"  # another call took its place (RFC 3891)
+    TRANSFERRED = "Transferred"  # hung up because its transfer succeeded
+    TIME_LIMIT = "Time Limit"  # max_call_ms was over
+    SESSION_EXPIRED = "Session Expired"  # the peer let the session timer run out (RFC 4028)
 
 
 _CAUSE_OF: dict[int, Cause] = {
@@ -133,6 +139,10 @@ _CAUSE_OF: dict[int, Cause] = {
     20: Cause.SIP_FAILURE_CODE,
     21: Cause.INTERNAL_ERROR,
     22: Cause.OVERLOAD,
+    23: Cause.REPLACED,
+    24: Cause.TRANSFERRED,
+    25: Cause.TIME_LIMIT,
+    26: Cause.SESSION_EXPIRED,
 }
 
 
@@ -189,6 +199,11 @@ class AskKind(_OpenInt):
 
     CALL = 1  # off: an INVITE gets 480. On: SIPUA_EVENT_INCOMING_CALL waits for a decision
     MESSAGE = 2  # off: a MESSAGE gets 405. On: SIPUA_EVENT_MESSAGE waits for a decision
+    CHANGE = 3
+    TRANSFER = 4
+    SUBSCRIBE = 5  # off: a SUBSCRIBE gets 489. On: SIPUA_EVENT_SUBSCRIBE_REQUESTED waits for a decision
+    REPLACE = 6
+    JOIN = 7
 
 
 class EventType(_OpenInt):
@@ -205,26 +220,42 @@ class EventType(_OpenInt):
     UNREGISTERED = 12
     REGISTRATION_FAILED = 13
     ACCOUNT_CLOSED = 14  # terminal
+    PATH_QUALITY = 15
     INCOMING_CALL = 20
     CALL_SENDING = 21
     CALL_PROGRESS = 22  # flag EARLY_MEDIA
     CALL_ACCEPTED = 23
     CALL_CONFIRMED = 24
-    CALL_ENDED = 25  # terminal; flag ESTABLISHED: the call had been answered
-    CALL_HELD = 26
+    CALL_ENDED = 25  # terminal; flag ESTABLISHED: the call had been answered; other: the call that replaced it
+    CALL_HELD = 26  # this and the next two, when we brought it about: tag of our sipua_call_change()
     CALL_RESUMED = 27
     CALL_UPDATED = 28
-    CALL_REDIRECTED = 29
+    CALL_REDIRECTED = 29  # flag FOLLOWED: target is being called now
     DTMF = 30
     INFO = 31
     DTMF_SENT = 32  # all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before
     CALL_MOVED = 33  # signalling and media run over this address of ours now; code: why they could not be moved
-    MESSAGE = 40
+    CALL_CHANGE_REQUESTED = 34  # the peer wants the call changed; flags HOLD, RESUME, OFFERLESS
+    CALL_CHANGE_FAILED = 35  # what we wanted changed (tag: by which command) was refused; the call is as it was
+    CALL_MUTED = 36  # flags SEND, RECEIVE: the sides that are muted now
+    CALL_UNMUTED = 37  # flags SEND, RECEIVE: those that still are
+    CALL_REPLACED = 38
+    REQUEST_ANSWERED = 39  # id: the request of sipua_call_request(); terminal
+    MESSAGE = 40  # flags WANTS_DELIVERED, WANTS_DISPLAYED; body: what a CPIM wrapper contains
     MESSAGE_ANSWERED = 41  # terminal of an incoming one; flag DEFAULT: it was not decided in time
     MESSAGE_DELIVERED = 42  # terminal of an outgoing one
     MESSAGE_FAILED = 43  # terminal of an outgoing one
+    MESSAGE_COMPOSING = 44
+    MESSAGE_DISPOSITION = 45
     OPTIONS = 50
     OPTIONS_ANSWERED = 51  # terminal; any final status; 408 or 503 with code and text when there was none
+    SUBSCRIBE_REQUESTED = 52  # id: the notifier
+    NOTIFY = 53  # id: the subscription, or none where nobody had subscribed; sipua_event_document_at() reads the body
+    SUBSCRIPTION_STATE = 54
+    PUBLISH_STATE = 55
+    TRANSFER_REQUESTED = 56  # id: the transfer; call: the one that it came in, or none
+    TRANSFER_PROGRESS = 57  # id: the transfer; what the new call is doing
+    TRANSFER_DONE = 58  # id: the transfer; terminal; status 2xx: it succeeded
     MEDIA_READY = 60  # audio can flow; flag EARLY_MEDIA
     MEDIA_STALLED = 61
     MEDIA_RESUMED = 62
@@ -233,6 +264,11 @@ class EventType(_OpenInt):
     AUDIO_READY = 65  # no id: ask sipua_audio_ready()
     PLAY_DONE = 66  # terminal of a player; flag FLUSHED
     RECORD_DONE = 67  # terminal of a recorder; target: the file
+    COLLECTED = 68  # terminal of a collector; state "full", "terminator", "timeout", "ended" (the call did), "stopped"
+    CONFERENCE_CHANGED = 70  # other: the call; flag ADDED: it is in, else it left; count: the calls in it now
+    CONFERENCE_ENDED = 71  # terminal
+    BRIDGE_CHANGED = 72
+    BRIDGE_ENDED = 73  # terminal
     SERVER_BINDING = 80  # from: the user; target: its contact; expires 0: gone
     SERVER_CLOSED = 81  # terminal
     STATS = 90  # id: the call, or none for the agent's own
@@ -242,6 +278,7 @@ class EventType(_OpenInt):
     REPLY = 94
     SHUTDOWN = 95  # the last of all
     SUSPICIOUS = 96  # requests for nobody here were dropped
+    DRAINED = 97  # no call is left since sipua_agent_drain()
 
 
 class EventFlags(enum.IntFlag):
@@ -253,6 +290,18 @@ class EventFlags(enum.IntFlag):
     DEFAULT = 8  # no decision came in time: the default was taken
     FLUSHED = 16  # mark: dropped before it was played; player: stopped before its end
     FINAL = 32  # stats: the last of this call
+    FOLLOWED = 64  # redirected: target is being called now
+    HOLD = 128  # the peer wants to hold us
+    RESUME = 256  # ... or to go on
+    OFFERLESS = 512  # the peer wants our offer
+    SEND = 1024  # what we send
+    RECEIVE = 2048  # what we hear
+    JOIN = 4096  # the call wants to join `other` (RFC 3911), not to replace it
+    ADDED = 8192  # conference: the call is in
+    WANTS_DELIVERED = 16384  # message: its sender wants to know when it has arrived
+    WANTS_DISPLAYED = 32768  # ... and when it was shown
+    EARLY_ONLY = 65536  # replaces the other only while that is not answered
+    AUTO_ANSWER = 131072  # the caller asks for an answer without a hand: answer_after_s
 
 
 class Media(_OpenInt):
@@ -271,11 +320,27 @@ class RecordSide(_OpenInt):
     STEREO = 2  # near left, far right
 
 
+class ChangeMethod(_OpenInt):
+    """By which request a change is sent."""
+
+    AUTO = 0  # re-INVITE; UPDATE before the answer
+    INVITE = 1
+    UPDATE = 2  # re-INVITE all the same when the peer knows no UPDATE
+
+
 class AudioFlags(enum.IntFlag):
     """Bits of *flags of sipua_audio_read()."""
 
     CONCEALED = 1  # part of it was made up for lost packets
     SILENCE = 2  # nothing came: hold, a gap, or before media
+
+
+class Disposition(enum.IntFlag):
+    """Which delivery notifications the sender of a message asks for (RFC 5438)."""
+
+    DELIVERED = 1
+    DISPLAYED = 2
+    PROCESSED = 4
 
 
 class ServerMode(_OpenInt):

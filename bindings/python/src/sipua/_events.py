@@ -16,17 +16,28 @@ __all__ = [
     "AccountClosed",
     "AgentStats",
     "AudioReady",
+    "BridgeChanged",
+    "BridgeEnded",
     "CallAccepted",
+    "CallChangeFailed",
+    "CallChangeRequested",
     "CallConfirmed",
     "CallEnded",
     "CallHeld",
     "CallMoved",
+    "CallMuted",
     "CallProgress",
     "CallRedirected",
+    "CallReplaced",
     "CallResumed",
     "CallSending",
     "CallStats",
+    "CallUnmuted",
     "CallUpdated",
+    "Collected",
+    "ConferenceChanged",
+    "ConferenceEnded",
+    "Drained",
     "Dtmf",
     "DtmfSent",
     "Flushed",
@@ -41,24 +52,35 @@ __all__ = [
     "MediaStalled",
     "Message",
     "MessageAnswered",
+    "MessageComposing",
     "MessageDelivered",
+    "MessageDisposition",
     "MessageFailed",
     "NetworkChanged",
+    "Notify",
     "Options",
     "OptionsAnswered",
     "Overflow",
+    "PathQuality",
     "PlayDone",
+    "PublishState",
     "RecordDone",
     "Registered",
     "RegistrationDegraded",
     "RegistrationFailed",
     "Reply",
+    "RequestAnswered",
     "ServerBinding",
     "ServerClosed",
     "Shutdown",
     "Stats",
+    "SubscribeRequested",
+    "SubscriptionState",
     "Suspicious",
     "Trace",
+    "TransferDone",
+    "TransferProgress",
+    "TransferRequested",
     "TransportConnected",
     "TransportConnecting",
     "TransportDisconnected",
@@ -311,8 +333,21 @@ class AccountClosed(Event):
 
 
 @dataclasses.dataclass(eq=False)
+class PathQuality(Event):
+    """path_quality: an OPTIONS of qualify_s was answered, or not; duration_ms: round trip; count: unanswered ones in a row."""
+
+    name: typing.ClassVar[str] = "path_quality"
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+    duration_ms: int = 0
+    count: int = 0
+
+
+@dataclasses.dataclass(eq=False)
 class IncomingCall(Event):
-    """incoming_call."""
+    """incoming_call: other: the call that it wants to replace, or (flag JOIN) to join; flags EARLY_ONLY, AUTO_ANSWER."""
 
     name: typing.ClassVar[str] = "incoming_call"
     from_: str = ""  # URI
@@ -324,6 +359,30 @@ class IncomingCall(Event):
     default_status: int = 0  # what is answered when none comes
     body: bytes = b""  # raw bytes
     content_type: str = ""
+    other: int = 0  # another call that it is about
+    flags: EventFlags = EventFlags(0)
+    identity: str = ""  # URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it
+    identity_name: str = ""
+    diversion: str = ""  # URI of who diverted the call last (Diversion, else History-Info)
+    referred_by: str = ""  # URI of who had us called, or wants us to call
+    replaces: str = ""  # "CALL-ID;to-tag=X;from-tag=Y", as sipua_call_config takes it
+    privacy: str = ""  # "id;user" (RFC 3323)
+    answer_after_s: int = 0  # with flag AUTO_ANSWER
+
+    @property
+    def join(self) -> bool:
+        """The call wants to join `other` (RFC 3911), not to replace it."""
+        return bool(self.flags & EventFlags.JOIN)
+
+    @property
+    def early_only(self) -> bool:
+        """Replaces the other only while that is not answered."""
+        return bool(self.flags & EventFlags.EARLY_ONLY)
+
+    @property
+    def auto_answer(self) -> bool:
+        """The caller asks for an answer without a hand: answer_after_s."""
+        return bool(self.flags & EventFlags.AUTO_ANSWER)
 
 
 @dataclasses.dataclass(eq=False)
@@ -347,6 +406,8 @@ class CallProgress(Event):
     originator: Originator = Originator.NONE
     body: bytes = b""  # raw bytes
     content_type: str = ""
+    identity: str = ""  # URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it
+    identity_name: str = ""
 
     @property
     def early_media(self) -> bool:
@@ -366,6 +427,8 @@ class CallAccepted(Event):
     to: str = ""
     body: bytes = b""  # raw bytes
     content_type: str = ""
+    identity: str = ""  # URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it
+    identity_name: str = ""
 
 
 @dataclasses.dataclass(eq=False)
@@ -378,7 +441,7 @@ class CallConfirmed(Event):
 
 @dataclasses.dataclass(eq=False)
 class CallEnded(Event, SipError):
-    """call_ended: terminal; flag ESTABLISHED: the call had been answered."""
+    """call_ended: terminal; flag ESTABLISHED: the call had been answered; other: the call that replaced it."""
 
     name: typing.ClassVar[str] = "call_ended"
     status: int = 0  # SIP status, 0 without one
@@ -390,6 +453,7 @@ class CallEnded(Event, SipError):
     originator: Originator = Originator.NONE
     flags: EventFlags = EventFlags(0)
     duration_ms: int = 0
+    other: int = 0  # another call that it is about
 
     @property
     def established(self) -> bool:
@@ -399,7 +463,7 @@ class CallEnded(Event, SipError):
 
 @dataclasses.dataclass(eq=False)
 class CallHeld(Event):
-    """call_held."""
+    """call_held: this and the next two, when we brought it about: tag of our sipua_call_change()."""
 
     name: typing.ClassVar[str] = "call_held"
     originator: Originator = Originator.NONE
@@ -424,12 +488,18 @@ class CallUpdated(Event):
 
 @dataclasses.dataclass(eq=False)
 class CallRedirected(Event):
-    """call_redirected."""
+    """call_redirected: flag FOLLOWED: target is being called now."""
 
     name: typing.ClassVar[str] = "call_redirected"
     status: int = 0  # SIP status, 0 without one
     reason: str = ""  # the SIP reason phrase
     target: str = ""  # URI, or a file's path
+    flags: EventFlags = EventFlags(0)
+
+    @property
+    def followed(self) -> bool:
+        """Redirected: target is being called now."""
+        return bool(self.flags & EventFlags.FOLLOWED)
 
 
 @dataclasses.dataclass(eq=False)
@@ -473,8 +543,111 @@ class CallMoved(Event):
 
 
 @dataclasses.dataclass(eq=False)
+class CallChangeRequested(Event):
+    """call_change_requested: the peer wants the call changed; flags HOLD, RESUME, OFFERLESS."""
+
+    name: typing.ClassVar[str] = "call_change_requested"
+    deadline_ms: int = 0  # how long a decision may take
+    default_status: int = 0  # what is answered when none comes
+    flags: EventFlags = EventFlags(0)
+    body: bytes = b""  # raw bytes
+    content_type: str = ""
+
+    @property
+    def hold(self) -> bool:
+        """The peer wants to hold us."""
+        return bool(self.flags & EventFlags.HOLD)
+
+    @property
+    def resume(self) -> bool:
+        """... or to go on."""
+        return bool(self.flags & EventFlags.RESUME)
+
+    @property
+    def offerless(self) -> bool:
+        """The peer wants our offer."""
+        return bool(self.flags & EventFlags.OFFERLESS)
+
+
+@dataclasses.dataclass(eq=False)
+class CallChangeFailed(Event):
+    """call_change_failed: what we wanted changed (tag: by which command) was refused; the call is as it was."""
+
+    name: typing.ClassVar[str] = "call_change_failed"
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+    cause: Cause = Cause.NONE
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+
+
+@dataclasses.dataclass(eq=False)
+class CallMuted(Event):
+    """call_muted: flags SEND, RECEIVE: the sides that are muted now."""
+
+    name: typing.ClassVar[str] = "call_muted"
+    flags: EventFlags = EventFlags(0)
+
+    @property
+    def send(self) -> bool:
+        """What we send."""
+        return bool(self.flags & EventFlags.SEND)
+
+    @property
+    def receive(self) -> bool:
+        """What we hear."""
+        return bool(self.flags & EventFlags.RECEIVE)
+
+
+@dataclasses.dataclass(eq=False)
+class CallUnmuted(Event):
+    """call_unmuted: flags SEND, RECEIVE: those that still are."""
+
+    name: typing.ClassVar[str] = "call_unmuted"
+    flags: EventFlags = EventFlags(0)
+
+    @property
+    def send(self) -> bool:
+        """What we send."""
+        return bool(self.flags & EventFlags.SEND)
+
+    @property
+    def receive(self) -> bool:
+        """What we hear."""
+        return bool(self.flags & EventFlags.RECEIVE)
+
+
+@dataclasses.dataclass(eq=False)
+class CallReplaced(Event):
+    """call_replaced: id: a new call, answered already, in place of `other`, which ends; it has the `user` of the other."""
+
+    name: typing.ClassVar[str] = "call_replaced"
+    other: int = 0  # another call that it is about
+    from_: str = ""  # URI
+    from_name: str = ""  # display name
+    to: str = ""
+    to_name: str = ""
+    identity: str = ""  # URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it
+
+
+@dataclasses.dataclass(eq=False)
+class RequestAnswered(Event):
+    """request_answered: id: the request of sipua_call_request(); terminal."""
+
+    name: typing.ClassVar[str] = "request_answered"
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+    cause: Cause = Cause.NONE
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+    duration_ms: int = 0
+    body: bytes = b""  # raw bytes
+    content_type: str = ""
+
+
+@dataclasses.dataclass(eq=False)
 class Message(Event):
-    """message."""
+    """message: flags WANTS_DELIVERED, WANTS_DISPLAYED; body: what a CPIM wrapper contains."""
 
     name: typing.ClassVar[str] = "message"
     from_: str = ""  # URI
@@ -486,6 +659,18 @@ class Message(Event):
     default_status: int = 0  # what is answered when none comes
     body: bytes = b""  # raw bytes
     content_type: str = ""
+    message_id: str = ""  # of a message, as delivery notifications name it
+    flags: EventFlags = EventFlags(0)
+
+    @property
+    def wants_delivered(self) -> bool:
+        """Message: its sender wants to know when it has arrived."""
+        return bool(self.flags & EventFlags.WANTS_DELIVERED)
+
+    @property
+    def wants_displayed(self) -> bool:
+        """... and when it was shown."""
+        return bool(self.flags & EventFlags.WANTS_DISPLAYED)
 
 
 @dataclasses.dataclass(eq=False)
@@ -509,6 +694,7 @@ class MessageDelivered(Event):
     name: typing.ClassVar[str] = "message_delivered"
     status: int = 0  # SIP status, 0 without one
     reason: str = ""  # the SIP reason phrase
+    message_id: str = ""  # of a message, as delivery notifications name it
 
 
 @dataclasses.dataclass(eq=False)
@@ -521,6 +707,29 @@ class MessageFailed(Event):
     cause: Cause = Cause.NONE
     code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
     text: str = ""  # in words, for a person
+    message_id: str = ""  # of a message, as delivery notifications name it
+
+
+@dataclasses.dataclass(eq=False)
+class MessageComposing(Event):
+    """message_composing: no id; state "active" or "idle" (RFC 3994); expires: idle after so many seconds without news."""
+
+    name: typing.ClassVar[str] = "message_composing"
+    from_: str = ""  # URI
+    from_name: str = ""  # display name
+    state: str = ""  # in one word, which stands beside the event's type
+    expires: int = 0  # seconds granted
+
+
+@dataclasses.dataclass(eq=False)
+class MessageDisposition(Event):
+    """message_disposition: no id; what became of the message that we sent as message_id (RFC 5438): state "delivered", "displayed", "processed", "stored", "failed", "forbidden", "error"."""
+
+    name: typing.ClassVar[str] = "message_disposition"
+    from_: str = ""  # URI
+    message_id: str = ""  # of a message, as delivery notifications name it
+    state: str = ""  # in one word, which stands beside the event's type
+    status: int = 0  # SIP status, 0 without one
 
 
 @dataclasses.dataclass(eq=False)
@@ -545,6 +754,117 @@ class OptionsAnswered(Event):
     duration_ms: int = 0
     body: bytes = b""  # raw bytes
     content_type: str = ""
+
+
+@dataclasses.dataclass(eq=False)
+class SubscribeRequested(Event):
+    """subscribe_requested: id: the notifier."""
+
+    name: typing.ClassVar[str] = "subscribe_requested"
+    from_: str = ""  # URI
+    from_name: str = ""  # display name
+    to: str = ""
+    to_name: str = ""
+    target: str = ""  # URI, or a file's path
+    package: str = ""  # of events: "presence", "message-summary", "dialog"
+    expires: int = 0  # seconds granted
+    deadline_ms: int = 0  # how long a decision may take
+    default_status: int = 0  # what is answered when none comes
+    body: bytes = b""  # raw bytes
+    content_type: str = ""
+
+
+@dataclasses.dataclass(eq=False)
+class Notify(Event):
+    """notify: id: the subscription, or none where nobody had subscribed; sipua_event_document_at() reads the body."""
+
+    name: typing.ClassVar[str] = "notify"
+    from_: str = ""  # URI
+    package: str = ""  # of events: "presence", "message-summary", "dialog"
+    state: str = ""  # in one word, which stands beside the event's type
+    expires: int = 0  # seconds granted
+    fork: int = 0  # notify: which dialog of a forked subscription, from 0
+    flags: EventFlags = EventFlags(0)
+    body: bytes = b""  # raw bytes
+    content_type: str = ""
+
+
+@dataclasses.dataclass(eq=False)
+class SubscriptionState(Event):
+    """subscription_state: id: the subscription or the notifier; state "pending", "active", "terminated" (terminal); flag REFRESH: only kept fresh; reason: that of Subscription-State, or of the refusal."""
+
+    name: typing.ClassVar[str] = "subscription_state"
+    package: str = ""  # of events: "presence", "message-summary", "dialog"
+    state: str = ""  # in one word, which stands beside the event's type
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+    expires: int = 0  # seconds granted
+    retry_ms: int = 0  # when the stack tries again by itself; -1: it does not
+    flags: EventFlags = EventFlags(0)
+
+    @property
+    def refresh(self) -> bool:
+        """Registered: a refresh of a binding that was there."""
+        return bool(self.flags & EventFlags.REFRESH)
+
+
+@dataclasses.dataclass(eq=False)
+class PublishState(Event):
+    """publish_state: id: the publication; state "published" (flag REFRESH: only kept fresh), "failed" (retry_ms -1: until the next sipua_publication_update()), "removed" (terminal)."""
+
+    name: typing.ClassVar[str] = "publish_state"
+    package: str = ""  # of events: "presence", "message-summary", "dialog"
+    state: str = ""  # in one word, which stands beside the event's type
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+    cause: Cause = Cause.NONE
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+    expires: int = 0  # seconds granted
+    retry_ms: int = 0  # when the stack tries again by itself; -1: it does not
+    flags: EventFlags = EventFlags(0)
+
+    @property
+    def refresh(self) -> bool:
+        """Registered: a refresh of a binding that was there."""
+        return bool(self.flags & EventFlags.REFRESH)
+
+
+@dataclasses.dataclass(eq=False)
+class TransferRequested(Event):
+    """transfer_requested: id: the transfer; call: the one that it came in, or none."""
+
+    name: typing.ClassVar[str] = "transfer_requested"
+    target: str = ""  # URI, or a file's path
+    from_: str = ""  # URI
+    from_name: str = ""  # display name
+    referred_by: str = ""  # URI of who had us called, or wants us to call
+    replaces: str = ""  # "CALL-ID;to-tag=X;from-tag=Y", as sipua_call_config takes it
+    deadline_ms: int = 0  # how long a decision may take
+    default_status: int = 0  # what is answered when none comes
+
+
+@dataclasses.dataclass(eq=False)
+class TransferProgress(Event):
+    """transfer_progress: id: the transfer; what the new call is doing."""
+
+    name: typing.ClassVar[str] = "transfer_progress"
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+
+
+@dataclasses.dataclass(eq=False)
+class TransferDone(Event):
+    """transfer_done: id: the transfer; terminal; status 2xx: it succeeded."""
+
+    name: typing.ClassVar[str] = "transfer_done"
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
+    cause: Cause = Cause.NONE
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
 
 
 @dataclasses.dataclass(eq=False)
@@ -639,6 +959,60 @@ class RecordDone(Event):
 
 
 @dataclasses.dataclass(eq=False)
+class Collected(Event):
+    """collected: terminal of a collector; state "full", "terminator", "timeout", "ended" (the call did), "stopped"."""
+
+    name: typing.ClassVar[str] = "collected"
+    digits: str = ""  # collected
+    state: str = ""  # in one word, which stands beside the event's type
+    duration_ms: int = 0
+
+
+@dataclasses.dataclass(eq=False)
+class ConferenceChanged(Event):
+    """conference_changed: other: the call; flag ADDED: it is in, else it left; count: the calls in it now."""
+
+    name: typing.ClassVar[str] = "conference_changed"
+    other: int = 0  # another call that it is about
+    count: int = 0
+    flags: EventFlags = EventFlags(0)
+
+    @property
+    def added(self) -> bool:
+        """Conference: the call is in."""
+        return bool(self.flags & EventFlags.ADDED)
+
+
+@dataclasses.dataclass(eq=False)
+class ConferenceEnded(Event):
+    """conference_ended: terminal."""
+
+    name: typing.ClassVar[str] = "conference_ended"
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+    duration_ms: int = 0
+
+
+@dataclasses.dataclass(eq=False)
+class BridgeChanged(Event):
+    """bridge_changed: state "waiting" (not both are answered), "untouched" (packets pass as they are), "transcoded", "held"."""
+
+    name: typing.ClassVar[str] = "bridge_changed"
+    state: str = ""  # in one word, which stands beside the event's type
+    codec: str = ""  # "opus", "PCMU"
+
+
+@dataclasses.dataclass(eq=False)
+class BridgeEnded(Event):
+    """bridge_ended: terminal."""
+
+    name: typing.ClassVar[str] = "bridge_ended"
+    code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
+    text: str = ""  # in words, for a person
+    duration_ms: int = 0
+
+
+@dataclasses.dataclass(eq=False)
 class ServerBinding(Event):
     """server_binding: from: the user; target: its contact; expires 0: gone."""
 
@@ -722,8 +1096,16 @@ class Suspicious(Event):
     text: str = ""  # in words, for a person
 
 
+@dataclasses.dataclass(eq=False)
+class Drained(Event):
+    """drained: no call is left since sipua_agent_drain()."""
+
+    name: typing.ClassVar[str] = "drained"
+
+
 # How a field is read from the library's view of an event.
 _FIELDS: dict[str, typing.Callable[[typing.Any], typing.Any]] = {
+    "answer_after_s": lambda v: v.answer_after_s,
     "body": lambda v: _bytes(v.body, v.body_size),
     "cause": lambda v: cause_of(v.cause),
     "check": lambda v: _text(v.check),
@@ -734,28 +1116,40 @@ _FIELDS: dict[str, typing.Callable[[typing.Any], typing.Any]] = {
     "deadline_ms": lambda v: v.deadline_ms,
     "default_status": lambda v: v.default_status,
     "digit": lambda v: chr(v.digit) if v.digit else "",
+    "digits": lambda v: _text(v.digits),
     "discarded_ms": lambda v: v.discarded_ms,
+    "diversion": lambda v: _text(v.diversion),
     "duration_ms": lambda v: v.duration_ms,
     "expires": lambda v: v.expires,
     "flags": lambda v: EventFlags(v.flags),
+    "fork": lambda v: v.fork,
     "from_": lambda v: _text(getattr(v, "from")),
     "from_name": lambda v: _text(v.from_name),
     "host": lambda v: _text(v.host),
+    "identity": lambda v: _text(v.identity),
+    "identity_name": lambda v: _text(v.identity_name),
     "level": lambda v: LogLevel(v.level),
     "local_host": lambda v: _text(v.local_host),
     "local_port": lambda v: v.local_port,
     "mark": lambda v: v.mark,
+    "message_id": lambda v: _text(v.message_id),
     "module": lambda v: _text(v.module),
     "names": lambda v: _text(v.names),
     "originator": lambda v: originator_of(v.originator),
+    "other": lambda v: v.other,
+    "package": lambda v: _text(v.package),
     "played_ms": lambda v: v.played_ms,
     "port": lambda v: v.port,
+    "privacy": lambda v: _text(v.privacy),
     "pub_gruu": lambda v: _text(v.pub_gruu),
     "q850": lambda v: v.q850,
     "rate": lambda v: v.rate,
     "reason": lambda v: _text(v.reason),
+    "referred_by": lambda v: _text(v.referred_by),
+    "replaces": lambda v: _text(v.replaces),
     "retry_ms": lambda v: v.retry_ms,
     "segment": lambda v: v.segment,
+    "state": lambda v: _text(v.state),
     "status": lambda v: v.status,
     "target": lambda v: _text(v.target),
     "temp_gruu": lambda v: _text(v.temp_gruu),
@@ -778,6 +1172,7 @@ KINDS: dict[int, type[Event]] = {
     12: Unregistered,
     13: RegistrationFailed,
     14: AccountClosed,
+    15: PathQuality,
     20: IncomingCall,
     21: CallSending,
     22: CallProgress,
@@ -792,12 +1187,27 @@ KINDS: dict[int, type[Event]] = {
     31: Info,
     32: DtmfSent,
     33: CallMoved,
+    34: CallChangeRequested,
+    35: CallChangeFailed,
+    36: CallMuted,
+    37: CallUnmuted,
+    38: CallReplaced,
+    39: RequestAnswered,
     40: Message,
     41: MessageAnswered,
     42: MessageDelivered,
     43: MessageFailed,
+    44: MessageComposing,
+    45: MessageDisposition,
     50: Options,
     51: OptionsAnswered,
+    52: SubscribeRequested,
+    53: Notify,
+    54: SubscriptionState,
+    55: PublishState,
+    56: TransferRequested,
+    57: TransferProgress,
+    58: TransferDone,
     60: MediaReady,
     61: MediaStalled,
     62: MediaResumed,
@@ -806,6 +1216,11 @@ KINDS: dict[int, type[Event]] = {
     65: AudioReady,
     66: PlayDone,
     67: RecordDone,
+    68: Collected,
+    70: ConferenceChanged,
+    71: ConferenceEnded,
+    72: BridgeChanged,
+    73: BridgeEnded,
     80: ServerBinding,
     81: ServerClosed,
     90: Stats,
@@ -815,6 +1230,7 @@ KINDS: dict[int, type[Event]] = {
     94: Reply,
     95: Shutdown,
     96: Suspicious,
+    97: Drained,
 }
 for _kind in KINDS.values():
     read_when_asked(_kind, _FIELDS)
