@@ -97,6 +97,7 @@ static void free_call(sx_grave *g) {
     call_free_start(c);
     call_media_drop(c);
     call_features_free(c);
+    call_change_free(c);
     sip_msg_unref(c->invite);
     free(c->offer);
     free(c->own);
@@ -123,6 +124,7 @@ static void bury(ua_call *c) {
     sx_timer_stop(a->wheel, &c->rtp_timer);
     sx_timer_stop(a->wheel, &c->change.timer);
     call_features_bury(c);
+    if (c->change.question) sx_timer_stop(a->wheel, &c->change.question->timer);
     sx_runq_cancel(&c->task);
     leave_lists(c);
     sx_runq_bury(a->runq, &c->grave, free_call);
@@ -215,6 +217,7 @@ void call_on_stack(void *ctx, const stack_event *ev) {
         }
         break;
     case STACK_EV_CANCELED:
+        if (call_question_canceled(c, ev)) break;
         if (c->tx && c->tx == ev->tx) {
             call_end e = {.originator = UA_REMOTE, .cause = UA_CAUSE_CANCELED, .status = 487, .msg = ev->msg};
             call_in_refuse(c, 487, NULL);

@@ -1,5 +1,6 @@
 /* A call, shared by the files that make up its life: call.c (the API and what all calls have), call_out.c, call_in.c,
- * call_request.c (what the peer asks inside the dialog), call_change.c (what we ask: the one outgoing re-INVITE),
+ * call_request.c (what the peer asks inside the dialog), call_question.c (what of that the program decides),
+ * call_change.c (what we ask: the one outgoing re-INVITE or UPDATE), call_hold.c (what of that the program wants),
  * call_move.c (another address of ours), call_media.c, call_end.c. */
 #ifndef UA_CALL_H
 #define UA_CALL_H
@@ -55,22 +56,51 @@ typedef struct call_recording {
     char path[];
 } call_recording;
 
-/* What the one outgoing re-INVITE is for; several wishes share one. */
+/* What the one outgoing re-INVITE or UPDATE is for; several wishes share one. */
 enum {
-    CALL_FOR_MOVE = 1,   /* signalling or media has another address of ours */
-    CALL_FOR_REFRESH = 2 /* the Contact that was sent is not what others see */
+    CALL_FOR_MOVE = 1,    /* signalling or media has another address of ours */
+    CALL_FOR_REFRESH = 2, /* the Contact that was sent is not what others see */
+    CALL_FOR_WISH = 4,    /* the first of change.wishes */
+    CALL_FOR_TIMER = 8    /* the session timer: no new description (RFC 4028) */
 };
 
+/* sipua_call_change(): what the program wants. One after the other. */
+typedef struct call_wish {
+    sx_list node;
+    uint64_t tag;
+    ua_change_method method;
+    int8_t hold;       /* 1: hold, 0: resume, -1: as it is */
+    ua_codecs *codecs; /* NULL: as they are */
+    sx_buf lines;      /* header lines */
+    sx_buf body;       /* signalling-only: the description */
+} call_wish;
+
+/* What the peer wants, while the program thinks about it. */
+typedef struct call_question {
+    stack_tx *tx;
+    bool invite;
+    sx_timer timer;
+    ua_call *call;
+} call_question;
+
 typedef struct call_change {
-    stack_request *request; /* our re-INVITE, without a final answer */
+    stack_request *request; /* ours, without a final answer */
     uint8_t wanted;         /* CALL_FOR_ bits: what the next one is for */
     uint8_t doing;          /* and the one under way */
+    uint8_t by;             /* UA_CHANGE_: the other method is tried, because one was not known; 0: as chosen */
+    bool fell;              /* that was done for this one */
+    bool update, offers;    /* of the one under way: it is an UPDATE; it has an offer */
+    uint8_t peer_update;    /* the peer's Allow: 0 not seen, 1 names UPDATE, 2 does not */
     bool theirs;            /* our 200 to the peer's re-INVITE has no ACK yet */
-    bool excused;           /* ... and it went to an address that we left: it may never come
-                             */
+    bool excused;           /* ... and it went to an address that we left: it may never come */
     bool refreshed;         /* once since the last move: a NAT that changes its mind does not keep us busy */
     uint8_t tries;          /* refused for a moment, one after the other */
-    sx_timer timer;         /* not before it fires */
+    uint8_t nwishes;
+    sx_timer timer; /* not before it fires */
+    sx_list wishes;
+    call_question *question; /* the peer's offer that the program decides on; NULL: none */
+    uint32_t room;           /* offers of the peer that may come just now, in thousandths */
+    uint64_t room_ms;
 } call_change;
 
 typedef struct call_move {
@@ -167,22 +197,56 @@ int call_in_refuse(ua_call *c, int status, const ua_reply *reply);
 void call_in_ack(ua_call *c, const stack_event *ev);
 /* call_request.c */
 void call_request(ua_call *c, const stack_event *ev);
+/* Takes the offer in a request of the peer (re-INVITE, UPDATE, PRACK; early dialogs too) and answers it: 200, or 488
+ * and all is as it was. A re-INVITE without an offer gets ours. */
+void call_take_offer(ua_call *c, const stack_event *ev);
+/* The same for a request that waited; reply may be NULL. An error: nothing was answered yet. */
+int call_answer_offer(ua_call *c, stack_tx *tx, const ua_reply *reply);
+/* call_question.c */
+bool call_question_ask(ua_call *c, const stack_event *ev, sx_slice offer); /* false: the program is not asked */
+bool call_question_canceled(ua_call *c, const stack_event *ev);            /* true: it was that one */
+void call_question_drop(ua_call *c);                                       /* the call ends: 487 */
 /* call_change.c */
-/* A re-INVITE for this, as soon as it may be sent, but not before wait_ms have passed. */
+/* A re-INVITE or UPDATE for this, as soon as it may be sent, but not before wait_ms have passed. */
 void call_change_want(ua_call *c, unsigned what, uint32_t wait_ms);
 void call_change_drop(ua_call *c, unsigned what); /* not wanted any more; what is under way goes on */
 void call_change_step(ua_call *c);                /* something that may have been in its way is gone */
-bool call_change_is_open(const ua_call *c);       /* ours has no final answer yet */
+bool call_change_is_open(const ua_call *c);       /* an INVITE, or an offer of ours, has no final answer yet */
 void call_change_theirs(ua_call *c, bool invite); /* the peer's offer has its 200; invite: which waits for the ACK */
 /* Their ACK came, or never will. True: it is no wonder if it did not. */
 bool call_change_ack(ua_call *c);
 void call_change_event(ua_call *c, const stack_event *ev);
 stack_flow call_change_flow(const ua_call *c);
-void call_change_stop(ua_call *c); /* the call ends */
+void call_change_learn(ua_call *c, const sip_msg *m); /* what the peer allows */
+void call_change_stop(ua_call *c);                    /* the call ends */
 void call_change_init(ua_call *c);
+void call_change_free(ua_call *c);
+/* call_hold.c */
+static inline bool call_has_media(const ua_call *c) { return c->session && !c->media_none; }
+call_wish *call_wish_first(const ua_call *c);
+/* The description for it, in *room for signalling-only calls. */
+int call_wish_offer(ua_call *c, const call_wish *w, sx_buf *room, sx_slice *body);
+/* The first wish ends. change: what came of it; ev: the answer; both may be NULL when it failed. */
+void call_wish_done(ua_call *c, const call_outcome *o, const session_change *change, const stack_event *ev);
+void call_wish_give_up_all(ua_call *c);
+void call_wish_free_all(ua_call *c);
+/* Hooks of others; what is not built yet stands in call_pending.c.
+ * Early dialogs: in which one of ours an UPDATE may be sent now (NULL: in none), and may the peer send an offer in an
+ * UPDATE inside this one? */
+stack_dialog *call_early_dialog(const ua_call *c);
+bool call_early_takes_offer(ua_call *c, const stack_event *ev);
+void call_reliable_prack(ua_call *c, const stack_event *ev);
+/* Session timers. refreshed: a target refresh was taken by us (lines: what our 200 says of it) or by the peer (lines
+ * NULL). lines: for a request of ours. refuses: it was answered 422. method: UA_CHANGE_ for the refresh. */
+void call_timer_refreshed(ua_call *c, const sip_msg *m, sx_buf *lines);
+void call_timer_lines(ua_call *c, sx_buf *lines, bool is_request);
+bool call_timer_refuses(ua_call *c, const stack_event *ev);
+ua_change_method call_timer_method(const ua_call *c);
+void call_timer_done(ua_call *c, const call_outcome *o);
+void call_transfer_request(ua_call *c, const stack_event *ev); /* REFER and NOTIFY */
 /* call_move.c */
-void call_move_note(ua_call *c);  /* the peer knows where we are */
-void call_flow_hold(ua_call *c);  /* the connection that its dialog is on, if it is one */
+void call_move_note(ua_call *c); /* the peer knows where we are */
+void call_flow_hold(ua_call *c); /* the connection that its dialog is on, if it is one */
 void call_flow_release(ua_call *c);
 void call_move_check(ua_call *c); /* are we still there? */
 /* Gets ready for the re-INVITE: SX_OK, or why there is no way (to be tried later). *needed: false when all is well. */

@@ -1,10 +1,12 @@
-/* The one outgoing re-INVITE (RFC 3261 14.1): whatever we want changed in a call goes through here, one at a time.
+/* The one outgoing re-INVITE or UPDATE (RFC 3261 14.1, RFC 3311): whatever we want changed in a call goes through here,
+ * one at a time.
  *
  * What is wanted waits until the call is confirmed, no INVITE of either side is open and no offer is unanswered. An
  * offer makes what it promises receivable at once; its answer commits it; a failure or glare takes it back, and the
  * call is as it was. */
 #include <stdlib.h>
 
+#include "sip/headers.h"
 #include "ua/call.h"
 
 enum {
@@ -18,18 +20,33 @@ static void on_timer(sx_timer *t, uint64_t now) {
     call_change_step(SX_CONTAINER(t, ua_call, change.timer));
 }
 
-void call_change_init(ua_call *c) { sx_timer_init(&c->change.timer, on_timer); }
+void call_change_init(ua_call *c) {
+    sx_timer_init(&c->change.timer, on_timer);
+    sx_list_init(&c->change.wishes);
+    c->change.room = UINT32_MAX; /* more than there may be */
+}
 
-bool call_change_is_open(const ua_call *c) { return c->change.request != NULL; }
+void call_change_free(ua_call *c) {
+    call_wish_free_all(c);
+    free(c->change.question);
+    c->change.question = NULL;
+}
+
+bool call_change_is_open(const ua_call *c) {
+    const call_change *g = &c->change;
+    return g->request && (!g->update || g->offers);
+}
 
 static void wait(ua_call *c, uint64_t ms) { sx_timer_start(c->agent->wheel, &c->change.timer, call_now(c) + ms); }
 
 void call_change_want(ua_call *c, unsigned what, uint32_t wait_ms) {
-    c->change.wanted |= (uint8_t)what;
+    call_change *g = &c->change;
+    bool patient = !(what & (CALL_FOR_MOVE | CALL_FOR_REFRESH)); /* a pause after glare holds for these */
+    g->wanted |= (uint8_t)what;
     if (wait_ms) {
         wait(c, wait_ms);
-    } else {
-        sx_timer_stop(c->agent->wheel, &c->change.timer);
+    } else if (!patient || !sx_timer_running(&g->timer)) {
+        sx_timer_stop(c->agent->wheel, &g->timer);
         call_post(c, CALL_DO_CHANGE);
     }
 }
@@ -52,21 +69,47 @@ bool call_change_ack(ua_call *c) {
     return excused;
 }
 
+void call_change_learn(ua_call *c, const sip_msg *m) {
+    sip_list l;
+    sx_slice token;
+    if (!m || !sip_first(m, SIP_HDR_ALLOW)) return;
+    c->change.peer_update = 2;
+    sip_list_begin(&l, m, SIP_HDR_ALLOW);
+    while (sip_list_next(&l, &token) == 1) {
+        if (sx_eq(sx_trim(token), SX_LIT("UPDATE"))) c->change.peer_update = 1;
+    }
+}
+
 void call_change_stop(ua_call *c) {
     call_change *g = &c->change;
     g->wanted = g->doing = 0;
     sx_timer_stop(c->agent->wheel, &g->timer);
     if (g->request && c->agent->stack) stack_request_abandon(g->request);
     g->request = NULL;
+    call_question_drop(c);
+    call_wish_give_up_all(c);
 }
 
 /* ---- sending ---- */
 
-/* 14.1: not while another INVITE transaction is in progress in either direction. */
+static stack_dialog *dialog_of(const ua_call *c) {
+    return c->state == CALL_UP ? c->dialog : c->state < CALL_ANSWERED ? call_early_dialog(c) : NULL;
+}
+
+/* 14.1: not while another INVITE transaction is in progress in either direction. Inside an early dialog only an UPDATE
+ * may go, and the offer of the INVITE has its answer there. */
 static bool may_send(const ua_call *c) {
     const call_change *g = &c->change;
-    if (c->state != CALL_UP || !c->dialog || g->request || (g->theirs && !g->excused)) return false;
-    return !(c->session && session_has_offer(c->session)) && !sx_timer_running(&g->timer);
+    if (!dialog_of(c) || g->request || g->question || (g->theirs && !g->excused)) return false;
+    if (c->state == CALL_UP && call_has_media(c) && session_has_offer(c->session)) return false;
+    return !sx_timer_running(&g->timer);
+}
+
+/* A move goes alone, for what the program wants is not to wait for a way that is in doubt, nor to fail with it. */
+static unsigned next_of(const ua_call *c) {
+    unsigned what = c->change.wanted;
+    if (c->state != CALL_UP) return what & CALL_FOR_WISH;
+    return what & CALL_FOR_MOVE ? what & ~(unsigned)(CALL_FOR_WISH | CALL_FOR_TIMER) : what;
 }
 
 /* The account's flow, if it leads where this call's requests go first. */
@@ -77,45 +120,89 @@ stack_flow call_change_flow(const ua_call *c) {
     const ua_account *acc = c->account;
     stack_flow flow = acc ? ua_account_flow(acc) : none;
     if (!flow.id) return none;
-    dlg_get(c->dialog, &info);
+    dlg_get(dialog_of(c), &info);
     return net_addr_eq(&flow.remote, &info.flow.remote) ? flow : none;
 }
 
-static int send_invite(ua_call *c) {
-    call_change *g = &c->change;
-    sx_slice body = sx_slice_empty();
-    int rc = SX_OK;
-    if (c->session) {
-        rc = session_offer(c->session, &body);
-        if (rc != SX_OK) return rc;
-    } else if (c->own_sdp) {
-        body = sx_slice_str(c->own_sdp);
+static bool by_update(const ua_call *c, unsigned what) {
+    const call_change *g = &c->change;
+    ua_change_method m = UA_CHANGE_AUTO;
+    if (c->state != CALL_UP) return true;
+    if (g->by) return g->by == UA_CHANGE_UPDATE;
+    if (what & CALL_FOR_WISH) m = call_wish_first(c)->method;
+    if (what == CALL_FOR_TIMER) {
+        m = call_timer_method(c);
+        if (m == UA_CHANGE_AUTO && g->peer_update == 1) return true;
     }
-    stack_request_params p = {
-        .method = SX_LIT("INVITE"),
-        .dialog = c->dialog,
-        .prefer = call_change_flow(c),
-        .headers = SX_LIT(UA_COMMON_LINES),
-        .content_type = body.n ? SX_LIT("application/sdp") : sx_slice_empty(),
-        .body = body,
-        .timeout_ms = g->wanted & CALL_FOR_MOVE ? MOVE_TIMEOUT_MS : 0,
-        .sink = {call_on_stack, c->agent},
-        .user = c,
-    };
-    rc = stack_request_create(c->agent->stack, &p, &g->request);
-    if (rc != SX_OK) {
-        g->request = NULL;
-        if (c->session) session_drop_offer(c->session);
-        return rc;
-    }
-    g->doing = g->wanted;
-    g->wanted = 0;
+    return m == UA_CHANGE_UPDATE && g->peer_update != 2;
+}
+
+/* Our description, where one goes along. */
+static int describe(ua_call *c, unsigned what, bool update, sx_buf *room, sx_slice *body) {
+    *body = sx_slice_empty();
+    if (update && !(what & (CALL_FOR_WISH | CALL_FOR_MOVE))) return SX_OK; /* RFC 4028 7.4: a refresh needs none */
+    if (what & CALL_FOR_WISH) return call_wish_offer(c, call_wish_first(c), room, body);
+    if (call_has_media(c)) return session_offer(c->session, body);
+    if (c->own_sdp) *body = sx_slice_str(c->own_sdp);
     return SX_OK;
 }
 
-static void done(ua_call *c, unsigned what, const call_outcome *o) {
-    c->change.tries = 0;
+static int send_request(ua_call *c, unsigned what) {
+    call_change *g = &c->change;
+    sx_slice body;
+    sx_buf room, lines;
+    sx_buf_init(&room);
+    sx_buf_init(&lines);
+    bool update = by_update(c, what);
+    int rc = describe(c, what, update, &room, &body);
+    ua_common_lines(c, &lines);
+    if (what & CALL_FOR_WISH) sx_buf_slice(&lines, sx_buf_view(&call_wish_first(c)->lines));
+    if (c->state == CALL_UP) call_timer_lines(c, &lines, true);
+    if (rc == SX_OK) {
+        stack_request_params p = {
+            .method = update ? SX_LIT("UPDATE") : SX_LIT("INVITE"),
+            .dialog = dialog_of(c),
+            .prefer = call_change_flow(c),
+            .headers = sx_buf_view(&lines),
+            .content_type = body.n ? SX_LIT("application/sdp") : sx_slice_empty(),
+            .body = body,
+            .timeout_ms = what & CALL_FOR_MOVE ? MOVE_TIMEOUT_MS : 0,
+            .sink = {call_on_stack, c->agent},
+            .user = c,
+        };
+        rc = lines.failed ? sx_fail(SX_E_NOMEM, "no memory for a request")
+                          : stack_request_create(c->agent->stack, &p, &g->request);
+        if (rc != SX_OK && call_has_media(c)) session_drop_offer(c->session);
+    }
+    sx_buf_free(&room);
+    sx_buf_free(&lines);
+    if (rc != SX_OK) {
+        g->request = NULL;
+        return rc;
+    }
+    g->update = update;
+    g->offers = body.n > 0 || !update;
+    g->doing = (uint8_t)what;
+    g->wanted &= (uint8_t)~what;
+    return SX_OK;
+}
+
+/* How each of what it was for ends. change, ev: of a success. */
+static void done(ua_call *c, unsigned what, const call_outcome *o, const session_change *change,
+                 const stack_event *ev) {
+    call_change *g = &c->change;
+    bool good = o->status >= 200 && o->status < 300;
+    g->tries = 0;
+    g->by = UA_CHANGE_AUTO;
+    g->fell = false;
+    if (what & CALL_FOR_WISH) call_wish_done(c, o, change, ev);
+    if (c->state == CALL_STOPPING) return;
     if (what & CALL_FOR_MOVE) call_move_done(c, o);
+    if ((what & CALL_FOR_TIMER) && (good || what == CALL_FOR_TIMER))
+        call_timer_done(c, o);
+    else if (what & CALL_FOR_TIMER) /* it was not refused for itself */
+        call_change_want(c, CALL_FOR_TIMER, 0);
+    if (g->wanted) call_post(c, CALL_DO_CHANGE);
 }
 
 static void on_prepared(void *ctx, int code, const char *text) {
@@ -128,19 +215,20 @@ void call_change_step(ua_call *c) {
     bool needed = true;
     if (!g->wanted || !may_send(c)) return;
     int rc = SX_OK;
-    if (g->wanted & CALL_FOR_MOVE) {
+    if ((g->wanted & CALL_FOR_MOVE) && c->state == CALL_UP) {
         rc = call_move_prepare(c, &needed);
         if (rc == SX_OK && !needed) g->wanted &= (uint8_t)~CALL_FOR_MOVE;
         if (!g->wanted) return;
         if (rc == SX_OK && c->session) rc = session_prepare_peer(c->session, &c->peer, on_prepared, c);
         if (rc == 1) return;
     }
-    if (rc == SX_OK) rc = send_invite(c);
+    unsigned what = next_of(c);
+    if (!what) return;
+    if (rc == SX_OK) rc = send_request(c, what);
     if (rc == SX_OK) return;
-    unsigned what = g->wanted;
     call_outcome o = {.code = rc, .text = sx_slice_str(sx_last_error_text())};
-    g->wanted = 0;
-    done(c, what, &o);
+    g->wanted &= (uint8_t)~what;
+    done(c, what, &o, NULL, NULL);
 }
 
 /* ---- what comes of it ---- */
@@ -151,48 +239,56 @@ static uint32_t glare_ms(const ua_call *c) {
 }
 
 /* The media is agreed; false: it is not, and the call ended by that. */
-static bool take_answer(ua_call *c, const stack_event *ev) {
+static bool take_answer(ua_call *c, const stack_event *ev, session_change *change) {
     sx_slice sdp;
-    session_change change;
-    if (!c->session || !session_has_offer(c->session)) return true;
+    memset(change, 0, sizeof *change);
+    if (!c->change.offers || !call_has_media(c) || !session_has_offer(c->session)) return true;
     if (ua_body_sdp(ev->msg, &sdp) != 1) { /* some leave it out when nothing of theirs changed */
         session_unanswered(c->session);
         return true;
     }
-    int rc = session_answered(c->session, sdp, &ev->flow.remote, &change);
+    int rc = session_answered(c->session, sdp, &ev->flow.remote, change);
     session_settle(c->session);
-    if (rc == SX_OK) {
-        call_media_change(c, &change);
-        return c->state == CALL_UP;
-    }
+    if (rc == SX_OK) return true;
     call_end e = {.originator = UA_SYSTEM,
                   .cause = rc == SX_E_MEDIA   ? UA_CAUSE_INCOMPATIBLE_SDP
                            : rc == SX_E_NOMEM ? UA_CAUSE_INTERNAL_ERROR
                                               : UA_CAUSE_BAD_MEDIA,
                   .code = rc,
-                  .text = SX_LIT("the answer to our re-INVITE cannot be used"),
+                  .text = SX_LIT("the answer to our new offer cannot be used"),
                   .msg = ev->msg};
     call_bye(c, &e, SX_LIT("Reason: SIP;cause=488;text=\"Not Acceptable Here\"\r\n"));
     return false;
 }
 
-static void on_accepted(ua_call *c, const stack_event *ev, unsigned what) {
-    call_change *g = &c->change;
+/* An INVITE's 2xx wants its ACK; false: it could not be sent, and the call ended by that. */
+static bool acknowledge(ua_call *c, const stack_event *ev) {
+    if (c->change.update) return true;
     int rc = call_out_ack(c, ev);
     stack_request_abandon(ev->request); /* it lives on by itself, to ACK the same 2xx again */
-    if (rc != SX_OK) {
-        call_end e = {.originator = UA_SYSTEM, .cause = UA_CAUSE_INTERNAL_ERROR, .code = rc};
-        call_bye(c, &e, sx_slice_empty());
-        return;
+    if (rc == SX_OK) return true;
+    call_end e = {.originator = UA_SYSTEM, .cause = UA_CAUSE_INTERNAL_ERROR, .code = rc};
+    call_bye(c, &e, sx_slice_empty());
+    return false;
+}
+
+static void on_accepted(ua_call *c, const stack_event *ev, unsigned what) {
+    call_change *g = &c->change;
+    session_change change;
+    if (!acknowledge(c, ev)) return;
+    if (c->state == CALL_UP) c->peer = ev->flow.remote;
+    bool news = ev->contact_changed && !g->refreshed && c->state == CALL_UP;
+    if (!take_answer(c, ev, &change)) return;
+    if (c->state == CALL_UP) {
+        call_move_note(c);
+        g->refreshed = news;
+        if (news) call_change_want(c, CALL_FOR_REFRESH, 0);
+        call_timer_refreshed(c, ev->msg, NULL);
     }
-    c->peer = ev->flow.remote;
-    bool news = ev->contact_changed && !g->refreshed;
-    if (!take_answer(c, ev)) return;
-    call_move_note(c);
-    g->refreshed = news;
-    if (news) call_change_want(c, CALL_FOR_REFRESH, 0);
+    if (!(what & CALL_FOR_WISH)) call_media_change(c, &change);
+    if (c->state == CALL_STOPPING) return;
     call_outcome o = {.status = ev->status, .reason = ev->msg->reason};
-    done(c, what, &o);
+    done(c, what, &o, &change, ev);
 }
 
 /* How long the peer wants us to wait; -1: it does not say, or for ever. */
@@ -203,11 +299,26 @@ static int retry_after(const stack_event *ev) {
     return (int)after.seconds;
 }
 
+/* One method is not known to the peer, or wants a person's consent (RFC 3311 5.2): the other one. True: it is tried. */
+static bool falls_back(ua_call *c, const stack_event *ev, unsigned what) {
+    call_change *g = &c->change;
+    bool unknown = ev->status == 405 || ev->status == 501;
+    if (!ev->msg || g->fell || c->state != CALL_UP) return false;
+    if (g->update ? !unknown && ev->status != 504 : !unknown || g->peer_update == 2) return false;
+    if (g->update && unknown) g->peer_update = 2;
+    g->by = g->update ? UA_CHANGE_INVITE : UA_CHANGE_UPDATE;
+    g->fell = true;
+    g->wanted |= (uint8_t)what;
+    call_post(c, CALL_DO_CHANGE);
+    return true;
+}
+
 /* True: another attempt will be made. */
 static bool again(ua_call *c, const stack_event *ev, unsigned what) {
     call_change *g = &c->change;
     uint64_t ms;
     int after = retry_after(ev);
+    if (falls_back(c, ev, what)) return true;
     if (ev->msg && ev->status == 491) {
         ms = glare_ms(c);
     } else if (ev->msg && (ev->status == 500 || ev->status == 503) && after >= 0) {
@@ -222,12 +333,13 @@ static bool again(ua_call *c, const stack_event *ev, unsigned what) {
 }
 
 static void on_refused(ua_call *c, const stack_event *ev, unsigned what) {
-    bool answered = ev->msg != NULL;
-    if (c->session) session_drop_offer(c->session);
+    bool answered = ev->msg != NULL, up = c->state == CALL_UP;
+    if (call_has_media(c) && c->change.offers) session_drop_offer(c->session);
     if (again(c, ev, what)) return;
-    /* 12.2.1.2: 481 and 408 end the dialog. A timeout of our own does too, unless it was the way that was in doubt. */
+    /* 12.2.1.2: 481 and 408 end the dialog. A timeout of our own does too, unless it was the way that was in doubt. In
+     * an early dialog it is the INVITE's answer that counts. */
     bool ends = answered ? ev->status == 481 || ev->status == 408 : ev->code == SX_E_TIMEOUT && !(what & CALL_FOR_MOVE);
-    if (ends) {
+    if (ends && up) {
         call_end e = {.originator = answered ? UA_REMOTE : UA_SYSTEM,
                       .cause = ev->status == 408 ? UA_CAUSE_REQUEST_TIMEOUT : UA_CAUSE_DIALOG_ERROR,
                       .status = ev->status,
@@ -240,8 +352,7 @@ static void on_refused(ua_call *c, const stack_event *ev, unsigned what) {
                       .code = ev->code ? ev->code : SX_E_PROTOCOL,
                       .reason = answered ? ev->msg->reason : sx_slice_empty(),
                       .text = sx_slice_str(ev->text)};
-    done(c, what, &o);
-    call_change_step(c);
+    done(c, what, &o, NULL, ev);
 }
 
 void call_change_event(ua_call *c, const stack_event *ev) {
@@ -250,6 +361,7 @@ void call_change_event(ua_call *c, const stack_event *ev) {
     unsigned what = g->doing;
     g->request = NULL;
     g->doing = 0;
+    call_change_learn(c, ev->msg);
     if (ev->msg && ev->status >= 200 && ev->status < 300) {
         on_accepted(c, ev, what);
     } else {

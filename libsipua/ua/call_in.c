@@ -26,10 +26,10 @@ static bool refuse_early(ua_agent *a, ua_account *acc, const stack_event *ev, sx
         return true;
     }
     if (!sdp->n || !media) return false;
-    int rc = session_check(a, acc ? acc->codecs : a->codecs, *sdp);
+    sdp_reason why;
+    int rc = session_check(acc ? acc->codecs : a->codecs, *sdp, &why);
     if (rc == SX_OK) return false;
-    ua_answer(ev->tx, rc == SX_E_NOMEM ? 500 : 488, NULL,
-              rc == SX_E_NOMEM ? sx_slice_empty() : SX_LIT("Warning: 304 sipua.invalid \"No audio in common\"\r\n"));
+    ua_answer(ev->tx, rc == SX_E_NOMEM ? 500 : 488, NULL, session_warning(rc, why));
     return true;
 }
 
@@ -51,6 +51,7 @@ static int open_dialog(ua_call *c, const stack_event *ev, sx_slice sdp) {
     }
     c->tx = ev->tx;
     c->peer = ev->flow.remote;
+    call_change_learn(c, ev->msg);
     tx_set_owner(ev->tx, (stack_sink){call_on_stack, c->agent}, c);
     return SX_OK;
 }

@@ -303,6 +303,7 @@ static void on_accepted(ua_call *c, const stack_event *ev) {
         return;
     }
     c->dialog = ev->dialog;
+    call_change_learn(c, ev->msg);
     dlg_set_owner(c->dialog, (stack_sink){call_on_stack, c->agent}, c);
     c->peer = ev->flow.remote;
     c->state = CALL_UP;

@@ -4,13 +4,6 @@
 
 static int later(const char *what) { return sx_fail(SX_E_UNSUPPORTED, "%s: this build cannot do that yet", what); }
 
-/* ---- changes of a call ---- */
-
-int ua_call_change(ua_call *call, const ua_change *change, uint64_t tag) { return later("call_change"); }
-
-int ua_call_accept_change(ua_call *call, const ua_reply *reply) { return later("call_accept_change"); }
-
-int ua_call_reject_change(ua_call *call, const ua_reply *reply) { return later("call_reject_change"); }
 
 /* ---- muting ---- */
 

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "sip/lex.h"
+#include "base/hash.h"
 
 /* ---- making one ---- */
 
@@ -56,8 +56,15 @@ static void fill_codecs(const ua_codecs *codecs, wish *w) {
     w->local = (sdp_local){.media = &w->media, .n_media = 1};
 }
 
-static void fill_wish(const ua_session *s, wish *w) {
-    fill_codecs(s->codecs, w);
+/* An offer holds by the direction that would be left (RFC 3264 8.4); an answer is cut to what was offered. */
+static sdp_direction direction_of(const ua_session *s, bool offer) {
+    if (!(offer ? s->hold_wanted : s->hold)) return SDP_SENDRECV;
+    return offer && s->remote_hold ? SDP_INACTIVE : SDP_SENDONLY;
+}
+
+static void fill_wish(const ua_session *s, bool offer, wish *w) {
+    fill_codecs(offer && s->codecs_wanted ? s->codecs_wanted : s->codecs, w);
+    w->media.direction = direction_of(s, offer);
     bool mapped = net_addr_is_set(&s->mapped);
     w->media.port = net_addr_port(mapped ? &s->mapped : &s->local.rtp);
     w->media.rtcp_port = net_addr_port(mapped ? &s->mapped_rtcp : &s->local.rtcp);
@@ -65,151 +72,6 @@ static void fill_wish(const ua_session *s, wish *w) {
     w->local.version = s->sdp_id;
     w->local.addr = s->advertise ? sx_slice_str(s->advertise) : sx_slice_str(s->addr);
     w->local.family = s->family;
-}
-
-/* ---- from an agreement to a configuration of the media ---- */
-
-static void put_payload(media_receivable *r, int pt, const codec_config *c) {
-    if (pt < 0 || r->n == MEDIA_MAX_PAYLOADS) return;
-    for (size_t i = 0; i < r->n; i++) {
-        if (r->payload[i].pt == pt) return;
-    }
-    r->payload[r->n].pt = (uint8_t)pt;
-    r->payload[r->n].codec = *c;
-    r->n++;
-}
-
-static void put_event(media_receivable *r, int pt, uint32_t rate) {
-    if (pt < 0 || r->n_events == MEDIA_MAX_EVENTS) return;
-    r->event[r->n_events].pt = (uint8_t)pt;
-    r->event[r->n_events].rate = rate;
-    r->n_events++;
-}
-
-static bool uses_pt(const media_receivable *r, int pt) {
-    for (size_t i = 0; i < r->n; i++) {
-        if (r->payload[i].pt == pt) return true;
-    }
-    return false;
-}
-
-static bool fill_payloads(const ua_session *s, const sdp_stream *st, media_stream_config *c) {
-    bool any = false;
-    for (size_t i = 0; i < st->n_codecs; i++) {
-        const sdp_codec_map *m = &st->codecs[i];
-        const codec_info *info = codec_find(m->name, m->rate, m->channels);
-        if (!info) continue;
-        int complexity = s->agent->opt.opus_complexity;
-        for (size_t k = 0; k < s->codecs->n; k++) {
-            if (s->codecs->v[k].info == info && s->codecs->v[k].complexity >= 0)
-                complexity = s->codecs->v[k].complexity;
-        }
-        codec_config cc;
-        codec_config_init(&cc, info, m->rx_fmtp, m->tx_fmtp, (uint32_t)s->rate, complexity);
-        put_payload(&c->accept, m->rx_pt, &cc);
-        put_payload(&c->accept, m->rx_pt_other, &cc);
-        if (any) continue;
-        any = true;
-        c->sending.pt = m->tx_pt;
-        c->sending.codec = cc;
-    }
-    return any;
-}
-
-/* A link-local address means nothing without its link, and SDP has no scopes: it is the one that we talk over. */
-static void read_remote(const ua_session *s, const sdp_conn *conn, uint16_t port, const net_addr *signalling,
-                        net_addr *out) {
-    if (!net_addr_parse_host(out, conn->addr, port) || !net_addr_is_v6(out)) return;
-    out->u.v6.sin6_scope_id = 0;
-    if (!IN6_IS_ADDR_LINKLOCAL(&out->u.v6.sin6_addr)) return;
-    const net_addr *from = signalling && net_addr_is_v6(signalling) ? signalling : &s->own;
-    if (net_addr_is_v6(from)) out->u.v6.sin6_scope_id = from->u.v6.sin6_scope_id;
-}
-
-static bool fill_config(ua_session *s, const sdp_stream *st, const net_addr *signalling, media_stream_config *c) {
-    memset(c, 0, sizeof *c);
-    if (signalling) c->signalling = *signalling;
-    read_remote(s, &st->remote, st->remote_port, signalling, &c->remote_rtp);
-    read_remote(s, &st->remote_rtcp, st->remote_rtcp_port, signalling, &c->remote_rtcp);
-    /* c=0.0.0.0 is hold: where the peer was stays known, for when it comes back (RFC 2543 and field reports) */
-    if (net_addr_is_set(&c->remote_rtp) && net_addr_is_any(&c->remote_rtp)) {
-        c->remote_rtp = s->config ? s->config->remote_rtp : net_addr_none();
-        c->remote_rtcp = s->config ? s->config->remote_rtcp : net_addr_none();
-    }
-    c->send = (st->direction & SDP_SENDONLY) != 0;
-    c->receive = (st->direction & SDP_RECVONLY) != 0;
-    if (!fill_payloads(s, st, c)) return false;
-    for (size_t i = 0; i < st->n_events; i++) {
-        put_event(&c->accept, st->events[i].rx_pt, st->events[i].rate);
-        put_event(&c->accept, st->events[i].rx_pt_other, st->events[i].rate);
-    }
-    const sdp_event_map *ev = sdp_stream_event(st, c->sending.codec.info->clock_rate);
-    c->send_event_pt = ev ? ev->tx_pt : -1;
-    c->send_event_rate = ev ? ev->rate : 0;
-    c->accept.cn_pt = uses_pt(&c->accept, 13) ? -1 : 13;
-    c->ptime_ms = st->ptime > 60 ? 60 : st->ptime;
-    return true;
-}
-
-static bool same_config(const media_stream_config *x, const media_stream_config *y) {
-    if (!net_addr_eq(&x->remote_rtp, &y->remote_rtp) || x->send != y->send || x->receive != y->receive) return false;
-    if (x->sending.pt != y->sending.pt || x->sending.codec.info != y->sending.codec.info) return false;
-    if (x->accept.n != y->accept.n || x->send_event_pt != y->send_event_pt || x->ptime_ms != y->ptime_ms) return false;
-    for (size_t i = 0; i < x->accept.n; i++) {
-        if (x->accept.payload[i].pt != y->accept.payload[i].pt) return false;
-    }
-    return true;
-}
-
-static bool only_direction(const media_stream_config *x, const media_stream_config *y) {
-    media_stream_config z = *y;
-    z.send = x->send;
-    z.receive = x->receive;
-    return same_config(x, &z);
-}
-
-static int commit(ua_session *s, const sdp_result *result, const net_addr *signalling, session_change *change) {
-    memset(change, 0, sizeof *change);
-    const sdp_stream *st = sdp_result_find(result, "audio");
-    if (!st) return sx_fail(SX_E_MEDIA, "no audio in common");
-    media_stream_config *c = malloc(sizeof *c);
-    if (!c) return sx_fail(SX_E_NOMEM, "no memory for the media");
-    if (!fill_config(s, st, signalling, c)) {
-        free(c);
-        return sx_fail(SX_E_MEDIA, "no codec in common");
-    }
-    if (net_addr_is_set(&c->remote_rtp) && !net_addr_is_any(&c->remote_rtp)) {
-        int rc = session_follow_family(s, &c->remote_rtp);
-        if (rc != SX_OK) {
-            free(c);
-            return rc;
-        }
-    }
-    if (s->config && same_config(s->config, c)) {
-        free(c);
-        change->held = st->remote_hold && !s->remote_hold;
-        change->resumed = !st->remote_hold && s->remote_hold;
-        s->remote_hold = st->remote_hold;
-        media_offer(s->media, NULL);
-        return SX_OK;
-    }
-    c->version = s->version + 1;
-    int rc = media_configure(s->media, c);
-    if (rc == SX_OK && !s->started) rc = media_start(s->media);
-    if (rc != SX_OK) {
-        free(c);
-        return rc;
-    }
-    s->version++;
-    s->started = true;
-    change->first = !s->config;
-    change->held = st->remote_hold && !s->remote_hold;
-    change->resumed = !st->remote_hold && s->remote_hold;
-    change->changed = s->config && !((change->held || change->resumed) && only_direction(s->config, c));
-    s->remote_hold = st->remote_hold;
-    free(s->config);
-    s->config = c;
-    return SX_OK;
 }
 
 /* ---- offers and answers ---- */
@@ -231,45 +93,54 @@ static const sdp_session *previous_of(ua_session *s, sx_arena *arena, sdp_sessio
     return room;
 }
 
-/* What our offer promises to receive is received from now on. */
-static void announce(ua_session *s, const sdp_session *offer) {
-    media_receivable r;
-    memset(&r, 0, sizeof r);
-    const sdp_media *m = offer->n_media ? &offer->media[0] : NULL;
-    for (size_t i = 0; m && i < m->n_formats; i++) {
-        const sdp_format *f = &m->formats[i];
-        if (sx_ieq(f->name, SX_LIT("telephone-event"))) {
-            put_event(&r, f->pt, f->rate);
-            continue;
-        }
-        const codec_info *info = codec_find(f->name, f->rate, f->channels);
-        codec_config cc;
-        if (!info) continue;
-        codec_config_init(&cc, info, f->fmtp, sx_slice_empty(), (uint32_t)s->rate, s->agent->opt.opus_complexity);
-        put_payload(&r, f->pt, &cc);
+/* Two descriptions that differ in o=, s= and t= at most have the same one. */
+static uint64_t mark_of(sx_slice text) {
+    uint64_t h = sx_hash_seed();
+    while (text.n) {
+        sx_slice rest, line = sx_trim(sx_split(text, '\n', &rest));
+        bool idle = line.n < 2 || (line.p[1] == '=' && strchr("ost", line.p[0]));
+        if (!idle) h = sx_hash_mix(sx_hash_mix(h, line.p, line.n), "", 1);
+        if (!rest.p) break;
+        text = rest;
     }
-    r.cn_pt = uses_pt(&r, 13) ? -1 : 13;
-    media_offer(s->media, &r);
+    return h;
 }
 
-int session_offer(ua_session *s, sx_slice *text) {
+static void forget_plan(ua_session *s) {
+    ua_codecs_unref(s->codecs_wanted);
+    s->codecs_wanted = NULL;
+    s->hold_wanted = s->hold;
+}
+
+static int make_offer(ua_session *s, sx_slice *text) {
     sx_arena arena;
     sdp_session room, offer;
     wish w;
     sx_arena_init(&arena, 2048);
-    fill_wish(s, &w);
+    fill_wish(s, true, &w);
     int rc = sdp_offer(&arena, &w.local, previous_of(s, &arena, &room), &offer);
     sx_slice out;
     if (rc == SX_OK) rc = sdp_text(&arena, &offer, &out);
     s->offered = rc == SX_OK ? true : s->offered;
     if (rc == SX_OK && (rc = set_sent(s, out)) != SX_OK) s->offered = s->committed != NULL;
     if (rc == SX_OK) {
-        announce(s, &offer);
+        session_announce(s, &offer);
         *text = sx_slice_str(s->sent);
     }
     sx_arena_free(&arena);
     return rc;
 }
+
+int session_reoffer(ua_session *s, const session_plan *plan, sx_slice *text) {
+    forget_plan(s);
+    if (plan && plan->codecs) s->codecs_wanted = ua_codecs_ref(plan->codecs);
+    if (plan && plan->hold >= 0) s->hold_wanted = plan->hold > 0;
+    int rc = make_offer(s, text);
+    if (rc != SX_OK) forget_plan(s);
+    return rc;
+}
+
+int session_offer(ua_session *s, sx_slice *text) { return session_reoffer(s, NULL, text); }
 
 int session_answered(ua_session *s, sx_slice answer, const net_addr *signalling, session_change *change) {
     sx_arena arena;
@@ -280,12 +151,21 @@ int session_answered(ua_session *s, sx_slice answer, const net_addr *signalling,
     int rc = s->sent ? sdp_parse(&arena, sx_slice_str(s->sent), &ours) : SX_E_STATE;
     if (rc == SX_OK) rc = sdp_parse(&arena, answer, &theirs);
     if (rc == SX_OK) rc = sdp_commit(&arena, &ours, &theirs, &result);
-    if (rc == SX_OK) rc = commit(s, &result, signalling, change);
+    if (rc == SX_OK) rc = session_commit(s, &result, signalling, true, change);
+    if (rc == SX_OK) s->theirs = mark_of(answer);
     sx_arena_free(&arena);
     return rc;
 }
 
 void session_settle(ua_session *s) {
+    if (s->offered) {
+        s->hold = s->hold_wanted;
+        if (s->codecs_wanted) {
+            ua_codecs_unref(s->codecs);
+            s->codecs = ua_codecs_ref(s->codecs_wanted);
+        }
+        forget_plan(s);
+    }
     s->offered = false;
     free(s->committed);
     s->committed = NULL;
@@ -293,12 +173,14 @@ void session_settle(ua_session *s) {
 
 void session_unanswered(ua_session *s) {
     media_offer(s->media, NULL);
+    if (s->hold_wanted != s->hold) session_follow_hold(s);
     session_settle(s);
 }
 
 void session_drop_offer(ua_session *s) {
     if (!s->offered) return;
     media_offer(s->media, NULL);
+    forget_plan(s);
     s->offered = false;
     if (!s->committed) return;
     free(s->sent);
@@ -306,10 +188,51 @@ void session_drop_offer(ua_session *s) {
     s->committed = NULL;
 }
 
+const sdp_media *session_audio_line(const sdp_session *d) {
+    for (size_t i = 0; i < d->n_media; i++) {
+        if (d->media[i].port && sx_ieq(d->media[i].type, SX_LIT("audio"))) return &d->media[i];
+    }
+    return NULL;
+}
+
+int session_weigh(sx_slice offer, session_weight *out) {
+    sx_arena arena;
+    sdp_session theirs;
+    memset(out, 0, sizeof *out);
+    sx_arena_init(&arena, 4096);
+    int rc = sdp_parse(&arena, offer, &theirs);
+    if (rc == SX_OK) {
+        const sdp_media *audio = session_audio_line(&theirs);
+        out->mark = mark_of(offer);
+        out->holds = audio && !(sdp_media_direction(&theirs, audio) & SDP_RECVONLY);
+    }
+    sx_arena_free(&arena);
+    return rc;
+}
+
+ua_codecs *session_codecs(const ua_session *s) { return s->codecs; }
+bool session_is_held(const ua_session *s) { return s->remote_hold; }
+bool session_holds(const ua_session *s) { return s->hold; }
+uint64_t session_theirs(const ua_session *s) { return s->theirs; }
+
+/* RFC 3261 20.43. The agent's name means nothing to others. */
+sx_slice session_warning(int rc, sdp_reason why) {
+    if (rc == SX_E_NOMEM) return sx_slice_empty();
+    if (rc == SX_E_FORMAT) return SX_LIT("Warning: 399 sipua.invalid \"The session description cannot be read\"\r\n");
+    switch (why) {
+    case SDP_REASON_NO_CODEC: return SX_LIT("Warning: 305 sipua.invalid \"No codec in common\"\r\n");
+    case SDP_REASON_PROTO: return SX_LIT("Warning: 302 sipua.invalid \"Media transport not supported\"\r\n");
+    case SDP_REASON_NO_ADDRESS: return SX_LIT("Warning: 301 sipua.invalid \"No usable media address\"\r\n");
+    case SDP_REASON_NONE: return SX_LIT("Warning: 399 sipua.invalid \"Media could not be set up\"\r\n");
+    default: return SX_LIT("Warning: 304 sipua.invalid \"No audio in common\"\r\n");
+    }
+}
+
 /* An offer of the other family is answered in it, if we have it (RFC 6157). */
 static int fit_family(ua_session *s, const sdp_session *theirs) {
     net_addr at;
-    const sdp_conn *conn = theirs->n_media ? sdp_media_conn(theirs, &theirs->media[0]) : NULL;
+    const sdp_media *audio = session_audio_line(theirs);
+    const sdp_conn *conn = audio ? sdp_media_conn(theirs, audio) : NULL;
     if (!conn || sdp_conn_is_hold(conn) || !net_addr_parse_host(&at, conn->addr, 0)) return SX_OK;
     return session_follow_family(s, &at);
 }
@@ -322,17 +245,24 @@ int session_offered(ua_session *s, sx_slice offer, const net_addr *signalling, s
     sx_slice out;
     sx_arena_init(&arena, 4096);
     memset(change, 0, sizeof *change);
+    s->why = SDP_REASON_NONE;
     int rc = sdp_parse(&arena, offer, &theirs);
+    if (rc == SX_OK) s->why = SDP_REASON_NO_ADDRESS;
     if (rc == SX_OK) rc = fit_family(s, &theirs);
-    fill_wish(s, &w);
-    if (rc == SX_OK) rc = sdp_answer(&arena, &w.local, &theirs, previous_of(s, &arena, &room), &ours, &result);
+    fill_wish(s, false, &w);
+    if (rc == SX_OK) {
+        rc = sdp_answer(&arena, &w.local, &theirs, previous_of(s, &arena, &room), &ours, &result);
+        s->why = result.reason;
+    }
     if (rc == SX_OK) rc = sdp_text(&arena, &ours, &out);
     char *copy = rc == SX_OK ? sx_strdup(out) : NULL;
     if (rc == SX_OK && !copy) rc = sx_fail(SX_E_NOMEM, "no memory for SDP");
-    if (rc == SX_OK) rc = commit(s, &result, signalling, change);
+    if (rc == SX_OK) rc = session_commit(s, &result, signalling, false, change);
     if (rc == SX_OK) {
         free(s->sent);
         s->sent = copy;
+        s->why = SDP_REASON_NONE;
+        s->theirs = mark_of(offer);
         *text = sx_slice_str(s->sent);
     } else {
         free(copy);
@@ -341,12 +271,12 @@ int session_offered(ua_session *s, sx_slice offer, const net_addr *signalling, s
     return rc;
 }
 
-int session_check(ua_agent *a, const ua_codecs *codecs, sx_slice offer) {
+int session_check(const ua_codecs *codecs, sx_slice offer, sdp_reason *why) {
     sx_arena arena;
     sdp_session theirs, ours;
     sdp_result result;
     wish w;
-    (void)a;
+    *why = SDP_REASON_NONE;
     sx_arena_init(&arena, 4096);
     fill_codecs(codecs, &w);
     w.media.port = 9;
@@ -354,7 +284,10 @@ int session_check(ua_agent *a, const ua_codecs *codecs, sx_slice offer) {
     w.local.family = 4;
     w.local.id = 1;
     int rc = sdp_parse(&arena, offer, &theirs);
-    if (rc == SX_OK) rc = sdp_answer(&arena, &w.local, &theirs, NULL, &ours, &result);
+    if (rc == SX_OK) {
+        rc = sdp_answer(&arena, &w.local, &theirs, NULL, &ours, &result);
+        *why = result.reason;
+    }
     if (rc == SX_OK && !sdp_result_find(&result, "audio")) rc = SX_E_MEDIA;
     sx_arena_free(&arena);
     return rc;
@@ -367,6 +300,7 @@ void session_set_rate(ua_session *s, int rate) {
 }
 media_session *session_media(ua_session *s) { return s->media; }
 media_audio *session_audio(ua_session *s) { return s->audio; }
+sdp_reason session_why(const ua_session *s) { return s->why; }
 bool session_is_up(const ua_session *s) { return s->config != NULL; }
 bool session_has_offer(const ua_session *s) { return s->offered; }
 bool session_takes_dtmf(const ua_session *s) { return s->config && s->config->send_event_pt >= 0; }
@@ -396,6 +330,7 @@ void session_free(ua_session *s) {
     session_stop(s);
     media_audio_unref(s->audio);
     ua_codecs_unref(s->codecs);
+    ua_codecs_unref(s->codecs_wanted);
     free(s->advertise);
     free(s->sent);
     free(s->committed);

@@ -42,18 +42,40 @@ void session_set_rate(ua_session *s, int rate);
 /* What stands in SDP in place of our address, if it is numeric; copied. */
 int session_advertise(ua_session *s, sx_slice host);
 
-/* Makes an offer: our full wish, whatever is on hold now. *text lives until the next description of ours. */
+/* Makes an offer: our full wish, whatever the peer keeps on hold now. *text lives until the next description of ours.
+ */
 int session_offer(ua_session *s, sx_slice *text);
+/* What is to be different when the peer has agreed: session_settle() puts it in force, session_drop_offer() forgets it.
+ */
+typedef struct session_plan {
+    ua_codecs *codecs; /* NULL: as they are */
+    int hold;          /* 1: keeps the peer on hold, 0: does not, -1: as it is */
+} session_plan;
+int session_reoffer(ua_session *s, const session_plan *plan, sx_slice *text);
 /* The answer to it, from the dialog that is heard; may come again from another fork until session_settle().
  * SX_E_FORMAT: no SDP; SX_E_MEDIA: nothing in common; media is as it was then. */
 int session_answered(ua_session *s, sx_slice answer, const net_addr *signalling, session_change *change);
-void session_settle(ua_session *s); /* the answer heard last is final */
+void session_settle(ua_session *s);     /* the answer heard last is final */
 void session_drop_offer(ua_session *s); /* it failed: as before it */
 void session_unanswered(ua_session *s); /* it was taken without a word: media goes on as it was */
 /* An offer of the peer. *text: our answer. SX_E_FORMAT, SX_E_MEDIA: all is as it was. */
 int session_offered(ua_session *s, sx_slice offer, const net_addr *signalling, sx_slice *text, session_change *change);
 /* Would session_offered() find something in common? SX_OK, SX_E_FORMAT, SX_E_MEDIA, SX_E_NOMEM. */
-int session_check(ua_agent *a, const ua_codecs *codecs, sx_slice offer);
+int session_check(const ua_codecs *codecs, sx_slice offer, sdp_reason *why);
+/* Why the last description of the peer could not be used, as a line for the 488. */
+sdp_reason session_why(const ua_session *s);
+sx_slice session_warning(int rc, sdp_reason why);
+
+/* An offer of the peer at a glance. SX_E_FORMAT, SX_E_LIMIT, SX_E_NOMEM. */
+typedef struct session_weight {
+    uint64_t mark; /* equal when nothing but o=, s= and t= is different */
+    bool holds;    /* it does not want to receive */
+} session_weight;
+int session_weigh(sx_slice offer, session_weight *out);
+uint64_t session_theirs(const ua_session *s); /* mark of its offer in force; 0: none */
+ua_codecs *session_codecs(const ua_session *s);
+bool session_is_held(const ua_session *s); /* by the peer */
+bool session_holds(const ua_session *s);   /* we keep the peer on hold */
 
 /* Is our media still where it should be towards this peer? */
 bool session_stands(const ua_session *s, const net_addr *peer);
@@ -89,5 +111,7 @@ void session_free(ua_session *s); /* stops it too, if nobody did; no event matte
 int session_inactive_answer(sx_slice offer, const net_addr *own, sx_buf *out);
 /* Own description of the app again, with its directions fitted to a new offer. */
 int session_refit(sx_slice own, sx_slice offer, sx_buf *out);
+/* The same as an offer that holds the peer, or takes it back; its version goes up. */
+int session_rehold(sx_slice own, bool hold, sx_buf *out);
 
 #endif

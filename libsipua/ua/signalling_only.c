@@ -57,3 +57,25 @@ int session_refit(sx_slice own, sx_slice offer, sx_buf *out) {
     sx_arena_free(&arena);
     return rc;
 }
+
+int session_rehold(sx_slice own, bool hold, sx_buf *out) {
+    sx_arena arena;
+    sdp_session ours;
+    uint64_t version;
+    sx_arena_init(&arena, 4096);
+    int rc = sdp_parse(&arena, own, &ours);
+    if (rc == SX_OK && sx_to_u64(ours.origin.version, UINT64_MAX - 1, &version)) {
+        sx_buf b;
+        char text[24];
+        sx_buf_init_fixed(&b, text, sizeof text);
+        sx_buf_u64(&b, version + 1);
+        ours.origin.version = sx_arena_dup(&arena, sx_buf_view(&b));
+    }
+    for (size_t i = 0; rc == SX_OK && i < ours.n_media; i++) {
+        ours.media[i].direction = hold ? SDP_SENDONLY : SDP_SENDRECV;
+        ours.media[i].has_direction = true;
+    }
+    if (rc == SX_OK) rc = arena.failed ? SX_E_NOMEM : sdp_write(out, &ours);
+    sx_arena_free(&arena);
+    return rc;
+}
