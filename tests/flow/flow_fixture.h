@@ -40,7 +40,7 @@ struct Event {
     ua_cause cause;
     ua_originator originator;
     uint32_t flags;
-    uint64_t count, duration_ms, id;
+    uint64_t count, duration_ms, id, tag;
     int local_port;
     std::string local_host, reason, words, from, from_name, to, target, codec, transport, host, content_type, body, raw;
     uint64_t at_ms;
@@ -181,6 +181,7 @@ class Phone {
         e.count = ev->count;
         e.duration_ms = ev->duration_ms;
         e.id = ev->id;
+        e.tag = ev->tag;
         e.local_host = text(ev->local_host);
         e.local_port = ev->local_port;
         e.reason = text(ev->reason);
