@@ -58,6 +58,7 @@ ua_call *call_new(ua_agent *a, ua_account *acc, uint64_t id, bool incoming) {
     sx_timer_init(&c->rtp_timer, call_rtp_timer);
     call_change_init(c);
     call_features_init(c);
+    call_links_init(c);
     sx_task_init(&c->task, call_task);
     sx_list_append(&a->calls, &c->node);
     sx_sweep_joined(&a->walk.calls);
@@ -127,6 +128,7 @@ static void bury(ua_call *c) {
     if (c->change.question) sx_timer_stop(a->wheel, &c->change.question->timer);
     sx_runq_cancel(&c->task);
     leave_lists(c);
+    call_links_drop(c);
     sx_runq_bury(a->runq, &c->grave, free_call);
 }
 
@@ -160,7 +162,8 @@ void call_end_task(ua_call *c) {
     sx_timer_stop(a->wheel, &c->rtp_timer);
     leave_lists(c);
     ua_message_orphan(a, NULL, c);
-    if (!c->invite) ua_emit(a, &ev); /* else nobody knew it */
+    ev.other = c->links.heir;
+    if (!c->invite && !c->links.untold) ua_emit(a, &ev); /* else nobody knew it */
     bury(c);
     if (acc) ua_account_progress(acc);
     ua_drain_progress(a);

@@ -31,6 +31,3 @@ ua_change_method call_timer_method(const ua_call *c) {
 
 void call_timer_done(ua_call *c, const call_outcome *o) { (void)c, (void)o; }
 
-/* ---- transfer ---- */
-
-void call_transfer_request(ua_call *c, const stack_event *ev) { ua_refuse_method(c->agent, ev->tx, ev->msg); }
