@@ -176,7 +176,7 @@ static void from_params(stack_request *r, const stack_request_params *p) {
     }
     r->auth = stack_auth_ref(p->auth);
     r->role = (uint8_t)p->role;
-    r->own_cseq = sx_rand_below(1u << 24);
+    r->own_cseq = p->first_cseq ? p->first_cseq - 1 : sx_rand_below(1u << 24);
     if (p->cseq) r->cseq_counter = p->cseq;
 }
 

@@ -19,6 +19,7 @@ typedef struct stack_request_params {
     sx_slice call_id;       /* empty: drawn */
     uint32_t *cseq;         /* the last CSeq used under this Call-ID: read and advanced at every attempt, so it must
                                outlive the request. NULL: the request counts for itself, from a random start */
+    uint32_t first_cseq;    /* the CSeq of its first attempt where `cseq` is NULL; 0: drawn */
     const sx_slice *routes; /* values of Route, first one first: "<sip:proxy;lr>" */
     size_t nroutes;
 

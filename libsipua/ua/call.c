@@ -58,7 +58,9 @@ ua_call *call_new(ua_agent *a, ua_account *acc, uint64_t id, bool incoming) {
     sx_timer_init(&c->rtp_timer, call_rtp_timer);
     call_change_init(c);
     call_features_init(c);
-    call_links_init(c);
+    call_reliable_init(c);
+    call_timer_init(c);
+    call_early_init(c);
     sx_task_init(&c->task, call_task);
     sx_list_append(&a->calls, &c->node);
     sx_sweep_joined(&a->walk.calls);
@@ -75,7 +77,12 @@ ua_call *call_new(ua_agent *a, ua_account *acc, uint64_t id, bool incoming) {
 }
 
 void call_free_forks(ua_call *c) {
-    for (size_t i = 0; i < c->nforks; i++) free(c->forks[i].sdp);
+    for (size_t i = 0; i < c->nforks; i++) {
+        free(c->forks[i].sdp);
+        free(c->forks[i].ours);
+    }
+    free(c->first_offer);
+    c->first_offer = NULL;
     free(c->forks);
     c->forks = NULL;
     c->nforks = 0;
@@ -126,9 +133,11 @@ static void bury(ua_call *c) {
     sx_timer_stop(a->wheel, &c->change.timer);
     call_features_bury(c);
     if (c->change.question) sx_timer_stop(a->wheel, &c->change.question->timer);
+    call_reliable_stop(c);
+    call_timer_stop(c);
+    call_early_stop(c);
     sx_runq_cancel(&c->task);
     leave_lists(c);
-    call_links_drop(c);
     sx_runq_bury(a->runq, &c->grave, free_call);
 }
 
@@ -162,8 +171,7 @@ void call_end_task(ua_call *c) {
     sx_timer_stop(a->wheel, &c->rtp_timer);
     leave_lists(c);
     ua_message_orphan(a, NULL, c);
-    ev.other = c->links.heir;
-    if (!c->invite && !c->links.untold) ua_emit(a, &ev); /* else nobody knew it */
+    if (!c->invite) ua_emit(a, &ev); /* else nobody knew it */
     bury(c);
     if (acc) ua_account_progress(acc);
     ua_drain_progress(a);

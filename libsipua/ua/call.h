@@ -33,14 +33,56 @@ enum {
 
 typedef struct call_fork {
     stack_dialog *dialog;
-    char *sdp; /* what it answered in a 1xx; NULL: nothing yet */
+    char *sdp;     /* what it described last, in a 1xx or an UPDATE; NULL: nothing yet */
+    char *ours;    /* what we answered to its UPDATE; NULL: our INVITE's offer stands */
+    net_addr from; /* where that came from */
+    uint32_t rseq; /* of its last reliable 1xx; 0: none yet */
+    bool settled;  /* its answer came reliably: either side may offer anew by UPDATE (RFC 3311 5.1) */
 } call_fork;
 
-/* All that an INVITE needs until it is sent. */
+/* All that an INVITE needs; kept while another one may be needed (422, 3xx: call_out_again()). */
 typedef struct call_start {
     sx_buf target, from, lines, body;
     int timeout_ms;
+    char call_id[32], from_tag[24]; /* of the first one: those after it have the same (RFC 3261 8.1.3.5) */
+    uint32_t cseq;                  /* the last one's; 0: none was sent */
+    uint8_t attempts;
 } call_start;
+
+/* Our reliable provisional answers (RFC 3262 3): call_reliable.c. */
+typedef struct call_reliable {
+    sx_list waiting;  /* call_said: not before the one under way is acknowledged */
+    struct call_said *open; /* under way */
+    uint32_t rseq;    /* the last one's; 0: none yet */
+    uint32_t cseq;    /* of their INVITE */
+    bool wanted;      /* the caller understands them */
+    bool required;    /* ... and insists */
+    bool described;   /* one of them carried a description */
+    bool settled;     /* and that was acknowledged: offer and answer are complete */
+    uint32_t interval;
+    uint64_t give_up_at;
+    sx_timer timer;
+    ua_reply *answer; /* what the program answered while a description was not acknowledged */
+} call_reliable;
+
+/* The session timer (RFC 4028): call_timer.c. */
+typedef struct call_timers {
+    uint32_t expires_s; /* agreed; 0: there is none */
+    uint32_t min_s;     /* the greatest Min-SE that was met; 0: none */
+    uint64_t end_at;    /* when the session ends without a refresh */
+    bool ours;          /* we refresh */
+    bool peer_knows;    /* the peer supports "timer" */
+    bool refreshing;
+    sx_timer timer;
+} call_timers;
+
+/* What the caller has still to reserve (RFC 3312): call_early.c. */
+typedef struct call_wait {
+    bool active; /* nobody was told of the call yet: ua_call.invite is the INVITE */
+    bool used;   /* preconditions are in use */
+    bool met;
+    sx_timer timer;
+} call_wait;
 
 struct call_dtmf {
     sx_list node;
@@ -112,27 +154,6 @@ typedef struct call_move {
     bool queued;      /* its turn to send is fixed */
 } call_move;
 
-/* What binds it to transfers and other calls (transfer.c, call_replace.c). */
-typedef struct call_links {
-    sx_list transfers; /* that came in its dialog, or were sent there */
-    sx_list consults;  /* those in which its peer is the target */
-    ua_transfer *placed_by;
-    uint8_t depth;                   /* transfers in a row that it came of */
-    bool referred, was_referred;     /* we sent a REFER in it; one came */
-    bool join, early_only;           /* what it wants of `other` */
-    bool automatic;                  /* takes the place of `other` without a question */
-    bool untold;                     /* nobody knows of it */
-    ua_call *other;                  /* incoming: the call that it replaces or joins; NULL: none, or gone */
-    ua_call *heir;                   /* the one that took its place */
-    sx_list rivals, in_rivals;       /* calls of which it is the `other` */
-} call_links;
-
-/* What an INVITE with Replaces or Join is about. */
-typedef struct call_replace {
-    ua_call *other; /* NULL: it has neither */
-    bool join, early_only, asks;
-} call_replace;
-
 /* How a wish ended. */
 typedef struct call_outcome {
     int status, code; /* status 2xx: fulfilled */
@@ -161,11 +182,14 @@ struct ua_call {
     char *bye_lines;
     call_fork *forks;
     uint8_t nforks;
+    char *first_offer; /* outgoing: the INVITE's, once an UPDATE has changed what we said last */
     call_start *start;
+    call_reliable reliable;
+    call_timers timers;
+    call_wait wait;
     int ring_status;
     call_change change;
     call_move move;
-    call_links links;
     stack_flow held; /* the connection that is kept open for it; id 0: none */
     uint32_t held_ms;
     /* media */
@@ -210,6 +234,9 @@ void call_out_start(ua_call *c);
 void call_out_event(ua_call *c, const stack_event *ev);
 /* ACK to a 2xx; with an answer where the 2xx had the offer. */
 int call_out_ack(ua_call *c, const stack_event *ev);
+/* Another INVITE of the same call in place of one that was refused, to start->target: 422, 3xx. lines: further header
+ * lines that it has. SX_OK, or why not. */
+int call_out_again(ua_call *c);
 /* call_in.c */
 int call_in_answer(ua_call *c, const ua_reply *reply);
 int call_in_ring(ua_call *c, const ua_reply *reply);
@@ -217,6 +244,59 @@ void call_in_answer_now(ua_call *c); /* without the program; 500 when it cannot 
 /* Answers the INVITE with a refusal. SX_E_HEADER and its like leave all as it was. */
 int call_in_refuse(ua_call *c, int status, const ua_reply *reply);
 void call_in_ack(ua_call *c, const stack_event *ev);
+void call_in_begin(ua_call *c, const sip_msg *msg); /* tells of it, or answers it, as the account has it */
+unsigned call_in_say_ready(ua_call *c);
+int call_in_describe(ua_call *c, sx_slice *body); /* our description for a 1xx or 2xx */
+/* call_reliable.c (RFC 3262) */
+void call_reliable_init(ua_call *c);
+void call_reliable_stop(ua_call *c);
+void call_reliable_quiet(ua_call *c); /* the final answer was sent: no more of them, but a PRACK may still come */
+/* 420 or 421 by Require, Supported and the option reliable_1xx: true when it was answered. */
+bool call_reliable_refuse(ua_agent *a, ua_account *acc, const stack_event *ev);
+void call_reliable_begin(ua_call *c, const sip_msg *invite); /* an incoming call */
+bool call_reliable_used(const ua_call *c, bool described); /* does this 1xx go reliably? */
+/* Sends it, or queues it. SX_E_FULL, SX_E_NOMEM, SX_E_HEADER ... as tx_respond(). */
+int call_reliable_say(ua_call *c, const tx_response *r);
+/* Must a 2xx wait (RFC 3262 3)? call_reliable_hold() then keeps it. */
+bool call_reliable_holds(const ua_call *c);
+int call_reliable_hold(ua_call *c, const ua_reply *reply);
+void call_reliable_prack(ua_call *c, const stack_event *ev);
+/* A 1xx to our INVITE: false: it is a reliable one that must not be looked at (again, or out of order). */
+bool call_reliable_take(ua_call *c, const stack_event *ev);
+call_fork *call_fork_of(ua_call *c, const stack_dialog *d, bool make);
+/* call_timer.c (RFC 4028) */
+void call_timer_init(ua_call *c);
+void call_timer_stop(ua_call *c);
+/* Session-Expires and Min-SE of a request of ours (INVITE, UPDATE). */
+void call_timer_lines(ua_call *c, sx_buf *lines, bool is_request);
+/* A 422 for an interval that is too small for us: true when it was answered. */
+bool call_timer_refuse(ua_agent *a, ua_account *acc, const stack_event *ev);
+bool call_timer_refuses(ua_call *c, const stack_event *ev);  /* the same inside the call */
+ua_change_method call_timer_method(const ua_call *c);        /* of the refresh, as the option has it */
+/* A target refresh has succeeded or is about to. msg: the peer's request, and `lines` takes what its 2xx has to say of
+ * the timer; or the peer's 2xx to ours, and `lines` is NULL. */
+void call_timer_refreshed(ua_call *c, const sip_msg *msg, sx_buf *lines);
+void call_timer_done(ua_call *c, const call_outcome *o); /* what became of CALL_FOR_TIMER */
+/* A 422 to a request of ours: true when it says what to ask for instead, and another try is worth it. */
+bool call_timer_too_short(ua_call *c, const sip_msg *msg);
+/* call_early.c (RFC 3311, 3312, 3960) */
+/* An UPDATE before the INVITE has its final answer: true when it was answered. sdp empty: no offer. */
+bool call_early_update(ua_call *c, const stack_event *ev, sx_slice sdp);
+/* Answers an offer in an early dialog (UPDATE, PRACK) by 200 or a refusal. True: it was taken. */
+bool call_early_offer(ua_call *c, const stack_event *ev, sx_slice sdp);
+/* The early dialog in which we may offer by UPDATE; NULL: there is none. */
+stack_dialog *call_early_dialog(const ua_call *c);
+/* SDP in a 1xx of a fork: true when its media is heard now. */
+bool call_early_media(ua_call *c, const stack_event *ev, sx_slice sdp);
+/* The description of the fork that answered the INVITE: in the 2xx, or before. SX_E_MEDIA and its like. */
+int call_early_confirm(ua_call *c, const stack_event *ev, session_change *change);
+/* Our UPDATE in an early dialog was answered with this. */
+void call_early_agreed(ua_call *c, const stack_event *ev);
+/* The caller has something to reserve first: true, call_in_begin() follows. */
+bool call_early_wait(ua_call *c, const sip_msg *invite);
+void call_early_wait_step(ua_call *c, sx_slice sdp); /* another offer came */
+void call_early_init(ua_call *c);
+void call_early_stop(ua_call *c);
 /* call_request.c */
 void call_request(ua_call *c, const stack_event *ev);
 /* Takes the offer in a request of the peer (re-INVITE, UPDATE, PRACK; early dialogs too) and answers it: 200, or 488
@@ -252,20 +332,8 @@ int call_wish_offer(ua_call *c, const call_wish *w, sx_buf *room, sx_slice *body
 void call_wish_done(ua_call *c, const call_outcome *o, const session_change *change, const stack_event *ev);
 void call_wish_give_up_all(ua_call *c);
 void call_wish_free_all(ua_call *c);
-/* Hooks of others; what is not built yet stands in call_pending.c.
- * Early dialogs: in which one of ours an UPDATE may be sent now (NULL: in none), and may the peer send an offer in an
- * UPDATE inside this one? */
-stack_dialog *call_early_dialog(const ua_call *c);
-bool call_early_takes_offer(ua_call *c, const stack_event *ev);
-void call_reliable_prack(ua_call *c, const stack_event *ev);
-/* Session timers. refreshed: a target refresh was taken by us (lines: what our 200 says of it) or by the peer (lines
- * NULL). lines: for a request of ours. refuses: it was answered 422. method: UA_CHANGE_ for the refresh. */
-void call_timer_refreshed(ua_call *c, const sip_msg *m, sx_buf *lines);
-void call_timer_lines(ua_call *c, sx_buf *lines, bool is_request);
-bool call_timer_refuses(ua_call *c, const stack_event *ev);
-ua_change_method call_timer_method(const ua_call *c);
-void call_timer_done(ua_call *c, const call_outcome *o);
-void call_transfer_request(ua_call *c, const stack_event *ev); /* REFER; NOTIFY and SUBSCRIBE, which are about one, or 489 */
+/* Hooks of others; what is not built yet stands in call_pending.c. */
+void call_transfer_request(ua_call *c, const stack_event *ev); /* REFER and NOTIFY */
 /* call_move.c */
 void call_move_note(ua_call *c); /* the peer knows where we are */
 void call_flow_hold(ua_call *c); /* the connection that its dialog is on, if it is one */
@@ -275,20 +343,6 @@ void call_move_check(ua_call *c); /* are we still there? */
 int call_move_prepare(ua_call *c, bool *needed);
 void call_move_done(ua_call *c, const call_outcome *o);
 void call_move_answered(ua_call *c); /* the peer's offer was answered: it knows where we are */
-/* transfer.c, transfer_in.c */
-void call_links_init(ua_call *c);
-void call_links_signalling_over(ua_call *c); /* ends the dialog, or leaves it to a transfer that still needs it */
-void call_links_drop(ua_call *c);            /* the call goes */
-/* call_replace.c */
-/* Reads Replaces and Join of an INVITE; true: they were answered with a refusal. */
-bool call_replace_incoming(ua_agent *a, const stack_event *ev, call_replace *out);
-void call_replace_link(ua_call *c, const call_replace *what);
-bool call_replace_begin(ua_call *c, const sip_msg *msg); /* true: all is done without a question */
-void call_replace_answered(ua_call *c);                  /* the other one ends */
-void call_replace_fields(const ua_call *c, const sip_msg *m, ua_event *ev);
-int call_replace_lines(const ua_call_config *cfg, sx_buf *lines); /* SX_E_INVALID with words */
-void call_replace_ended(ua_call *c, const stack_dialog *d);       /* remembered: 603, not 481 */
-void call_replace_drop(ua_call *c);
 /* call_media.c */
 void call_media_ready(ua_call *c, bool early);
 void call_media_change(ua_call *c, const session_change *change);

@@ -65,7 +65,7 @@ void call_change_theirs(ua_call *c, bool invite) {
 bool call_change_ack(ua_call *c) {
     bool excused = c->change.excused;
     c->change.theirs = c->change.excused = false;
-    if (c->state < CALL_LEAVING && c->change.wanted) call_post(c, CALL_DO_CHANGE);
+    if (c->state == CALL_UP && c->change.wanted) call_post(c, CALL_DO_CHANGE);
     return excused;
 }
 
@@ -142,6 +142,7 @@ static int describe(ua_call *c, unsigned what, bool update, sx_buf *room, sx_sli
     *body = sx_slice_empty();
     if (update && !(what & (CALL_FOR_WISH | CALL_FOR_MOVE))) return SX_OK; /* RFC 4028 7.4: a refresh needs none */
     if (what & CALL_FOR_WISH) return call_wish_offer(c, call_wish_first(c), room, body);
+    if (what == CALL_FOR_TIMER && call_has_media(c)) return session_repeat(c->session, body);
     if (call_has_media(c)) return session_offer(c->session, body);
     if (c->own_sdp) *body = sx_slice_str(c->own_sdp);
     return SX_OK;
@@ -284,6 +285,8 @@ static void on_accepted(ua_call *c, const stack_event *ev, unsigned what) {
         g->refreshed = news;
         if (news) call_change_want(c, CALL_FOR_REFRESH, 0);
         call_timer_refreshed(c, ev->msg, NULL);
+    } else {
+        call_early_agreed(c, ev);
     }
     if (!(what & CALL_FOR_WISH)) call_media_change(c, &change);
     if (c->state == CALL_STOPPING) return;
@@ -321,12 +324,18 @@ static bool again(ua_call *c, const stack_event *ev, unsigned what) {
     if (falls_back(c, ev, what)) return true;
     if (ev->msg && ev->status == 491) {
         ms = glare_ms(c);
+    } else if (call_timer_too_short(c, ev->msg)) { /* 422 */
+        ms = 0;
     } else if (ev->msg && (ev->status == 500 || ev->status == 503) && after >= 0) {
         ms = (uint64_t)after * 1000 + sx_rand_below(500); /* theirs is still open (14.2), or they are busy */
     } else {
         return false;
     }
     if (++g->tries > MAX_TRIES) return false;
+    if (!ms) {
+        call_change_want(c, what, 0);
+        return true;
+    }
     g->wanted |= (uint8_t)what;
     wait(c, ms);
     return true;

@@ -31,9 +31,12 @@ void call_finish(ua_call *c, const call_end *e) {
     sx_timer_stop(a->wheel, &c->rtp_timer);
     call_change_stop(c);
     call_features_stop(c);
+    call_reliable_stop(c);
+    call_timer_stop(c);
+    call_early_stop(c);
     call_flow_release(c);
     if (c->set) dlg_set_abandon(c->set);
-    call_links_signalling_over(c);
+    if (c->dialog) dlg_end(c->dialog);
     if (c->tx) tx_reply(c->tx, 500, NULL); /* whoever forgot it: nobody is left to answer */
     c->set = NULL;
     c->dialog = NULL;
@@ -52,7 +55,8 @@ void call_finish(ua_call *c, const call_end *e) {
 void call_bye(ua_call *c, const call_end *e, sx_slice lines) {
     call_end_set(c, e);
     call_change_stop(c);
-    if (c->dialog) ua_bye(c->agent, c->dialog, lines);
+    if (c->dialog) ua_send_bye(c->agent, c->dialog, lines);
+    c->dialog = NULL;
     call_finish(c, NULL);
 }
 
@@ -93,7 +97,7 @@ void call_terminate(ua_call *c, const call_end *e, int refusal, sx_slice lines) 
 
 void call_end_media_stopped(ua_call *c, const media_event *ev) {
     bool up = session_is_up(c->session);
-    if (up && c->state == CALL_STOPPING) call_media_say_stats(c, &ev->u.stats.stats, true);
+    if (up && c->state == CALL_STOPPING && !c->invite) call_media_say_stats(c, &ev->u.stats.stats, true);
     session_free(c->session);
     c->session = NULL;
     if (c->state == CALL_STOPPING) call_post(c, CALL_DO_END);

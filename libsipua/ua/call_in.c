@@ -9,9 +9,9 @@
 static void refuse_busy(stack_tx *tx) { ua_answer(tx, 486, NULL, sx_slice_empty()); }
 
 /* What can be refused before there is a call. True: it was. */
-static bool refuse_early(ua_agent *a, ua_account *acc, const stack_event *ev, const call_replace *what, sx_slice *sdp) {
-    bool automatic = (acc && acc->auto_answer) || what->other || call_auto_obeyed(a, acc, ev->msg);
-    bool media = !(acc && acc->media_none), instead = what->other && !what->join;
+static bool refuse_early(ua_agent *a, ua_account *acc, const stack_event *ev, sx_slice *sdp) {
+    bool automatic = (acc && acc->auto_answer) || call_auto_obeyed(a, acc, ev->msg), media = !(acc && acc->media_none);
+    if (call_reliable_refuse(a, acc, ev) || call_timer_refuse(a, acc, ev)) return true;
     int body = ua_body_sdp(ev->msg, sdp);
     if (body < 0) {
         ua_answer(ev->tx, 415, NULL, SX_LIT("Accept: application/sdp\r\nAccept-Encoding: identity\r\n"));
@@ -21,8 +21,8 @@ static bool refuse_early(ua_agent *a, ua_account *acc, const stack_event *ev, co
         ua_answer(ev->tx, 480, NULL, sx_slice_empty());
         return true;
     }
-    if (!instead && ua_drain_refuses(a, ev->tx)) return true;
-    if (!instead && call_limit_reached(a, acc)) {
+    if (ua_drain_refuses(a, ev->tx)) return true;
+    if (call_limit_reached(a, acc)) {
         refuse_busy(ev->tx);
         return true;
     }
@@ -83,7 +83,6 @@ static void announce(ua_call *c, const sip_msg *msg, int deadline_ms) {
     sx_buf_init(&identity);
     ua_event out = call_event(c, UA_EV_INCOMING_CALL);
     ua_event_message_fields(&out, msg, &from_name, &to_name);
-    call_replace_fields(c, msg, &out);
     bool automatic = c->account && c->account->auto_answer;
     out.deadline_ms = automatic ? 0 : deadline_ms;
     out.default_status = automatic ? 200 : 480;
@@ -108,13 +107,17 @@ void call_in_answer_now(ua_call *c) {
 }
 
 /* The program, or the account's setting, decides from here on. */
-static void begin(ua_call *c, const sip_msg *msg) {
-    if (call_replace_begin(c, msg)) return;
+void call_in_begin(ua_call *c, const sip_msg *msg) {
     int wait = decision_ms(c, msg);
     sx_timer_start(c->agent->wheel, &c->timer, call_now(c) + (uint64_t)wait);
     announce(c, msg, wait);
     bool now = (c->account && c->account->auto_answer) || call_auto_begin(c, msg);
     if (now && c->state == CALL_OFFERED) call_in_answer_now(c);
+}
+
+/* Who has something to reserve is told of when that is done. */
+static void begin(ua_call *c, const sip_msg *msg) {
+    if (!call_early_wait(c, msg)) call_in_begin(c, msg);
 }
 
 static void on_prepared(void *ctx, int code, const char *text) {
@@ -129,15 +132,14 @@ static void on_prepared(void *ctx, int code, const char *text) {
 
 void ua_call_incoming(ua_agent *a, ua_account *acc, const stack_event *ev) {
     sx_slice sdp;
-    call_replace what;
-    if (call_replace_incoming(a, ev, &what) || refuse_early(a, acc, ev, &what, &sdp)) return;
+    if (refuse_early(a, acc, ev, &sdp)) return;
     ua_call *c = call_new(a, acc, 0, true);
     if (!c) {
         ua_answer(ev->tx, 500, NULL, sx_slice_empty());
         return;
     }
     c->media_none = acc && acc->media_none;
-    call_replace_link(c, &what);
+    call_reliable_begin(c, ev->msg);
     int rc = open_dialog(c, ev, sdp);
     if (rc == SX_OK && !c->media_none) rc = open_session(c);
     if (rc != SX_OK) {
@@ -168,7 +170,7 @@ static int put_lines(ua_call *c, const ua_reply *reply, sx_buf *lines) {
 }
 
 /* Our description for a 200 or a 1xx with early media: the answer, or our offer where there was none. */
-static int describe(ua_call *c, sx_slice *body) {
+int call_in_describe(ua_call *c, sx_slice *body) {
     session_change change;
     if (session_is_up(c->session) || session_has_offer(c->session)) { /* said already in a 1xx: the same again */
         *body = session_sent(c->session);
@@ -184,18 +186,23 @@ static int describe(ua_call *c, sx_slice *body) {
     return session_offered(c->session, sx_slice_str(c->offer), &c->peer, body, &change);
 }
 
-static unsigned say_ready(ua_call *c) {
+unsigned call_in_say_ready(ua_call *c) {
     return c->session && session_is_up(c->session) && !c->media_told ? CALL_SAY_READY : 0;
+}
+
+static bool keep_own(ua_call *c, sx_slice sdp) {
+    char *own = sx_strdup(sdp);
+    if (!own) return false;
+    free(c->own_sdp);
+    c->own_sdp = own;
+    return true;
 }
 
 /* The same for signalling-only calls: what the app says, else a description in which nothing flows. */
 static int describe_none(ua_call *c, const ua_reply *reply, sx_buf *room, sx_slice *body) {
     if (reply && reply->body.n) {
-        char *own = sx_strdup(reply->body);
-        if (!own) return sx_fail(SX_E_NOMEM, "no memory for SDP");
-        free(c->own_sdp);
-        c->own_sdp = own;
-        *body = sx_slice_str(own);
+        if (!keep_own(c, reply->body)) return sx_fail(SX_E_NOMEM, "no memory for SDP");
+        *body = sx_slice_str(c->own_sdp);
         return SX_OK;
     }
     if (!c->offer) return SX_OK;
@@ -211,6 +218,7 @@ static int respond(ua_call *c, const ua_reply *reply, int status, sx_slice body)
     sx_buf lines;
     sx_buf_init(&lines);
     int rc = put_lines(c, reply, &lines);
+    if (rc == SX_OK && status >= 200) call_timer_refreshed(c, tx_message(c->tx), &lines);
     if (rc == SX_OK && lines.failed) rc = sx_fail(SX_E_NOMEM, "no memory for the answer");
     if (rc == SX_OK && reply && !sip_is_header_value(sx_slice_str(reply->reason))) {
         rc = sx_fail(SX_E_HEADER, "a line break in the reason");
@@ -223,27 +231,39 @@ static int respond(ua_call *c, const ua_reply *reply, int status, sx_slice body)
                          .headers = sx_buf_view(&lines),
                          .content_type = body.n ? (c->media_none ? type : SX_LIT("application/sdp")) : sx_slice_empty(),
                          .body = body};
-        rc = tx_respond(c->tx, &r);
+        bool reliably = status < 200 && call_reliable_used(c, body.n > 0);
+        rc = reliably ? call_reliable_say(c, &r) : tx_respond(c->tx, &r);
     }
     sx_buf_free(&lines);
     return rc;
+}
+
+/* Does this 1xx carry a description of ours? The caller that sent no offer gets ours in the first reliable one (RFC 3261
+ * 13.2.1); once it was said reliably it is not repeated (RFC 6337 2.3). */
+static bool describes(const ua_call *c, const ua_reply *reply) {
+    bool asked = reply && reply->early_media;
+    if (!c->session || c->media_none || c->reliable.described) return false;
+    if (c->offer) return asked;
+    return c->reliable.wanted && (asked || call_reliable_used(c, false));
 }
 
 int call_in_ring(ua_call *c, const ua_reply *reply) {
     int status = reply && reply->status ? reply->status : 180;
     if (status < 101 || status > 199) return sx_fail(SX_E_INVALID, "a call rings with a status from 101 to 199");
     sx_slice body = sx_slice_empty();
-    bool early = reply && reply->early_media && c->session && c->offer;
-    int rc = early ? describe(c, &body) : SX_OK;
+    if (c->reliable.answer) return sx_fail(SX_E_STATE, "the call has been answered");
+    bool early = describes(c, reply);
+    int rc = early ? call_in_describe(c, &body) : SX_OK;
     if (rc == SX_OK && !early && reply && reply->body.n && c->media_none) body = reply->body;
     if (rc == SX_OK) rc = respond(c, reply, status, body);
     if (rc != SX_OK) return rc;
+    if (body.n && c->media_none) keep_own(c, body);
     c->ring_status = status;
     if (!c->expires_first) { /* the decision's deadline becomes the no-answer timeout; Expires stays Expires */
         sx_timer_start(c->agent->wheel, &c->timer, call_now(c) + (uint64_t)c->agent->opt.no_answer_ms);
     }
-    c->ring_early = body.n > 0;
-    call_post(c, CALL_SAY_PROGRESS | say_ready(c));
+    c->ring_early = body.n > 0 || (reply && reply->early_media && c->reliable.described);
+    call_post(c, CALL_SAY_PROGRESS | call_in_say_ready(c));
     return SX_OK;
 }
 
@@ -258,11 +278,14 @@ int call_in_answer(ua_call *c, const ua_reply *reply) {
     if (status < 200 || status > 299) return sx_fail(SX_E_INVALID, "a call is answered with a status from 200 to 299");
     bool none = c->media_none || (reply && reply->media_none);
     if (!none && !c->session) return sx_fail(SX_E_STATE, "this call has no media");
+    if (call_reliable_holds(c) || c->reliable.answer) return call_reliable_hold(c, reply);
     sx_slice body = sx_slice_empty();
     sx_buf room;
     sx_buf_init(&room);
     if (!none && reply) session_set_rate(c->session, reply->rate);
-    int rc = none ? describe_none(c, reply, &room, &body) : describe(c, &body);
+    int rc = SX_OK;
+    if (!c->reliable.described || none != c->media_none)
+        rc = none ? describe_none(c, reply, &room, &body) : call_in_describe(c, &body);
     bool before = c->media_none;
     c->media_none = none;
     if (rc == SX_OK) rc = respond(c, reply, status, body);
@@ -273,6 +296,7 @@ int call_in_answer(ua_call *c, const ua_reply *reply) {
     }
     if (none && c->session) leave_media(c);
     c->tx = NULL;
+    call_reliable_quiet(c);
     c->state = CALL_ANSWERED;
     c->established = true;
     c->answered_ms = call_now(c);
@@ -280,8 +304,7 @@ int call_in_answer(ua_call *c, const ua_reply *reply) {
     c->offer = NULL;
     sx_timer_stop(c->agent->wheel, &c->timer);
     call_limit_start(c);
-    call_post(c, CALL_SAY_ACCEPTED | (none ? 0 : say_ready(c)));
-    call_replace_answered(c);
+    call_post(c, CALL_SAY_ACCEPTED | (none ? 0 : call_in_say_ready(c)));
     return SX_OK;
 }
 

@@ -4,6 +4,8 @@
 #include "sip/lex.h"
 #include "ua/call.h"
 
+enum { MAX_ATTEMPTS = 12 }; /* INVITEs of one call: 422 and 3xx, one after the other */
+
 /* ---- making one ---- */
 
 /* In the account's domain a server's port belongs to the Request-URI: proxies know themselves by it. */
@@ -52,7 +54,6 @@ static int fill_start(ua_call *c, const ua_call_config *cfg) {
     if (rc == SX_OK) {
         ua_common_lines(c, &s->lines);
         rc = ua_put_headers(&s->lines, cfg->headers, cfg->header_count);
-        if (rc == SX_OK) rc = call_replace_lines(cfg, &s->lines);
     }
     if (rc == SX_OK) rc = call_identity_lines(c, cfg, &s->from, &s->lines);
     if (rc == SX_OK) rc = call_redirect_init(c, cfg->max_redirects);
@@ -110,24 +111,40 @@ static void fail_local(ua_call *c, int code, const char *text) {
     call_finish(c, &e);
 }
 
-static void send_invite(ua_call *c) {
+/* What another INVITE of this call has in common with this one. */
+static void keep_identity(ua_call *c) {
+    call_start *s = c->start;
+    stack_request *r = dlg_set_request(c->set);
+    sx_slice id = stack_request_call_id(r), tag = stack_request_from_tag(r);
+    if (id.n >= sizeof s->call_id || tag.n >= sizeof s->from_tag) return;
+    memcpy(s->call_id, id.p, id.n);
+    memcpy(s->from_tag, tag.p, tag.n);
+    s->call_id[id.n] = s->from_tag[tag.n] = 0;
+}
+
+static int send_invite(ua_call *c, bool again) {
     call_start *s = c->start;
     ua_agent *a = c->agent;
     ua_way way;
     sx_slice body = sx_buf_view(&s->body);
     if (c->session) {
         int rc = session_offer(c->session, &body);
-        if (rc != SX_OK) {
-            fail_local(c, rc, sx_error_text(rc));
-            return;
-        }
-    } else if (body.n) {
+        if (rc != SX_OK) return rc;
+    } else if (body.n && !c->own_sdp) {
         c->own_sdp = sx_strdup(body);
     }
     ua_way_of(a, c->account, sx_buf_view(&s->target), &way);
+    sx_buf lines;
+    sx_buf_init(&lines);
+    sx_buf_slice(&lines, sx_buf_view(&s->lines));
+    call_timer_lines(c, &lines, true);
+    if (UA_CALL_OPT(c, reliable_1xx) == UA_RELIABLE_REQUIRED) SX_BUF_LIT(&lines, "Require: 100rel\r\n");
     stack_request_params p = {
         .uri = sx_buf_view(&s->target),
         .from = sx_buf_view(&s->from),
+        .from_tag = sx_slice_str(s->from_tag),
+        .call_id = sx_slice_str(s->call_id),
+        .first_cseq = s->cseq ? s->cseq + 1 : 0,
         .routes = way.routes,
         .nroutes = way.nroutes,
         .next_hop = way.next_hop,
@@ -139,7 +156,7 @@ static void send_invite(ua_call *c) {
         .tls = way.tls,
         .ws_headers = way.ws_headers,
         .contact = &way.contact,
-        .headers = sx_buf_view(&s->lines),
+        .headers = sx_buf_view(&lines),
         .content_type = body.n ? SX_LIT("application/sdp") : sx_slice_empty(),
         .body = body,
         .auth = way.auth,
@@ -149,22 +166,36 @@ static void send_invite(ua_call *c) {
     sx_buf to;
     sx_buf_init(&to);
     call_redirect_params(c, &p, &to);
-    int rc = dlg_set_create(a->stack, &p, &c->set);
+    int rc = lines.failed ? sx_fail(SX_E_NOMEM, "no memory for the call") : dlg_set_create(a->stack, &p, &c->set);
+    sx_buf_free(&lines);
     sx_buf_free(&to);
     if (rc != SX_OK) {
         c->set = NULL;
-        fail_local(c, rc, sx_last_error_text());
-        return;
+        return rc;
     }
+    s->attempts++;
+    keep_identity(c);
     c->state = CALL_INVITING;
-    if (s->timeout_ms > 0) sx_timer_start(a->wheel, &c->timer, call_now(c) + (uint64_t)s->timeout_ms);
+    if (s->timeout_ms > 0 && !again) sx_timer_start(a->wheel, &c->timer, call_now(c) + (uint64_t)s->timeout_ms);
     ua_event ev = call_event(c, UA_EV_CALL_SENDING);
     sip_addr from;
     ev.target = ev.to = sx_buf_view(&s->target);
     if (sip_addr_read(sx_buf_view(&s->from), &from) == SX_OK) ev.from = from.uri;
-    bool keep = call_redirect_sent(c);
-    ua_emit(a, &ev);
-    if (!keep) call_free_start(c);
+    call_redirect_sent(c);
+    if (!again) ua_emit(a, &ev);
+    return SX_OK;
+}
+
+static void send_first(ua_call *c) {
+    int rc = send_invite(c, false);
+    if (rc != SX_OK) fail_local(c, rc, sx_last_error_text());
+}
+
+int call_out_again(ua_call *c) {
+    if (!c->start || c->state != CALL_INVITING || c->set) return sx_fail(SX_E_STATE, "the call cannot be placed again");
+    if (c->start->attempts >= MAX_ATTEMPTS) return sx_fail(SX_E_LIMIT, "placed %d times already", MAX_ATTEMPTS);
+    call_free_forks(c);
+    return send_invite(c, true); /* the program's patience is for all of them together */
 }
 
 static void prepared(void *ctx, int code, const char *text) {
@@ -173,13 +204,13 @@ static void prepared(void *ctx, int code, const char *text) {
     if (code != SX_OK) {
         fail_local(c, code, text);
     } else {
-        send_invite(c);
+        send_first(c);
     }
 }
 
 void call_out_start(ua_call *c) {
     if (!c->session) {
-        send_invite(c);
+        send_first(c);
         return;
     }
     ua_way way;
@@ -192,46 +223,17 @@ void call_out_start(ua_call *c) {
     if (rc < 0) {
         fail_local(c, rc, sx_last_error_text());
     } else if (rc == 0) {
-        send_invite(c);
+        send_first(c);
     }
 }
 
 /* ---- what comes of it ---- */
 
-static call_fork *fork_of(ua_call *c, stack_dialog *d, bool make) {
-    for (size_t i = 0; i < c->nforks; i++) {
-        if (c->forks[i].dialog == d) return &c->forks[i];
-    }
-    if (!make || c->nforks == UA_MAX_FORKS) return NULL;
-    call_fork *more = realloc(c->forks, (c->nforks + 1u) * sizeof *more);
-    if (!more) return NULL;
-    c->forks = more;
-    more[c->nforks] = (call_fork){d, NULL};
-    return &more[c->nforks++];
-}
-
-/* SDP in a 1xx: the newest fork that has media is heard; a later 1xx without SDP ends nothing. */
-static bool early_media(ua_call *c, const stack_event *ev, sx_slice sdp) {
-    call_fork *f = fork_of(c, ev->dialog, true);
-    session_change change;
-    if (f) {
-        char *copy = sx_strdup(sdp);
-        if (copy) {
-            free(f->sdp);
-            f->sdp = copy;
-        }
-    }
-    if (session_answered(c->session, sdp, &ev->flow.remote, &change) != SX_OK) return false;
-    c->heard = ev->dialog;
-    if (change.first || change.changed) call_media_ready(c, true);
-    return true;
-}
-
 static void on_provisional(ua_call *c, const stack_event *ev) {
-    if (ev->status == 100 || c->state != CALL_INVITING) return;
+    if (ev->status == 100 || !call_reliable_take(c, ev) || c->state != CALL_INVITING) return;
     sx_slice sdp = sx_slice_empty();
     bool early = false;
-    if (ev->dialog && ua_body_sdp(ev->msg, &sdp) == 1) early = c->session ? early_media(c, ev, sdp) : true;
+    if (ev->dialog && ua_body_sdp(ev->msg, &sdp) == 1) early = c->session ? call_early_media(c, ev, sdp) : true;
     sx_buf identity;
     sx_buf_init(&identity);
     ua_event out = call_event(c, UA_EV_CALL_PROGRESS);
@@ -256,17 +258,11 @@ static void accept_and_leave(ua_call *c, const stack_event *ev, const call_end *
 
 static int take_answer(ua_call *c, const stack_event *ev, session_change *change, ua_cause *cause) {
     sx_slice sdp;
-    call_fork *f = fork_of(c, ev->dialog, false);
-    *cause = UA_CAUSE_MISSING_SDP;
-    if (ua_body_sdp(ev->msg, &sdp) != 1) {
-        if (!f || !f->sdp) return sx_fail(SX_E_MEDIA, "the 200 has no SDP");
-        sdp = sx_slice_str(f->sdp); /* it was in the 1xx of this very fork */
-    }
-    int rc = session_answered(c->session, sdp, &ev->flow.remote, change);
-    *cause = rc == SX_E_MEDIA   ? UA_CAUSE_INCOMPATIBLE_SDP
-             : rc == SX_E_NOMEM ? UA_CAUSE_INTERNAL_ERROR
-                                : UA_CAUSE_BAD_MEDIA;
-    if (rc == SX_OK) session_settle(c->session);
+    int rc = call_early_confirm(c, ev, change);
+    *cause = rc == SX_E_NOMEM                         ? UA_CAUSE_INTERNAL_ERROR
+             : ua_body_sdp(ev->msg, &sdp) != 1 && rc  ? UA_CAUSE_MISSING_SDP
+             : rc == SX_E_MEDIA                       ? UA_CAUSE_INCOMPATIBLE_SDP
+                                                      : UA_CAUSE_BAD_MEDIA;
     return rc;
 }
 
@@ -312,6 +308,7 @@ static void on_accepted(ua_call *c, const stack_event *ev) {
     c->answered_ms = call_now(c);
     bool other = c->heard != ev->dialog;
     call_free_forks(c);
+    call_timer_refreshed(c, ev->msg, NULL);
     sx_timer_stop(c->agent->wheel, &c->timer);
     call_free_start(c);
     call_limit_start(c);
@@ -348,6 +345,8 @@ static void say_redirected(ua_call *c, const stack_event *ev) {
 
 static void on_refused(ua_call *c, const stack_event *ev) {
     c->set = NULL; /* dead after this event, as its early dialogs are */
+    if (c->start) c->start->cseq = ev->cseq;
+    if (c->state == CALL_INVITING && call_timer_too_short(c, ev->msg) && call_out_again(c) == SX_OK) return;
     if (call_redirect(c, ev)) return;
     if (ev->msg && ev->status >= 300 && ev->status < 400 && c->state == CALL_INVITING) say_redirected(c, ev);
     call_end e = {.originator = ev->msg ? UA_REMOTE : UA_SYSTEM,

@@ -156,11 +156,9 @@ static bool collides(ua_call *c, const stack_event *ev, bool offers) {
     switch (c->state) {
     case CALL_NEW:
     case CALL_INVITING: /* our INVITE is still open (14.2) */
-        if (update && call_early_takes_offer(c, ev)) return false;
         answer(ev->tx, 491);
         return true;
     case CALL_OFFERED: /* theirs is: it has no final answer yet */
-        if (update && call_early_takes_offer(c, ev)) return false;
         answer_later(ev->tx);
         return true;
     case CALL_LEAVING: answer(ev->tx, c->incoming ? 480 : 491); return true;
@@ -193,6 +191,7 @@ static void on_offer(ua_call *c, const stack_event *ev) {
     int body = ua_body_sdp(ev->msg, &sdp);
     bool offers = body == 1 || ev->msg->method == SIP_INVITE;
     call_change_learn(c, ev->msg);
+    if (body >= 0 && call_early_update(c, ev, body ? sdp : sx_slice_empty())) return;
     if (body < 0)
         ua_answer(ev->tx, 415, NULL, SX_LIT("Accept: application/sdp\r\n"));
     else if (collides(c, ev, offers) || call_timer_refuses(c, ev))
@@ -210,7 +209,6 @@ void call_request(ua_call *c, const stack_event *ev) {
     case SIP_UPDATE: on_offer(c, ev); break;
     case SIP_PRACK: call_reliable_prack(c, ev); break;
     case SIP_REFER:
-    case SIP_SUBSCRIBE:
     case SIP_NOTIFY: call_transfer_request(c, ev); break;
     case SIP_INFO: call_info_request(c, ev); break;
     case SIP_OPTIONS:

@@ -22,11 +22,15 @@ void ua_answer(stack_tx *tx, int status, const char *reason, sx_slice lines) {
 }
 
 /* What a peer may require of us. Nothing has to be done for path and norefersub here; 100rel: call_in.c. */
-enum { UA_TAGS = SIP_TAG_PATH | SIP_TAG_REPLACES | SIP_TAG_NOREFERSUB };
+enum {
+    UA_TAGS = SIP_TAG_PATH | SIP_TAG_REPLACES | SIP_TAG_NOREFERSUB | SIP_TAG_TIMER | SIP_TAG_100REL |
+              SIP_TAG_PRECONDITION
+};
 
 void ua_common_lines(const ua_call *c, sx_buf *b) {
-    (void)c;
-    SX_BUF_LIT(b, "Allow: " UA_ALLOW "\r\nSupported: path, replaces, norefersub\r\n");
+    SX_BUF_LIT(b, "Allow: " UA_ALLOW "\r\nSupported: path, replaces, timer, norefersub");
+    if (!c || UA_CALL_OPT(c, reliable_1xx) != UA_RELIABLE_OFF) SX_BUF_LIT(b, ", 100rel");
+    SX_BUF_LIT(b, "\r\n");
 }
 
 bool ua_refuse_extension(stack_tx *tx, const sip_msg *m) {

@@ -114,7 +114,7 @@ void call_redirect_params(ua_call *c, stack_request_params *p, sx_buf *to) {
     if (!r || !r->call_id) return;
     p->call_id = sx_slice_str(r->call_id);
     p->from_tag = sx_slice_str(r->from_tag);
-    p->cseq = &r->cseq;
+    if (r->cseq) p->cseq = &r->cseq;
     sx_buf_char(to, '<');
     sx_buf_str(to, r->tried[0].uri);
     sx_buf_char(to, '>');

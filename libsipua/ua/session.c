@@ -40,8 +40,11 @@ int session_create(ua_agent *a, ua_codecs *codecs, void *user, uint64_t id, cons
 
 /* ---- our side as sdp/ wants it ---- */
 
+enum { MAX_ATTRIBUTES = 16 };
+
 typedef struct wish {
     sdp_codec codecs[SDP_MAX_CODECS];
+    sdp_attr attrs[MAX_ATTRIBUTES];
     sdp_local_media media;
     sdp_local local;
 } wish;
@@ -54,6 +57,18 @@ static void fill_codecs(const ua_codecs *codecs, wish *w) {
     }
     w->media = (sdp_local_media){.codecs = w->codecs, .n_codecs = codecs->n, .direction = SDP_SENDRECV};
     w->local = (sdp_local){.media = &w->media, .n_media = 1};
+}
+
+static void fill_attributes(const ua_session *s, wish *w) {
+    size_t n = 0;
+    for (sx_slice rest = sx_slice_str(s->attributes); rest.n && n < MAX_ATTRIBUTES;) {
+        sx_slice value, name = sx_split(sx_split(rest, '\n', &rest), ':', &value);
+        if (!name.n) continue;
+        w->attrs[n].name = name;
+        w->attrs[n++].value = value;
+    }
+    w->media.attrs = w->attrs;
+    w->media.n_attrs = n;
 }
 
 /* An offer holds by the direction that would be left (RFC 3264 8.4); an answer is cut to what was offered. */
@@ -72,6 +87,7 @@ static void fill_wish(const ua_session *s, bool offer, wish *w) {
     w->local.version = s->sdp_id;
     w->local.addr = s->advertise ? sx_slice_str(s->advertise) : sx_slice_str(s->addr);
     w->local.family = s->family;
+    fill_attributes(s, w);
 }
 
 /* ---- offers and answers ---- */
@@ -155,6 +171,43 @@ int session_answered(ua_session *s, sx_slice answer, const net_addr *signalling,
     if (rc == SX_OK) s->theirs = mark_of(answer);
     sx_arena_free(&arena);
     return rc;
+}
+
+int session_repeat(ua_session *s, sx_slice *text) {
+    sx_arena arena;
+    sdp_session room;
+    if (!s->sent) return session_offer(s, text);
+    forget_plan(s);
+    sx_arena_init(&arena, 2048);
+    const sdp_session *again = previous_of(s, &arena, &room);
+    bool before = s->offered;
+    s->offered = true;
+    int rc = again ? set_sent(s, sx_slice_str(s->sent)) : SX_E_NOMEM;
+    if (rc == SX_OK) {
+        session_announce(s, again);
+        *text = sx_slice_str(s->sent);
+    } else {
+        s->offered = before;
+    }
+    sx_arena_free(&arena);
+    return rc;
+}
+
+int session_say(ua_session *s, sx_slice ours) {
+    if (s->sent && sx_eq(ours, sx_slice_str(s->sent))) return SX_OK;
+    char *copy = sx_strdup(ours);
+    if (!copy) return sx_fail(SX_E_NOMEM, "no memory for SDP");
+    free(s->sent);
+    s->sent = copy;
+    return SX_OK;
+}
+
+int session_attributes(ua_session *s, sx_slice lines) {
+    char *copy = lines.n ? sx_strdup(lines) : NULL;
+    if (lines.n && !copy) return sx_fail(SX_E_NOMEM, "no memory for SDP");
+    free(s->attributes);
+    s->attributes = copy;
+    return SX_OK;
 }
 
 void session_settle(ua_session *s) {
@@ -334,6 +387,7 @@ void session_free(ua_session *s) {
     free(s->advertise);
     free(s->sent);
     free(s->committed);
+    free(s->attributes);
     free(s->config);
     free(s);
 }

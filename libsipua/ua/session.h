@@ -56,6 +56,13 @@ int session_reoffer(ua_session *s, const session_plan *plan, sx_slice *text);
  * SX_E_FORMAT: no SDP; SX_E_MEDIA: nothing in common; media is as it was then. */
 int session_answered(ua_session *s, sx_slice answer, const net_addr *signalling, session_change *change);
 void session_settle(ua_session *s);     /* the answer heard last is final */
+/* Offers what we said last once more, to the letter (RFC 4028 7.4). */
+int session_repeat(ua_session *s, sx_slice *text);
+/* What we said last is this instead: to a fork that knows no other description. SX_E_NOMEM: as before. */
+int session_say(ua_session *s, sx_slice ours);
+/* Attributes of the audio line of what we say from now on: "name:value\n" each; empty: none. SX_E_NOMEM. */
+int session_attributes(ua_session *s, sx_slice lines);
+void session_settle(ua_session *s); /* the answer heard last is final */
 void session_drop_offer(ua_session *s); /* it failed: as before it */
 void session_unanswered(ua_session *s); /* it was taken without a word: media goes on as it was */
 /* An offer of the peer. *text: our answer. SX_E_FORMAT, SX_E_MEDIA: all is as it was. */

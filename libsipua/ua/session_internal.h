@@ -31,6 +31,7 @@ struct ua_session {
     uint64_t theirs;             /* session_weight.mark of the peer's offer in force */
     sdp_reason why;              /* the last description of the peer could not be used */
     char *sent;                  /* our description that is in force or offered */
+    char *attributes;            /* of the audio line, beyond those of sdp/ */
     char *committed;             /* the one before, while an offer is open */
     media_stream_config *config; /* in force; NULL before the first */
     uint32_t version;

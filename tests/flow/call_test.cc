@@ -405,6 +405,7 @@ TEST_F(Flow, TheCallersExpiresEndsARingingCall) {
 TEST_F(Flow, JsSip6_RequiredExtensionsWeLackGet420) {
     Phone p("10.0.0.1", true);
     Raw r("10.0.0.5");
+    ASSERT_EQ(ua_option_set(p.agent, nullptr, nullptr, "reliable_1xx", "off"), 0);
     r.send("10.0.0.1", r.invite("sip:x@10.0.0.1", "a", sdp("10.0.0.5", 4000), "Require: 100rel\r\n"));
     ASSERT_NE(r.wait("420 INVITE"), nullptr);
     EXPECT_EQ(r.last("420 INVITE")->header("Unsupported"), "100rel");

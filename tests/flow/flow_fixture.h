@@ -36,16 +36,13 @@ struct Event {
     ua_account *account;
     ua_call *call;
     ua_message *message;
-    ua_transfer *transfer;
-    ua_call *other;
     int code, status, q850, expires, retry_ms, port, deadline_ms, default_status, digit, rate;
     ua_cause cause;
     ua_originator originator;
     uint32_t flags;
-    uint64_t count, duration_ms, id, tag;
+    uint64_t count, duration_ms, id;
     int local_port;
     std::string local_host, reason, words, from, from_name, to, target, codec, transport, host, content_type, body, raw;
-    std::string referred_by, replaces;
     uint64_t at_ms;
 };
 
@@ -168,8 +165,6 @@ class Phone {
         e.account = ev->account;
         e.call = ev->call;
         e.message = ev->message;
-        e.transfer = ev->transfer;
-        e.other = ev->other;
         e.code = ev->code;
         e.status = ev->status;
         e.q850 = ev->q850;
@@ -186,7 +181,6 @@ class Phone {
         e.count = ev->count;
         e.duration_ms = ev->duration_ms;
         e.id = ev->id;
-        e.tag = ev->tag;
         e.local_host = text(ev->local_host);
         e.local_port = ev->local_port;
         e.reason = text(ev->reason);
@@ -200,8 +194,6 @@ class Phone {
         e.host = text(ev->host);
         e.content_type = text(ev->content_type);
         e.body = text(ev->body);
-        e.referred_by = text(ev->referred_by);
-        e.replaces = text(ev->replaces);
         if (ev->msg) e.raw = text(ev->msg->bytes);
         e.at_ms = fake_now();
         p->events.push_back(e);
