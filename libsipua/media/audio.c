@@ -16,7 +16,7 @@
 #define GET(x) __atomic_load_n(&(x), __ATOMIC_SEQ_CST)
 #define SET(x, v) __atomic_store_n(&(x), (v), __ATOMIC_SEQ_CST)
 
-media_audio *media_audio_create(media_pool *pool, media_mailbox *box, uint32_t max_queued_ms) {
+media_audio *media_audio_create(media_pool *pool, media_boxes *boxes, unsigned at, uint32_t max_queued_ms) {
     media_audio *a = calloc(1, sizeof *a);
     if (!a) return NULL;
     a->poke = calloc(1, sizeof *a->poke);
@@ -30,7 +30,8 @@ media_audio *media_audio_create(media_pool *pool, media_mailbox *box, uint32_t m
     a->poke->audio = a;
     a->refs = 1;
     a->pool = media_pool_ref(pool);
-    a->box = media_mailbox_ref(box);
+    a->boxes = media_boxes_ref(boxes);
+    a->at = at;
     a->max_units = (uint64_t)max_queued_ms * 48;
     a->idle = 1; /* until the worker has it on the clock */
     return a;
@@ -50,25 +51,38 @@ void media_audio_unref(media_audio *a) {
     resample_destroy(a->res);
     pthread_mutex_destroy(&a->lock);
     free(a->poke);
-    media_mailbox_unref(a->box);
+    media_boxes_unref(a->boxes);
     media_pool_unref(a->pool);
     free(a);
 }
 
 /* ---- app threads ---- */
 
+void media_mailbox_drain(media_mailbox *box) {
+    for (media_node *n = media_queue_take(&box->queue); n;) {
+        media_cmd *c = SX_CONTAINER(n, media_cmd, node);
+        n = n->next;
+        if (c->type == MEDIA_CMD_POKE)
+            media_audio_unref(c->audio);
+        else
+            media_cmd_free(c);
+    }
+}
+
+void media_audio_poke_on(media_audio *a) {
+    /* From the push on the reference is the worker's: the boxes are held here. */
+    media_boxes *boxes = media_boxes_ref(a->boxes);
+    media_mailbox *box = boxes->box[GET(a->at)];
+    media_mailbox_push(box, &a->poke->node);
+    if (GET(box->closed)) media_mailbox_drain(box); /* the worker has ended meanwhile */
+    media_boxes_unref(boxes);
+}
+
 /* An idle session is off the worker's clock: tells the worker that there is something to do. */
 static void poke(media_audio *a) {
     if (!GET(a->idle) || GET(a->ended) || __atomic_exchange_n(&a->poking, 1, __ATOMIC_SEQ_CST)) return;
     media_audio_ref(a);
-    media_mailbox_push(a->box, &a->poke->node);
-    if (!GET(a->box->closed)) return;
-    /* The worker has ended meanwhile: whatever lies in its box now is pokes, and ours to take back. */
-    for (media_node *n = media_queue_take(&a->box->queue); n;) {
-        media_cmd *c = SX_CONTAINER(n, media_cmd, node);
-        n = n->next;
-        media_audio_unref(c->audio);
-    }
+    media_audio_poke_on(a);
 }
 
 static void rearm(media_audio *a) {

@@ -14,7 +14,8 @@ typedef struct media_cmd media_cmd;
 struct media_audio {
     unsigned refs; /* atomic */
     media_pool *pool;
-    media_mailbox *box; /* of the worker, to wake an idle session */
+    media_boxes *boxes; /* of the workers, to wake an idle session; */
+    unsigned at;        /* atomic: which of them has it, or will have it when it has moved */
 
     /* far: worker -> app */
     media_ring far;
@@ -50,7 +51,7 @@ struct media_audio {
     struct media_session *session; /* the worker's own; NULL once stopped */
 };
 
-media_audio *media_audio_create(media_pool *pool, media_mailbox *box,
+media_audio *media_audio_create(media_pool *pool, media_boxes *boxes, unsigned at,
                                 uint32_t max_queued_ms); /* refs 1; NULL: no memory */
 
 /* ---- for the worker ---- */
@@ -71,5 +72,7 @@ void media_audio_turn(media_audio *a);
 /* Is a threshold of the watch reached? Disarms and says which. */
 bool media_audio_ready(media_audio *a, bool *readable, bool *writable);
 void media_audio_end(media_audio *a);
+/* A poke that came to a worker which has it no more: to the one that has. */
+void media_audio_poke_on(media_audio *a);
 
 #endif

@@ -20,7 +20,15 @@ typedef enum media_cmd_type {
     MEDIA_CMD_STOP_PLAY,
     MEDIA_CMD_RECORD,
     MEDIA_CMD_STOP_RECORD,
-    MEDIA_CMD_STATS
+    MEDIA_CMD_STATS,
+    MEDIA_CMD_MUTE,   /* tag: sides */
+    MEDIA_CMD_STALL,  /* tag: ms */
+    MEDIA_CMD_MOVE,   /* tag: index of the worker that shall have it */
+    MEDIA_CMD_ADOPT,  /* the same order, when the old worker has let go */
+    MEDIA_CMD_JOIN,   /* body: media_slot in the mixer of a room */
+    MEDIA_CMD_LEAVE,  /* its room */
+    MEDIA_CMD_LINK,   /* body: a reference to a media_link; tag: which side of it this is */
+    MEDIA_CMD_UNLINK
 } media_cmd_type;
 
 enum { MEDIA_MAX_DIGITS = 64 };
@@ -39,10 +47,14 @@ typedef struct media_cmd {
     media_cmd_type type;
     media_session *session;
     media_audio *audio; /* POKE: a reference */
-    void *body;         /* OFFER: media_receivable or NULL; CONFIGURE: media_stream_config; DTMF:
-                           media_digits; PLAY: media_player; RECORD: media_recorder; REBIND: media_transport; LEARN: media_learn. Malloc'd or counted,
-                           the worker's from now on */
+    void *body;         /* OFFER: media_receivable or NULL; CONFIGURE: media_stream_config; DTMF: media_digits; PLAY:
+                           media_player; RECORD: media_recorder; REBIND: media_transport; LEARN: media_learn; JOIN:
+                           media_slot; LINK: media_link. Malloc'd or counted, the worker's from now on */
     uint64_t tag;
 } media_cmd;
+
+void media_cmd_free(media_cmd *c); /* with its body. NULL is fine */
+/* Of a worker that has ended: whoever finds something in its box takes it back. */
+void media_mailbox_drain(media_mailbox *box);
 
 #endif

@@ -17,6 +17,7 @@ struct media_engine {
     media_files *files; /* with the first file */
     media_worker *worker[MAX_WORKERS];
     unsigned workers, next;
+    media_boxes *boxes;
     sx_list sessions;
     media_queue events;
     media_node *pending; /* taken from events, not yet polled */
@@ -25,6 +26,7 @@ struct media_engine {
 static uint32_t or_default(uint32_t v, uint32_t d) { return v ? v : d; }
 
 static void engine_free(media_engine *e) {
+    media_boxes_unref(e->boxes);
     media_pool_unref(e->pool);
     media_ports_destroy(e->ports);
     free(e);
@@ -47,31 +49,39 @@ media_engine *media_engine_create(const media_config *config) {
     e->config.stall_ms = or_default(config->stall_ms, 5000);
     sx_list_init(&e->sessions);
     e->pool = media_pool_create();
-    e->ports = e->pool ? media_ports_create(config->port_min, config->port_max) : NULL;
+    e->boxes = media_boxes_create(e->config.workers);
+    e->ports = e->pool && e->boxes ? media_ports_create(config->port_min, config->port_max) : NULL;
     if (!e->ports) {
-        if (!e->pool) sx_fail(SX_E_NOMEM, "no memory for media");
+        if (!e->pool || !e->boxes) sx_fail(SX_E_NOMEM, "no memory for media");
         engine_free(e);
         return NULL;
     }
     for (; e->workers < e->config.workers; e->workers++) {
-        e->worker[e->workers] = media_worker_create(e->pool, e->config.stall_ms, config->log);
+        e->worker[e->workers] = media_worker_create(e->pool, e->workers, config->log);
         if (!e->worker[e->workers]) {
             media_engine_destroy(e);
             return NULL;
         }
+        e->boxes->box[e->workers] = media_mailbox_ref(media_worker_box(e->worker[e->workers]));
     }
     return e;
 }
 
-static void session_free(media_session *s) {
+void media_session_free(media_session *s) {
     sx_list_remove(&s->in_engine);
+    media_session_part(s);
     media_transport_close(&s->transport, media_clock_us() / 1000);
     media_session_close_other(s);
     free(s->learn);
-    media_player_release(s->player);
+    for (media_player *p; (p = s->players) != NULL;) {
+        s->players = media_player_playing(p)->next;
+        media_player_release(p);
+    }
+    media_slot_destroy(s->slot);
+    media_link_unref(s->link); /* its worker has ended: nobody looks at the link any more */
+    media_mixer_unref(s->mixer);
     media_recorders_release(&s->recorders);
     media_source_free(&s->app);
-    media_source_free(&s->file);
     media_leg_free(&s->leg);
     media_stream_free(&s->stream);
     media_audio_unref(s->audio);
@@ -89,7 +99,7 @@ void media_engine_destroy(media_engine *e) {
         media_recorders_stop(s->recorders, 0, media_clock_us());
         s->audio->session = NULL;
         media_audio_end(s->audio);
-        session_free(s);
+        media_session_free(s);
     }
     media_files_destroy(e->files);
     for (int round = 0; round < 2; round++) {
@@ -113,7 +123,7 @@ void media_engine_abandon(media_engine *e) {
         if (t->rtp_fd >= 0) close(t->rtp_fd);
         if (t->rtcp_fd >= 0) close(t->rtcp_fd);
     }
-    for (unsigned i = 0; i < e->workers; i++) close(media_worker_box(e->worker[i])->fd);
+    for (unsigned i = 0; i < e->workers; i++) media_worker_abandon(e->worker[i]);
 }
 
 /* ---- events ---- */
@@ -130,21 +140,24 @@ bool media_poll(media_engine *e, media_event *ev) {
     *ev = n->ev;
     free(n);
     media_session *s = ev->session;
-    if (ev->type == MEDIA_STOPPED) session_free(s);
+    if (ev->type == MEDIA_STOPPED) media_session_free(s);
     return true;
 }
 
 /* ---- sessions ---- */
 
-static media_session *session_new(media_engine *e, const media_prepare_params *p) {
+media_session *media_session_new(media_engine *e, const media_prepare_params *p) {
     media_session *s = calloc(1, sizeof *s);
     if (!s) return NULL;
     sx_list_init(&s->in_engine);
     sx_list_init(&s->on_clock);
+    sx_list_init(&s->in_room);
     s->transport.rtp_fd = s->transport.rtcp_fd = s->transport.pair = -1;
     s->other = s->transport;
     s->engine = e;
     s->worker = e->worker[e->next++ % e->workers];
+    s->owner = media_worker_index(s->worker) + 1;
+    s->stall_ms = or_default(p->stall_ms, e->config.stall_ms);
     s->id = p->id;
     s->user = p->user;
     media_leg_init(&s->leg, or_default(p->jitter_min_ms, e->config.jitter_min_ms),
@@ -153,10 +166,10 @@ static media_session *session_new(media_engine *e, const media_prepare_params *p
     media_report_init(&s->report, (int64_t)(sx_wall_ms() * 1000) - (int64_t)media_clock_us());
     s->last = calloc(1, sizeof *s->last);
     s->stop_order = calloc(1, sizeof *s->stop_order);
-    s->audio =
-        media_audio_create(e->pool, media_worker_box(s->worker), or_default(p->max_queued_ms, e->config.max_queued_ms));
+    s->audio = media_audio_create(e->pool, e->boxes, media_worker_index(s->worker),
+                                  or_default(p->max_queued_ms, e->config.max_queued_ms));
     if (!s->last || !s->stop_order || !s->audio) {
-        session_free(s);
+        media_session_free(s);
         return NULL;
     }
     s->audio->session = s;
@@ -164,19 +177,21 @@ static media_session *session_new(media_engine *e, const media_prepare_params *p
     return s;
 }
 
+void media_engine_add(media_engine *e, media_session *s) { sx_list_append(&e->sessions, &s->in_engine); }
+
 int media_prepare(media_engine *e, const media_prepare_params *params, media_session **session, media_local *local) {
-    media_session *s = session_new(e, params);
+    media_session *s = media_session_new(e, params);
     if (!s) return sx_fail(SX_E_NOMEM, "no memory for a call's media");
     int err = media_transport_open(&s->transport, e->ports, &params->local, media_clock_us() / 1000);
     if (err) {
-        session_free(s);
+        media_session_free(s);
         return err;
     }
     s->local.rtp = s->transport.rtp_local;
     s->local.rtcp = s->transport.rtcp_local;
     s->local.ssrc = s->stream.ssrc;
     sx_rand_token(s->local.cname, sizeof s->local.cname - 1);
-    sx_list_append(&e->sessions, &s->in_engine);
+    media_engine_add(e, s);
     *local = s->local;
     *session = s;
     return 0;
@@ -194,6 +209,10 @@ static void body_free(media_cmd_type type, void *body) {
         media_player_release(body);
     else if (type == MEDIA_CMD_RECORD)
         media_recorder_release(body);
+    else if (type == MEDIA_CMD_JOIN)
+        media_slot_destroy(body);
+    else if (type == MEDIA_CMD_LINK)
+        media_link_unref(body);
     else if (type == MEDIA_CMD_REBIND && body)
         media_transport_close(body, media_clock_us() / 1000), free(body);
     else
@@ -206,8 +225,7 @@ void media_cmd_free(media_cmd *c) {
     free(c);
 }
 
-/* Gives `body` to the worker, or frees it. */
-static int order(media_session *s, media_cmd_type type, void *body, uint64_t tag) {
+int media_order(media_session *s, media_cmd_type type, void *body, uint64_t tag) {
     media_cmd *c = s->stopping ? NULL : calloc(1, sizeof *c);
     if (!c) {
         body_free(type, body);
@@ -259,12 +277,12 @@ static void clamp(media_receivable *r) {
 }
 
 int media_offer(media_session *s, const media_receivable *accept) {
-    if (!accept) return order(s, MEDIA_CMD_OFFER, NULL, 0);
+    if (!accept) return media_order(s, MEDIA_CMD_OFFER, NULL, 0);
     if (check_receivable(accept)) return SX_E_INVALID;
     media_receivable *c = copy_of(accept, sizeof *accept);
     if (!c) return SX_E_NOMEM;
     clamp(c);
-    return order(s, MEDIA_CMD_OFFER, c, 0);
+    return media_order(s, MEDIA_CMD_OFFER, c, 0);
 }
 
 int media_configure(media_session *s, const media_stream_config *config) {
@@ -278,7 +296,7 @@ int media_configure(media_session *s, const media_stream_config *config) {
     if (c->ptime_ms == 0) c->ptime_ms = 20;
     c->ptime_ms = c->ptime_ms < 10 ? 10 : c->ptime_ms > 60 ? 60 : (c->ptime_ms + 5) / 10 * 10;
     bool can_send_events = c->send_event_pt >= 0;
-    int err = order(s, MEDIA_CMD_CONFIGURE, c, 0);
+    int err = media_order(s, MEDIA_CMD_CONFIGURE, c, 0);
     if (err) return err;
     s->can_send_events = can_send_events;
     if (config->sending.codec.info) s->encode_rate = config->sending.codec.encode_rate;
@@ -297,7 +315,7 @@ int media_rebind(media_session *s, const net_addr *local, bool at_once, media_lo
         return err;
     }
     net_addr rtp = fresh->rtp_local, rtcp = fresh->rtcp_local;
-    err = order(s, MEDIA_CMD_REBIND, fresh, at_once);
+    err = media_order(s, MEDIA_CMD_REBIND, fresh, at_once);
     if (err) return err;
     if (!stays) {
         if (!s->rebinding || s->rebound_at_once) s->local_before = s->local;
@@ -314,24 +332,30 @@ void media_rebound(media_session *s, bool keep) {
     if (!s->rebinding) return;
     s->rebinding = false;
     if (!keep) s->local = s->local_before;
-    order(s, MEDIA_CMD_REBOUND, NULL, keep); /* without memory both stay until the end */
+    media_order(s, MEDIA_CMD_REBOUND, NULL, keep); /* without memory both stay until the end */
 }
 
 int media_ask_mapping(media_session *s, const net_addr *server) {
     media_learn *n = media_learn_new(server);
     if (!n) return sx_fail(SX_E_NOMEM, "no memory to ask a STUN server");
-    return order(s, MEDIA_CMD_LEARN, n, 0);
+    return media_order(s, MEDIA_CMD_LEARN, n, 0);
+}
+
+int media_set_stall(media_session *s, uint32_t ms) {
+    return media_order(s, MEDIA_CMD_STALL, NULL, or_default(ms, s->engine->config.stall_ms));
 }
 
 int media_start(media_session *s) {
     if (s->started) return SX_OK;
-    int err = order(s, MEDIA_CMD_START, NULL, 0);
+    int err = media_order(s, MEDIA_CMD_START, NULL, 0);
     if (err == SX_OK) s->started = true;
     return err;
 }
 
 void media_stop(media_session *s) {
     if (s->stopping) return;
+    if (s->linked) media_unlink(s);
+    media_session_part(s);
     s->stopping = true;
     media_cmd *c = s->stop_order;
     s->stop_order = NULL;
@@ -357,7 +381,7 @@ int media_dtmf(media_session *s, const char *digits, uint32_t tone_ms, uint32_t 
     d->tone_ms = tone_ms;
     d->gap_ms = gap_ms;
     d->tag = tag;
-    return order(s, MEDIA_CMD_DTMF, d, 0);
+    return media_order(s, MEDIA_CMD_DTMF, d, 0);
 }
 
 static media_files *files_of(media_engine *e) {
@@ -370,20 +394,21 @@ int media_play(media_session *s, uint64_t play_id, const char *path, uint32_t re
     media_files *f = files_of(s->engine);
     media_player *p = f ? media_player_start(f, play_id, path, repeat, s->encode_rate ? s->encode_rate : 16000) : NULL;
     if (!p) return sx_fail(SX_E_NOMEM, "no memory or thread to play a file");
-    return order(s, MEDIA_CMD_PLAY, p, 0);
+    return media_order(s, MEDIA_CMD_PLAY, p, 0);
 }
 
-void media_stop_play(media_session *s) { order(s, MEDIA_CMD_STOP_PLAY, NULL, 0); }
+void media_stop_play(media_session *s, uint64_t play_id) { media_order(s, MEDIA_CMD_STOP_PLAY, NULL, play_id); }
 
 int media_record(media_session *s, uint64_t record_id, const char *path, media_record_mode mode, uint32_t rate) {
+    if (s->is_room) mode = MEDIA_RECORD_FAR;
     if (s->stopping) return sx_fail(SX_E_GONE, "the media has been stopped");
     if (rate && !media_rate_ok(rate)) return sx_fail(SX_E_INVALID, "%u is no rate to record at", rate);
     media_files *f = files_of(s->engine);
     media_recorder *r = f ? media_recorder_start(f, record_id, path, mode, rate) : NULL;
     if (!r) return sx_fail(SX_E_NOMEM, "no memory or thread to record to a file");
-    return order(s, MEDIA_CMD_RECORD, r, 0);
+    return media_order(s, MEDIA_CMD_RECORD, r, 0);
 }
 
-void media_stop_record(media_session *s, uint64_t record_id) { order(s, MEDIA_CMD_STOP_RECORD, NULL, record_id); }
+void media_stop_record(media_session *s, uint64_t record_id) { media_order(s, MEDIA_CMD_STOP_RECORD, NULL, record_id); }
 
-int media_stats_request(media_session *s, uint64_t tag) { return order(s, MEDIA_CMD_STATS, NULL, tag); }
+int media_stats_request(media_session *s, uint64_t tag) { return media_order(s, MEDIA_CMD_STATS, NULL, tag); }

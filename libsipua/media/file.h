@@ -38,6 +38,8 @@ uint64_t media_recorder_id(const media_recorder *r);
 void media_recorder_result(const media_recorder *r, int *code, const char **text, uint64_t *recorded_ms);
 void media_recorder_release(media_recorder *r); /* after done, or abandoned. NULL is fine */
 
+/* Does any of them record this side? */
+bool media_recorders_want(const media_recorder *all, bool near);
 /* A call's recorders, the oldest first: a list whose head the worker holds, NULL when there are none. */
 void media_recorders_add(media_recorder **all, media_recorder *r);
 /* Copies samples to those that record this side; at_us: the moment of the first of them, on a clock that both sides

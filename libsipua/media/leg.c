@@ -154,9 +154,15 @@ media_leg_result media_leg_packet(media_leg *l, const uint8_t *p, size_t n, cons
     }
     if (seq == RTP_SEQ_REORDERED) l->reordered++;
     if (k.audio) rtp_source_jitter(&l->source, r.ts, k.audio->codec.info->clock_rate, arrived_us);
-    if (k.noise) l->decoded_us = now_us; /* the remote is silent on purpose */
     if (k.event_rate) take_digit(l, &r, k.event_rate, now_us, d);
-    if (l->receive) take_audio(l, &r, &k, arrived_us);
+    if (!l->receive) return res;
+    if (l->tap) l->tap(l->tap_ctx, &r, k.audio, k.event_rate, arrived_us);
+    if (!l->bypass) {
+        take_audio(l, &r, &k, arrived_us);
+    } else if (k.audio && codec_packet_ticks(k.audio->codec.info, r.payload, r.n) > 0) {
+        l->heard_codec = k.audio->codec.info;
+        l->decoded_us = now_us;
+    }
     return res;
 }
 
@@ -171,6 +177,13 @@ void media_leg_restart(media_leg *l, uint64_t now_us) {
     l->concealing_ms = CONCEAL_MS;
     l->decoded_us = now_us;
     if (l->decoder) codec_reset_decoder(l->decoder);
+}
+
+void media_leg_set_bypass(media_leg *l, bool bypass) {
+    if (l->bypass == bypass) return;
+    uint64_t decoded_us = l->decoded_us;
+    media_leg_restart(l, decoded_us);
+    l->bypass = bypass;
 }
 
 /* ---- audio out ---- */
@@ -310,7 +323,7 @@ static uint32_t fill(media_leg *l, uint32_t ms, uint64_t now_us) {
 
 uint32_t media_leg_play(media_leg *l, int16_t *pcm, uint32_t ms, uint64_t now_us) {
     uint32_t flags = MEDIA_READ_SILENCE;
-    if (l->receive) {
+    if (l->receive && !l->bypass) {
         flags = fill(l, ms, now_us);
         l->frames++;
         if (flags & MEDIA_READ_CONCEALED) l->concealed++;

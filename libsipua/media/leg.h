@@ -10,10 +10,16 @@
 #include "media/pool.h"
 #include "media/rtp.h"
 
+/* A packet that has been accepted, before it is queued: once each, in the order of arrival. audio NULL and event_rate 0:
+ * comfort noise. */
+typedef void (*media_tap_fn)(void *ctx, const rtp_packet *p, const media_payload *audio, uint32_t event_rate,
+                             uint64_t arrived_us);
+
 typedef struct media_leg {
     latch latch;
     media_receivable *pending; /* of an offer of ours; malloc'd */
     bool receive, has_source, has_rival, dtmf_ready;
+    bool bypass; /* nobody wants PCM: packets are not queued, and count as decoded */
     uint8_t decoder_pt;
     uint32_t rival;            /* another SSRC that may be taking over */
     uint64_t heard_us;         /* last packet of the source */
@@ -25,7 +31,9 @@ typedef struct media_leg {
     codec *decoder;
     const codec_info *decoder_info;
     const codec_info *heard_codec;
-    uint64_t decoded_us; /* when audio was last decoded, or a sign of life of silence suppression came */
+    uint64_t decoded_us; /* when audio was last decoded */
+    media_tap_fn tap;    /* NULL: none */
+    void *tap_ctx;
     uint64_t packets, bytes, frames, concealed;
     rtp_source source;
     jitter jitter;
@@ -56,6 +64,8 @@ void media_leg_time(media_leg *l, uint64_t now_us, media_leg_digits *d);
 /* The next `ms` (10 or 20) of what is heard, at l->pcm_rate, into pcm (room for 20 ms at 48 kHz). Returns MEDIA_READ_*.
  */
 uint32_t media_leg_play(media_leg *l, int16_t *pcm, uint32_t ms, uint64_t now_us);
+/* From now on with or without PCM. */
+void media_leg_set_bypass(media_leg *l, bool bypass);
 /* A pause of receiving, or its end: nothing of before is played after. */
 void media_leg_restart(media_leg *l, uint64_t now_us);
 

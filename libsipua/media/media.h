@@ -63,7 +63,7 @@ typedef struct media_prepare_params {
     uint64_t id;    /* the call's; comes back in every event */
     void *user;     /* comes back in every event */
     net_addr local; /* where to bind (its port is ignored); the wildcard address is legal */
-    uint32_t jitter_min_ms, jitter_max_ms, max_queued_ms; /* each 0: the engine's */
+    uint32_t jitter_min_ms, jitter_max_ms, max_queued_ms, stall_ms; /* each 0: the engine's */
 } media_prepare_params;
 
 typedef struct media_local {
@@ -111,6 +111,7 @@ typedef struct media_stream_config {
     uint32_t send_event_rate;
     uint32_t ptime_ms; /* of packets sent; 0: 20. Made the nearest of 10, 20 … 60 that the codec has */
     bool no_rtcp;      /* the remote refused RTCP */
+    bool held;         /* by either side: no MEDIA_STALLED, whatever the directions */
 } media_stream_config;
 
 /* stack. The session goes to another local address (its port is ignored): new sockets, which receive beside the old ones
@@ -145,12 +146,23 @@ void media_stop(media_session *s);
  * character, or more than 64; SX_E_STATE: no telephone-event agreed. */
 int media_dtmf(media_session *s, const char *digits, uint32_t tone_ms, uint32_t gap_ms, uint64_t tag);
 
+/* stack. Sides that are silent from now on, MEDIA_MUTE_ bits. SEND: silence goes out, with the RTP clock and marks
+ * running on. RECEIVE: the app reads silence, and so do the others of its room or link. Recorders have what really goes
+ * out and what really comes in: a muted near side is silent in the file, a muted far side is not. Digits are not
+ * muted. */
+enum { MEDIA_MUTE_SEND = 1, MEDIA_MUTE_RECEIVE = 2 };
+int media_mute(media_session *s, unsigned sides);
+/* stack. MEDIA_STALLED after this long without decoded audio; 0: the engine's. */
+int media_set_stall(media_session *s, uint32_t ms);
+
 /* stack. Plays a WAV file to the far end, mixed with app audio, `repeat` times (0: once; UINT32_MAX: for ever). One
- * file at a time: a new one replaces the old (whose MEDIA_PLAY_DONE then says SX_E_CANCELED). Opening and reading
+ * file at a time in a call: a new one replaces the old (whose MEDIA_PLAY_DONE then says SX_E_CANCELED); any number in a
+ * room, mixed. Opening and reading
  * happen on a thread of their own; what is wrong with the file comes as MEDIA_PLAY_DONE. To refuse a file beforehand,
  * any thread may call wav_check (media/wav.h). */
 int media_play(media_session *s, uint64_t play_id, const char *path, uint32_t repeat);
-void media_stop_play(media_session *s); /* stack. MEDIA_PLAY_DONE with SX_E_CANCELED follows, if one was playing */
+/* stack. MEDIA_PLAY_DONE with SX_E_CANCELED follows, if it was playing; play_id 0: all that are. */
+void media_stop_play(media_session *s, uint64_t play_id);
 
 typedef enum media_record_mode {
     MEDIA_RECORD_FAR = 0,    /* mono: what we hear */
@@ -165,6 +177,36 @@ void media_stop_record(media_session *s, uint64_t record_id); /* stack. MEDIA_RE
 
 /* stack. MEDIA_STATS with this tag follows. */
 int media_stats_request(media_session *s, uint64_t tag);
+
+/* ---- rooms: any number of sessions mixed ---------------------------------------------------------------------- *
+ * A room is a session without network. Everybody in it hears all others, never himself, in sums of 32 bit that are
+ * saturated once; rates are converted. Its app audio is one more member: what is written is heard by all, what is read
+ * is everything but that. media_play, media_record (MEDIA_RECORD_FAR: everything, whatever the mode), media_stop_play,
+ * media_stop_record, media_session_audio and media_stop are for rooms too; its clock runs from creation to stop, after
+ * which the members go on by themselves. A member's own app audio and file are heard by its remote alone, and its app
+ * reads what that remote says.
+ *
+ * All of a room lives on one worker: who joins moves there, at most 10 ms of his audio being late by that. */
+typedef struct media_room_params {
+    uint64_t id; /* come back in every event */
+    void *user;
+    uint32_t rate; /* of mixing: 8000, 16000, 24000, 48000 */
+    uint32_t max_queued_ms; /* 0: the engine's */
+} media_room_params;
+int media_room_create(media_engine *e, const media_room_params *params, media_session **room); /* stack */
+/* stack. Also before media_start. SX_E_BUSY: in a room, or linked. A member that is stopped leaves by itself. */
+int media_room_add(media_session *room, media_session *member);
+void media_room_remove(media_session *room, media_session *member); /* stack. Harmless when it is not in it */
+
+/* ---- links: two sessions connected ---------------------------------------------------------------------------- *
+ * What one hears the other sends, and the other way round. untouched: packets pass as they come, when they come, with
+ * numbers of our own, wherever the codec that comes is the one that is to be sent and nobody mutes, plays a file into it,
+ * writes audio to it or records what is sent; else through PCM. That is decided anew all the time, each way by itself;
+ * MEDIA_LINKED says how it is. events: telephone-event packets pass with them (MEDIA_DTMF then says `passed`; digits
+ * that did not pass are the caller's to send). RTCP stays with each session. The second one moves to the first's
+ * worker. */
+int media_link_sessions(media_session *a, media_session *b, bool untouched, bool events); /* stack. SX_E_BUSY as above */
+void media_unlink(media_session *a); /* stack. Harmless when it is not linked */
 
 /* ---- figures ------------------------------------------------------------------------------------------------ */
 
@@ -209,7 +251,7 @@ typedef enum media_event_type {
     MEDIA_MARK = 5,
     MEDIA_FLUSHED = 6,
     MEDIA_AUDIO_READY = 7, /* a threshold of media_audio_watch is reached; silent until the next read or write */
-    MEDIA_STALLED = 8,     /* nothing decodable for stall_ms although we should be receiving */
+    MEDIA_STALLED = 8,     /* no audio decoded for stall_ms although we should be receiving; comfort noise is none */
     MEDIA_RESUMED = 9,
     MEDIA_PLAY_DONE = 10,
     MEDIA_RECORD_DONE = 11,
@@ -218,6 +260,7 @@ typedef enum media_event_type {
     MEDIA_REMOTE_BYE = 14, /* RTCP BYE of the source we hear; for information, signalling decides */
     MEDIA_ERROR = 15,      /* something failed for good: code and text */
     MEDIA_LEARNED = 17,    /* the answer to media_ask_mapping; code SX_E_TIMEOUT, SX_E_UNSUPPORTED: there is none */
+    MEDIA_LINKED = 18,     /* of the first of two linked sessions: how media passes now */
     MEDIA_STOPPED = 16     /* the last: figures; the session is released by the media_poll that returns it */
 } media_event_type;
 
@@ -241,6 +284,7 @@ typedef struct media_event {
         struct {
             char digit; /* 0-9 * # A-D; '!' is flash */
             uint32_t duration_ms;
+            bool passed; /* its packets went out by the session that this one is linked to */
         } dtmf;
         struct {
             uint64_t tag;
@@ -276,6 +320,10 @@ typedef struct media_event {
             uint64_t tag;
             media_stats stats;
         } stats; /* STATS and STOPPED (tag 0) */
+        struct {
+            bool untouched; /* each way that flows; false: through PCM at least one way */
+            char codec[16]; /* that is heard from the first of the two, "" for none yet */
+        } linked;
         struct {
             net_addr old_remote;
             net_addr new_remote;

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "codec/resample.h"
 #include "media/file_job.h"
+#include "media/stream.h"
 #include "media/wav.h"
 
 enum { AHEAD_UNITS = 2 * 48000, BLOCK = 960 };
@@ -18,6 +19,7 @@ struct media_player {
     uint32_t repeat; /* how often again */
     uint64_t taken;  /* atomic; units */
     int cancel;      /* atomic */
+    media_playing playing; /* the worker's */
     /* the thread's */
     char *path;
     wav_reader *wav;
@@ -115,6 +117,7 @@ media_player *media_player_start(media_files *f, uint64_t play_id, const char *p
 }
 
 uint64_t media_player_id(const media_player *p) { return p->id; }
+media_playing *media_player_playing(media_player *p) { return &p->playing; }
 media_chunkq *media_player_queue(media_player *p) { return &p->q; }
 void media_player_taken(media_player *p, uint64_t units) { __atomic_store_n(&p->taken, units, __ATOMIC_RELEASE); }
 
@@ -127,6 +130,9 @@ bool media_player_done(const media_player *p, int *code, const char **text) {
 
 void media_player_release(media_player *p) {
     if (!p) return;
+    media_source_free(&p->playing.file);
+    media_slot_destroy(p->playing.slot);
+    p->playing.slot = NULL;
     __atomic_store_n(&p->cancel, 1, __ATOMIC_RELEASE);
     media_job_unref(&p->job);
 }

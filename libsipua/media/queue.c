@@ -80,3 +80,22 @@ void media_mailbox_sleep(media_mailbox *m, int timeout_ms) {
     if (read(m->fd, &n, sizeof n) < 0) { /* nothing was written: fine */
     }
 }
+
+media_boxes *media_boxes_create(unsigned n) {
+    media_boxes *b = calloc(1, sizeof *b + n * sizeof(media_mailbox *));
+    if (!b) return NULL;
+    b->refs = 1;
+    b->n = n;
+    return b;
+}
+
+media_boxes *media_boxes_ref(media_boxes *b) {
+    __atomic_add_fetch(&b->refs, 1, __ATOMIC_RELAXED);
+    return b;
+}
+
+void media_boxes_unref(media_boxes *b) {
+    if (!b || __atomic_sub_fetch(&b->refs, 1, __ATOMIC_ACQ_REL) != 0) return;
+    for (unsigned i = 0; i < b->n; i++) media_mailbox_unref(b->box[i]);
+    free(b);
+}

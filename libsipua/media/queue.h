@@ -39,4 +39,16 @@ void media_mailbox_wake(media_mailbox *m);
 /* Consumer: sleeps until something is pushed, or timeout_ms (negative: for ever) has passed. */
 void media_mailbox_sleep(media_mailbox *m, int timeout_ms);
 
+
+/* The mailboxes of all workers, for those who may be moved from one to another. Counted. */
+typedef struct media_boxes {
+    unsigned refs; /* atomic */
+    unsigned n;
+    media_mailbox *box[];
+} media_boxes;
+
+media_boxes *media_boxes_create(unsigned n); /* to be filled; refs 1. NULL: no memory */
+media_boxes *media_boxes_ref(media_boxes *b);
+void media_boxes_unref(media_boxes *b); /* the last one lets go of each that was filled in. NULL is fine */
+
 #endif

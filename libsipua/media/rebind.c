@@ -4,6 +4,7 @@
 enum { LINGER_US = 1000000 };
 
 void media_session_close_other(media_session *s) {
+    media_link_disarm(s);
     media_transport_close(&s->other, media_clock_us() / 1000);
     s->has_other = s->other_is_new = false;
     s->other_until_us = 0;
@@ -32,6 +33,7 @@ void media_session_rebind(media_session *s, media_transport *fresh, bool at_once
 void media_session_rebound(media_session *s, bool keep, uint64_t now_us) {
     if (!s->has_other || s->other_until_us) return;
     if (keep == s->other_is_new) { /* that which waited becomes the one in use */
+        media_link_disarm(s);
         media_transport was = s->transport;
         s->transport = s->other;
         s->other = was;

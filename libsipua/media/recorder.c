@@ -283,6 +283,12 @@ void media_recorders_push(media_recorder *all, media_pool *pool, bool near, uint
         if (wants(all, near)) push(all, pool, near, at_us, pcm, n, rate);
 }
 
+bool media_recorders_want(const media_recorder *all, bool near) {
+    for (; all; all = all->next)
+        if (wants(all, near) && !__atomic_load_n(&all->stop, __ATOMIC_RELAXED)) return true;
+    return false;
+}
+
 void media_recorders_stop(media_recorder *all, uint64_t record_id, uint64_t end_us) {
     for (; all; all = all->next)
         if (!record_id || all->id == record_id) stop(all, end_us);

@@ -7,6 +7,8 @@
 #include "codec/resample.h"
 #include "media/audio.h"
 #include "media/command.h"
+#include "media/file.h"
+#include "media/mixer.h"
 #include "media/transport.h"
 
 /* ---- a source of samples: a queue and the rate conversion behind it ---- */
@@ -35,6 +37,14 @@ void media_source_notes(media_source *s, media_note_fn note, void *ctx);
 /* Drops everything up to and including the next flush; marks on the way are given to `note`, then the flush itself
  * (NULL if there was none: everything is gone). Returns the units dropped, which are in `taken` already. */
 uint64_t media_source_flush(media_source *s, media_note_fn note, void *ctx, const media_chunk **flush);
+
+/* What a session or room keeps of a file that plays; part of the media_player. */
+typedef struct media_playing {
+    media_player *next;
+    media_source file;
+    media_slot *slot; /* in a room; else NULL */
+} media_playing;
+media_playing *media_player_playing(media_player *p);
 
 /* ---- the stream ---- */
 

@@ -53,7 +53,7 @@ static void collect_task(sx_task *t) {
 /* What plays stops, and what is queued is never heard: the caller knows the menu by heart. */
 static void hush(ua_call *c) {
     if (!c->session) return;
-    if (c->player) media_stop_play(session_media(c->session));
+    if (c->player) media_stop_play(session_media(c->session), 0);
     media_audio *audio = session_audio(c->session);
     if (audio && media_audio_queued_ms(audio)) media_audio_flush(audio, 0);
 }

@@ -284,7 +284,7 @@ int ua_call_play(ua_call *c, const char *path, bool loop, uint64_t player) {
 
 int ua_call_stop_play(ua_call *c, uint64_t player) {
     if (c->player != player || !c->session) return sx_fail(SX_E_GONE, "this player has ended");
-    media_stop_play(session_media(c->session));
+    media_stop_play(session_media(c->session), player);
     return SX_OK;
 }
 

@@ -16,6 +16,8 @@ struct media_session {
     media_audio *audio;
     fake_media_look look;
     media_local local, before;
+    media_session *room, *linked;
+    bool is_room;
 };
 
 typedef struct said {
@@ -117,6 +119,81 @@ int media_prepare(media_engine *e, const media_prepare_params *params, media_ses
     return SX_OK;
 }
 
+int media_mute(media_session *s, unsigned sides) {
+    s->look.muted = sides;
+    return SX_OK;
+}
+
+int media_set_stall(media_session *s, uint32_t ms) {
+    s->look.stall_ms = ms;
+    return SX_OK;
+}
+
+/* ---- rooms and links ---- */
+
+int media_room_create(media_engine *e, const media_room_params *params, media_session **room) {
+    media_prepare_params p = {.id = params->id, .user = params->user};
+    media_local local;
+    bool slow = e->slow;
+    e->slow = false;
+    int err = media_prepare(e, &p, room, &local);
+    e->slow = slow;
+    if (err == SX_OK) (*room)->is_room = true;
+    return err;
+}
+
+static int check_free(const media_session *s) {
+    return s->room || s->linked ? sx_fail(SX_E_BUSY, "mixed or linked already") : SX_OK;
+}
+
+int media_room_add(media_session *room, media_session *member) {
+    int err = check_free(member);
+    if (err != SX_OK) return err;
+    member->room = room;
+    member->look.room = room->look.user;
+    room->look.members++;
+    return SX_OK;
+}
+
+void media_room_remove(media_session *room, media_session *member) {
+    if (member->room != room) return;
+    member->room = NULL;
+    member->look.room = NULL;
+    room->look.members--;
+}
+
+int media_link_sessions(media_session *a, media_session *b, bool untouched, bool events) {
+    int err = check_free(a);
+    if (err == SX_OK) err = check_free(b);
+    if (err != SX_OK) return err;
+    a->linked = b;
+    b->linked = a;
+    a->look.linked = b->look.linked = true;
+    a->look.untouched = b->look.untouched = untouched;
+    a->look.events = b->look.events = events;
+    a->look.linked_with = b->look.user;
+    b->look.linked_with = a->look.user;
+    return SX_OK;
+}
+
+void media_unlink(media_session *a) {
+    media_session *b = a->linked;
+    if (!b) return;
+    a->linked = b->linked = NULL;
+    a->look.linked = b->look.linked = false;
+    a->look.linked_with = b->look.linked_with = NULL;
+}
+
+static void part(media_session *s) {
+    media_unlink(s);
+    if (s->room) media_room_remove(s->room, s);
+    if (!s->is_room) return;
+    SX_LIST_EACH(it, tmp, &s->engine->sessions) {
+        media_session *m = SX_CONTAINER(it, media_session, node);
+        if (m->room == s) media_room_remove(s, m);
+    }
+}
+
 int media_offer(media_session *s, const media_receivable *accept) {
     s->look.pending = accept != NULL;
     if (accept) s->look.offered = *accept;
@@ -175,6 +252,7 @@ int media_start(media_session *s) {
 
 void media_stop(media_session *s) {
     if (s->look.stopped) return;
+    part(s);
     s->look.stopped = true;
     s->audio->ended = true;
     media_event ev = event_of(MEDIA_STOPPED);
@@ -196,14 +274,18 @@ int media_dtmf(media_session *s, const char *digits, uint32_t tone_ms, uint32_t 
 int media_play(media_session *s, uint64_t play_id, const char *path, uint32_t repeat) {
     media_event ev = event_of(MEDIA_PLAY_DONE);
     ev.u.play.play_id = play_id;
+    s->look.plays++;
     return repeat ? SX_OK : say(s, ev, false);
 }
-void media_stop_play(media_session *s) {
+void media_stop_play(media_session *s, uint64_t play_id) {
     media_event ev = event_of(MEDIA_PLAY_DONE);
+    s->look.stopped_play = play_id;
+    ev.u.play.play_id = play_id;
     ev.code = SX_E_CANCELED;
     say(s, ev, false);
 }
 int media_record(media_session *s, uint64_t record_id, const char *path, media_record_mode mode, uint32_t rate) {
+    s->look.records++;
     return SX_OK;
 }
 void media_stop_record(media_session *s, uint64_t record_id) {

@@ -24,6 +24,14 @@ typedef struct fake_media_look {
     bool rebinding, at_once;  /* one is open */
     unsigned asked;           /* media_ask_mapping */
     unsigned kept, dropped;   /* media_rebound calls that ended one */
+    unsigned muted;           /* MEDIA_MUTE_ bits */
+    uint32_t stall_ms;
+    void *room;               /* user of the room it is in; NULL: none */
+    unsigned members;         /* of a room */
+    bool linked, untouched, events;
+    void *linked_with;        /* user of the other */
+    unsigned plays, records;  /* media_play, media_record */
+    uint64_t stopped_play;    /* the last media_stop_play */
 } fake_media_look;
 
 /* Of the session with this user pointer; false: there is none (any more). */

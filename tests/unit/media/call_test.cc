@@ -514,7 +514,7 @@ TEST_F(Call, AFileIsPlayedToItsEndAndAMissingOneIsSaid) {
     events.clear();
     ASSERT_EQ(media_play(a.s, 3, path.c_str(), UINT32_MAX), 0);
     Read(b, 8000, 1000);
-    media_stop_play(a.s);
+    media_stop_play(a.s, 0);
     ASSERT_TRUE(Wait(MEDIA_PLAY_DONE, 1));
     EXPECT_EQ(Find(MEDIA_PLAY_DONE, 1)->code, SX_E_CANCELED);
     unlink(path.c_str());
