@@ -54,7 +54,7 @@ int dlg_expect(stack *s, sx_slice call_id, sx_slice local_tag, stack_sink sink, 
 void dlg_expect_end(stack_expect *e); /* dead on return, no further event; NULL is fine */
 /* The dialog that such a NOTIFY makes, bound to tx, confirmed; local_cseq: of our request. Where two came at the same
  * time the second gets the dialog of the first. SX_E_STATE: tx has a dialog or was answered. SX_E_PROTOCOL: no usable
- * Contact or From (answer 400), or a CSeq from the past (500). */
+ * Contact or From, or a CSeq from the past (answer 400). */
 int dlg_create_notified(stack_tx *tx, const dlg_params *p, uint32_t local_cseq, stack_dialog **out);
 
 /* Ends it here: no further event, the handle is dead on return, what the peer still sends gets 481. Requests inside it

@@ -24,6 +24,7 @@ static void free_account(sx_grave *g) {
 static void detach(ua_account *acc) {
     ua_agent *a = acc->agent;
     for (size_t i = 0; i < acc->nregs; i++) ua_register_stop(&acc->regs[i]);
+    ua_qualify_stop(acc);
     sx_runq_cancel(&acc->task);
     sx_list_remove(&acc->in_some);
     ua_account_leave(acc);
@@ -61,7 +62,7 @@ static void account_task(sx_task *t) {
 
 void ua_account_progress(ua_account *acc) {
     if (!acc->closing || (acc->pending & UA_ACC_CLOSED)) return;
-    if (acc->ncalls || ua_register_busy(acc)) return;
+    if (acc->ncalls || acc->nevents || ua_register_busy(acc)) return;
     acc->pending |= UA_ACC_CLOSED;
     sx_runq_post(acc->agent->runq, &acc->task);
 }
@@ -102,6 +103,7 @@ int ua_account_create(ua_agent *a, const ua_account_config *config, uint64_t id,
     sx_list_init(&acc->calls);
     sx_list_init(&acc->in_some);
     sx_sweep_init(&acc->walk, &acc->calls);
+    ua_qualify_init(acc);
     sx_task_init(&acc->task, account_task);
     for (size_t i = 0; i < nregs; i++) init_reg(acc, (uint8_t)i, config);
     int rc = ua_account_read(acc, config);
@@ -122,6 +124,7 @@ int ua_account_create(ua_agent *a, const ua_account_config *config, uint64_t id,
     sx_sweep_joined(&a->walk.accounts);
     a->naccounts++;
     if (acc->npeers) a->with_peers++;
+    ua_qualify_start(acc);
     *out = acc;
     return SX_OK;
 }
@@ -184,6 +187,8 @@ int ua_account_close(ua_account *acc) {
         for (size_t i = 0; i < acc->nregs; i++) ua_register_stop(&acc->regs[i]);
     }
     acc->closing = true;
+    ua_qualify_stop(acc);
+    if (acc->nevents) ua_events_look(acc->agent);
     SX_LIST_EACH(it, tmp, &acc->agent->calls) {
         ua_call *call = ua_call_of_node(it);
         if (ua_call_account(call) == acc) ua_call_hangup(call, NULL);
@@ -199,6 +204,7 @@ void ua_account_destroy_all(ua_agent *a) {
         for (size_t i = 0; i < acc->nregs; i++) { /* died with the stack */
             acc->regs[i].request = NULL;
         }
+        acc->qualifying = NULL;
         detach(acc);
         sx_runq_bury(a->runq, &acc->grave, free_account);
     }

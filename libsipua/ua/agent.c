@@ -75,6 +75,7 @@ static void on_connection(ua_agent *a, const stack_event *ev) {
     if (ev->type != STACK_EV_DISCONNECTED) return;
     ua_flow_lost(a, ev);
     ua_calls_flow_lost(a);
+    ua_events_look(a);
 }
 
 static void on_listening(ua_agent *a, const stack_event *ev) {
@@ -101,7 +102,7 @@ static void on_options(ua_agent *a, ua_account *acc, const stack_event *ev) {
     ua_event_message_fields(&out, ev->msg, &from_name, &to_name);
     out.target = out.from_name = out.to_name = out.body = out.content_type = sx_slice_empty();
     ua_emit(a, &out);
-    ua_answer_options(ev->tx);
+    ua_answer_options_of(a, acc, ev);
     sx_buf_free(&from_name);
     sx_buf_free(&to_name);
 }
@@ -127,6 +128,12 @@ static void on_request(ua_agent *a, const stack_event *ev) {
         break;
     case SIP_OPTIONS:
         if (!ua_drain_refuses(a, ev->tx) && !ua_refuse_extension(ev->tx, ev->msg)) on_options(a, acc, ev);
+        break;
+    case SIP_SUBSCRIBE:
+        if (!ua_refuse_extension(ev->tx, ev->msg)) ua_subscribe_incoming(a, acc, ev);
+        break;
+    case SIP_NOTIFY:
+        if (!ua_refuse_extension(ev->tx, ev->msg)) ua_notify_incoming(a, acc, ev);
         break;
     default: ua_refuse_method(a, ev->tx, ev->msg); break;
     }
@@ -169,6 +176,7 @@ static void on_stack(void *ctx, const stack_event *ev) {
     case STACK_EV_FLOW_LOST:
         ua_flow_lost(a, ev);
         if (stack_is_stream(ev->flow.transport)) ua_calls_flow_lost(a);
+        ua_events_look(a);
         break;
     case STACK_EV_FLOW_MOVED: ua_flow_moved(a, ev); break;
     case STACK_EV_REQUEST: on_request(a, ev); break;
@@ -215,6 +223,7 @@ static void shutdown_deadline(sx_timer *t, uint64_t now) {
     a->byes = 0;
     SX_LIST_EACH(it, tmp, &a->calls) ua_call_shutdown(ua_call_of_node(it), true);
     ua_message_give_up_all(a, true);
+    ua_events_give_up_all(a);
     SX_LIST_EACH(it, tmp, &a->accounts) {
         ua_account *acc = SX_CONTAINER(it, ua_account, node);
         if (ua_register_busy(acc)) { /* told as removed: the registrar will forget it */
@@ -229,6 +238,7 @@ static void shutdown_deadline(sx_timer *t, uint64_t now) {
 void ua_agent_progress(ua_agent *a) {
     if (!a->shutting || a->down || a->byes) return;
     if (!sx_list_is_empty(&a->calls) || !sx_list_is_empty(&a->messages) || !sx_list_is_empty(&a->accounts)) return;
+    if (!ua_events_over(a)) return;
     sx_runq_post(a->runq, &a->task);
 }
 
@@ -238,6 +248,7 @@ void ua_agent_shutdown(ua_agent *a, int deadline_ms) {
     stack_refuse(a->stack, 503, 503, UA_RETRY_AFTER_S);
     SX_LIST_EACH(it, tmp, &a->calls) ua_call_shutdown(ua_call_of_node(it), false);
     ua_message_give_up_all(a, false);
+    ua_events_look(a);
     SX_LIST_EACH(it, tmp, &a->accounts) ua_account_close(SX_CONTAINER(it, ua_account, node));
     uint64_t wait = deadline_ms > 0 ? (uint64_t)deadline_ms : deadline_ms < 0 ? 0 : 2000;
     sx_timer_start(a->wheel, &a->deadline, ua_now(a) + wait);
@@ -332,6 +343,7 @@ int ua_agent_create(net_loop *loop, media_engine *media, const ua_agent_config *
     ua_queue_init(a);
     ua_drain_init(a);
     ua_flows_init(a);
+    ua_events_init(a);
     sx_task_init(&a->task, agent_task);
     sx_timer_init(&a->deadline, shutdown_deadline);
     sx_rand_token(a->contact_user, UA_TOKEN);
@@ -362,6 +374,7 @@ void ua_agent_destroy(ua_agent *a) {
     ua_network_stop(a);
     ua_call_destroy_all(a);
     ua_message_destroy_all(a);
+    ua_events_destroy_all(a);
     ua_account_destroy_all(a);
     for (sx_list *n; (n = sx_list_pop(&a->listeners)) != NULL;) {
         ua_listener *l = SX_CONTAINER(n, ua_listener, node);

@@ -105,6 +105,16 @@ typedef struct ua_walk {
     sx_timer timer;
 } ua_walk;
 
+/* Subscriptions of both directions, and publications (subscription_walk.c). */
+typedef struct ua_events {
+    sx_list all; /* ua_evt */
+    size_t n, notifiers;
+    sx_sweep walk; /* who has still to look whether his way is there, or to end */
+    sx_timer timer;
+    uint64_t turn_ms; /* when the next one that looks may send, and how many do then already */
+    unsigned turns;
+} ua_events;
+
 struct ua_agent {
     net_loop *loop;
     sx_wheel *wheel;
@@ -130,6 +140,7 @@ struct ua_agent {
     ua_settings opt;
     sx_list accounts, calls, messages, listeners;
     ua_walk walk;
+    ua_events events;
     sx_htab by_contact; /* accounts by Contact user */
     sx_htab by_user;    /* accounts by the user of their AOR */
     sx_htab flows;      /* ua_flow by its id */
@@ -294,7 +305,12 @@ struct ua_account {
     char *pub_gruu, *temp_gruu; /* NULL: none */
     uint8_t pending;            /* UA_ACC_... */
     sx_task task;
-    size_t ncalls;
+    size_t ncalls, nevents;
+    sx_timer qualify; /* the next OPTIONS of qualify_s, or the end of the wait for its answer */
+    stack_request *qualifying;
+    uint64_t qualify_ms; /* when it was sent */
+    uint32_t unanswered; /* in a row */
+    uint32_t contact_epoch; /* counts the times that a NAT began to show us elsewhere */
     sx_list calls, in_some;
     sx_sweep walk;
     uint8_t looks; /* UA_LOOK_..., for those of its calls that the walk meets */
@@ -378,6 +394,7 @@ ua_cause ua_cause_of_code(int code, int status);
 /* Allow and Supported, as this call has them (NULL: as for requests outside calls); not REGISTER's. */
 void ua_common_lines(const ua_call *c, sx_buf *b);
 #define UA_COMMON_LINES "Allow: " UA_ALLOW "\r\nSupported: path, replaces, timer, norefersub, 100rel\r\n" /* goes: ua_common_lines() */
+#define UA_EVENTS "refer, presence, message-summary, dialog, reg, conference" /* what the program may serve */
 #define UA_ACCEPT_LINE "Accept: application/sdp, application/dtmf-relay, application/dtmf, text/plain\r\n"
 
 /* Appends an app's headers as lines. SX_E_HEADER with words. */
@@ -396,7 +413,9 @@ void ua_answer(stack_tx *tx, int status, const char *reason, sx_slice lines);
 /* 420, 415, 405 and 501, where the request asks for it: true when it was answered. */
 bool ua_refuse_extension(stack_tx *tx, const sip_msg *m);
 void ua_refuse_method(ua_agent *a, stack_tx *tx, const sip_msg *m);
-void ua_answer_options(stack_tx *tx);
+void ua_answer_options(stack_tx *tx); /* inside a dialog */
+/* capabilities.c: outside dialogs. */
+void ua_answer_options_of(ua_agent *a, ua_account *acc, const stack_event *ev);
 /* From, To, R-URI, body of a message into an event; names need the two buffers. */
 void ua_event_message_fields(ua_event *ev, const sip_msg *m, sx_buf *from_name, sx_buf *to_name);
 /* Value of From for those who have no account. */
@@ -412,6 +431,20 @@ void ua_message_incoming(ua_agent *a, ua_account *acc, ua_call *call, const stac
 void ua_message_destroy_all(ua_agent *a);
 void ua_message_give_up_all(ua_agent *a, bool now); /* shutdown: answers what is undecided, ends what is on its way */
 void ua_message_orphan(ua_agent *a, ua_account *acc, ua_call *call);
+
+/* ---- subscriptions and publications (subscription*.c, notifier*.c, publication.c), qualify.c ---- */
+
+void ua_events_init(ua_agent *a);
+void ua_events_look(ua_agent *a);        /* all of them, some in each turn: is the way there; is the account closing */
+bool ua_events_over(const ua_agent *a);  /* none is left */
+void ua_events_give_up_all(ua_agent *a); /* without the network */
+void ua_events_destroy_all(ua_agent *a);
+void ua_subscribe_incoming(ua_agent *a, ua_account *acc, const stack_event *ev); /* outside dialogs */
+void ua_notify_incoming(ua_agent *a, ua_account *acc, const stack_event *ev);    /* outside dialogs: nobody asked */
+/* What qualify_s says has begun to hold, or changed. */
+void ua_qualify_init(ua_account *acc);
+void ua_qualify_start(ua_account *acc);
+void ua_qualify_stop(ua_account *acc);
 
 /* ---- calls (call.c and its like: call.h) ---- */
 

@@ -49,6 +49,7 @@ static void changed(ua_agent *a, ua_originator who, const char *text) {
     sx_sweep_start(&w->accounts, a->naccounts);
     sx_sweep_start(&w->calls, a->ncalls);
     if (!w->again) step(a);
+    ua_events_look(a);
     ua_walk_on(a);
     ua_flow_tell_now(a);
 }

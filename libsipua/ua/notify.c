@@ -57,7 +57,8 @@ int ua_sub_state_read(const sip_msg *m, ua_sub_state *out) {
 }
 
 ua_sub_after ua_sub_after_of(sx_slice reason) {
-    if (sx_ieq(reason, SX_LIT("rejected")) || sx_ieq(reason, SX_LIT("noresource")) || sx_ieq(reason, SX_LIT("invariant")))
+    if (sx_ieq(reason, SX_LIT("rejected")) || sx_ieq(reason, SX_LIT("noresource")) ||
+        sx_ieq(reason, SX_LIT("invariant")))
         return UA_SUB_OVER;
     if (sx_ieq(reason, SX_LIT("deactivated")) || sx_ieq(reason, SX_LIT("timeout"))) return UA_SUB_AT_ONCE;
     return UA_SUB_LATER;

@@ -1,9 +1,9 @@
-/* What subscriptions of all kinds share (RFC 6665): Event and Subscription-State read and written, a NOTIFY sent inside a
- * dialog. Used by subscriptions and notifiers of their own, and by REFER's implicit ones.
+/* What subscriptions of all kinds share (RFC 6665): Event and Subscription-State read and written, a NOTIFY sent inside
+ * a dialog. Used by subscriptions and notifiers of their own, and by REFER's implicit ones.
  *
- * To find the subscription that a NOTIFY belongs to: dlg_expect() with the Call-ID and From tag of the SUBSCRIBE or REFER
- * brings those that come before any dialog (dlg_create_notified makes it), the dialog's sink brings the others; then
- * ua_event_name_is() tells which of a dialog's subscriptions is meant. */
+ * To find the subscription that a NOTIFY belongs to: dlg_expect() with the Call-ID and From tag of the SUBSCRIBE or
+ * REFER brings those that come before any dialog (dlg_create_notified makes it), the dialog's sink brings the others;
+ * then ua_event_name_is() tells which of a dialog's subscriptions is meant. */
 #ifndef UA_NOTIFY_H
 #define UA_NOTIFY_H
 
@@ -56,10 +56,10 @@ typedef struct ua_notify {
     stack_dialog *dialog;
     sx_slice event; /* value of Event, as subscribed */
     ua_sub_word word;
-    sx_slice reason;     /* of terminated; a token, or empty */
-    int64_t expires_s;   /* of active and pending; negative: not said */
-    int retry_after_s;   /* of terminated; 0: not said */
-    sx_slice headers;    /* further lines, each with CRLF */
+    sx_slice reason;   /* of terminated; a token, or empty */
+    int64_t expires_s; /* of active and pending; negative: not said */
+    int retry_after_s; /* of terminated; 0: not said */
+    sx_slice headers;  /* further lines, each with CRLF */
     sx_slice content_type, body;
     stack_sink sink; /* STACK_EV_FINAL */
     void *user;

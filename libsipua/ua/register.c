@@ -277,8 +277,13 @@ void ua_register_answer(void *ctx, const stack_event *ev) {
     }
     if (ok && r->m.granted && r->m.outbound && r->index == 0) begin_second(acc);
     if (!had_flow && r->flow && acc->ncalls) ua_calls_check(acc); /* they wait for it */
+    if (!had_flow && r->flow && acc->nevents) ua_events_look(acc->agent);
     /* The same socket, which a NAT shows elsewhere: peers of calls have the old Contact. */
-    if (had_flow && elsewhere && r->flow && r->flow->at.transport == STACK_UDP) ua_calls_seen_elsewhere(acc);
+    if (had_flow && elsewhere && r->flow && r->flow->at.transport == STACK_UDP) {
+        ua_calls_seen_elsewhere(acc);
+        acc->contact_epoch++;
+        ua_events_look(acc->agent);
+    }
     if (acc->closing) ua_account_progress(acc);
     ua_agent_progress(acc->agent);
 }

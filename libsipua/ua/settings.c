@@ -26,8 +26,15 @@ int ua_option_set(ua_agent *a, ua_account *account, ua_call *call, const char *k
         if (rc == SX_OK && o->offset == offsetof(ua_settings, max_call_ms)) call_limit_start(call);
         return rc;
     }
-    if (account) return ua_own_set(&account->own, o, v);
+    bool qualify = o->offset == offsetof(ua_settings, qualify_s);
+    if (account) {
+        rc = ua_own_set(&account->own, o, v);
+        if (rc == SX_OK && qualify) ua_qualify_start(account);
+        return rc;
+    }
     *(int32_t *)(void *)((char *)&a->opt + o->offset) = v;
     ua_agent_take_settings(a);
+    if (!qualify) return SX_OK;
+    SX_LIST_EACH(n, tmp, &a->accounts) ua_qualify_start(SX_CONTAINER(n, ua_account, node));
     return SX_OK;
 }

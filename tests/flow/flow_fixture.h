@@ -44,6 +44,11 @@ struct Event {
     int local_port;
     std::string local_host, reason, words, from, from_name, to, target, codec, transport, host, content_type, body, raw;
     uint64_t at_ms;
+    ua_subscription *subscription;
+    ua_notifier *notifier;
+    ua_publication *publication;
+    std::string state, event;
+    int fork;
 };
 
 class Phone {
@@ -196,6 +201,12 @@ class Phone {
         e.body = text(ev->body);
         if (ev->msg) e.raw = text(ev->msg->bytes);
         e.at_ms = fake_now();
+        e.subscription = ev->subscription;
+        e.notifier = ev->notifier;
+        e.publication = ev->publication;
+        e.state = text(ev->state);
+        e.event = text(ev->event);
+        e.fork = ev->fork;
         p->events.push_back(e);
         if (p->on) p->on(*ev);
     }

@@ -215,9 +215,9 @@ TEST_F(Flow, MethodsWeLackAreRefusedWithAllow) {
     Phone p("10.0.0.1", true);
     Raw r("10.0.0.5");
     r.send("10.0.0.1",
-           r.request("SUBSCRIBE", "sip:x@10.0.0.1", "<sip:r@x>;tag=1", "<sip:x@10.0.0.1>", "a", 1, r.contact()));
-    ASSERT_NE(r.wait("405 SUBSCRIBE"), nullptr);
-    EXPECT_FALSE(r.last("405 SUBSCRIBE")->header("Allow").empty());
+           r.request("PUBLISH", "sip:x@10.0.0.1", "<sip:r@x>;tag=1", "<sip:x@10.0.0.1>", "a", 1, r.contact()));
+    ASSERT_NE(r.wait("405 PUBLISH"), nullptr);
+    EXPECT_FALSE(r.last("405 PUBLISH")->header("Allow").empty());
     r.send("10.0.0.1", r.request("DANCE", "sip:x@10.0.0.1", "<sip:r@x>;tag=2", "<sip:x@10.0.0.1>", "b", 1));
     ASSERT_NE(r.wait("501 DANCE"), nullptr);
     r.send("10.0.0.1", r.request("OPTIONS", "sip:x@10.0.0.1", "<sip:r@x>;tag=3", "<sip:x@10.0.0.1>", "c", 1,

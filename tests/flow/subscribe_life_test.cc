@@ -1,0 +1,228 @@
+/* Subscriptions of ours: other networks, closing, lost and overtaking messages, memory that runs out. */
+#include "flow/watch.h"
+
+namespace {
+
+TEST_F(Flow, TheSubscriptionFollowsToAnotherNetwork) {
+    Watch w;
+    w.open();
+    fake_host_move(US, "10.0.0.2");
+    ASSERT_EQ(ua_network_changed(w.p.agent), 0);
+    const Sip *s = w.sub(2, 10000);
+    ASSERT_NE(s, nullptr);
+    EXPECT_NE(s->contact_uri().find("10.0.0.2"), std::string::npos) << s->contact_uri();
+    EXPECT_EQ(s->to_tag(), "t");
+    w.r.reply(Sip(*s), 200, "", w.r.contact() + "Expires: 3600\r\n");
+    w.r.send("10.0.0.2", w.notify_of(*s, "active", "<moved/>"));
+    ASSERT_NE(w.p.wait(UA_EV_NOTIFY, 5000, 2), nullptr);
+    /* nothing moves: nothing is sent */
+    ASSERT_EQ(ua_network_changed(w.p.agent), 0);
+    fake_run_for(5000);
+    EXPECT_EQ(w.r.count("SUBSCRIBE"), 2u);
+}
+
+TEST_F(Flow, ThousandsFollowInTurn) {
+    Phone p(US, true);
+    Raw r(PEER);
+    int cseq = 0;
+    r.on = [&](const Sip &m) {
+        if (m.method() != "SUBSCRIBE") return;
+        r.reply(m, 200, "t", r.contact() + "Expires: 3600\r\n");
+        std::string to = m.header("To");
+        if (m.to_tag().empty()) to += ";tag=t";
+        net_addr a = m.from;
+        char host[72];
+        sx_buf b;
+        sx_buf_init_fixed(&b, host, sizeof host);
+        net_addr_write_host(&a, &b);
+        r.send(text(sx_buf_view(&b)),
+               r.request("NOTIFY", m.contact_uri(), to, m.header("From"), m.header("Call-ID"), ++cseq,
+                         r.contact() + "Event: dialog\r\nSubscription-State: active\r\n"));
+    };
+    for (int i = 0; i < 500; i++) {
+        ua_subscribe_config c = {};
+        ua_subscription *s;
+        c.target = "sip:bob@10.0.0.5";
+        c.event = "dialog";
+        c.expires = 3600;
+        ASSERT_EQ(ua_subscription_create(p.agent, nullptr, &c, 100 + i, &s), 0);
+        if (i % 50 == 0) fake_run_for(10);
+    }
+    ASSERT_NE(p.wait(UA_EV_NOTIFY, 10000, 500), nullptr);
+    fake_host_move(US, "10.0.0.2");
+    size_t before = r.count("SUBSCRIBE");
+    ASSERT_EQ(ua_network_changed(p.agent), 0);
+    fake_run_for(1000);
+    EXPECT_GT(r.count("SUBSCRIBE") - before, 100u);
+    EXPECT_LT(r.count("SUBSCRIBE") - before, 300u) << "200 a second";
+    fake_run_for(5000);
+    EXPECT_EQ(r.count("SUBSCRIBE") - before, 500u);
+}
+
+TEST_F(Flow, ClosingTheAccountUnsubscribesFirst) {
+    Phone p(US);
+    Raw r(PEER);
+    ua_account *acc = p.account("sip:alice@10.0.0.5");
+    ua_subscribe_config c = {};
+    ua_subscription *s;
+    c.target = "bob";
+    c.event = "dialog";
+    c.expires = 600;
+    ASSERT_EQ(ua_subscription_create(p.agent, acc, &c, 1, &s), 0);
+    const Sip *sub = r.wait("SUBSCRIBE");
+    ASSERT_NE(sub, nullptr);
+    EXPECT_EQ(sub->uri(), "sip:bob@10.0.0.5");
+    int cseq = 0;
+    auto notify = [&](const Sip &m, const std::string &state) {
+        std::string to = m.header("To") + (m.to_tag().empty() ? ";tag=t" : "");
+        r.send(US, r.request("NOTIFY", m.contact_uri(), to, m.header("From"), m.header("Call-ID"), ++cseq,
+                             r.contact() + "Event: dialog\r\nSubscription-State: " + state + "\r\n"));
+    };
+    r.reply(*sub, 200, "t", r.contact() + "Expires: 600\r\n");
+    notify(*sub, "active");
+    ASSERT_NE(p.wait(UA_EV_NOTIFY), nullptr);
+    ASSERT_EQ(ua_account_close(acc), 0);
+    ASSERT_NE(r.wait("SUBSCRIBE", 5000, 2), nullptr);
+    Sip last(*r.last("SUBSCRIBE"));
+    EXPECT_EQ(last.header("Expires"), "0");
+    EXPECT_EQ(p.count(UA_EV_ACCOUNT_CLOSED), 0u);
+    r.reply(last, 200, "", r.contact() + "Expires: 0\r\n");
+    notify(last, "terminated;reason=timeout");
+    ASSERT_NE(p.wait(UA_EV_ACCOUNT_CLOSED), nullptr);
+    EXPECT_EQ(p.last(UA_EV_SUBSCRIPTION_STATE)->state, "terminated");
+}
+
+TEST_F(Flow, ShutdownUnsubscribesAndKeepsItsDeadline) {
+    Watch w;
+    w.open();
+    ua_agent_shutdown(w.p.agent, 2000);
+    ASSERT_NE(w.sub(2), nullptr);
+    EXPECT_EQ(w.r.last("SUBSCRIBE")->header("Expires"), "0");
+    ASSERT_NE(w.p.wait(UA_EV_SHUTDOWN, 2500), nullptr);
+    EXPECT_TRUE(w.over());
+}
+
+TEST_F(Flow, WrongWishesAreRefusedAtOnce) {
+    Phone p(US);
+    ua_subscription *s;
+    ua_subscribe_config c = {};
+    c.target = "sip:bob@10.0.0.5";
+    c.expires = 60;
+    EXPECT_EQ(ua_subscription_create(p.agent, nullptr, &c, 1, &s), SX_E_INVALID);
+    c.event = "presence\r\nX: y";
+    EXPECT_EQ(ua_subscription_create(p.agent, nullptr, &c, 1, &s), SX_E_INVALID);
+    c.event = "presence";
+    c.accept = "a/b\r\nX: y";
+    EXPECT_EQ(ua_subscription_create(p.agent, nullptr, &c, 1, &s), SX_E_HEADER);
+    c.accept = nullptr;
+    c.expires = -2;
+    EXPECT_EQ(ua_subscription_create(p.agent, nullptr, &c, 1, &s), SX_E_INVALID);
+    c.expires = 60;
+    c.target = "";
+    EXPECT_EQ(ua_subscription_create(p.agent, nullptr, &c, 1, &s), SX_E_URI);
+}
+
+/* Every message of a whole life lost once, doubled once, and overtaken once, in turn: it goes on all the same. */
+struct Turn {
+    int kind, n, seen = 0;
+};
+bool spoil(void *ctx, const fake_packet *p) {
+    Turn *t = static_cast<Turn *>(ctx);
+    (void)p;
+    return t->seen++ == t->n && t->kind == 0;
+}
+
+TEST_F(Flow, EveryMessageOfASubscriptionMayBeLostOnce) {
+    for (const char *way : {"out", "in"}) {
+        for (int n = 0; n < 8; n++) {
+            SCOPED_TRACE(std::string(way) + " " + std::to_string(n));
+            fake_net_begin(1);
+            Turn t = {0, n};
+            fake_link link = {};
+            link.latency_ms = 1;
+            link.drop = spoil;
+            link.drop_ctx = &t;
+            bool out = std::string(way) == "out";
+            fake_link_set(out ? US : PEER, out ? PEER : US, &link);
+            Phone p(US, true, US), bob(PEER, true, PEER);
+            ua_agent_ask(bob.agent, 1u << UA_ASK_SUBSCRIBE);
+            ua_notifier *of = nullptr;
+            bob.on = [&](const ua_event &ev) {
+                if (ev.type != UA_EV_SUBSCRIBE_REQUESTED) return;
+                of = ev.notifier;
+                ua_notify_config c = {};
+                c.content_type = "text/plain";
+                c.body = SX_LIT("one");
+                EXPECT_EQ(ua_notifier_accept(of, &c), 0);
+            };
+            ua_subscribe_config c = {};
+            ua_subscription *s;
+            c.target = "sip:bob@10.0.0.5";
+            c.event = "presence";
+            c.expires = 100;
+            ASSERT_EQ(ua_subscription_create(p.agent, nullptr, &c, 1, &s), 0);
+            ASSERT_NE(p.wait(UA_EV_NOTIFY, 10000), nullptr);
+            EXPECT_EQ(p.last(UA_EV_NOTIFY)->body, "one");
+            ua_notify_config next = {};
+            next.content_type = "text/plain";
+            next.body = SX_LIT("two");
+            ASSERT_EQ(ua_notifier_notify(of, &next), 0);
+            ASSERT_NE(p.wait(UA_EV_NOTIFY, 10000, 2), nullptr);
+            EXPECT_EQ(p.last(UA_EV_NOTIFY)->body, "two");
+            fake_run_for(95000); /* a refresh, with its NOTIFY */
+            EXPECT_EQ(p.last(UA_EV_NOTIFY)->body, "two");
+            EXPECT_EQ(p.last(UA_EV_SUBSCRIPTION_STATE)->state, "active");
+            ASSERT_EQ(ua_subscription_end(s), 0);
+            fake_run_for(40000);
+            EXPECT_EQ(p.last(UA_EV_SUBSCRIPTION_STATE)->state, "terminated");
+            EXPECT_EQ(p.last(UA_EV_SUBSCRIPTION_STATE)->code, 0);
+            EXPECT_EQ(bob.last(UA_EV_SUBSCRIPTION_STATE)->state, "terminated");
+        }
+    }
+}
+
+TEST_F(Flow, SubscriptionsLiveWithDoubledAndOvertakingMessages) {
+    for (int seed = 1; seed <= 20; seed++) {
+        SCOPED_TRACE(seed);
+        fake_net_begin(seed);
+        fake_link link = {};
+        link.latency_ms = 5;
+        link.jitter_ms = 30;
+        link.dup_percent = 30;
+        link.reorder_percent = 30;
+        link.reorder_ms = 200;
+        link.loss_percent = 10;
+        fake_link_set(nullptr, nullptr, &link);
+        Phone p(US, true, US), bob(PEER, true, PEER);
+        ua_agent_ask(bob.agent, 1u << UA_ASK_SUBSCRIBE);
+        ua_notifier *of = nullptr;
+        bob.on = [&](const ua_event &ev) {
+            if (ev.type != UA_EV_SUBSCRIBE_REQUESTED) return;
+            of = ev.notifier;
+            EXPECT_EQ(ua_notifier_accept(of, nullptr), 0);
+        };
+        ua_subscribe_config c = {};
+        ua_subscription *s;
+        c.target = "sip:bob@10.0.0.5";
+        c.event = "presence";
+        c.expires = 300;
+        ASSERT_EQ(ua_subscription_create(p.agent, nullptr, &c, 1, &s), 0);
+        ASSERT_NE(p.wait(UA_EV_NOTIFY, 30000), nullptr);
+        std::string body;
+        for (int i = 0; i < 30; i++) {
+            body = "state " + std::to_string(i);
+            ua_notify_config next = {};
+            next.content_type = "text/plain";
+            next.body = sx_slice_str(body.c_str());
+            ASSERT_EQ(ua_notifier_notify(of, &next), 0);
+            fake_run_for(i * 20);
+        }
+        fake_run_for(30000);
+        EXPECT_EQ(p.last(UA_EV_NOTIFY)->body, body) << "the newest is what the watcher knows";
+        EXPECT_EQ(bob.count(UA_EV_SUBSCRIBE_REQUESTED), 1u);
+        fake_run_for(3600000);
+        EXPECT_EQ(p.last(UA_EV_SUBSCRIPTION_STATE)->state, "active");
+    }
+}
+
+} // namespace
