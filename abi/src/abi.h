@@ -51,10 +51,12 @@ int abi_body(const char *body, uint32_t size);
 int abi_uri(const char *what, const char *s, bool required); /* a whole URI */
 int abi_target(const char *s, bool required);                /* a URI, user@host, or a user */
 int abi_listen_address(const char *s);
-int abi_hop(const char *what, const char *s); /* a SIP URI, or the URL of a WebSocket server; NULL is legal */
-int abi_params(const char *what, const char *s); /* ";"-separated parameters; NULL is legal */
-int abi_token(const char *s);                    /* a bearer token (RFC 6750); NULL is legal */
-int abi_ha1(const char *s);                      /* NULL is legal */
+int abi_hop(const char *what, const char *s);      /* a SIP URI, or the URL of a WebSocket server; NULL is legal */
+int abi_replaces(const char *what, const char *s); /* "CALL-ID;to-tag=X;from-tag=Y"; NULL is legal */
+int abi_package(const char *s);                    /* of events, with parameters */
+int abi_params(const char *what, const char *s);   /* ";"-separated parameters; NULL is legal */
+int abi_token(const char *s);                      /* a bearer token (RFC 6750); NULL is legal */
+int abi_ha1(const char *s);                        /* NULL is legal */
 int abi_ws_headers(const sipua_pair *list, uint32_t count); /* of an HTTP request */
 /* PEM text, or the name of a file (or of a directory) that can be read and, a file, has PEM in it. SX_E_NOT_FOUND,
  * SX_E_PERMISSION, SX_E_FORMAT. NULL is legal. */
@@ -76,7 +78,9 @@ typedef void (*abi_fill)(abi_pack *k, core_params *p, const void *in);
 /* NULL with the error set. fill may be NULL. */
 core_cmd *abi_command(core_op op, uint64_t tag, abi_fill fill, const void *in);
 
-/* A command about an existing object. */
+/* A command about an existing object, and one about two of them. */
+int abi_pair_command(sipua_agent *agent, sipua_id id, core_kind kind, sipua_id with, core_kind with_kind, core_op op,
+                     uint64_t tag, core_need need, abi_fill fill, const void *in);
 int abi_object_command(sipua_agent *agent, sipua_id id, core_kind kind, core_op op, uint64_t tag, core_need need,
                        abi_fill fill, const void *in);
 /* A command that makes an object; owner (0: none) must be a live `owner_kind`. *id gets the number before the command
@@ -89,7 +93,9 @@ typedef struct abi_new {
     uint64_t user;
     uint64_t tag;
     bool inherit_user;
-    int32_t rate; /* calls: 0 default */
+    int32_t rate; /* calls and conferences: 0 default */
+    core_kind with_kind;
+    sipua_id with[2]; /* others that it needs; 0: none */
 } abi_new;
 int abi_create(sipua_agent *agent, const abi_new *what, abi_fill fill, const void *in, sipua_id *id);
 
@@ -100,6 +106,18 @@ typedef struct abi_reply {
 } abi_reply;
 int abi_reply_in(abi_reply *out, const sipua_reply *reply, int min, int max, bool call);
 void abi_reply_fill(abi_pack *k, core_params *p, const void *in);
+
+/* What runs of a call's configuration elsewhere too. */
+int abi_check_call(sipua_call_config *c, bool target);
+void abi_fill_call(abi_pack *k, ua_call_config *u, const sipua_call_config *c);
+int abi_room_for_a_call(sipua_agent *agent);
+/* A player or recorder of a call or conference. */
+typedef struct abi_file {
+    const char *path;
+    int32_t loop, side;
+} abi_file;
+int abi_create_file(sipua_agent *agent, sipua_id owner, core_kind owner_kind, core_op op, const abi_file *in,
+                    uint64_t user, uint64_t tag, sipua_id *id);
 
 #define ABI_TRY(expr)                                                                                                  \
     do {                                                                                                               \

@@ -171,10 +171,20 @@ int32_t sipua_agent_reload_tls(sipua_agent *agent, uint64_t tag) {
     return agent_command(agent, CORE_OP_RELOAD_TLS, tag, CORE_NEED_REPLY, NULL, NULL);
 }
 
+static void fill_drain(abi_pack *k, core_params *p, const void *in) {
+    p->drain.on = *(const sipua_switch *)in != SIPUA_OFF;
+}
+
+int32_t sipua_agent_drain(sipua_agent *agent, sipua_switch on, uint64_t tag) {
+    ABI_TRY(abi_enter(agent));
+    ABI_TRY(abi_switch("on", on));
+    return agent_command(agent, CORE_OP_DRAIN, tag, CORE_NEED_REPLY, fill_drain, &on);
+}
+
 int32_t sipua_agent_ask(sipua_agent *agent, sipua_ask_kind kind, sipua_switch on, uint64_t tag) {
     int32_t v[2] = {kind, on};
     ABI_TRY(abi_enter(agent));
-    if (kind != SIPUA_ASK_CALL && kind != SIPUA_ASK_MESSAGE)
+    if (kind < SIPUA_ASK_CALL || kind > SIPUA_ASK_JOIN)
         return sx_fail(SX_E_INVALID, "%d is not a kind of question", (int)kind);
     ABI_TRY(abi_switch("on", on));
     return agent_command(agent, CORE_OP_ASK, tag, CORE_NEED_REPLY, fill_ask, v);

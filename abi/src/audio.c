@@ -1,4 +1,4 @@
-/* App audio: straight to the call's rings, without the stack thread. */
+/* App audio: straight to the rings of a call or conference, without the stack thread. */
 #include "src/abi.h"
 
 #include <limits.h>
@@ -16,8 +16,9 @@ static int find(sipua_agent *agent, sipua_id call, bool ended, audio_ref *out) {
     int rc = core_ids_find_audio(core_agent_ids(abi_core(agent)), call, ended, SETTLE_MS, &out->entry, &out->audio);
     switch (rc) {
     case SX_OK: return SX_OK;
-    case SX_E_GONE: return sx_fail(rc, "there is no call %llu, or it has ended", (unsigned long long)call);
-    case SX_E_KIND: return sx_fail(rc, "%llu is not a call", (unsigned long long)call);
+    case SX_E_GONE:
+        return sx_fail(rc, "there is no call or conference %llu, or it has ended", (unsigned long long)call);
+    case SX_E_KIND: return sx_fail(rc, "%llu is neither a call nor a conference", (unsigned long long)call);
     case SX_E_MEDIA: return sx_fail(SX_E_STATE, "call %llu has no audio of this library's", (unsigned long long)call);
     default: return sx_fail(SX_E_BUSY, "call %llu has not been taken up yet", (unsigned long long)call);
     }
@@ -129,9 +130,10 @@ int32_t sipua_audio_set_rate(sipua_agent *agent, sipua_id call, int32_t rate) {
     core_entry *e;
     ABI_TRY(abi_enter(agent));
     ABI_TRY(abi_rate(rate, false));
-    int rc = core_ids_find(core_agent_ids(abi_core(agent)), call, CORE_CALL, &e);
-    if (rc == SX_E_GONE) return sx_fail(rc, "there is no call %llu, or it has ended", (unsigned long long)call);
-    if (rc < 0) return sx_fail(rc, "%llu is not a call", (unsigned long long)call);
+    int rc = core_ids_find(core_agent_ids(abi_core(agent)), call, CORE_AUDIBLE, &e);
+    if (rc == SX_E_GONE)
+        return sx_fail(rc, "there is no call or conference %llu, or it has ended", (unsigned long long)call);
+    if (rc < 0) return sx_fail(rc, "%llu is neither a call nor a conference", (unsigned long long)call);
     __atomic_store_n(&e->read_rate, rate, __ATOMIC_RELAXED);
     core_entry_unref(e);
     return SX_OK;
@@ -142,7 +144,8 @@ int32_t sipua_audio_flush(sipua_agent *agent, sipua_id call, uint64_t tag) {
     audio_ref r;
     ABI_TRY(abi_enter(agent));
     ABI_TRY(find(agent, call, false, &r));
-    int rc = tag ? abi_object_command(agent, call, CORE_CALL, CORE_OP_FLUSH, tag, CORE_NEED_REPLY, NULL, NULL) : SX_OK;
+    int rc =
+        tag ? abi_object_command(agent, call, CORE_AUDIBLE, CORE_OP_FLUSH, tag, CORE_NEED_REPLY, NULL, NULL) : SX_OK;
     if (rc == SX_OK) rc = media_audio_flush(r.audio, tag);
     if (rc == SX_E_EOF) rc = tag ? SX_OK : sx_fail(SX_E_GONE, "the call has ended");
     return done(&r, rc < 0 ? rc : SX_OK);

@@ -1,16 +1,8 @@
 #include "src/abi.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "media/wav.h"
-
-static void fill_call(abi_pack *k, core_params *p, const void *in) {
-    const sipua_call_config *c = in;
-    ua_call_config *u = &p->call;
+void abi_fill_call(abi_pack *k, ua_call_config *u, const sipua_call_config *c) {
     u->target = abi_pack_str(k, c->target);
     u->from = abi_pack_str(k, c->from);
     u->timeout_ms = c->timeout_ms;
@@ -22,18 +14,52 @@ static void fill_call(abi_pack *k, core_params *p, const void *in) {
     u->body = abi_pack_bytes(k, c->body, c->body_size);
     u->media_none = c->media == SIPUA_MEDIA_NONE;
     u->media_default = c->media == SIPUA_MEDIA_DEFAULT;
+    u->replaces = abi_pack_str(k, c->replaces);
+    u->join = abi_pack_str(k, c->join);
+    u->from_name = abi_pack_str(k, c->from_name);
+    u->asserted_identity = abi_pack_str(k, c->asserted_identity);
+    u->preferred_identity = abi_pack_str(k, c->preferred_identity);
+    u->privacy = abi_pack_str(k, c->privacy);
+    u->anonymous = c->anonymous == SIPUA_ON;
+    u->max_redirects = c->max_redirects > 0 ? c->max_redirects : 0;
 }
 
-static int check_call(sipua_call_config *c) {
-    if (c->from && !*c->from) c->from = NULL;
+static void fill_call(abi_pack *k, core_params *p, const void *in) { abi_fill_call(k, &p->call, in); }
+
+static int check_identity(const sipua_call_config *c) {
+    ABI_TRY(abi_replaces("replaces", c->replaces));
+    ABI_TRY(abi_replaces("join", c->join));
+    if (c->replaces && c->join) return sx_fail(SX_E_INVALID, "a call replaces another or joins it, not both");
+    ABI_TRY(abi_text("from_name", c->from_name, false));
+    ABI_TRY(abi_uri("asserted_identity", c->asserted_identity, false));
+    ABI_TRY(abi_uri("preferred_identity", c->preferred_identity, false));
+    ABI_TRY(abi_text("privacy", c->privacy, false));
+    ABI_TRY(abi_switch("anonymous", c->anonymous));
+    return abi_range("max_redirects", c->max_redirects, -1, 100);
+}
+
+int abi_check_call(sipua_call_config *c, bool target) {
+    const char **optional[] = {
+        &c->from, &c->replaces, &c->join, &c->from_name, &c->privacy, &c->asserted_identity, &c->preferred_identity};
+    for (size_t i = 0; i < sizeof optional / sizeof optional[0]; i++)
+        if (*optional[i] && !**optional[i]) *optional[i] = NULL;
     ABI_TRY(abi_range("media", c->media, SIPUA_MEDIA_DEFAULT, SIPUA_MEDIA_NONE));
-    ABI_TRY(abi_target(c->target, true));
+    ABI_TRY(abi_target(c->target, target));
     ABI_TRY(abi_uri("from", c->from, false));
     ABI_TRY(abi_range("timeout_ms", c->timeout_ms, -1, INT32_MAX));
     ABI_TRY(abi_rate(c->rate, true));
     ABI_TRY(abi_codecs(c->codecs, c->codec_count));
     ABI_TRY(abi_headers(c->headers, c->header_count));
+    ABI_TRY(check_identity(c));
     return abi_body(c->body, c->body_size);
+}
+
+int abi_room_for_a_call(sipua_agent *agent) {
+    int max = core_agent_max_calls(abi_core(agent));
+    const uint32_t *now = &core_agent_ids(abi_core(agent))->count[CORE_CALL];
+    if (max >= 0 && __atomic_load_n(now, __ATOMIC_RELAXED) >= (uint32_t)max)
+        return sx_fail(SX_E_LIMIT, "there are %d calls already (max_calls)", max);
+    return SX_OK;
 }
 
 int32_t sipua_call_create(sipua_agent *agent, sipua_id account, const sipua_call_config *config, uint64_t tag,
@@ -43,11 +69,8 @@ int32_t sipua_call_create(sipua_agent *agent, sipua_id account, const sipua_call
     ABI_TRY(abi_enter(agent));
     if (!config) return sx_fail(SX_E_INVALID, "config is NULL");
     ABI_IN(sipua_call_config, &c, config);
-    ABI_TRY(check_call(&c));
-    int max = core_agent_max_calls(abi_core(agent));
-    const uint32_t *now = &core_agent_ids(abi_core(agent))->count[CORE_CALL];
-    if (max >= 0 && __atomic_load_n(now, __ATOMIC_RELAXED) >= (uint32_t)max)
-        return sx_fail(SX_E_LIMIT, "there are %d calls already (max_calls)", max);
+    ABI_TRY(abi_check_call(&c, true));
+    ABI_TRY(abi_room_for_a_call(agent));
     abi_new what = {.op = CORE_OP_CALL_CREATE,
                     .kind = CORE_CALL,
                     .owner_kind = CORE_ACCOUNT,
@@ -75,6 +98,7 @@ int abi_reply_in(abi_reply *out, const sipua_reply *reply, int min, int max, boo
     ABI_TRY(abi_range("media", r->media, SIPUA_MEDIA_DEFAULT, SIPUA_MEDIA_NONE));
     ABI_TRY(abi_number("user", r->user));
     ABI_TRY(abi_text("content_type", r->content_type, false));
+    ABI_TRY(abi_range("q850", r->q850, 0, 127));
     return abi_body(r->body, r->body_size);
 }
 
@@ -95,6 +119,7 @@ void abi_reply_fill(abi_pack *k, core_params *p, const void *in) {
                                                            : "text/plain";
     u->content_type = abi_pack_str(k, body ? type : NULL);
     u->body = abi_pack_bytes(k, r->body, r->body_size);
+    u->q850 = r->q850;
     p->reply.user = r->user;
 }
 
@@ -157,89 +182,4 @@ int32_t sipua_call_dtmf(sipua_agent *agent, sipua_id call, const char *digits, i
 
 int32_t sipua_call_stats_request(sipua_agent *agent, sipua_id call, uint64_t tag) {
     return abi_object_command(agent, call, CORE_CALL, CORE_OP_CALL_STATS, tag, CORE_NEED_REPLY, NULL, NULL);
-}
-
-/* ---- files ---- */
-
-typedef struct file_in {
-    const char *path;
-    int32_t loop, side;
-} file_in;
-
-static void fill_file(abi_pack *k, core_params *p, const void *in) {
-    const file_in *f = in;
-    p->file.path = abi_pack_str(k, f->path);
-    p->file.loop = f->loop == SIPUA_ON;
-    p->file.side = f->side;
-}
-
-static int file_error(const char *path) {
-    int e = errno;
-    if (e == ENOENT || e == ENOTDIR) return sx_fail(SX_E_NOT_FOUND, "there is no file %.300s", path);
-    if (e == EACCES || e == EPERM || e == EROFS) return sx_fail(SX_E_PERMISSION, "%.300s: not allowed", path);
-    if (e == EMFILE || e == ENFILE) return sx_fail(SX_E_LIMIT, "%.300s: out of descriptors", path);
-    return sx_fail(SX_E_IO, "%.300s cannot be opened", path);
-}
-
-/* A pipe or a device would make the caller wait: only files. */
-static int check_readable(const char *path) {
-    struct stat st;
-    if (stat(path, &st)) return file_error(path);
-    if (!S_ISREG(st.st_mode)) return sx_fail(SX_E_FORMAT, "%.300s is not a file", path);
-    return wav_check(path);
-}
-
-static int check_writable(const char *path) {
-    struct stat st;
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) return sx_fail(SX_E_IO, "%.300s is not a file", path);
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
-    if (fd < 0) {
-        int rc = file_error(path);
-        return rc == SX_E_NOT_FOUND ? sx_fail(SX_E_IO, "the folder of %.300s does not exist", path) : rc;
-    }
-    close(fd);
-    return SX_OK;
-}
-
-static int create_file(sipua_agent *agent, sipua_id call, core_op op, core_kind kind, const file_in *in, uint64_t user,
-                       uint64_t tag, sipua_id *id) {
-    core_entry *e;
-    if (!call) return sx_fail(SX_E_GONE, "there is no call 0");
-    abi_new what = {.op = op, .kind = kind, .owner_kind = CORE_CALL, .owner = call, .user = user, .tag = tag};
-    int rc = core_ids_find(core_agent_ids(abi_core(agent)), call, CORE_CALL, &e); /* before a file is touched */
-    if (rc < 0)
-        return sx_fail(rc, rc == SX_E_KIND ? "%llu is not a call" : "there is no call %llu, or it has ended",
-                       (unsigned long long)call);
-    core_entry_unref(e);
-    ABI_TRY(op == CORE_OP_CALL_PLAY ? check_readable(in->path) : check_writable(in->path));
-    return abi_create(agent, &what, fill_file, in, id);
-}
-
-int32_t sipua_call_play(sipua_agent *agent, sipua_id call, const char *path, sipua_switch loop, uint64_t user,
-                        uint64_t tag, sipua_id *player) {
-    file_in in = {path, loop, 0};
-    if (player) *player = 0;
-    ABI_TRY(abi_enter(agent));
-    ABI_TRY(abi_path(path));
-    ABI_TRY(abi_switch("loop", loop));
-    return create_file(agent, call, CORE_OP_CALL_PLAY, CORE_PLAYER, &in, user, tag, player);
-}
-
-int32_t sipua_player_stop(sipua_agent *agent, sipua_id player, uint64_t tag) {
-    return abi_object_command(agent, player, CORE_PLAYER, CORE_OP_PLAYER_STOP, tag, CORE_NEED_NOTHING, NULL, NULL);
-}
-
-int32_t sipua_call_record(sipua_agent *agent, sipua_id call, const char *path, sipua_record_side side, uint64_t user,
-                          uint64_t tag, sipua_id *recorder) {
-    file_in in = {path, 0, side};
-    if (recorder) *recorder = 0;
-    ABI_TRY(abi_enter(agent));
-    ABI_TRY(abi_path(path));
-    ABI_TRY(abi_range("side", side, SIPUA_RECORD_FAR, SIPUA_RECORD_STEREO));
-    return create_file(agent, call, CORE_OP_CALL_RECORD, CORE_RECORDER, &in, user, tag, recorder);
-}
-
-int32_t sipua_recorder_stop(sipua_agent *agent, sipua_id recorder, uint64_t tag) {
-    return abi_object_command(agent, recorder, CORE_RECORDER, CORE_OP_RECORDER_STOP, tag, CORE_NEED_NOTHING, NULL,
-                              NULL);
 }

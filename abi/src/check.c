@@ -110,6 +110,19 @@ int abi_headers(const sipua_pair *list, uint32_t count) {
     return SX_OK;
 }
 
+int abi_replaces(const char *what, const char *s) {
+    ABI_TRY(abi_text(what, s, false));
+    if (!s || !*s || (*s != ';' && strstr(s, ";to-tag=") && strstr(s, ";from-tag="))) return SX_OK;
+    return sx_fail(SX_E_FORMAT, "%s \"%.200s\" is not CALL-ID;to-tag=X;from-tag=Y", what, s);
+}
+
+int abi_package(const char *s) {
+    ABI_TRY(abi_text("event", s, true));
+    sx_slice rest, name = sx_split(sx_slice_str(s), ';', &rest);
+    if (sip_is_token(sx_trim(name))) return SX_OK;
+    return sx_fail(SX_E_FORMAT, "\"%.100s\" is not the name of an event package", s);
+}
+
 int abi_body(const char *body, uint32_t size) {
     if (size && !body) return sx_fail(SX_E_INVALID, "body is NULL with a size of %u", (unsigned)size);
     return size <= ABI_MAX_BODY ? SX_OK : sx_fail(SX_E_LIMIT, "the body is larger than %d bytes", ABI_MAX_BODY);

@@ -91,7 +91,10 @@ static void put_time(json *j, uint64_t ms) {
 }
 
 static void put_flags(json *j, uint32_t flags) {
-    static const char *const names[] = {"refresh", "early_media", "established", "default", "flushed", "final"};
+    static const char *const names[] = {
+        "refresh",  "early_media", "established",     "default",         "flushed",    "final",
+        "followed", "hold",        "resume",          "offerless",       "send",       "receive",
+        "join",     "added",       "wants_delivered", "wants_displayed", "early_only", "auto_answer"};
     bool first = true;
     name(j, "flags");
     sx_buf_char(&j->b, '[');
@@ -124,7 +127,7 @@ static void put_body(json *j, const uint8_t *p, uint64_t n) {
     sx_buf_char(&j->b, '"');
 }
 
-static void put_words(json *j, const sipua_event_view *v, int64_t fields) {
+static void put_words(json *j, const sipua_event_view *v, uint64_t fields) {
     static const char *const who[] = {NULL, "local", "remote", "system"};
     static const char *const levels[] = {NULL, "error", "warning", "info", "debug"};
     char digit[2] = {(char)v->digit, 0};
@@ -140,9 +143,9 @@ static void put_words(json *j, const sipua_event_view *v, int64_t fields) {
     if (fields & ABI_F_DIGIT) put_text(j, "digit", digit);
 }
 
-static void put_numbers(json *j, const sipua_event_view *v, int64_t fields) {
+static void put_numbers(json *j, const sipua_event_view *v, uint64_t fields) {
     const struct {
-        int64_t bit;
+        uint64_t bit;
         const char *key;
         int64_t value;
         bool always;
@@ -159,17 +162,29 @@ static void put_numbers(json *j, const sipua_event_view *v, int64_t fields) {
                {ABI_F_MARK, "mark", (int64_t)v->mark, true},
                {ABI_F_SEGMENT, "segment", (int64_t)v->segment, true},
                {ABI_F_PLAYED_MS, "played_ms", (int64_t)v->played_ms, true},
-               {ABI_F_DISCARDED_MS, "discarded_ms", (int64_t)v->discarded_ms, true}};
+               {ABI_F_DISCARDED_MS, "discarded_ms", (int64_t)v->discarded_ms, true},
+               {ABI_F_ANSWER_AFTER_S, "answer_after_s", v->answer_after_s, (v->flags & SIPUA_FLAG_AUTO_ANSWER) != 0},
+               {ABI_F_FORK, "fork", v->fork, false}};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         if (fields & all[i].bit && (all[i].always || all[i].value)) put_int(j, all[i].key, all[i].value);
 }
 
 static void put_texts(json *j, const sipua_event_view *v) {
+    put_text(j, "package", v->package);
+    put_text(j, "state", v->state);
     put_text(j, "from", v->from);
     put_text(j, "from_name", v->from_name);
     put_text(j, "to", v->to);
     put_text(j, "to_name", v->to_name);
     put_text(j, "target", v->target);
+    put_text(j, "identity", v->identity);
+    put_text(j, "identity_name", v->identity_name);
+    put_text(j, "diversion", v->diversion);
+    put_text(j, "referred_by", v->referred_by);
+    put_text(j, "replaces", v->replaces);
+    put_text(j, "privacy", v->privacy);
+    put_text(j, "message_id", v->message_id);
+    put_text(j, "digits", v->digits);
     put_text(j, "codec", v->codec);
     put_text(j, "transport", v->transport);
     put_text(j, "host", v->host);
@@ -231,7 +246,7 @@ static char *build(const core_event *e) {
     sipua_event_view v = SIPUA_EVENT_VIEW_INIT;
     json j = {.first = true};
     const abi_event_info *info = abi_event_info_of(e->type);
-    int64_t fields = info ? info->fields : -1;
+    uint64_t fields = info ? info->fields : UINT64_MAX;
     abi_view(&v, e);
     sx_buf_init(&j.b);
     sx_buf_char(&j.b, '{');
@@ -240,6 +255,7 @@ static char *build(const core_event *e) {
     put_id(&j, "id", v.id);
     put_id(&j, "account", v.account);
     put_id(&j, "call", v.call);
+    put_id(&j, "other", v.other);
     put_id(&j, "user", v.user);
     put_id(&j, "tag", v.tag);
     if (fields & ABI_F_STATUS) put_int(&j, "status", v.status);

@@ -19,12 +19,42 @@ static void fill_message(abi_pack *k, core_params *p, const void *in) {
     u->timeout_ms = c->timeout_ms;
     u->headers = abi_pack_pairs(k, c->headers, c->header_count);
     u->header_count = c->header_count;
+    u->message_id = abi_pack_str(k, c->message_id);
+    u->report = abi_pack_str(k, c->report);
+    u->disposition = c->disposition;
+    u->composing = c->composing;
+    u->cpim = c->cpim == SIPUA_ON;
+}
+
+static int check_report(const char *report) {
+    static const char *const words[] = {"delivered", "displayed", "processed", "error", "forbidden"};
+    for (size_t i = 0; report && i < sizeof words / sizeof words[0]; i++)
+        if (!strcmp(report, words[i])) return SX_OK;
+    return report ? sx_fail(SX_E_INVALID, "\"%.40s\" is nothing that can be reported of a message", report) : SX_OK;
+}
+
+/* What a MESSAGE may be besides text. */
+static int check_kind(const sipua_message_config *c) {
+    const uint32_t all = SIPUA_DISPOSITION_DELIVERED | SIPUA_DISPOSITION_DISPLAYED | SIPUA_DISPOSITION_PROCESSED;
+    ABI_TRY(abi_number("call", c->call));
+    ABI_TRY(abi_text("message_id", c->message_id, false));
+    ABI_TRY(check_report(c->report));
+    ABI_TRY(abi_switch("composing", c->composing));
+    ABI_TRY(abi_switch("cpim", c->cpim));
+    if (c->disposition & ~all) return sx_fail(SX_E_INVALID, "disposition has bits that nobody knows");
+    if (c->report && !c->message_id) return sx_fail(SX_E_INVALID, "a report says of which message: message_id");
+    if ((c->report || c->composing) && (c->body_size || c->disposition || (c->report && c->composing)))
+        return sx_fail(SX_E_INVALID, "a report, \"is writing\" and a message are one each");
+    return SX_OK;
 }
 
 static int check_message(sipua_message_config *c) {
-    if (c->from && !*c->from) c->from = NULL;
+    const char **optional[] = {&c->from, &c->message_id, &c->report};
+    for (size_t i = 0; i < sizeof optional / sizeof optional[0]; i++)
+        if (*optional[i] && !**optional[i]) *optional[i] = NULL;
     ABI_TRY(abi_range("timeout_ms", c->timeout_ms, 0, INT32_MAX));
-    ABI_TRY(abi_target(c->target, true));
+    ABI_TRY(abi_target(c->target, !c->call));
+    ABI_TRY(check_kind(c));
     ABI_TRY(abi_uri("from", c->from, false));
     ABI_TRY(abi_text("content_type", c->content_type, false));
     ABI_TRY(abi_body(c->body, c->body_size));
@@ -40,13 +70,16 @@ static int send_message(sipua_agent *agent, sipua_id account, const sipua_messag
     in.options = options;
     ABI_IN(sipua_message_config, &in.c, config);
     ABI_TRY(check_message(&in.c));
+    if (options && in.c.call) return sx_fail(SX_E_INVALID, "an OPTIONS inside a call is a sipua_call_request()");
     abi_new what = {.op = options ? CORE_OP_OPTIONS_SEND : CORE_OP_MESSAGE_SEND,
                     .kind = options ? CORE_QUERY : CORE_MESSAGE,
-                    .owner_kind = CORE_ACCOUNT,
-                    .owner = account,
+                    .owner_kind = in.c.call ? CORE_CALL : CORE_ACCOUNT,
+                    .owner = in.c.call ? in.c.call : account,
                     .user = in.c.user,
                     .tag = tag,
-                    .inherit_user = true};
+                    .inherit_user = true,
+                    .with_kind = CORE_CALL,
+                    .with = {in.c.call, 0}};
     return abi_create(agent, &what, fill_message, &in, id);
 }
 

@@ -100,8 +100,25 @@ core_cmd *abi_command(core_op op, uint64_t tag, abi_fill fill, const void *in) {
 }
 
 static int lookup(sipua_agent *agent, sipua_id id, core_kind kind, core_entry **out) {
-    static const char *const names[] = {"object", "account",  "call",     "message", "query",
-                                        "player", "recorder", "listener", "server"};
+    static const char *const names[] = {[CORE_NONE] = "object",
+                                        [CORE_ACCOUNT] = "account",
+                                        [CORE_CALL] = "call",
+                                        [CORE_MESSAGE] = "message",
+                                        [CORE_QUERY] = "query",
+                                        [CORE_PLAYER] = "player",
+                                        [CORE_RECORDER] = "recorder",
+                                        [CORE_LISTENER] = "listener",
+                                        [CORE_SERVER] = "server",
+                                        [CORE_TRANSFER] = "transfer",
+                                        [CORE_REQUEST] = "request",
+                                        [CORE_COLLECTOR] = "collector",
+                                        [CORE_SUBSCRIPTION] = "subscription",
+                                        [CORE_NOTIFIER] = "notifier",
+                                        [CORE_PUBLICATION] = "publication",
+                                        [CORE_CONFERENCE] = "conference",
+                                        [CORE_BRIDGE] = "bridge",
+                                        [CORE_KINDS] = "object",
+                                        [CORE_AUDIBLE] = "call or conference"};
     int rc = core_ids_find(core_agent_ids(abi_core(agent)), id, kind, out);
     if (rc == SX_E_GONE)
         return sx_fail(rc, "there is no %s %llu, or it has ended", names[kind], (unsigned long long)id);
@@ -109,25 +126,47 @@ static int lookup(sipua_agent *agent, sipua_id id, core_kind kind, core_entry **
     return rc;
 }
 
-int abi_object_command(sipua_agent *agent, sipua_id id, core_kind kind, core_op op, uint64_t tag, core_need need,
-                       abi_fill fill, const void *in) {
-    core_entry *e;
+int abi_pair_command(sipua_agent *agent, sipua_id id, core_kind kind, sipua_id with, core_kind with_kind, core_op op,
+                     uint64_t tag, core_need need, abi_fill fill, const void *in) {
+    core_entry *e, *other = NULL;
     ABI_TRY(abi_enter(agent));
     ABI_TRY(abi_number("tag", tag));
     ABI_TRY(lookup(agent, id, kind, &e));
-    core_cmd *c = abi_command(op, tag, fill, in);
+    int rc = with_kind ? lookup(agent, with, with_kind, &other) : SX_OK;
+    core_cmd *c = rc >= 0 ? abi_command(op, tag, fill, in) : NULL;
     if (!c) {
         core_entry_unref(e);
-        return SX_E_NOMEM;
+        core_entry_unref(other);
+        return rc < 0 ? rc : SX_E_NOMEM;
     }
     c->entry = e;
+    c->with[0] = other;
     return core_submit(abi_core(agent), c, need);
 }
 
-static int make_entry(sipua_agent *agent, const abi_new *what, core_entry **out) {
+int abi_object_command(sipua_agent *agent, sipua_id id, core_kind kind, core_op op, uint64_t tag, core_need need,
+                       abi_fill fill, const void *in) {
+    return abi_pair_command(agent, id, kind, 0, CORE_NONE, op, tag, need, fill, in);
+}
+
+/* The others that a new object needs; the caller frees the command. */
+static int add_others(sipua_agent *agent, const abi_new *what, core_cmd *c) {
+    for (int i = 0; i < 2; i++)
+        if (what->with[i]) ABI_TRY(lookup(agent, what->with[i], what->with_kind, &c->with[i]));
+    return SX_OK;
+}
+
+/* A call that a transfer makes belongs to the account of the transfer. */
+static core_entry *account_behind(core_entry *e) {
+    while (e && e->kind != CORE_ACCOUNT) e = e->owner;
+    return e ? core_entry_ref(e) : NULL;
+}
+
+static int make_entry(sipua_agent *agent, const abi_new *what, const core_cmd *c, core_entry **out) {
     core_ids *ids = core_agent_ids(abi_core(agent));
     core_entry *owner = NULL;
     if (what->owner) ABI_TRY(lookup(agent, what->owner, what->owner_kind, &owner));
+    if (what->op == CORE_OP_TRANSFER_ACCEPT) owner = account_behind(c->with[0]);
     uint64_t user = what->user || !owner || !what->inherit_user ? what->user : core_entry_user(owner);
     *out = core_ids_new(ids, what->kind, user, owner);
     core_entry_unref(owner);
@@ -144,7 +183,8 @@ int abi_create(sipua_agent *agent, const abi_new *what, abi_fill fill, const voi
     ABI_TRY(abi_number("user", what->user));
     core_cmd *c = abi_command(what->op, what->tag, fill, in);
     if (!c) return SX_E_NOMEM;
-    int rc = make_entry(agent, what, &e);
+    int rc = add_others(agent, what, c);
+    if (rc >= 0) rc = make_entry(agent, what, c, &e);
     if (rc < 0) {
         core_cmd_free(c);
         return rc;

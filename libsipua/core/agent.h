@@ -55,7 +55,7 @@ struct core_agent {
     bool room;         /* what ua was told */
     bool finished;     /* SHUTDOWN is queued, or the thread ends: nothing more is said */
     unsigned asks;     /* bits 1u << UA_ASK_ */
-    bool open; /* default of listeners */
+    bool open;         /* default of listeners */
     uint64_t calls_total;
 };
 
@@ -66,6 +66,16 @@ bool core_on_stack_thread(const core_agent *a);
 
 /* dispatch.c */
 void core_dispatch(core_agent *a, core_cmd *c); /* takes the command */
+int core_gone(void);                            /* SX_E_GONE, with its words */
+/* The account of what a command makes; false when it was given one that has ended meanwhile. */
+bool core_account_of(const core_entry *e, ua_account **account);
+/* dispatch_call.c, dispatch_event.c: what makes something of calls, and of event packages */
+bool core_creates_in_calls(core_op op);
+int core_create_in_calls(core_agent *a, core_cmd *c);
+int core_call_op(core_agent *a, core_cmd *c);
+bool core_creates_events(core_op op);
+int core_create_events(core_agent *a, core_cmd *c);
+int core_event_op(core_cmd *c); /* 1: not one of these */
 /* Appends what waits in the queue to `todo`. */
 void core_take_commands(core_agent *a);
 /* Answers everything that still waits with SX_E_CANCELED and takes nothing more. */
@@ -74,6 +84,16 @@ void core_cancel_commands(core_agent *a);
 void core_flushed(core_agent *a, const core_entry *e);
 /* The reply to a command, if it has a tag; at most one. */
 void core_reply(core_agent *a, core_cmd *c, int rc);
+
+/* build.c: how an event of ua/ is queued, and what it says */
+typedef struct core_rule {
+    core_kind subject; /* whose event it is; CORE_NONE: of no object */
+    core_class klass;
+    bool terminal;
+} core_rule;
+core_rule core_rule_of(const ua_event *ev);
+uint64_t core_subject_id(const ua_event *ev, core_kind kind);           /* 0: it has none yet */
+core_event *core_build(const ua_event *ev, core_entry *e, core_rule r); /* NULL: memory ran out */
 
 /* sink.c */
 void core_ua_sink(void *ctx, const ua_event *ev);
@@ -87,10 +107,14 @@ void core_about(core_event *ev, core_entry *e, int type, core_class klass);
 void core_push_event(core_agent *a, core_event *ev);
 /* The entry is dead, and what it had of TLS is given back. */
 void core_retire(core_agent *a, core_entry *e);
+/* The entry ends with its owner, which counts it; and not any more. */
+void core_add_child(core_entry *e);
+void core_drop_child(core_entry *e);
 /* The last event of an entry and its end. rc and text say why, when nobody below will. */
 void core_end_entry(core_agent *a, core_entry *e, int rc, const char *text);
-/* The terminal event's type for this entry. */
+/* The terminal event's type for this entry, and its state (NULL: none). */
 int core_terminal_type(const core_entry *e);
+const char *core_terminal_state(const core_entry *e);
 /* Before SHUTDOWN: the terminal events of all that still lives, in order. */
 void core_end_all(core_agent *a);
 void core_overload(core_agent *a, core_entry *e);

@@ -22,6 +22,7 @@ void core_cmd_free(core_cmd *c) {
     if (!c) return;
     core_event_free(c->reply);
     core_entry_unref(c->entry);
+    for (size_t i = 0; i < 2; i++) core_entry_unref(c->with[i]);
     if (c->op == CORE_OP_ACCOUNT_CREATE || c->op == CORE_OP_SERVER_CREATE || c->op == CORE_OP_SERVER_USER ||
         c->op == CORE_OP_ACCOUNT_TOKEN || c->op == CORE_OP_LISTENER_CREATE)
         explicit_bzero(c, c->size); /* passwords and keys */

@@ -45,7 +45,36 @@ typedef enum core_op {
     CORE_OP_LISTENER_CLOSE,
     CORE_OP_SERVER_CREATE,
     CORE_OP_SERVER_USER,
-    CORE_OP_SERVER_CLOSE
+    CORE_OP_SERVER_CLOSE,
+    CORE_OP_DRAIN,
+    CORE_OP_CALL_CHANGE,
+    CORE_OP_CALL_ACCEPT_CHANGE,
+    CORE_OP_CALL_REJECT_CHANGE,
+    CORE_OP_CALL_MUTE,
+    CORE_OP_CALL_REQUEST,
+    CORE_OP_CALL_COLLECT,
+    CORE_OP_COLLECTOR_STOP,
+    CORE_OP_CALL_TRANSFER,
+    CORE_OP_TRANSFER_SEND,
+    CORE_OP_TRANSFER_ACCEPT,
+    CORE_OP_TRANSFER_REJECT,
+    CORE_OP_CONFERENCE_CREATE,
+    CORE_OP_CONFERENCE_ADD,
+    CORE_OP_CONFERENCE_REMOVE,
+    CORE_OP_CONFERENCE_PLAY,
+    CORE_OP_CONFERENCE_RECORD,
+    CORE_OP_CONFERENCE_END,
+    CORE_OP_BRIDGE_CREATE,
+    CORE_OP_BRIDGE_END,
+    CORE_OP_SUBSCRIPTION_CREATE,
+    CORE_OP_SUBSCRIPTION_REFRESH,
+    CORE_OP_SUBSCRIPTION_END,
+    CORE_OP_NOTIFIER_ACCEPT,
+    CORE_OP_NOTIFIER_REJECT,
+    CORE_OP_NOTIFIER_NOTIFY,
+    CORE_OP_PUBLICATION_CREATE,
+    CORE_OP_PUBLICATION_UPDATE,
+    CORE_OP_PUBLICATION_END
 } core_op;
 
 /* Pointers in here point into the command's own block. */
@@ -106,6 +135,40 @@ typedef union core_params {
     } listener;
     srv_config server;
     srv_user server_user;
+    struct {
+        bool on;
+    } drain;
+    ua_change change;
+    struct {
+        unsigned sides;
+        bool on;
+    } mute;
+    ua_request_config request;
+    ua_collect_config collect;
+    ua_transfer_config transfer; /* its consult is set by core/ */
+    struct {
+        ua_call_config config;
+        bool given;
+    } accept; /* of a transfer */
+    ua_conference_config conference;
+    struct {
+        bool hangup;
+    } end;
+    ua_bridge_config bridge;
+    ua_subscribe_config subscribe;
+    struct {
+        int expires;
+    } refresh;
+    struct {
+        ua_notify_config config;
+        uint64_t user;
+        bool given;
+    } notify;
+    ua_publish_config publish;
+    struct {
+        const char *content_type;
+        sx_slice body;
+    } update;
 } core_params;
 
 typedef struct core_cmd {
@@ -113,8 +176,9 @@ typedef struct core_cmd {
     core_op op;
     size_t size; /* of the whole block */
     uint64_t tag;
-    core_event *reply; /* memory for the reply, when there is a tag */
-    core_entry *entry; /* whom it is about, or what it makes; a reference, or NULL */
+    core_event *reply;   /* memory for the reply, when there is a tag */
+    core_entry *entry;   /* whom it is about, or what it makes; a reference, or NULL */
+    core_entry *with[2]; /* others that it needs: calls of a bridge, the transfer that makes a call; the same */
     core_params p;
     char data[];
 } core_cmd;

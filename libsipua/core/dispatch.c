@@ -40,7 +40,7 @@ void core_reply(core_agent *a, core_cmd *c, int rc) {
     core_push_event(a, ev);
 }
 
-static int gone(void) { return sx_fail(SX_E_GONE, "the object has ended"); }
+int core_gone(void) { return sx_fail(SX_E_GONE, "the object has ended"); }
 
 /* ---- creation: the id is out already, so what fails here still ends with the terminal event ---- */
 
@@ -59,27 +59,18 @@ static int create_account(core_agent *a, core_cmd *c) {
 }
 
 /* The account of an entry; false when it was given one that has ended meanwhile. */
-static bool account_of(const core_entry *e, ua_account **account) {
-    *account = e->owner ? e->owner->object : NULL;
-    return !e->owner || *account;
-}
-
-static int create_call(core_agent *a, core_cmd *c) {
-    ua_account *account;
-    ua_call *made = NULL;
-    if (!account_of(c->entry, &account)) return sx_fail(SX_E_GONE, "the account has ended");
-    int rc = ua_call_create(a->ua, account, &c->p.call, c->entry->id, &made);
-    if (rc < 0) return rc;
-    a->calls_total++;
-    c->entry->object = made;
-    core_ids_set_audio(&a->ids, c->entry, ua_call_audio(made));
-    return SX_OK;
+bool core_account_of(const core_entry *e, ua_account **account) {
+    bool owned = e->owner && e->owner->kind == CORE_ACCOUNT;
+    *account = owned ? e->owner->object : NULL;
+    return !owned || *account;
 }
 
 static int create_message(core_agent *a, core_cmd *c) {
     ua_account *account;
     ua_message *made = NULL;
-    if (!account_of(c->entry, &account)) return sx_fail(SX_E_GONE, "the account has ended");
+    if (!core_account_of(c->entry, &account)) return sx_fail(SX_E_GONE, "the account has ended");
+    if (c->with[0] && !c->with[0]->object) return sx_fail(SX_E_GONE, "the call has ended");
+    if (c->with[0]) c->p.message.call = c->with[0]->object;
     int rc = c->op == CORE_OP_OPTIONS_SEND ? ua_options_send(a->ua, account, &c->p.message, c->entry->id, &made)
                                            : ua_message_send(a->ua, account, &c->p.message, c->entry->id, &made);
     c->entry->object = made;
@@ -104,7 +95,7 @@ static int create_listener(core_agent *a, core_cmd *c) {
         if (!server->object) return sx_fail(SX_E_GONE, "the server has ended");
         rc = srv_listener_open(server->object, c->p.listener.address, c->p.listener.advertise, &more, e->id, &made);
         e->object = made;
-        if (rc >= 0) server->children++;
+        if (rc >= 0) core_add_child(e);
         return rc;
     }
     ua_listener *made = NULL;
@@ -121,44 +112,20 @@ static int create_server(core_agent *a, core_cmd *c) {
     return rc;
 }
 
-static int start_file(core_cmd *c) {
-    core_entry *e = c->entry, *call = e->owner;
-    if (!call->object) return sx_fail(SX_E_GONE, "the call has ended");
-    int rc = c->op == CORE_OP_CALL_PLAY ? ua_call_play(call->object, c->p.file.path, c->p.file.loop, e->id)
-                                        : ua_call_record(call->object, c->p.file.path, c->p.file.side, e->id);
-    if (rc < 0) return rc;
-    e->object = call->object;
-    call->children++;
-    return SX_OK;
-}
-
 static int create(core_agent *a, core_cmd *c) {
     c->entry->made = true;
+    if (core_creates_in_calls(c->op)) return core_create_in_calls(a, c);
+    if (core_creates_events(c->op)) return core_create_events(a, c);
     switch (c->op) {
     case CORE_OP_ACCOUNT_CREATE: return create_account(a, c);
-    case CORE_OP_CALL_CREATE: return create_call(a, c);
     case CORE_OP_MESSAGE_SEND:
     case CORE_OP_OPTIONS_SEND: return create_message(a, c);
     case CORE_OP_LISTENER_CREATE: return create_listener(a, c);
-    case CORE_OP_SERVER_CREATE: return create_server(a, c);
-    default: return start_file(c);
+    default: return create_server(a, c);
     }
 }
 
 /* ---- the rest ---- */
-
-static int reply_op(core_cmd *c, int (*fn)(ua_call *, const ua_reply *)) {
-    if (c->p.reply.user) __atomic_store_n(&c->entry->user, c->p.reply.user, __ATOMIC_RELAXED);
-    if (c->p.reply.reply.rate) __atomic_store_n(&c->entry->read_rate, c->p.reply.reply.rate, __ATOMIC_RELAXED);
-    return fn(c->entry->object, &c->p.reply.reply);
-}
-
-/* Without media of ours the call has no audio: its rings are given back. */
-static int answer(core_agent *a, core_cmd *c) {
-    int rc = reply_op(c, ua_call_answer);
-    if (rc >= 0 && c->p.reply.reply.media_none) core_ids_set_audio(&a->ids, c->entry, NULL);
-    return rc;
-}
 
 static int close_listener(core_entry *e) {
     if (e->server_side)
@@ -168,25 +135,10 @@ static int close_listener(core_entry *e) {
     return SX_OK;
 }
 
-static int call_op(core_agent *a, core_cmd *c) {
-    core_entry *e = c->entry;
-    switch (c->op) {
-    case CORE_OP_CALL_RING: return reply_op(c, ua_call_ring);
-    case CORE_OP_CALL_ANSWER: return answer(a, c);
-    case CORE_OP_CALL_REJECT: return ua_call_reject(e->object, &c->p.reply.reply);
-    case CORE_OP_CALL_HANGUP: return ua_call_hangup(e->object, &c->p.reply.reply);
-    case CORE_OP_CALL_USER: __atomic_store_n(&e->user, c->p.user.user, __ATOMIC_RELAXED); return SX_OK;
-    case CORE_OP_CALL_DTMF: return ua_call_dtmf(e->object, c->p.dtmf.digits, c->p.dtmf.duration_ms, c->p.dtmf.gap_ms);
-    case CORE_OP_CALL_STATS: return ua_call_stats(e->object);
-    case CORE_OP_PLAYER_STOP: return ua_call_stop_play(e->object, e->id);
-    case CORE_OP_RECORDER_STOP: return ua_call_stop_record(e->object, e->id);
-    default: return sx_fail(SX_E_INTERNAL, "a command that nobody carries out");
-    }
-}
-
 static int object_op(core_agent *a, core_cmd *c) {
     core_entry *e = c->entry;
-    if (!e->object) return gone();
+    int rc;
+    if (!e->object) return core_gone();
     switch (c->op) {
     case CORE_OP_ACCOUNT_REGISTER: return ua_account_register(e->object);
     case CORE_OP_ACCOUNT_UNREGISTER: return ua_account_unregister(e->object, c->p.unregister.all);
@@ -198,7 +150,7 @@ static int object_op(core_agent *a, core_cmd *c) {
     case CORE_OP_SERVER_USER: return srv_server_set_user(e->object, c->p.server_user.name, c->p.server_user.password);
     case CORE_OP_SERVER_CLOSE: srv_server_close(e->object); return SX_OK;
     case CORE_OP_OPTION: return core_option_apply(a, e, c->p.option.key, c->p.option.value);
-    default: return call_op(a, c);
+    default: rc = core_event_op(c); return rc == 1 ? core_call_op(a, c) : rc;
     }
 }
 
@@ -214,6 +166,7 @@ static int agent_op(core_agent *a, core_cmd *c) {
     case CORE_OP_OPTION: return core_option_apply(a, NULL, c->p.option.key, c->p.option.value);
     case CORE_OP_RELOAD_TLS: return core_tls_reload(&a->tls);
     case CORE_OP_NETWORK_CHANGED: return ua_network_changed(a->ua);
+    case CORE_OP_DRAIN: return ua_agent_drain(a->ua, c->p.drain.on);
     case CORE_OP_SHUTDOWN: ua_agent_shutdown(a->ua, c->p.shutdown.deadline_ms); return SX_OK;
     case CORE_OP_LOG:
         __atomic_fetch_sub(&a->log_lines, 1, __ATOMIC_RELAXED);
@@ -225,9 +178,9 @@ static int agent_op(core_agent *a, core_cmd *c) {
 }
 
 static bool creates(core_op op) {
-    return op == CORE_OP_ACCOUNT_CREATE || op == CORE_OP_CALL_CREATE || op == CORE_OP_MESSAGE_SEND ||
-           op == CORE_OP_OPTIONS_SEND || op == CORE_OP_LISTENER_CREATE || op == CORE_OP_SERVER_CREATE ||
-           op == CORE_OP_CALL_PLAY || op == CORE_OP_CALL_RECORD;
+    return op == CORE_OP_ACCOUNT_CREATE || op == CORE_OP_MESSAGE_SEND || op == CORE_OP_OPTIONS_SEND ||
+           op == CORE_OP_LISTENER_CREATE || op == CORE_OP_SERVER_CREATE || core_creates_in_calls(op) ||
+           core_creates_events(op);
 }
 
 void core_dispatch(core_agent *a, core_cmd *c) {

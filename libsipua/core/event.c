@@ -42,7 +42,16 @@ static bool from_peer(const core_event *e, core_str which) {
     case CORE_STR_TO_NAME:
     case CORE_STR_NAMES:
     case CORE_STR_PUB_GRUU:
-    case CORE_STR_TEMP_GRUU: return true;
+    case CORE_STR_TEMP_GRUU:
+    case CORE_STR_PACKAGE:
+    case CORE_STR_STATE:
+    case CORE_STR_MESSAGE_ID:
+    case CORE_STR_IDENTITY:
+    case CORE_STR_IDENTITY_NAME:
+    case CORE_STR_DIVERSION:
+    case CORE_STR_REFERRED_BY:
+    case CORE_STR_REPLACES:
+    case CORE_STR_PRIVACY: return true;
     case CORE_STR_TARGET: return e->type != UA_EV_RECORD_DONE;
     default: return false;
     }

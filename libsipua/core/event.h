@@ -48,6 +48,16 @@ typedef enum core_str {
     CORE_STR_PUB_GRUU,
     CORE_STR_TEMP_GRUU,
     CORE_STR_LOCAL_HOST,
+    CORE_STR_STATE,
+    CORE_STR_PACKAGE,
+    CORE_STR_MESSAGE_ID,
+    CORE_STR_DIGITS,
+    CORE_STR_IDENTITY,
+    CORE_STR_IDENTITY_NAME,
+    CORE_STR_DIVERSION,
+    CORE_STR_REFERRED_BY,
+    CORE_STR_REPLACES,
+    CORE_STR_PRIVACY,
     CORE_STR_COUNT
 } core_str;
 
@@ -100,6 +110,8 @@ typedef struct core_event {
     int32_t type, code, status, cause, originator;
     uint32_t flags;
     int32_t q850, expires, retry_ms, port, rate, deadline_ms, default_status, digit, level, local_port;
+    int32_t answer_after_s, fork;
+    uint64_t other;
     uint64_t id, account, call, user, tag, time_ms;
     uint64_t count, duration_ms, mark, segment, played_ms, discarded_ms;
     const char *str[CORE_STR_COUNT]; /* NULL, or text in this event's memory */

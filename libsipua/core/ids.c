@@ -103,6 +103,11 @@ static core_entry *lookup(core_shard *s, uint64_t id) {
     return NULL;
 }
 
+static bool is_kind(const core_entry *e, core_kind kind) {
+    if (kind == CORE_AUDIBLE) return e->kind == CORE_CALL || e->kind == CORE_CONFERENCE;
+    return kind == CORE_NONE || e->kind == (uint8_t)kind;
+}
+
 int core_ids_find(core_ids *ids, uint64_t id, core_kind kind, core_entry **out) {
     core_shard *s = shard_of(ids, id);
     int rc = SX_E_GONE;
@@ -110,7 +115,7 @@ int core_ids_find(core_ids *ids, uint64_t id, core_kind kind, core_entry **out) 
     pthread_mutex_lock(&s->lock);
     core_entry *e = lookup(s, id);
     if (e && core_entry_live(e)) {
-        rc = kind == CORE_NONE || e->kind == (uint8_t)kind ? SX_OK : SX_E_KIND;
+        rc = is_kind(e, kind) ? SX_OK : SX_E_KIND;
         if (rc == SX_OK) *out = core_entry_ref(e);
     }
     pthread_mutex_unlock(&s->lock);
@@ -139,7 +144,7 @@ int core_ids_find_audio(core_ids *ids, uint64_t id, bool ended, int wait_ms, cor
     core_entry *e = lookup(s, id);
     if (!e || (!core_entry_live(e) && !(ended && e->kept)))
         rc = SX_E_GONE;
-    else if (e->kind != CORE_CALL)
+    else if (!is_kind(e, CORE_AUDIBLE))
         rc = SX_E_KIND;
     if (rc == SX_OK) {
         held = core_entry_ref(e);
@@ -208,7 +213,7 @@ void core_ids_retire(core_ids *ids, core_entry *e) {
         core_entry_unref(e);
 }
 
-core_entry *core_ids_any(core_ids *ids, core_kind kind, const core_entry *owner) {
+static core_entry *any(core_ids *ids, core_kind kind, const core_entry *owner) {
     core_entry *found = NULL;
     for (int i = 0; i < CORE_SHARDS && !found; i++) {
         core_shard *s = &ids->shard[i];
@@ -216,7 +221,7 @@ core_entry *core_ids_any(core_ids *ids, core_kind kind, const core_entry *owner)
         SX_HTAB_EACH(it, next, &s->table) {
             core_entry *e = SX_CONTAINER(it, core_entry, node);
             if (!core_entry_live(e) || !e->made) continue;
-            if ((kind && e->kind != (uint8_t)kind) || (owner && e->owner != owner)) continue;
+            if (!is_kind(e, kind) || (owner && (!e->child || e->owner != owner))) continue;
             found = core_entry_ref(e);
             break;
         }
@@ -224,6 +229,10 @@ core_entry *core_ids_any(core_ids *ids, core_kind kind, const core_entry *owner)
     }
     return found;
 }
+
+core_entry *core_ids_any(core_ids *ids, core_kind kind) { return any(ids, kind, NULL); }
+
+core_entry *core_ids_child(core_ids *ids, const core_entry *owner) { return any(ids, CORE_NONE, owner); }
 
 void core_ids_close_audio(core_ids *ids) {
     for (int i = 0; i < CORE_SHARDS; i++) {

@@ -23,7 +23,17 @@ typedef enum core_kind {
     CORE_PLAYER,
     CORE_RECORDER,
     CORE_LISTENER,
-    CORE_SERVER
+    CORE_SERVER,
+    CORE_TRANSFER,
+    CORE_REQUEST,
+    CORE_COLLECTOR,
+    CORE_SUBSCRIPTION,
+    CORE_NOTIFIER,
+    CORE_PUBLICATION,
+    CORE_CONFERENCE,
+    CORE_BRIDGE,
+    CORE_KINDS,
+    CORE_AUDIBLE /* for lookups: a call or a conference */
 } core_kind;
 
 /* Whether a call has an audio handle: until the stack thread has taken up its creation nobody knows. */
@@ -43,9 +53,10 @@ typedef struct core_entry {
     bool incoming;             /* made by a peer */
     bool server_side;          /* a listener of the embedded server */
     bool made;                 /* stack thread: its creation has been taken up */
+    bool child;                /* stack thread: counted by its owner, ends with it */
     bool overload;             /* stack thread: about to be ended as overloaded */
     uint32_t dropped;          /* stack thread: events of this id that were thrown away */
-    uint32_t children;         /* stack thread: live players and recorders of a call, listeners of a server */
+    uint32_t children;         /* stack thread: what ends with it: players, recorders, requests, collectors, listeners */
     struct core_entry *owner;  /* account of a call or message, call of a player, server of a listener; a reference */
     void *object;              /* stack thread; NULL before it is made and after its end */
     struct core_tls *tls;      /* stack thread: of an account or listener; NULL: none of its own */
@@ -70,7 +81,7 @@ typedef struct core_ids {
     pthread_mutex_t kept_lock;
     core_entry *kept[CORE_KEPT]; /* a ring of ended calls whose audio may still be read; each a reference */
     size_t kept_at;
-    uint32_t count[CORE_SERVER + 1]; /* atomic: live entries per kind */
+    uint32_t count[CORE_KINDS]; /* atomic: live entries per kind */
 } core_ids;
 
 int core_ids_init(core_ids *ids);
@@ -81,7 +92,7 @@ void core_ids_free(core_ids *ids);
 core_entry *core_ids_new(core_ids *ids, core_kind kind, uint64_t user, core_entry *owner);
 /* A live entry with a reference. SX_E_GONE, SX_E_KIND; CORE_NONE as kind takes any. */
 int core_ids_find(core_ids *ids, uint64_t id, core_kind kind, core_entry **out);
-/* As core_ids_find for a call, and its audio handle with a reference. ended: one that has ended will do, if its audio
+/* As core_ids_find for a call or conference, and its audio handle with a reference. ended: one that has ended will do, if its audio
  * may still be read. wait_ms: how long to wait until the stack thread has made the call. SX_E_MEDIA: it has no audio;
  * SX_E_TIMEOUT: not made yet. */
 int core_ids_find_audio(core_ids *ids, uint64_t id, bool ended, int wait_ms, core_entry **out, media_audio **audio);
@@ -89,9 +100,11 @@ int core_ids_find_audio(core_ids *ids, uint64_t id, bool ended, int wait_ms, cor
 void core_ids_set_audio(core_ids *ids, core_entry *e, media_audio *audio);
 /* Stack thread: the entry is dead from now on. A call with audio stays findable for reading, for a while. */
 void core_ids_retire(core_ids *ids, core_entry *e);
-/* Stack thread: any live entry that has been made, of that kind (CORE_NONE: any), and with that owner unless it is
- * NULL; with a reference. NULL: there is none. For emptying the registry: take one, retire it, again. */
-core_entry *core_ids_any(core_ids *ids, core_kind kind, const core_entry *owner);
+/* Stack thread: any live entry that has been made, of that kind; with a reference. NULL: there is none. For emptying the
+ * registry: take one, retire it, again. */
+core_entry *core_ids_any(core_ids *ids, core_kind kind);
+/* The same for a child of that entry. */
+core_entry *core_ids_child(core_ids *ids, const core_entry *owner);
 /* Wakes every waiter for audio for good. */
 void core_ids_close_audio(core_ids *ids);
 

@@ -80,9 +80,54 @@ int core_terminal_type(const core_entry *e) {
     case CORE_RECORDER: return UA_EV_RECORD_DONE;
     case CORE_LISTENER: return UA_EV_LISTENER_CLOSED;
     case CORE_SERVER: return CORE_EV_SERVER_CLOSED;
-    case CORE_NONE: break;
+    case CORE_TRANSFER: return UA_EV_TRANSFER_DONE;
+    case CORE_REQUEST: return UA_EV_REQUEST_ANSWERED;
+    case CORE_COLLECTOR: return UA_EV_COLLECTED;
+    case CORE_SUBSCRIPTION:
+    case CORE_NOTIFIER: return UA_EV_SUBSCRIPTION_STATE;
+    case CORE_PUBLICATION: return UA_EV_PUBLISH_STATE;
+    case CORE_CONFERENCE: return UA_EV_CONFERENCE_ENDED;
+    case CORE_BRIDGE: return UA_EV_BRIDGE_ENDED;
+    case CORE_NONE:
+    case CORE_KINDS:
+    case CORE_AUDIBLE: break;
     }
     return 0;
+}
+
+/* The `state` of that event, where its type alone does not say that it is the last. */
+const char *core_terminal_state(const core_entry *e) {
+    switch ((core_kind)e->kind) {
+    case CORE_SUBSCRIPTION:
+    case CORE_NOTIFIER: return "terminated";
+    case CORE_PUBLICATION: return "removed";
+    case CORE_COLLECTOR: return "ended";
+    default: return NULL;
+    }
+}
+
+/* Those whose terminal event says a cause. */
+static bool has_cause(const core_entry *e) {
+    switch ((core_kind)e->kind) {
+    case CORE_CALL:
+    case CORE_MESSAGE:
+    case CORE_QUERY:
+    case CORE_TRANSFER:
+    case CORE_REQUEST:
+    case CORE_PUBLICATION: return true;
+    default: return false;
+    }
+}
+
+void core_add_child(core_entry *e) {
+    e->child = true;
+    e->owner->children++;
+}
+
+void core_drop_child(core_entry *e) {
+    if (!e->child) return;
+    e->child = false;
+    e->owner->children--;
 }
 
 static ua_cause cause_of(int rc) {
@@ -109,22 +154,21 @@ void core_retire(core_agent *a, core_entry *e) {
 
 void core_end_entry(core_agent *a, core_entry *e, int rc, const char *text) {
     if (!core_entry_live(e)) return;
-    for (core_entry *child; e->children && (child = core_ids_any(&a->ids, CORE_NONE, e)) != NULL;) {
+    for (core_entry *child; e->children && (child = core_ids_child(&a->ids, e)) != NULL;) {
         core_end_entry(a, child, SX_E_CANCELED, "");
         core_entry_unref(child);
     }
     sx_slice words = sx_slice_str(text && text[0] ? text : NULL);
     core_event *ev = core_make(e, core_terminal_type(e), CORE_RESERVED, core_text_room(words));
     core_entry_ref(e);
-    if (e->owner && e->owner->children &&
-        (e->kind == CORE_PLAYER || e->kind == CORE_RECORDER || e->kind == CORE_LISTENER))
-        e->owner->children--;
+    core_drop_child(e);
     core_retire(a, e);
     if (ev) {
         ev->code = rc;
         ev->originator = rc == SX_OK ? UA_NOBODY : UA_SYSTEM;
-        bool caused = e->kind == CORE_CALL || e->kind == CORE_MESSAGE || e->kind == CORE_QUERY;
-        if (caused) ev->cause = cause_of(rc);
+        ev->retry_ms = -1;
+        ev->str[CORE_STR_STATE] = core_terminal_state(e);
+        if (has_cause(e)) ev->cause = cause_of(rc);
         core_event_set_str(ev, CORE_STR_TEXT, words);
         core_push_event(a, ev);
     }
@@ -132,11 +176,13 @@ void core_end_entry(core_agent *a, core_entry *e, int rc, const char *text) {
 }
 
 void core_end_all(core_agent *a) {
-    static const core_kind order[] = {CORE_PLAYER, CORE_RECORDER, CORE_CALL,     CORE_MESSAGE,
-                                      CORE_QUERY,  CORE_ACCOUNT,  CORE_LISTENER, CORE_SERVER};
+    static const core_kind order[] = {CORE_PLAYER,      CORE_RECORDER, CORE_REQUEST,  CORE_COLLECTOR,
+                                      CORE_TRANSFER,    CORE_BRIDGE,   CORE_CALL,     CORE_CONFERENCE,
+                                      CORE_MESSAGE,     CORE_QUERY,    CORE_NOTIFIER, CORE_SUBSCRIPTION,
+                                      CORE_PUBLICATION, CORE_ACCOUNT,  CORE_LISTENER, CORE_SERVER};
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         core_entry *e;
-        while ((e = core_ids_any(&a->ids, order[i], NULL)) != NULL) {
+        while ((e = core_ids_any(&a->ids, order[i])) != NULL) {
             if (e->kind == CORE_SERVER) srv_server_destroy(e->object);
             bool given_up = e->kind != CORE_LISTENER && e->kind != CORE_SERVER && e->kind != CORE_ACCOUNT;
             core_end_entry(a, e, given_up ? SX_E_CANCELED : SX_OK, "");

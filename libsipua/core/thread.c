@@ -148,7 +148,7 @@ static void take_down(core_agent *a) {
     core_events_end(&a->events);
     a->finished = true;
     core_entry *e;
-    while (a->ua && (e = core_ids_any(&a->ids, CORE_SERVER, NULL)) != NULL) {
+    while (a->ua && (e = core_ids_any(&a->ids, CORE_SERVER)) != NULL) {
         srv_server_destroy(e->object);
         core_ids_retire(&a->ids, e);
         core_entry_unref(e);

@@ -4,13 +4,15 @@ its members lie, as assertions that a compiler checks."""
 from layout import MACHINES, lay
 from model import Header
 
-FILES = ["abi/generated/structs.h", "abi/generated/asserts.h"]
+FILES = ["abi/generated/structs.h", "abi/generated/asserts.h", "abi/generated/events.h"]
+
+COMMON = {"struct_size", "type", "id", "account", "call", "user", "tag", "time_ms"}  # of the view, for any event
 
 HEAD = "/* Written by abi/gen/generate from sipua.h. Do not edit. */\n"
 
 
 def write(header: Header) -> list[str]:
-    return [structs(header), asserts(header)]
+    return [structs(header), asserts(header), events(header)]
 
 
 def structs(header: Header) -> str:
@@ -25,6 +27,21 @@ def structs(header: Header) -> str:
         text += f"#define ABI_RESERVED_{s.name}(p) ({' | '.join(zero) or '0'})\n"
     text += "\n#define ABI_EACH_STRUCT(x)" + "".join(f" \\\n    x({s.name})" for s in versioned) + "\n\n#endif\n"
     return text
+
+
+def events(header: Header) -> str:
+    """The table behind sipua_event_type_name() and JSON: which members of the view each event fills, as bits."""
+    counts = {m.length for m in header.struct("sipua_event_view").members if m.length}
+    members = [m.name for m in header.struct("sipua_event_view").members
+               if m.name not in COMMON | counts and not m.reserved]
+    text = HEAD + "#ifndef ABI_GENERATED_EVENTS_H\n#define ABI_GENERATED_EVENTS_H\n\n"
+    text += "/* Members of sipua_event_view, as bits. */\n"
+    text += "".join(f"#define ABI_F_{name.upper()} (1ull << {i})\n" for i, name in enumerate(members))
+    text += "\n/* EVENT(type, name, members) of each. */\n#define ABI_EACH_EVENT(EVENT)"
+    for e in header.events():
+        fields = " | ".join(f"ABI_F_{f.upper()}" for f in e.fields if f in members) or "0"
+        text += f" \\\n    EVENT({e.constant}, \"{e.name}\", {fields})"
+    return text + "\n\n#endif\n"
 
 
 def asserts(header: Header) -> str:
