@@ -166,8 +166,8 @@ void core_end_entry(core_agent *a, core_entry *e, int rc, const char *text) {
     if (ev) {
         ev->code = rc;
         ev->originator = rc == SX_OK ? UA_NOBODY : UA_SYSTEM;
-        ev->retry_ms = -1;
         ev->str[CORE_STR_STATE] = core_terminal_state(e);
+        if (e->kind == CORE_SUBSCRIPTION || e->kind == CORE_NOTIFIER || e->kind == CORE_PUBLICATION) ev->retry_ms = -1;
         if (has_cause(e)) ev->cause = cause_of(rc);
         core_event_set_str(ev, CORE_STR_TEXT, words);
         core_push_event(a, ev);
