@@ -80,6 +80,7 @@ void call_free_forks(ua_call *c) {
     for (size_t i = 0; i < c->nforks; i++) {
         free(c->forks[i].sdp);
         free(c->forks[i].ours);
+        if (c->forks[i].prack && c->agent->stack) stack_request_abandon(c->forks[i].prack);
     }
     free(c->first_offer);
     c->first_offer = NULL;
@@ -133,6 +134,7 @@ static void bury(ua_call *c) {
     sx_timer_stop(a->wheel, &c->change.timer);
     call_features_bury(c);
     if (c->change.question) sx_timer_stop(a->wheel, &c->change.question->timer);
+    call_free_forks(c);
     call_reliable_stop(c);
     call_timer_stop(c);
     call_early_stop(c);
@@ -223,7 +225,7 @@ void call_on_stack(void *ctx, const stack_event *ev) {
     case STACK_EV_DONE:
         if (ev->set) {
             call_out_event(c, ev);
-        } else {
+        } else if (!call_reliable_event(c, ev)) {
             call_change_event(c, ev);
         }
         break;

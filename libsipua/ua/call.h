@@ -37,6 +37,7 @@ typedef struct call_fork {
     char *ours;    /* what we answered to its UPDATE; NULL: our INVITE's offer stands */
     net_addr from; /* where that came from */
     uint32_t rseq; /* of its last reliable 1xx; 0: none yet */
+    stack_request *prack; /* without a final answer: nothing with a higher CSeq goes before (RFC 3261 12.2.2) */
     bool settled;  /* its answer came reliably: either side may offer anew by UPDATE (RFC 3311 5.1) */
 } call_fork;
 
@@ -73,6 +74,7 @@ typedef struct call_timers {
     bool ours;          /* we refresh */
     bool peer_knows;    /* the peer supports "timer" */
     bool refreshing;
+    bool asked; /* our request under way has a Session-Expires */
     sx_timer timer;
 } call_timers;
 
@@ -263,6 +265,7 @@ int call_reliable_hold(ua_call *c, const ua_reply *reply);
 void call_reliable_prack(ua_call *c, const stack_event *ev);
 /* A 1xx to our INVITE: false: it is a reliable one that must not be looked at (again, or out of order). */
 bool call_reliable_take(ua_call *c, const stack_event *ev);
+bool call_reliable_event(ua_call *c, const stack_event *ev); /* true: it was about a PRACK of ours */
 call_fork *call_fork_of(ua_call *c, const stack_dialog *d, bool make);
 /* call_timer.c (RFC 4028) */
 void call_timer_init(ua_call *c);
@@ -286,6 +289,7 @@ bool call_early_update(ua_call *c, const stack_event *ev, sx_slice sdp);
 bool call_early_offer(ua_call *c, const stack_event *ev, sx_slice sdp);
 /* The early dialog in which we may offer by UPDATE; NULL: there is none. */
 stack_dialog *call_early_dialog(const ua_call *c);
+bool call_early_clear(const ua_call *c); /* no PRACK is on its way there, which an UPDATE could overtake */
 /* SDP in a 1xx of a fork: true when its media is heard now. */
 bool call_early_media(ua_call *c, const stack_event *ev, sx_slice sdp);
 /* The description of the fork that answered the INVITE: in the 2xx, or before. SX_E_MEDIA and its like. */

@@ -102,6 +102,7 @@ static bool may_send(const ua_call *c) {
     const call_change *g = &c->change;
     if (!dialog_of(c) || g->request || g->question || (g->theirs && !g->excused)) return false;
     if (c->state == CALL_UP && call_has_media(c) && session_has_offer(c->session)) return false;
+    if (c->state != CALL_UP && !call_early_clear(c)) return false;
     return !sx_timer_running(&g->timer);
 }
 

@@ -26,9 +26,17 @@ stack_dialog *call_early_dialog(const ua_call *c) {
     }
     if (c->state != CALL_INVITING || !c->session) return NULL;
     for (size_t i = 0; i < c->nforks; i++) { /* of the one that is heard: what we say is said to it */
-        if (c->forks[i].dialog == c->heard && c->forks[i].settled) return c->forks[i].dialog;
+        const call_fork *f = &c->forks[i];
+        if (f->dialog == c->heard) return f->settled ? f->dialog : NULL;
     }
     return NULL;
+}
+
+bool call_early_clear(const ua_call *c) {
+    for (size_t i = 0; i < c->nforks; i++) {
+        if (c->forks[i].dialog == c->heard && c->forks[i].prack) return false;
+    }
+    return true;
 }
 
 /* RFC 3311 5.2: what an offer in an early dialog collides with; 0: nothing. */
@@ -181,11 +189,26 @@ bool call_early_media(ua_call *c, const stack_event *ev, sx_slice sdp) {
     return true;
 }
 
+/* An UPDATE of ours is under way. True: in the fork that answered, and so it goes on. */
+static bool crosses_update(ua_call *c, const stack_dialog *confirmed) {
+    call_change *g = &c->change;
+    if (!g->request) return false;
+    if (c->heard == confirmed) return true;
+    stack_request_abandon(g->request);
+    g->request = NULL;
+    g->wanted |= g->doing; /* the one that answered has still to be asked */
+    g->doing = 0;
+    session_drop_offer(c->session);
+    call_post(c, CALL_DO_CHANGE);
+    return false;
+}
+
 int call_early_confirm(ua_call *c, const stack_event *ev, session_change *change) {
     call_fork *f = call_fork_of(c, ev->dialog, false);
     sx_slice sdp = sx_slice_empty();
     bool said = ua_body_sdp(ev->msg, &sdp) == 1;
     memset(change, 0, sizeof *change);
+    if (crosses_update(c, ev->dialog)) return SX_OK;
     if (!said && (!f || !f->sdp)) return sx_fail(SX_E_MEDIA, "the 200 has no SDP");
     int rc = SX_OK;
     if (f && f->ours) { /* an UPDATE has gone on from there: what the 200 may repeat is of the past */

@@ -356,7 +356,8 @@ void call_in_ack(ua_call *c, const stack_event *ev) {
         return;
     }
     if (c->state != CALL_ANSWERED && c->state != CALL_UP) return;
-    if (c->session && session_has_offer(c->session)) { /* our offer was in the 200: this is its answer */
+    bool updating = call_change_is_open(c); /* that offer is in an UPDATE of ours which the 200 overtook */
+    if (c->session && session_has_offer(c->session) && !updating) { /* ours was in the 200: this is its answer */
         sx_slice sdp;
         session_change change;
         call_end e = {.originator = UA_SYSTEM,

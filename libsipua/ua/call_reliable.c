@@ -331,11 +331,11 @@ static void answer_for(ua_call *c, const stack_event *ev, sx_buf *out) {
     if (session_inactive_answer(sdp, &ev->local, out) != SX_OK) sx_buf_reset(out);
 }
 
-static bool acknowledge(ua_call *c, const stack_event *ev, uint32_t rseq) {
+static stack_request *acknowledge(ua_call *c, const stack_event *ev, uint32_t rseq) {
     sip_cseq cseq;
     sx_buf lines, body;
-    stack_request *request;
-    if (sip_cseq_read(sip_value(ev->msg, SIP_HDR_CSEQ), &cseq) != SX_OK) return false;
+    stack_request *request = NULL;
+    if (sip_cseq_read(sip_value(ev->msg, SIP_HDR_CSEQ), &cseq) != SX_OK) return NULL;
     sx_buf_init(&lines);
     sx_buf_init(&body);
     SX_BUF_LIT(&lines, "RAck: ");
@@ -355,14 +355,23 @@ static bool acknowledge(ua_call *c, const stack_event *ev, uint32_t rseq) {
     };
     /* What becomes of it says nothing that the INVITE's final answer does not say. Without memory the 1xx comes again. */
     int rc = lines.failed ? SX_E_NOMEM : stack_request_create(c->agent->stack, &p, &request);
-    if (rc == SX_OK) {
-        stack_request_abandon(request);
-    } else {
+    if (rc != SX_OK) {
+        request = NULL;
         SX_LOG_UA(c->agent, SX_LOG_WARNING, "no PRACK could be sent: %s", sx_last_error_text());
     }
     sx_buf_free(&lines);
     sx_buf_free(&body);
-    return rc == SX_OK;
+    return request;
+}
+
+bool call_reliable_event(ua_call *c, const stack_event *ev) {
+    for (size_t i = 0; i < c->nforks; i++) {
+        if (!ev->request || c->forks[i].prack != ev->request) continue;
+        if (ev->type == STACK_EV_FINAL) c->forks[i].prack = NULL;
+        if (c->change.wanted) call_post(c, CALL_DO_CHANGE);
+        return true;
+    }
+    return false;
 }
 
 /* From here on UPDATEs may change what we said: to other forks it is still the INVITE's offer. */
@@ -379,8 +388,10 @@ bool call_reliable_take(ua_call *c, const stack_event *ev) {
     call_fork *f = call_fork_of(c, ev->dialog, true);
     if (!f) return true;
     if (f->rseq && rseq != f->rseq + 1) return false; /* 4: again, or one before it is missing */
-    if (!acknowledge(c, ev, rseq)) return false;
-    f = call_fork_of(c, ev->dialog, false);
+    stack_request *prack = acknowledge(c, ev, rseq);
+    if (!prack) return false;
+    if (f->prack) stack_request_abandon(f->prack);
+    f->prack = prack;
     f->rseq = rseq;
     sx_slice sdp;
     if (ua_body_sdp(ev->msg, &sdp) == 1) settle(c, f);

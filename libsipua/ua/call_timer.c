@@ -108,12 +108,14 @@ void call_timer_lines(ua_call *c, sx_buf *lines, bool is_request) {
     call_timers *t = &c->timers;
     if (!is_request) return; /* call_timer_refreshed() writes those of answers */
     if (c->dialog && c->state != CALL_UP) return;
+    size_t before = lines->n;
     if (!c->dialog) {
         ask_first(c, lines);
     } else if (t->expires_s) { /* 7.4: as it stands, and whoever refreshed goes on doing so */
         put_expires(lines, max(t->expires_s, t->min_s), t->ours ? "uac" : "uas");
         put_min(c, lines);
     }
+    t->asked = lines->n > before;
 }
 
 static bool refuse_below(const stack_event *ev, uint32_t least) {
@@ -149,11 +151,12 @@ static void answer(ua_call *c, const sip_msg *m, sx_buf *lines) {
     uint32_t least = max(delta(m, SIP_HDR_MIN_SE, NULL), floor_of(c));
     int how = refresher(c);
     if (!seconds) {
-        if (!mine || (!theirs_able && how != UA_REFRESHER_LOCAL)) {
+        bool goes_on = t->expires_s && theirs_able; /* a change in between that says nothing of it */
+        if (!goes_on && (!mine || (!theirs_able && how != UA_REFRESHER_LOCAL))) {
             call_timer_stop(c);
             return;
         }
-        seconds = max(mine, max(least, t->min_s));
+        seconds = t->expires_s ? max(t->expires_s, least) : max(mine, max(least, t->min_s));
     } else if (mine && mine < seconds) {
         seconds = max(mine, least) < seconds ? max(mine, least) : seconds;
     }
@@ -174,6 +177,9 @@ static void take(ua_call *c, const sip_msg *m) {
     call_timers *t = &c->timers;
     sx_slice params = sx_slice_empty(), who = sx_slice_empty();
     uint32_t seconds = delta(m, SIP_HDR_SESSION_EXPIRES, &params);
+    bool asked = t->asked;
+    t->asked = false;
+    if (!seconds && !asked && t->expires_s) return; /* an UPDATE that began before the call was up: neither said a word */
     t->peer_knows = seconds > 0;
     if (!seconds) { /* it knows nothing of timers: nothing ends by itself */
         bool alone = refresher(c) == UA_REFRESHER_LOCAL && wish(c);

@@ -426,6 +426,43 @@ TEST_F(Flow, AnUpdateOfAForkIsTakenByItselfAndKeptWhenItIsConfirmed) {
     EXPECT_EQ(t.p.count(UA_EV_CALL_ENDED), 0u);
 }
 
+TEST_F(Flow, AnUpdateOfOursThatThe200OvertakesStillCounts) {
+    for (bool other : {false, true}) {
+        SCOPED_TRACE(other ? "another fork answers" : "the same fork answers");
+        Outgoing t;
+        t.call();
+        t.say(183, "a", reliable(1), sdp(kPeer, 5000, "0"));
+        ua_change change = {};
+        const char *codecs[] = {"PCMA"};
+        change.codecs = codecs;
+        change.codec_count = 1;
+        ASSERT_EQ(ua_call_change(t.c, &change, 5), 0);
+        fake_run_for(200);
+        EXPECT_EQ(t.r.count("UPDATE"), 0u) << "it would overtake the PRACK";
+        t.r.reply(Sip(*t.r.last("PRACK")), 200);
+        ASSERT_NE(t.r.wait("UPDATE"), nullptr);
+        Sip update(*t.r.last("UPDATE"));
+        EXPECT_EQ(update.to_tag(), "a");
+        if (other) {
+            t.say(200, "b", "", sdp(kPeer, 5002, "0"));
+            ASSERT_NE(t.p.wait(UA_EV_CALL_CONFIRMED), nullptr);
+            ASSERT_NE(t.r.wait("INVITE", 5000, 2), nullptr) << "who answered is asked anew";
+            Sip again(*t.r.last("INVITE"));
+            EXPECT_EQ(again.to_tag(), "b");
+            t.r.reply(again, 200, "", t.r.contact("b"), sdp(kPeer, 5002, "8"));
+        } else {
+            t.say(200, "a");
+            ASSERT_NE(t.p.wait(UA_EV_CALL_CONFIRMED), nullptr);
+            EXPECT_EQ(t.p.last(UA_EV_MEDIA_READY)->codec, "PCMU");
+            t.r.reply(update, 200, "", t.r.contact("a"), sdp(kPeer, 5000, "8"));
+        }
+        ASSERT_NE(t.p.wait(UA_EV_CALL_UPDATED), nullptr);
+        EXPECT_EQ(t.p.last(UA_EV_CALL_UPDATED)->codec, "PCMA");
+        EXPECT_EQ(t.heard(), other ? 5002 : 5000);
+        EXPECT_EQ(t.p.count(UA_EV_CALL_ENDED) + t.p.count(UA_EV_CALL_CHANGE_FAILED), 0u);
+    }
+}
+
 TEST_F(Flow, AByeOfAForkBeforeTheAnswerEndsOnlyThatFork) {
     Outgoing t;
     t.call();

@@ -328,6 +328,21 @@ TEST_F(Flow, WithoutAWishForATimerNothingIsAskedButThePeersIsKept) {
     ASSERT_NE(t.r.wait("UPDATE", 60000), nullptr);
 }
 
+TEST_F(Flow, AChangeThatSaysNothingOfTheTimerKeepsIt) {
+    In t;
+    t.call("Supported: timer\r\nSession-Expires: 200;refresher=uac\r\n");
+    const Sip *ok = t.ask("INVITE", 200, "Supported: timer\r\n", sdp(kPeer, 4002));
+    ASSERT_NE(ok, nullptr);
+    EXPECT_EQ(ok->header("Session-Expires"), "200;refresher=uac");
+    t.r.ack(kPhone, *ok);
+    ok = t.ask("INVITE", 200, "", sdp(kPeer, 4002));
+    ASSERT_NE(ok, nullptr);
+    EXPECT_EQ(ok->header("Session-Expires"), "") << "it knows nothing of timers any more (a transfer behind a B2BUA)";
+    t.r.ack(kPhone, *ok);
+    fake_run_for(1000000);
+    EXPECT_EQ(t.p.count(UA_EV_CALL_ENDED), 0u);
+}
+
 TEST_F(Flow, NonsenseInSessionExpiresHarmsNobody) {
     for (const char *v : {"0", "-1", "4294967296", "99999999999999999999", "x", "90;refresher=me", ";;;", "1800;refresher"}) {
         SCOPED_TRACE(v);
