@@ -312,11 +312,7 @@ int call_in_refuse(ua_call *c, int status, const ua_reply *reply) {
     if (!c->tx) return SX_OK;
     sx_buf lines;
     sx_buf_init(&lines);
-    int rc = reply ? ua_put_headers(&lines, reply->headers, reply->header_count) : SX_OK;
-    if (rc == SX_OK && reply && reply->q850) rc = ua_put_reason(&lines, 0, reply->q850, NULL); /* RFC 6432 */
-    if (rc == SX_OK && reply && !sip_is_header_value(sx_slice_str(reply->reason))) {
-        rc = sx_fail(SX_E_HEADER, "a line break in the reason");
-    }
+    int rc = ua_put_refusal(&lines, status, reply);
     if (rc == SX_OK) {
         tx_response r = {.status = status,
                          .reason = reply ? sx_slice_str(reply->reason) : sx_slice_empty(),

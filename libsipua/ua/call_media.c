@@ -240,7 +240,8 @@ static int make_job(const char *digits, call_dtmf **out) {
             free_job(j);
             return sx_fail(SX_E_INVALID, "not a digit: %c", *d);
         }
-        for (int i = 0; i < (pause ? 4 : 1); i++) *p++ = *d; /* 2 s here, 500 ms each there */
+        char upper = *d >= 'a' ? (char)(*d - 'a' + 'A') : *d;
+        for (int i = 0; i < (pause ? 4 : 1); i++) *p++ = upper; /* 2 s here, 500 ms each there */
     }
     *p = 0;
     *out = j;

@@ -3,10 +3,17 @@
 #include "sip/write.h"
 #include "ua/internal.h"
 
-int ua_put_headers(sx_buf *b, const ua_pair *pairs, size_t n) {
+static int check_contact(sx_slice value) {
+    sip_addr addr;
+    if (!sip_is_header_value(value)) return sx_fail(SX_E_HEADER, "a line break in Contact");
+    return sip_addr_read(value, &addr) == SX_OK && addr.uri.n ? SX_OK : sx_fail(SX_E_URI, "Contact is not an address");
+}
+
+static int put_headers(sx_buf *b, const ua_pair *pairs, size_t n, bool contact) {
     for (size_t i = 0; i < n; i++) {
         sx_slice name = sx_slice_str(pairs[i].name), value = sx_slice_str(pairs[i].value);
-        int rc = sip_hdr_check(name, value);
+        bool where = contact && sip_hdr_of(name) == SIP_HDR_CONTACT;
+        int rc = where ? check_contact(sx_trim(value)) : sip_hdr_check(name, value);
         if (rc != SX_OK) return rc;
         sx_buf_slice(b, name);
         SX_BUF_LIT(b, ": ");
@@ -14,6 +21,16 @@ int ua_put_headers(sx_buf *b, const ua_pair *pairs, size_t n) {
         SX_BUF_LIT(b, "\r\n");
     }
     return b->failed ? sx_fail(SX_E_NOMEM, "no memory for the headers") : SX_OK;
+}
+
+int ua_put_headers(sx_buf *b, const ua_pair *pairs, size_t n) { return put_headers(b, pairs, n, false); }
+
+int ua_put_refusal(sx_buf *b, int status, const ua_reply *reply) {
+    if (!reply) return SX_OK;
+    int rc = put_headers(b, reply->headers, reply->header_count, status < 400);
+    if (rc == SX_OK && reply->q850) rc = ua_put_reason(b, 0, reply->q850, NULL); /* RFC 6432 */
+    if (rc == SX_OK && !sip_is_header_value(sx_slice_str(reply->reason))) rc = sx_fail(SX_E_HEADER, "a line break in the reason");
+    return rc;
 }
 
 void ua_answer(stack_tx *tx, int status, const char *reason, sx_slice lines) {

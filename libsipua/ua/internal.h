@@ -399,6 +399,8 @@ void ua_common_lines(const ua_call *c, sx_buf *b);
 
 /* Appends an app's headers as lines. SX_E_HEADER with words. */
 int ua_put_headers(sx_buf *b, const ua_pair *pairs, size_t n);
+/* The lines of a refusal: the app's headers, with a 3xx its Contact too, and a Q.850 cause. */
+int ua_put_refusal(sx_buf *b, int status, const ua_reply *reply);
 /* "Reason: ..." of a reply; nothing when it says nothing. */
 int ua_put_reason(sx_buf *b, int status, int q850, const char *reason);
 int ua_q850_of(const sip_msg *m); /* of the Reason headers; 0 without one */
