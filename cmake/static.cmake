@@ -24,5 +24,5 @@ target_include_directories(sipua_static PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURC
 # What whoever links it needs besides.
 target_link_libraries(sipua_static INTERFACE $<BUILD_INTERFACE:PkgConfig::EVENT> $<BUILD_INTERFACE:PkgConfig::CARES>
   $<BUILD_INTERFACE:sipua_wslay> $<BUILD_INTERFACE:PkgConfig::SSL> $<BUILD_INTERFACE:PkgConfig::CRYPTO>
-  $<BUILD_INTERFACE:PkgConfig::OPUS> $<BUILD_INTERFACE:PkgConfig::SPEEXDSP>
+  $<BUILD_INTERFACE:PkgConfig::OPUS> $<BUILD_INTERFACE:PkgConfig::SPEEXDSP> $<BUILD_INTERFACE:PkgConfig::EXPAT>
   $<BUILD_INTERFACE:Threads::Threads> $<BUILD_INTERFACE:m>)

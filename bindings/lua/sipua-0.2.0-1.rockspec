@@ -10,7 +10,7 @@ description = {
     detailed = [[
 A SIP user agent with media on threads of its own. Scripts register to a PBX, answer and place calls, play, record,
 gather digits and stream PCM, and exchange messages; each call's bot is a coroutine. Lua 5.1 to 5.4 and LuaJIT.
-Building takes CMake, a C compiler, and the headers of libevent, OpenSSL, c-ares, wslay, Opus and speexdsp.]],
+Building takes CMake, a C compiler, and the headers of libevent, OpenSSL, c-ares, wslay, Opus, speexdsp and expat.]],
     license = "MIT",
     labels = { "sip", "voip", "telephony", "ivr" },
 }

@@ -107,7 +107,7 @@ def spoilt_library(include: pathlib.Path, work: pathlib.Path, built: pathlib.Pat
     (work / "generated/asserts.h").write_text("", encoding="utf-8")  # they would refuse it already
     floors = sorted((built.parents[1] / "libsipua").glob("libsipua_*.a"))
     library = work / "libsipua.so.0"
-    found = run("pkg-config", "--libs", "libevent_core", "libssl", "libcrypto", "libcares", "opus", "speexdsp").stdout.split()
+    found = run("pkg-config", "--libs", "libevent_core", "libssl", "libcrypto", "libcares", "opus", "speexdsp", "expat").stdout.split()
     done = run("gcc", "-g", "-w", "-shared", "-fPIC", "-std=gnu11", "-Wl,-soname,libsipua.so.0", f"-I{work}", f"-I{include}",
                f"-I{ROOT / 'abi'}", f"-I{ROOT / 'libsipua'}", *sorted((ROOT / "abi/src").glob("*.c")), "-Wl,--start-group", *floors,
                "-Wl,--end-group", *found, "-lwslay", "-lm", "-pthread", "-o", library)

@@ -1,0 +1,57 @@
+/* Documents of every type from any names and values: "N" which type, then lines NAME=VALUE, ended by 0x1E. What is
+ * written must read back with every value. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "body/body.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define MOST 256u
+
+static const char *type_of(unsigned n) {
+    const char *type = "";
+    body_field_info info;
+    for (size_t i = 0; body_field_at(i, &info); i++) {
+        if (strcmp(type, info.type) == 0) continue;
+        type = info.type;
+        if (n-- == 0) return type;
+    }
+    return type;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    if (size == 0) return 0;
+    body_field fields[MOST];
+    size_t n = 0;
+    sx_slice type = sx_slice_str(type_of(data[0] % 16u)), rest = sx_slice_of((const char *)data + 1, size - 1);
+    while (rest.n > 0 && n < MOST) {
+        sx_slice line = sx_split(rest, '\x1E', &rest);
+        fields[n].name = sx_split(line, '=', &fields[n].value);
+        n++;
+    }
+    sx_buf out;
+    sx_buf_init(&out);
+    SX_BUF_LIT(&out, "before");
+    int rc = body_write(type, fields, n, &out);
+    if (rc != SX_OK) {
+        if (out.n != 6 || out.failed) abort();
+        sx_buf_free(&out);
+        return 0;
+    }
+    body_doc doc;
+    if (body_read(type, sx_slice_of(out.p + 6, out.n - 6), &doc) != SX_OK) abort();
+    for (size_t i = 0; i < n; i++) {
+        sx_slice v = sx_trim(fields[i].value);
+        sx_slice back = body_get(&doc, fields[i].name);
+        if (v.n > 0 && back.n == 0) abort();
+        bool number = v.n > 0 && strspn(back.p, "0123456789") == back.n; /* less leading zeros, or "yes" for 1 */
+        bool word =
+            sx_eq(back, SX_LIT("yes")) || sx_eq(back, SX_LIT("no")) || sx_eq(fields[i].name, SX_LIT("person.activity"));
+        if (v.n > 0 && !number && !word && !sx_ieq(sx_trim(back), v)) abort();
+    }
+    body_free(&doc);
+    sx_buf_free(&out);
+    return 0;
+}

@@ -1,0 +1,88 @@
+/* message/cpim. */
+#include "unit/body/body_fixture.h"
+
+namespace {
+
+TEST(BodyCpim, AMessageWithHeadersOfItsOwn) {
+    Fields f =
+        read(kCpim,
+             "From: MR SANDERS <im:piglet@100akerwood.com>\r\nTo: \"Depressed \\\"Donkey\\\"\" "
+             "<im:eeyore@100akerwood.com>\r\n"
+             "DateTime: 2000-12-13T13:40:00-08:00\r\nSubject: the weather will be fine today\r\n"
+             "Subject:;lang=fr beau temps prevu pour aujourd'hui\r\nNS: imdn <urn:ietf:params:imdn>\r\n"
+             "imdn.Message-ID: 34jk324j\r\nimdn.Disposition-Notification: positive-delivery, display\r\n\r\n"
+             "Content-type: text/plain; charset=utf-8\r\nContent-ID: <1234567890@foo.com>\r\nContent-length: 12\r\n\r\n"
+             " Hello World and what is behind");
+    EXPECT_EQ(f, (Fields{{"from", "im:piglet@100akerwood.com"},
+                         {"from_name", "MR SANDERS"},
+                         {"to", "im:eeyore@100akerwood.com"},
+                         {"to_name", "Depressed \"Donkey\""},
+                         {"datetime", "2000-12-13T13:40:00-08:00"},
+                         {"subject", "the weather will be fine today"},
+                         {"message_id", "34jk324j"},
+                         {"disposition", "positive-delivery, display"},
+                         {"content_type", "text/plain; charset=utf-8"},
+                         {"content", " Hello World"}}));
+}
+
+TEST(BodyCpim, OtherPrefixesBareLineFeedsAndABlockBefore) {
+    Fields f = read(
+        kCpim,
+        "Content-Type: Message/CPIM\n\nNS: x <urn:ietf:params:imdn>\nx.Message-ID: abc\nFrom: sip:a@b\nfoo.Bar: baz\n\n"
+        "Content-Type: text/html\n\n<b>hi</b>\n");
+    EXPECT_EQ(f["message_id"], "abc");
+    EXPECT_EQ(f["from"], "sip:a@b");
+    EXPECT_EQ(f["content"], "<b>hi</b>\n");
+    f = read(kCpim, "imdn.Message-ID: undeclared\r\nSubject: a\\u00e9\\\\\r\n\r\n\r\nno type");
+    EXPECT_EQ(f["message_id"], "undeclared");
+    EXPECT_EQ(f["subject"], "a\xC3\xA9\\");
+    EXPECT_EQ(f["content"], "no type");
+}
+
+TEST(BodyCpim, RequiredHeadersThatNobodyKnowsAreRefused) {
+    const std::string no = std::to_string(SX_E_UNSUPPORTED);
+    EXPECT_EQ(read(kCpim, "NS: f <mid:x>\r\nRequire: f.Vital\r\n\r\n\r\nx")["error"], no);
+    EXPECT_EQ(read(kCpim, "Require: Subject,imdn.Message-ID\r\nSubject: ok\r\n\r\n\r\nx")["subject"], "ok");
+    EXPECT_EQ(read(kCpim, "NS: imdn <urn:other>\r\nRequire: imdn.Message-ID\r\n\r\n\r\nx")["error"], no);
+    EXPECT_EQ(read(kCpim, "Subject: x\r\n\r\nContent-Transfer-Encoding: base64\r\n\r\neA==")["error"], no);
+}
+
+TEST(BodyCpim, BrokenOnes) {
+    const std::string broken = std::to_string(SX_E_FORMAT);
+    for (const char *bad :
+         {"", "\r\n", "Subject: x", "Subject: x\r\n", "hello\r\n\r\n", "Content-Type: text/plain\r\n\r\nhi"})
+        EXPECT_EQ(read(kCpim, bad)["error"], broken) << bad;
+    std::string many;
+    for (int i = 0; i < 200; i++) many += "X-A: b\r\n";
+    EXPECT_EQ(read(kCpim, many + "\r\n\r\n")["error"], std::to_string(SX_E_LIMIT));
+    EXPECT_EQ(read(kCpim, "Subject: x\r\n\r\n")["subject"], "x") << "no content at all";
+}
+
+TEST(BodyCpim, BytesPassUntouchedAndSeveralRecipientsAreSeen) {
+    std::string bytes("a\0\xFF\r\nb", 6);
+    body_field fields[] = {{SX_LIT("from"), SX_LIT("sip:a@b")}, {SX_LIT("message_id"), SX_LIT("m1")}};
+    sx_buf out;
+    sx_buf_init(&out);
+    ASSERT_EQ(body_cpim_wrap(fields, 2, SX_LIT("image/png"), slice(bytes), true, &out), SX_OK);
+    body_cpim c;
+    ASSERT_EQ(body_cpim_open(sx_buf_view(&out), &c), SX_OK);
+    EXPECT_EQ(text(c.content), bytes);
+    EXPECT_EQ(text(c.content_type), "image/png");
+    EXPECT_FALSE(c.group);
+    EXPECT_NE(text(sx_buf_view(&out)).find("Content-Disposition: notification\r\n"), std::string::npos);
+    body_free(&c.doc);
+    sx_buf_free(&out);
+    ASSERT_EQ(body_cpim_open(SX_LIT("To: <sip:a@b>\r\ncc: <sip:c@d>\r\n\r\n\r\nx"), &c), SX_OK);
+    EXPECT_TRUE(c.group);
+    body_free(&c.doc);
+}
+
+TEST(BodyCpim, ContentWithBadBytesIsReadableText) {
+    EXPECT_EQ(read(kCpim, std::string("Subject: x\r\n\r\n\r\na\0\xFF"
+                                      "b",
+                                      20))["content"],
+              "a\xEF\xBF\xBD\xEF\xBF\xBD"
+              "b");
+}
+
+} // namespace
