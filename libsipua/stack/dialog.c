@@ -419,3 +419,5 @@ void dlg_set_owner(stack_dialog *d, stack_sink sink, void *user) {
 }
 
 void *dlg_user(const stack_dialog *d) { return d->owner.user; }
+
+bool dlg_is_owned_by(const stack_dialog *d, stack_sink_fn fn) { return d->owner.sink.fn == fn; }

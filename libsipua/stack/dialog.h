@@ -68,6 +68,7 @@ sx_slice dlg_route(const stack_dialog *d, size_t i); /* value of our i-th Route,
 void dlg_set_flow(stack_dialog *d, const stack_flow *flow);
 void dlg_set_owner(stack_dialog *d, stack_sink sink, void *user);
 void *dlg_user(const stack_dialog *d);
+bool dlg_is_owned_by(const stack_dialog *d, stack_sink_fn fn); /* do its events go there? Says what dlg_user is */
 
 /* ACK to a 2xx to an INVITE of ours in this dialog; `final` is that 2xx. Kept, and sent again by the stack each time
  * the 2xx is repeated. A body is the SDP answer to an offer in the 2xx. */

@@ -56,6 +56,7 @@ static void account_task(sx_task *t) {
     ev.account = acc;
     ua_emit(a, &ev);
     ua_message_orphan(a, acc, NULL);
+    ua_transfer_orphan(a, acc);
     sx_runq_bury(a->runq, &acc->grave, free_account);
     ua_agent_progress(a);
 }

@@ -11,7 +11,10 @@ ua_event ua_event_of(ua_event_type type) {
     return ev;
 }
 
-void ua_emit(ua_agent *a, const ua_event *ev) { a->sink(a->ctx, ev); }
+void ua_emit(ua_agent *a, const ua_event *ev) {
+    if (ev->call) ua_transfer_note(ev);
+    a->sink(a->ctx, ev);
+}
 
 int ua_host_port(const char *text, char **host, uint16_t *port) {
     sx_slice s = sx_trim(sx_slice_str(text)), rest;
@@ -135,6 +138,9 @@ static void on_request(ua_agent *a, const stack_event *ev) {
     case SIP_NOTIFY:
         if (!ua_refuse_extension(ev->tx, ev->msg)) ua_notify_incoming(a, acc, ev);
         break;
+    case SIP_REFER:
+        if (!ua_refuse_extension(ev->tx, ev->msg)) ua_refer_incoming(a, acc, ev);
+        break;
     default: ua_refuse_method(a, ev->tx, ev->msg); break;
     }
 }
@@ -194,7 +200,7 @@ static void on_bye(void *ctx, const stack_event *ev) {
     ua_agent_progress(a);
 }
 
-void ua_send_bye(ua_agent *a, stack_dialog *d, sx_slice headers) {
+void ua_bye(ua_agent *a, stack_dialog *d, sx_slice headers) {
     stack_request_params p = {.method = SX_LIT("BYE"), .dialog = d, .headers = headers, .sink = {on_bye, a}};
     stack_request *r;
     int rc = stack_request_create(a->stack, &p, &r);
@@ -203,7 +209,6 @@ void ua_send_bye(ua_agent *a, stack_dialog *d, sx_slice headers) {
         rc = stack_request_create(a->stack, &p, &r);
     }
     if (rc == SX_OK) a->byes++;
-    dlg_end(d);
 }
 
 /* ---- life ---- */
@@ -222,6 +227,7 @@ static void shutdown_deadline(sx_timer *t, uint64_t now) {
     (void)now;
     a->byes = 0;
     SX_LIST_EACH(it, tmp, &a->calls) ua_call_shutdown(ua_call_of_node(it), true);
+    ua_transfer_give_up_all(a, true);
     ua_message_give_up_all(a, true);
     ua_events_give_up_all(a);
     SX_LIST_EACH(it, tmp, &a->accounts) {
@@ -237,6 +243,7 @@ static void shutdown_deadline(sx_timer *t, uint64_t now) {
 
 void ua_agent_progress(ua_agent *a) {
     if (!a->shutting || a->down || a->byes) return;
+    if (!sx_list_is_empty(&a->transfers)) return;
     if (!sx_list_is_empty(&a->calls) || !sx_list_is_empty(&a->messages) || !sx_list_is_empty(&a->accounts)) return;
     if (!ua_events_over(a)) return;
     sx_runq_post(a->runq, &a->task);
@@ -247,6 +254,7 @@ void ua_agent_shutdown(ua_agent *a, int deadline_ms) {
     a->shutting = true;
     stack_refuse(a->stack, 503, 503, UA_RETRY_AFTER_S);
     SX_LIST_EACH(it, tmp, &a->calls) ua_call_shutdown(ua_call_of_node(it), false);
+    ua_transfer_give_up_all(a, false);
     ua_message_give_up_all(a, false);
     ua_events_look(a);
     SX_LIST_EACH(it, tmp, &a->accounts) ua_account_close(SX_CONTAINER(it, ua_account, node));
@@ -336,6 +344,7 @@ int ua_agent_create(net_loop *loop, media_engine *media, const ua_agent_config *
     sx_list_init(&a->accounts);
     sx_list_init(&a->calls);
     sx_list_init(&a->messages);
+    sx_list_init(&a->transfers);
     sx_list_init(&a->listeners);
     sx_htab_init(&a->by_contact);
     sx_htab_init(&a->by_user);
@@ -372,6 +381,7 @@ void ua_agent_destroy(ua_agent *a) {
     sx_runq_cancel(&a->task);
     sx_runq_cancel(&a->drain_task);
     ua_network_stop(a);
+    ua_transfer_destroy_all(a);
     ua_call_destroy_all(a);
     ua_message_destroy_all(a);
     ua_events_destroy_all(a);

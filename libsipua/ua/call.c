@@ -61,6 +61,7 @@ ua_call *call_new(ua_agent *a, ua_account *acc, uint64_t id, bool incoming) {
     call_reliable_init(c);
     call_timer_init(c);
     call_early_init(c);
+    call_links_init(c);
     sx_task_init(&c->task, call_task);
     sx_list_append(&a->calls, &c->node);
     sx_sweep_joined(&a->walk.calls);
@@ -140,6 +141,7 @@ static void bury(ua_call *c) {
     call_early_stop(c);
     sx_runq_cancel(&c->task);
     leave_lists(c);
+    call_links_drop(c);
     sx_runq_bury(a->runq, &c->grave, free_call);
 }
 
@@ -173,7 +175,8 @@ void call_end_task(ua_call *c) {
     sx_timer_stop(a->wheel, &c->rtp_timer);
     leave_lists(c);
     ua_message_orphan(a, NULL, c);
-    if (!c->invite) ua_emit(a, &ev); /* else nobody knew it */
+    ev.other = c->links.heir;
+    if (!c->invite && !c->links.untold) ua_emit(a, &ev); /* else nobody knew it */
     bury(c);
     if (acc) ua_account_progress(acc);
     ua_drain_progress(a);

@@ -156,6 +156,27 @@ typedef struct call_move {
     bool queued;      /* its turn to send is fixed */
 } call_move;
 
+/* What binds it to transfers and other calls (transfer.c, call_replace.c). */
+typedef struct call_links {
+    sx_list transfers; /* that came in its dialog, or were sent there */
+    sx_list consults;  /* those in which its peer is the target */
+    ua_transfer *placed_by;
+    uint8_t depth;                   /* transfers in a row that it came of */
+    bool referred, was_referred;     /* we sent a REFER in it; one came */
+    bool join, early_only;           /* what it wants of `other` */
+    bool automatic;                  /* takes the place of `other` without a question */
+    bool untold;                     /* nobody knows of it */
+    ua_call *other;                  /* incoming: the call that it replaces or joins; NULL: none, or gone */
+    ua_call *heir;                   /* the one that took its place */
+    sx_list rivals, in_rivals;       /* calls of which it is the `other` */
+} call_links;
+
+/* What an INVITE with Replaces or Join is about. */
+typedef struct call_replace {
+    ua_call *other; /* NULL: it has neither */
+    bool join, early_only, asks;
+} call_replace;
+
 /* How a wish ended. */
 typedef struct call_outcome {
     int status, code; /* status 2xx: fulfilled */
@@ -192,6 +213,7 @@ struct ua_call {
     int ring_status;
     call_change change;
     call_move move;
+    call_links links;
     stack_flow held; /* the connection that is kept open for it; id 0: none */
     uint32_t held_ms;
     /* media */
@@ -336,8 +358,8 @@ int call_wish_offer(ua_call *c, const call_wish *w, sx_buf *room, sx_slice *body
 void call_wish_done(ua_call *c, const call_outcome *o, const session_change *change, const stack_event *ev);
 void call_wish_give_up_all(ua_call *c);
 void call_wish_free_all(ua_call *c);
-/* Hooks of others; what is not built yet stands in call_pending.c. */
-void call_transfer_request(ua_call *c, const stack_event *ev); /* REFER and NOTIFY */
+/* Hooks of others. */
+void call_transfer_request(ua_call *c, const stack_event *ev); /* REFER; NOTIFY and SUBSCRIBE, which are about one, or 489 */
 /* call_move.c */
 void call_move_note(ua_call *c); /* the peer knows where we are */
 void call_flow_hold(ua_call *c); /* the connection that its dialog is on, if it is one */
@@ -347,6 +369,20 @@ void call_move_check(ua_call *c); /* are we still there? */
 int call_move_prepare(ua_call *c, bool *needed);
 void call_move_done(ua_call *c, const call_outcome *o);
 void call_move_answered(ua_call *c); /* the peer's offer was answered: it knows where we are */
+/* transfer.c, transfer_in.c */
+void call_links_init(ua_call *c);
+void call_links_signalling_over(ua_call *c); /* ends the dialog, or leaves it to a transfer that still needs it */
+void call_links_drop(ua_call *c);            /* the call goes */
+/* call_replace.c */
+/* Reads Replaces and Join of an INVITE; true: they were answered with a refusal. */
+bool call_replace_incoming(ua_agent *a, const stack_event *ev, call_replace *out);
+void call_replace_link(ua_call *c, const call_replace *what);
+bool call_replace_begin(ua_call *c, const sip_msg *msg); /* true: all is done without a question */
+void call_replace_answered(ua_call *c);                  /* the other one ends */
+void call_replace_fields(const ua_call *c, const sip_msg *m, ua_event *ev);
+int call_replace_lines(const ua_call_config *cfg, sx_buf *lines); /* SX_E_INVALID with words */
+void call_replace_ended(ua_call *c, const stack_dialog *d);       /* remembered: 603, not 481 */
+void call_replace_drop(ua_call *c);
 /* call_media.c */
 void call_media_ready(ua_call *c, bool early);
 void call_media_change(ua_call *c, const session_change *change);

@@ -36,7 +36,7 @@ void call_finish(ua_call *c, const call_end *e) {
     call_early_stop(c);
     call_flow_release(c);
     if (c->set) dlg_set_abandon(c->set);
-    if (c->dialog) dlg_end(c->dialog);
+    call_links_signalling_over(c);
     if (c->tx) tx_reply(c->tx, 500, NULL); /* whoever forgot it: nobody is left to answer */
     c->set = NULL;
     c->dialog = NULL;
@@ -55,8 +55,7 @@ void call_finish(ua_call *c, const call_end *e) {
 void call_bye(ua_call *c, const call_end *e, sx_slice lines) {
     call_end_set(c, e);
     call_change_stop(c);
-    if (c->dialog) ua_send_bye(c->agent, c->dialog, lines);
-    c->dialog = NULL;
+    if (c->dialog) ua_bye(c->agent, c->dialog, lines);
     call_finish(c, NULL);
 }
 

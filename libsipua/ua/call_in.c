@@ -9,8 +9,9 @@
 static void refuse_busy(stack_tx *tx) { ua_answer(tx, 486, NULL, sx_slice_empty()); }
 
 /* What can be refused before there is a call. True: it was. */
-static bool refuse_early(ua_agent *a, ua_account *acc, const stack_event *ev, sx_slice *sdp) {
-    bool automatic = (acc && acc->auto_answer) || call_auto_obeyed(a, acc, ev->msg), media = !(acc && acc->media_none);
+static bool refuse_early(ua_agent *a, ua_account *acc, const stack_event *ev, const call_replace *what, sx_slice *sdp) {
+    bool automatic = (acc && acc->auto_answer) || what->other || call_auto_obeyed(a, acc, ev->msg);
+    bool media = !(acc && acc->media_none), instead = what->other && !what->join;
     if (call_reliable_refuse(a, acc, ev) || call_timer_refuse(a, acc, ev)) return true;
     int body = ua_body_sdp(ev->msg, sdp);
     if (body < 0) {
@@ -21,8 +22,8 @@ static bool refuse_early(ua_agent *a, ua_account *acc, const stack_event *ev, sx
         ua_answer(ev->tx, 480, NULL, sx_slice_empty());
         return true;
     }
-    if (ua_drain_refuses(a, ev->tx)) return true;
-    if (call_limit_reached(a, acc)) {
+    if (!instead && ua_drain_refuses(a, ev->tx)) return true;
+    if (!instead && call_limit_reached(a, acc)) {
         refuse_busy(ev->tx);
         return true;
     }
@@ -83,6 +84,7 @@ static void announce(ua_call *c, const sip_msg *msg, int deadline_ms) {
     sx_buf_init(&identity);
     ua_event out = call_event(c, UA_EV_INCOMING_CALL);
     ua_event_message_fields(&out, msg, &from_name, &to_name);
+    call_replace_fields(c, msg, &out);
     bool automatic = c->account && c->account->auto_answer;
     out.deadline_ms = automatic ? 0 : deadline_ms;
     out.default_status = automatic ? 200 : 480;
@@ -108,6 +110,7 @@ void call_in_answer_now(ua_call *c) {
 
 /* The program, or the account's setting, decides from here on. */
 void call_in_begin(ua_call *c, const sip_msg *msg) {
+    if (call_replace_begin(c, msg)) return;
     int wait = decision_ms(c, msg);
     sx_timer_start(c->agent->wheel, &c->timer, call_now(c) + (uint64_t)wait);
     announce(c, msg, wait);
@@ -132,7 +135,8 @@ static void on_prepared(void *ctx, int code, const char *text) {
 
 void ua_call_incoming(ua_agent *a, ua_account *acc, const stack_event *ev) {
     sx_slice sdp;
-    if (refuse_early(a, acc, ev, &sdp)) return;
+    call_replace what;
+    if (call_replace_incoming(a, ev, &what) || refuse_early(a, acc, ev, &what, &sdp)) return;
     ua_call *c = call_new(a, acc, 0, true);
     if (!c) {
         ua_answer(ev->tx, 500, NULL, sx_slice_empty());
@@ -140,6 +144,7 @@ void ua_call_incoming(ua_agent *a, ua_account *acc, const stack_event *ev) {
     }
     c->media_none = acc && acc->media_none;
     call_reliable_begin(c, ev->msg);
+    call_replace_link(c, &what);
     int rc = open_dialog(c, ev, sdp);
     if (rc == SX_OK && !c->media_none) rc = open_session(c);
     if (rc != SX_OK) {
@@ -305,6 +310,7 @@ int call_in_answer(ua_call *c, const ua_reply *reply) {
     sx_timer_stop(c->agent->wheel, &c->timer);
     call_limit_start(c);
     call_post(c, CALL_SAY_ACCEPTED | (none ? 0 : call_in_say_ready(c)));
+    call_replace_answered(c);
     return SX_OK;
 }
 

@@ -54,6 +54,7 @@ static int fill_start(ua_call *c, const ua_call_config *cfg) {
     if (rc == SX_OK) {
         ua_common_lines(c, &s->lines);
         rc = ua_put_headers(&s->lines, cfg->headers, cfg->header_count);
+        if (rc == SX_OK) rc = call_replace_lines(cfg, &s->lines);
     }
     if (rc == SX_OK) rc = call_identity_lines(c, cfg, &s->from, &s->lines);
     if (rc == SX_OK) rc = call_redirect_init(c, cfg->max_redirects);

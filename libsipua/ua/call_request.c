@@ -209,6 +209,7 @@ void call_request(ua_call *c, const stack_event *ev) {
     case SIP_UPDATE: on_offer(c, ev); break;
     case SIP_PRACK: call_reliable_prack(c, ev); break;
     case SIP_REFER:
+    case SIP_SUBSCRIBE:
     case SIP_NOTIFY: call_transfer_request(c, ev); break;
     case SIP_INFO: call_info_request(c, ev); break;
     case SIP_OPTIONS:

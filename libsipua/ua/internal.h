@@ -36,6 +36,7 @@ enum {
     UA_SUSPICIOUS_MS = 60000, /* one event per stranger in this time */
     UA_CANCEL_WAIT_MS = 5000, /* how long a cancelled INVITE's final answer is waited for */
     UA_MAX_FORKS = 16,        /* early dialogs whose SDP is remembered */
+    UA_ENDED = 64,            /* dialogs of calls that ended last: a Replaces for one of them gets 603 */
     UA_RETRY_AFTER_S = 5
 };
 
@@ -138,7 +139,10 @@ struct ua_agent {
     ua_codecs *codecs;
     char contact_user[UA_TOKEN + 1]; /* of direct calls */
     ua_settings opt;
-    sx_list accounts, calls, messages, listeners;
+    sx_list accounts, calls, messages, listeners, transfers;
+    size_t ntransfers;
+    uint64_t ended[UA_ENDED]; /* hashes of Call-ID and tags */
+    unsigned ended_at;
     ua_walk walk;
     ua_events events;
     sx_htab by_contact; /* accounts by Contact user */
@@ -178,8 +182,8 @@ void ua_agent_progress(ua_agent *a);
 int ua_host_port(const char *text, char **host, uint16_t *port);
 /* Our address towards a peer, as it goes into SDP and made-up URIs. SX_E_TRANSPORT. */
 int ua_local_address(ua_agent *a, const net_addr *peer, net_addr *out);
-/* Sends a request in silence inside a dialog and then ends the dialog; counted, so that a shutdown waits for it. */
-void ua_send_bye(ua_agent *a, stack_dialog *d, sx_slice headers);
+/* Sends BYE in silence inside a dialog; counted, so that a shutdown waits for its answer. */
+void ua_bye(ua_agent *a, stack_dialog *d, sx_slice headers);
 
 /* ---- changes of the network (network.c) ---- */
 
@@ -447,6 +451,14 @@ void ua_notify_incoming(ua_agent *a, ua_account *acc, const stack_event *ev);   
 void ua_qualify_init(ua_account *acc);
 void ua_qualify_start(ua_account *acc);
 void ua_qualify_stop(ua_account *acc);
+
+/* ---- transfers (transfer.c and its like) ---- */
+
+void ua_refer_incoming(ua_agent *a, ua_account *acc, const stack_event *ev); /* outside dialogs */
+void ua_transfer_note(const ua_event *ev); /* what becomes of a call that was placed for somebody */
+void ua_transfer_orphan(ua_agent *a, const ua_account *acc);
+void ua_transfer_give_up_all(ua_agent *a, bool now); /* as ua_message_give_up_all */
+void ua_transfer_destroy_all(ua_agent *a);
 
 /* ---- calls (call.c and its like: call.h) ---- */
 

@@ -9,27 +9,6 @@ static int later(const char *what) { return sx_fail(SX_E_UNSUPPORTED, "%s: this 
 
 int ua_call_mute(ua_call *call, unsigned sides, bool on) { return later("call_mute"); }
 
-/* ---- transfer ---- */
-
-int ua_call_transfer(ua_call *call, const ua_transfer_config *config, uint64_t id, ua_transfer **out) {
-    return later("call_transfer");
-}
-
-int ua_transfer_send(ua_agent *agent, ua_account *account, const ua_transfer_config *config, uint64_t id,
-                     ua_transfer **out) {
-    return later("transfer_send");
-}
-
-void ua_transfer_set_id(ua_transfer *transfer, uint64_t id) {}
-
-uint64_t ua_transfer_id(const ua_transfer *transfer) { return 0; }
-
-int ua_transfer_accept(ua_transfer *transfer, const ua_call_config *config, uint64_t call_id, ua_call **out) {
-    return later("transfer_accept");
-}
-
-int ua_transfer_reject(ua_transfer *transfer, const ua_reply *reply) { return later("transfer_reject"); }
-
 /* ---- conferences ---- */
 
 int ua_conference_create(ua_agent *agent, const ua_conference_config *config, uint64_t id, ua_conference **out) {

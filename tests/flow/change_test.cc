@@ -212,7 +212,7 @@ TEST_F(Flow, RequestsInsideACallAreAnsweredProperly) {
     ASSERT_NE(t.ask("INFO", 200, "<picture_fast_update/>", "Content-Type: application/media_control+xml\r\n"), nullptr);
     ASSERT_EQ(t.p.count(UA_EV_INFO), 1u);
     EXPECT_EQ(t.p.last(UA_EV_INFO)->body, "<picture_fast_update/>");
-    ASSERT_NE(t.ask("REFER", 405, "", "Refer-To: <sip:evil@example.org>\r\n"), nullptr);
+    ASSERT_NE(t.ask("REFER", 603, "", "Refer-To: <sip:evil@example.org>\r\n"), nullptr);
     ASSERT_NE(t.ask("DANCE", 501), nullptr);
     ua_agent_ask(t.p.agent, 1u << UA_ASK_CALL);
     ASSERT_NE(t.ask("MESSAGE", 405, "hi", "Content-Type: text/plain\r\n"), nullptr);

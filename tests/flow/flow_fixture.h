@@ -49,6 +49,7 @@ struct Event {
     int answer_after_s;
     std::string message_id, digits, identity, identity_name, diversion, privacy, referred_by, replaces;
     std::string local_host, reason, words, from, from_name, to, target, codec, transport, host, content_type, body, raw;
+    std::string referred_by, replaces;
     uint64_t at_ms;
     ua_subscription *subscription;
     ua_notifier *notifier;
@@ -176,6 +177,8 @@ class Phone {
         e.account = ev->account;
         e.call = ev->call;
         e.message = ev->message;
+        e.transfer = ev->transfer;
+        e.other = ev->other;
         e.code = ev->code;
         e.status = ev->status;
         e.q850 = ev->q850;
@@ -219,6 +222,8 @@ class Phone {
         e.host = text(ev->host);
         e.content_type = text(ev->content_type);
         e.body = text(ev->body);
+        e.referred_by = text(ev->referred_by);
+        e.replaces = text(ev->replaces);
         if (ev->msg) e.raw = text(ev->msg->bytes);
         e.at_ms = fake_now();
         e.subscription = ev->subscription;
