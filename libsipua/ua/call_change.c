@@ -65,7 +65,7 @@ void call_change_theirs(ua_call *c, bool invite) {
 bool call_change_ack(ua_call *c) {
     bool excused = c->change.excused;
     c->change.theirs = c->change.excused = false;
-    if (c->state == CALL_UP && c->change.wanted) call_post(c, CALL_DO_CHANGE);
+    if (c->state < CALL_LEAVING && c->change.wanted) call_post(c, CALL_DO_CHANGE);
     return excused;
 }
 
