@@ -173,4 +173,52 @@ TEST_F(Flow, AMoveSurvivesEveryFailingAllocation) {
     }
 }
 
+TEST_F(Flow, AHoldAndAQuestionSurviveEveryFailingAllocation) {
+    for (int n = 1; n < 20000; n++) {
+        SCOPED_TRACE("allocation " + std::to_string(n));
+        fake_net_begin(1);
+        bool hit;
+        {
+            Phone a("10.0.0.1", true), b("10.0.0.2", true);
+            b.on = [](const ua_event &ev) {
+                if (ev.type == UA_EV_INCOMING_CALL) ua_call_answer(ev.call, nullptr);
+                if (ev.type == UA_EV_CALL_CHANGE_REQUESTED) ua_call_accept_change(ev.call, nullptr);
+            };
+            ua_call *c = a.call(nullptr, "sip:x@10.0.0.2");
+            ASSERT_NE(a.wait(UA_EV_CALL_CONFIRMED), nullptr);
+            ASSERT_NE(b.wait(UA_EV_CALL_CONFIRMED), nullptr);
+            ua_agent_ask(b.agent, 1u << UA_ASK_CALL | 1u << UA_ASK_CHANGE);
+            fake_run_for(100);
+            a.events.clear();
+            const char *codecs[] = {"PCMA"};
+            ua_change w = {};
+            w.codecs = codecs;
+            w.codec_count = 1;
+            w.hold = UA_ON;
+            w.method = n % 2 ? UA_CHANGE_UPDATE : UA_CHANGE_INVITE;
+            oom_after((n + 1) / 2);
+            int rc = ua_call_change(c, &w, 1);
+            a.wait(UA_EV_CALL_HELD, 200);
+            fake_run_for(100);
+            hit = oom_hit();
+            oom_after(0);
+            fake_run_for(70000);
+            size_t told = a.count(UA_EV_CALL_HELD) + a.count(UA_EV_CALL_CHANGE_FAILED);
+            EXPECT_EQ(told, rc == SX_OK ? 1u : 0u) << "done, or refused, or the call has ended";
+            if (!a.count(UA_EV_CALL_ENDED)) {
+                EXPECT_EQ(a.look(c).config.receive, !a.count(UA_EV_CALL_HELD));
+                EXPECT_FALSE(a.look(c).pending);
+                ua_call_hangup(c, nullptr);
+                EXPECT_NE(a.wait(UA_EV_CALL_ENDED, 40000), nullptr);
+            }
+            ua_agent_shutdown(a.agent, 2000);
+            ua_agent_shutdown(b.agent, 2000);
+            EXPECT_NE(a.wait(UA_EV_SHUTDOWN, 40000), nullptr);
+            EXPECT_NE(b.wait(UA_EV_SHUTDOWN, 40000), nullptr);
+        }
+        if (!hit && n % 2 == 0) return;
+        if (::testing::Test::HasFailure()) return;
+    }
+}
+
 } // namespace
