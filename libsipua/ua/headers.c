@@ -38,9 +38,10 @@ void ua_answer(stack_tx *tx, int status, const char *reason, sx_slice lines) {
     if (tx_respond(tx, &r) != SX_OK && tx_reply(tx, status, NULL) != SX_OK) tx_drop(tx);
 }
 
-/* What a peer may require of us. Nothing has to be done for path and norefersub here; 100rel: call_in.c. */
+/* What a peer may require of us. Nothing has to be done for path and norefersub here; replaces and join:
+ * call_replace.c; 100rel: call_in.c. */
 enum {
-    UA_TAGS = SIP_TAG_PATH | SIP_TAG_REPLACES | SIP_TAG_NOREFERSUB | SIP_TAG_TIMER | SIP_TAG_100REL |
+    UA_TAGS = SIP_TAG_PATH | SIP_TAG_REPLACES | SIP_TAG_JOIN | SIP_TAG_NOREFERSUB | SIP_TAG_TIMER | SIP_TAG_100REL |
               SIP_TAG_PRECONDITION
 };
 

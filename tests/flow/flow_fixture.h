@@ -419,11 +419,11 @@ class Registrar {
         loop_ = net_loop_create();
         stack_config sc = {};
         stack_ = stack_create(loop_, &sc, {[](void *, const stack_event *) {}, nullptr});
-        static const srv_user users[] = {{"alice", "secret"}, {"bob", "hunter2"}};
+        static const srv_user users[] = {{"alice", "secret"}, {"bob", "hunter2"}, {"dora", "hunter2"}};
         srv_config c = {};
         c.mode = mode;
         c.users = users;
-        c.user_count = 2;
+        c.user_count = 3;
         c.record_route = true;
         c.max_expires = max_expires;
         c.min_expires = min_expires;

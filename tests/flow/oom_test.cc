@@ -3,6 +3,8 @@
 
 namespace {
 
+size_t placed_by_b; /* calls that the second phone placed */
+
 /* Runs `scene` with every single allocation failing in turn. What was created comes to its end in any case, nothing is
  * lost and nothing leaks (fake_net_end and the sanitizer say so). */
 template <typename Scene> void each_failure(Scene scene) {
@@ -16,6 +18,7 @@ template <typename Scene> void each_failure(Scene scene) {
             ASSERT_EQ(ua_account_register(bb), 0);
             ASSERT_NE(a.wait(UA_EV_REGISTERED), nullptr);
             ASSERT_NE(b.wait(UA_EV_REGISTERED), nullptr);
+            placed_by_b = 0;
             oom_after(n);
             scene(a, b, aa, bb);
             hit = oom_hit();
@@ -27,7 +30,8 @@ template <typename Scene> void each_failure(Scene scene) {
             ua_agent_shutdown(b.agent, 2000);
             EXPECT_NE(a.wait(UA_EV_SHUTDOWN, 40000), nullptr);
             EXPECT_NE(b.wait(UA_EV_SHUTDOWN, 40000), nullptr);
-            EXPECT_EQ(b.count(UA_EV_INCOMING_CALL), b.count(UA_EV_CALL_ENDED));
+            EXPECT_EQ(b.count(UA_EV_INCOMING_CALL) + b.count(UA_EV_CALL_REPLACED) + placed_by_b,
+                      b.count(UA_EV_CALL_ENDED));
             EXPECT_EQ(b.count(UA_EV_MESSAGE), b.count(UA_EV_MESSAGE_ANSWERED));
             EXPECT_EQ(fake_media_sessions(a.media), 0u);
             EXPECT_EQ(fake_media_sessions(b.media), 0u);
@@ -60,6 +64,80 @@ TEST_F(Flow, ACallSurvivesEveryFailingAllocation) {
         fake_run_for(50);
         if (!a.count(UA_EV_CALL_ENDED)) ua_call_hangup(call, nullptr);
         EXPECT_NE(a.wait(UA_EV_CALL_ENDED, 60000), nullptr) << "every call comes to its end";
+    });
+}
+
+/* Alice has bob call his other line, or refers him to himself: every end of it is one. */
+TEST_F(Flow, ATransferSurvivesEveryFailingAllocation) {
+    each_failure([](Phone &a, Phone &b, ua_account *aa, ua_account *) {
+        size_t asked = 0, done = 0;
+        ua_agent_ask(b.agent, 1u << UA_ASK_CALL | 1u << UA_ASK_TRANSFER);
+        b.on = [&](const ua_event &ev) {
+            ua_call *placed;
+            if (ev.type == UA_EV_INCOMING_CALL) ua_call_answer(ev.call, nullptr);
+            if (ev.type == UA_EV_TRANSFER_DONE) done++;
+            if (ev.type != UA_EV_TRANSFER_REQUESTED) return;
+            asked++;
+            ua_call_config c = {};
+            c.media_default = true;
+            c.timeout_ms = 2000;
+            int rc = ua_transfer_accept(ev.transfer, &c, 1, &placed);
+            placed_by_b += rc == SX_OK;
+            if (rc != SX_OK) {
+                EXPECT_EQ(rc, SX_E_NOMEM);
+                ua_transfer_reject(ev.transfer, nullptr);
+            }
+        };
+        ua_call_config c = {};
+        c.target = "bob";
+        c.media_default = true;
+        ua_call *call = nullptr;
+        if (ua_call_create(a.agent, aa, &c, 1, &call) != SX_OK) return;
+        a.wait(UA_EV_CALL_CONFIRMED, 3000);
+        if (a.count(UA_EV_CALL_ENDED) || !a.count(UA_EV_CALL_CONFIRMED)) return;
+        ua_transfer_config t = {};
+        ua_pair h[] = {{"X-A", "b"}};
+        t.target = "carol";
+        t.subscribe = t.hangup = true;
+        t.headers = h;
+        t.header_count = 1;
+        ua_transfer *out = nullptr;
+        int rc = ua_call_transfer(call, &t, 1, &out);
+        if (rc != SX_OK) {
+            EXPECT_EQ(rc, SX_E_NOMEM);
+            return;
+        }
+        EXPECT_NE(a.wait(UA_EV_TRANSFER_DONE, 100000), nullptr) << "every transfer comes to its end";
+        fake_run_for(70000);
+        EXPECT_EQ(asked, done);
+        b.on = nullptr;
+    });
+}
+
+TEST_F(Flow, AReplacedCallSurvivesEveryFailingAllocation) {
+    each_failure([](Phone &a, Phone &b, ua_account *aa, ua_account *) {
+        b.on = [](const ua_event &ev) {
+            if (ev.type == UA_EV_INCOMING_CALL) ua_call_answer(ev.call, nullptr);
+        };
+        ua_call_config c = {};
+        c.target = "bob";
+        c.media_default = true;
+        ua_call *call = nullptr, *instead = nullptr;
+        if (ua_call_create(a.agent, aa, &c, 1, &call) != SX_OK) return;
+        a.wait(UA_EV_CALL_CONFIRMED, 3000);
+        if (a.count(UA_EV_CALL_ENDED) || !a.count(UA_EV_CALL_CONFIRMED)) return;
+        std::string ref;
+        for (auto &e : a.events) {
+            if (e.type != UA_EV_CALL_ACCEPTED) continue;
+            oom_pause(+1);
+            Sip ok(e.raw);
+            ref = ok.header("Call-ID") + ";to-tag=" + ok.to_tag() + ";from-tag=" + ok.from_tag();
+            oom_pause(-1);
+        }
+        c.replaces = ref.c_str();
+        if (ref.empty() || ua_call_create(a.agent, aa, &c, 2, &instead) != SX_OK) return;
+        fake_run_for(40000);
+        EXPECT_LE(b.count(UA_EV_CALL_REPLACED), 1u);
     });
 }
 
