@@ -49,7 +49,6 @@ struct Event {
     int answer_after_s;
     std::string message_id, digits, identity, identity_name, diversion, privacy, referred_by, replaces;
     std::string local_host, reason, words, from, from_name, to, target, codec, transport, host, content_type, body, raw;
-    std::string referred_by, replaces;
     uint64_t at_ms;
     ua_subscription *subscription;
     ua_notifier *notifier;
@@ -207,8 +206,6 @@ class Phone {
         e.privacy = text(ev->privacy);
         e.referred_by = text(ev->referred_by);
         e.replaces = text(ev->replaces);
-        e.transfer = ev->transfer;
-        e.other = ev->other;
         e.local_host = text(ev->local_host);
         e.local_port = ev->local_port;
         e.reason = text(ev->reason);
@@ -222,8 +219,6 @@ class Phone {
         e.host = text(ev->host);
         e.content_type = text(ev->content_type);
         e.body = text(ev->body);
-        e.referred_by = text(ev->referred_by);
-        e.replaces = text(ev->replaces);
         if (ev->msg) e.raw = text(ev->msg->bytes);
         e.at_ms = fake_now();
         e.subscription = ev->subscription;
