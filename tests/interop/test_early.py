@@ -1,0 +1,119 @@
+"""Before the answer, and the session timer, with sipp and Kamailio: the sequence of messages is in the scenarios."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import sipua
+
+
+def port_of(agent: sipua.Agent) -> int:
+    return next(listener.port for listener in agent.listeners if listener.transport == "udp")
+
+
+async def finished(peer) -> None:
+    await asyncio.to_thread(peer.verdict)
+
+
+async def until(what) -> None:
+    for _ in range(200):
+        if what():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it never came to that")
+
+
+async def answer(call: sipua.Call) -> None:
+    await call.answer()
+
+
+def test_jssip6_sipp_insists_on_reliable_provisional_answers(sipp):
+    async def main():
+        async with sipua.Agent(bind="127.0.0.1", open=True) as agent:
+            calls = aiter(agent.calls())
+            peer = sipp("uac_prack", "-s", "bot", target=f"127.0.0.1:{port_of(agent)}")
+            call = await asyncio.wait_for(anext(calls), 10)
+            await call.ring(183, early_media=True)
+            await until(lambda: call.codec == "PCMA")
+            answering = asyncio.ensure_future(answer(call))
+            await finished(peer)
+            await answering
+            names = [event.name async for event in call.events()]
+            assert names.index("call_accepted") < names.index("call_confirmed") < names.index("call_ended")
+            assert call.codec == "PCMA"
+            assert peer.messages.count("SIP/2.0 183") >= 2, "repeated at T1"
+            assert peer.messages.rfind("SIP/2.0 183") < peer.messages.find("CSeq: 3 PRACK"), "and no more after its PRACK"
+            final = [text for text in peer.messages.split("UDP message received")[1:]
+                     if "SIP/2.0 200" in text and "CSeq: 1 INVITE" in text]
+            assert len(final) == 2 and all("Session-Expires: 1800;refresher=uac" in text for text in final)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("scenario", ["uas_prack", "uas_forks_early"])
+def test_field2_we_follow_what_is_agreed_before_the_answer(sipp, scenario):
+    async def main():
+        async with sipua.Agent(bind="127.0.0.1") as agent:
+            peer = sipp(scenario)
+            await asyncio.sleep(0.5)
+            call = await asyncio.wait_for(agent.call(f"sip:bob@127.0.0.1:{peer.port}"), 20)
+            await asyncio.sleep(0.4)
+            assert call.codec == "PCMA"
+            await call.hangup()
+            await finished(peer)
+            events = [event async for event in call.events()]
+            names = [event.name for event in events]
+            assert names.index("media_ready") < names.index("call_accepted")
+            early = [event.early_media for event in events if event.name == "call_progress"]
+            assert early == ([True, False] if scenario == "uas_prack" else [True, True, False])
+
+    asyncio.run(main())
+
+
+def test_field6_a_session_timer_is_negotiated_refreshed_and_at_last_runs_out(sipp):
+    async def main():
+        async with sipua.Agent(bind="127.0.0.1") as agent:
+            peer = sipp("uas_timer")
+            await asyncio.sleep(0.5)
+            call = await asyncio.wait_for(agent.call(f"sip:bob@127.0.0.1:{peer.port}"), 20)
+            await finished(peer)
+            ended = [event async for event in call.events()][-1]
+            assert ended.cause == "Session Expired"
+
+    asyncio.run(main())
+
+
+def test_field1_a_forking_proxy_with_record_route_carries_it_all(kamailio):
+    """Two phones of bob ring with early media, reliably; one answers, the other is cancelled; the session is refreshed."""
+    proxy = kamailio()
+
+    async def main():
+        options = {"session_expires_s": 90, "session_refresher": "local"}
+        async with (sipua.Agent(bind="127.0.0.1", options=options) as left, sipua.Agent(bind="127.0.0.1") as one,
+                    sipua.Agent(bind="127.0.0.1") as two):
+            alice = await left.register(f"sip:alice@{proxy.host}", password="secret")
+            for agent in (one, two):
+                await agent.register(f"sip:bob@{proxy.host}", password="hunter2")
+
+            async def phone(agent: sipua.Agent, answers: bool) -> list[str]:
+                async for call in agent.calls():
+                    await call.ring(183, early_media=True)
+                    await asyncio.sleep(1)
+                    if answers:
+                        await call.answer()
+                    return [event.name async for event in call.events()]
+                return []
+
+            first, second = (asyncio.create_task(phone(agent, agent is two)) for agent in (one, two))
+            call = await asyncio.wait_for(alice.call(f"sip:bob@{proxy.host}"), 20)
+            loser = await asyncio.wait_for(first, 10)
+            assert "call_accepted" not in loser and loser[-1] == "call_ended"
+            await asyncio.sleep(0.5)
+            await call.hangup()
+            winner = await asyncio.wait_for(second, 10)
+            assert "call_confirmed" in winner and winner[-1] == "call_ended"
+            names = [event.name async for event in call.events()]
+            assert names.count("call_progress") >= 2
+
+    asyncio.run(main())
