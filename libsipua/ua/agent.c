@@ -344,6 +344,7 @@ int ua_agent_create(net_loop *loop, media_engine *media, const ua_agent_config *
     sx_list_init(&a->accounts);
     sx_list_init(&a->calls);
     sx_list_init(&a->messages);
+    sx_list_init(&a->composing);
     sx_list_init(&a->transfers);
     sx_list_init(&a->listeners);
     sx_htab_init(&a->by_contact);

@@ -141,6 +141,8 @@ struct ua_agent {
     ua_settings opt;
     sx_list accounts, calls, messages, listeners, transfers;
     size_t ntransfers;
+    sx_list composing; /* peers that are writing */
+    size_t ncomposing, nnotes; /* nnotes: notifications of ours that are under way */
     uint64_t ended[UA_ENDED]; /* hashes of Call-ID and tags */
     unsigned ended_at;
     ua_walk walk;

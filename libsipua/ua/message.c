@@ -1,41 +1,35 @@
-/* MESSAGE both ways (RFC 3428), and OPTIONS of ours. */
+/* MESSAGE both ways (RFC 3428), and OPTIONS of ours: their life, and what the program decides about those that come. */
+#include "ua/message.h"
+
 #include <stdlib.h>
 
 #include "sip/lex.h"
-#include "sip/names.h"
-#include "ua/internal.h"
 
-struct ua_message {
-    sx_list node;
-    ua_agent *agent;
-    ua_account *account;
-    ua_call *call;
-    uint64_t id;
-    bool incoming, options;
-    stack_tx *tx;           /* incoming and undecided */
-    stack_request *request; /* outgoing */
-    uint64_t sent_ms;
-    int status; /* incoming: what it was answered with */
-    bool by_default;
-    int code;
-    sx_timer timer;
-    sx_task task;
-    sx_grave grave;
-};
+static void free_message(sx_grave *g) {
+    ua_message *m = SX_CONTAINER(g, ua_message, grave);
+    message_wish_free(m->wish);
+    free(m->message_id);
+    free(m);
+}
 
-static void free_message(sx_grave *g) { free(SX_CONTAINER(g, ua_message, grave)); }
+void message_drop(ua_message *m) {
+    ua_agent *a = m->agent;
+    sx_timer_stop(a->wheel, &m->timer);
+    sx_runq_cancel(&m->task);
+    sx_list_remove(&m->node);
+    if (m->quiet) a->nnotes--;
+    sx_runq_bury(a->runq, &m->grave, free_message);
+}
 
-/* Its terminal event, and out. */
-static void end(ua_message *m, ua_event *ev) {
+void message_end(ua_message *m, ua_event *ev) {
     ua_agent *a = m->agent;
     ev->message = m;
     ev->account = m->account;
     ev->call = m->call;
-    sx_timer_stop(a->wheel, &m->timer);
-    sx_runq_cancel(&m->task);
-    sx_list_remove(&m->node);
-    ua_emit(a, ev);
-    sx_runq_bury(a->runq, &m->grave, free_message);
+    if (!m->incoming) ev->message_id = sx_slice_str(m->message_id);
+    bool quiet = m->quiet;
+    message_drop(m);
+    if (!quiet) ua_emit(a, ev);
     ua_agent_progress(a);
 }
 
@@ -43,7 +37,7 @@ static void say_answered(ua_message *m) {
     ua_event ev = ua_event_of(UA_EV_MESSAGE_ANSWERED);
     ev.status = m->status;
     if (m->by_default) ev.flags |= UA_FLAG_DEFAULT;
-    end(m, &ev);
+    message_end(m, &ev);
 }
 
 static void message_task(sx_task *t) {
@@ -56,7 +50,7 @@ static void message_task(sx_task *t) {
     ev.code = m->code;
     ev.cause = UA_CAUSE_CANCELED;
     ev.text = sx_slice_str(sx_error_text(m->code));
-    end(m, &ev);
+    message_end(m, &ev);
 }
 
 static void message_timer(sx_timer *t, uint64_t now) {
@@ -70,7 +64,7 @@ static void message_timer(sx_timer *t, uint64_t now) {
     say_answered(m);
 }
 
-static ua_message *new_message(ua_agent *a, ua_account *acc, uint64_t id) {
+ua_message *message_new(ua_agent *a, ua_account *acc, uint64_t id) {
     ua_message *m = calloc(1, sizeof *m);
     if (!m) return NULL;
     m->agent = a;
@@ -84,12 +78,9 @@ static ua_message *new_message(ua_agent *a, ua_account *acc, uint64_t id) {
 
 /* ---- incoming ---- */
 
-void ua_message_incoming(ua_agent *a, ua_account *acc, ua_call *call, const stack_event *ev) {
-    if (!ua_asks(a, UA_ASK_MESSAGE)) {
-        ua_answer(ev->tx, 405, NULL, SX_LIT("Allow: " UA_ALLOW_NO_MESSAGE "\r\n"));
-        return;
-    }
-    ua_message *m = new_message(a, acc, 0);
+static void ask(ua_agent *a, ua_account *acc, ua_call *call, const stack_event *ev, const message_content *in,
+                ua_event *out) {
+    ua_message *m = message_new(a, acc, 0);
     if (!m) {
         ua_answer(ev->tx, 500, NULL, sx_slice_empty());
         return;
@@ -97,20 +88,80 @@ void ua_message_incoming(ua_agent *a, ua_account *acc, ua_call *call, const stac
     m->incoming = true;
     m->call = call;
     m->tx = ev->tx;
+    m->wish = message_wish_of(in, ev->msg);
     sx_timer_start(a->wheel, &m->timer, ua_now(a) + (uint64_t)a->opt.message_decision_ms);
+    out->type = UA_EV_MESSAGE;
+    out->message = m;
+    out->message_id = body_get(&in->cpim.doc, SX_LIT("message_id"));
+    out->body = in->body;
+    out->content_type = in->type;
+    out->flags = in->wants;
+    out->deadline_ms = a->opt.message_decision_ms;
+    out->default_status = 480;
+    ua_emit(a, out);
+}
+
+static void note(ua_agent *a, const message_content *in, ua_event *out) {
+    out->type = UA_EV_MESSAGE_DISPOSITION;
+    out->message_id = body_get(&in->doc, SX_LIT("message_id"));
+    out->state = body_get(&in->doc, SX_LIT("status"));
+    out->body = out->content_type = sx_slice_empty();
+    ua_emit(a, out);
+}
+
+/* Who it is from and to: what stands inside is nearer to the truth than what servers on the way made of it. */
+static void take_wrapper(ua_event *out, const body_doc *doc) {
+    sx_slice from = body_get(doc, SX_LIT("from")), to = body_get(doc, SX_LIT("to"));
+    if (from.n) {
+        out->from = from;
+        out->from_name = body_get(doc, SX_LIT("from_name"));
+    }
+    if (to.n) {
+        out->to = to;
+        out->to_name = body_get(doc, SX_LIT("to_name"));
+    }
+}
+
+static void refuse(stack_tx *tx, int rc) {
+    if (rc == SX_E_NOMEM)
+        ua_answer(tx, 500, NULL, sx_slice_empty());
+    else if (rc == SX_E_UNSUPPORTED)
+        ua_answer(tx, 415, NULL, SX_LIT("Accept: */*, message/cpim\r\nAccept-Encoding: identity\r\n"));
+    else
+        ua_answer(tx, 400, "Malformed Body", sx_slice_empty());
+}
+
+void ua_message_incoming(ua_agent *a, ua_account *acc, ua_call *call, const stack_event *ev) {
+    if (!ua_asks(a, UA_ASK_MESSAGE)) {
+        ua_answer(ev->tx, 405, NULL, SX_LIT("Allow: " UA_ALLOW_NO_MESSAGE "\r\n"));
+        return;
+    }
+    message_content in;
+    int rc = message_content_read(ev->msg, &in);
+    if (rc != SX_OK) {
+        refuse(ev->tx, rc);
+        return;
+    }
     sx_buf from_name, to_name;
     sx_buf_init(&from_name);
     sx_buf_init(&to_name);
     ua_event out = ua_event_of(UA_EV_MESSAGE);
-    out.message = m;
     out.account = acc;
     out.call = call;
     ua_event_message_fields(&out, ev->msg, &from_name, &to_name);
-    out.deadline_ms = a->opt.message_decision_ms;
-    out.default_status = 480;
-    ua_emit(a, &out);
+    take_wrapper(&out, &in.cpim.doc);
+    if (in.kind != MESSAGE_TEXT) ua_answer(ev->tx, 200, NULL, sx_slice_empty());
+    if (in.kind == MESSAGE_COMPOSING) {
+        message_composing_heard(a, acc, call, &out, &in.doc);
+    } else if (in.kind == MESSAGE_NOTE) {
+        note(a, &in, &out);
+    } else {
+        message_composing_over(a, acc, call, out.from);
+        ask(a, acc, call, ev, &in, &out);
+    }
     sx_buf_free(&from_name);
     sx_buf_free(&to_name);
+    message_content_free(&in);
 }
 
 static int decide(ua_message *m, int status, const ua_reply *reply) {
@@ -140,121 +191,15 @@ int ua_message_accept(ua_message *m, const ua_reply *reply) {
     int status = reply && reply->status ? reply->status : 200;
     if (status < 200 || status > 299)
         return sx_fail(SX_E_INVALID, "a message is accepted with a status from 200 to 299");
-    return decide(m, status, reply);
+    int rc = decide(m, status, reply);
+    if (rc == SX_OK && m->wish) message_notify(m, "delivered");
+    return rc;
 }
 
 int ua_message_reject(ua_message *m, const ua_reply *reply) {
     int status = reply && reply->status ? reply->status : 480;
     if (status < 300 || status > 699) return sx_fail(SX_E_INVALID, "a refusal is a status from 300 to 699");
     return decide(m, status, reply);
-}
-
-/* ---- outgoing ---- */
-
-static void on_final(void *ctx, const stack_event *ev) {
-    ua_message *m = ev->user;
-    (void)ctx;
-    if (ev->type != STACK_EV_FINAL) return;
-    m->request = NULL;
-    bool ok = ev->msg && ev->status < 300;
-    ua_event out = ua_event_of(m->options ? UA_EV_OPTIONS_ANSWERED
-                               : ok       ? UA_EV_MESSAGE_DELIVERED
-                                          : UA_EV_MESSAGE_FAILED);
-    if (ev->msg) {
-        out.status = ev->status;
-        out.reason = ev->msg->reason;
-        out.body = ev->msg->body;
-        out.content_type = sip_value(ev->msg, SIP_HDR_CONTENT_TYPE);
-        out.msg = ev->msg;
-    } else if (ev->status) { /* RFC 3261 8.1.3.1: no answer counts as 408, no way there as 503 */
-        out.status = ev->status;
-        out.reason = sip_reason(ev->status);
-    }
-    out.code = ev->code;
-    out.text = sx_slice_str(ev->text);
-    if (!ok) out.cause = ua_cause_of_code(ev->code, ev->status);
-    out.duration_ms = ua_now(m->agent) - m->sent_ms;
-    end(m, &out);
-}
-
-static int fill(ua_agent *a, ua_account *acc, const ua_message_config *cfg, sx_buf *uri, sx_buf *from, sx_buf *lines) {
-    sx_slice type = sx_slice_str(cfg->content_type);
-    if (!sip_is_header_value(type)) return sx_fail(SX_E_HEADER, "a line break in content_type");
-    int rc = ua_request_identity(a, acc, cfg->target, cfg->from, uri, from);
-    if (rc != SX_OK) return rc;
-    ua_common_lines(NULL, lines);
-    return ua_put_headers(lines, cfg->headers, cfg->header_count);
-}
-
-static int send_request(ua_message *m, const ua_message_config *cfg, sx_slice method) {
-    ua_agent *a = m->agent;
-    sx_buf uri, from, lines;
-    sx_buf_init(&uri);
-    sx_buf_init(&from);
-    sx_buf_init(&lines);
-    int rc = fill(a, m->account, cfg, &uri, &from, &lines);
-    if (rc == SX_OK && m->options) SX_BUF_LIT(&lines, UA_ACCEPT_LINE);
-    if (rc == SX_OK && lines.failed) rc = sx_fail(SX_E_NOMEM, "no memory for the request");
-    if (rc == SX_OK) {
-        ua_way way;
-        ua_way_of(a, m->account, sx_buf_view(&uri), &way);
-        sx_slice type = cfg->content_type && *cfg->content_type ? sx_slice_str(cfg->content_type)
-                                                                : SX_LIT("text/plain;charset=utf-8");
-        stack_request_params p = {
-            .method = method,
-            .uri = sx_buf_view(&uri),
-            .from = sx_buf_view(&from),
-            .routes = way.routes,
-            .nroutes = way.nroutes,
-            .next_hop = way.next_hop,
-            .hops = way.hops,
-            .nhops = way.nhops,
-            .hop_routes = way.hop_routes,
-            .prefer = way.prefer,
-            .outbound = way.outbound,
-            .tls = way.tls,
-            .ws_headers = way.ws_headers,
-            .contact = m->options ? &way.contact : NULL, /* RFC 3428 4: a MESSAGE has none */
-            .headers = sx_buf_view(&lines),
-            .content_type = cfg->body.n || !m->options ? type : sx_slice_empty(),
-            .body = cfg->body,
-            .auth = way.auth,
-            .timeout_ms = cfg->timeout_ms > 0 ? (uint32_t)cfg->timeout_ms : 32000,
-            .sink = {on_final, a},
-            .user = m,
-        };
-        rc = stack_request_create(a->stack, &p, &m->request);
-    }
-    sx_buf_free(&uri);
-    sx_buf_free(&from);
-    sx_buf_free(&lines);
-    return rc;
-}
-
-static int start(ua_agent *a, ua_account *acc, const ua_message_config *cfg, uint64_t id, bool options,
-                 ua_message **out) {
-    if (a->shutting) return sx_fail(SX_E_CLOSED, "the agent is shutting down");
-    if (acc && acc->closing) return sx_fail(SX_E_GONE, "the account is being closed");
-    ua_message *m = new_message(a, acc, id);
-    if (!m) return sx_fail(SX_E_NOMEM, "no memory for the message");
-    m->options = options;
-    m->sent_ms = ua_now(a);
-    int rc = send_request(m, cfg, options ? SX_LIT("OPTIONS") : SX_LIT("MESSAGE"));
-    if (rc != SX_OK) {
-        sx_list_remove(&m->node);
-        sx_runq_bury(a->runq, &m->grave, free_message);
-        return rc;
-    }
-    *out = m;
-    return SX_OK;
-}
-
-int ua_message_send(ua_agent *a, ua_account *acc, const ua_message_config *cfg, uint64_t id, ua_message **out) {
-    return start(a, acc, cfg, id, false, out);
-}
-
-int ua_options_send(ua_agent *a, ua_account *acc, const ua_message_config *cfg, uint64_t id, ua_message **out) {
-    return start(a, acc, cfg, id, true, out);
 }
 
 /* ---- both ---- */
@@ -268,9 +213,11 @@ void ua_message_orphan(ua_agent *a, ua_account *acc, ua_call *call) {
         if (acc && m->account == acc) m->account = NULL;
         if (call && m->call == call) m->call = NULL;
     }
+    message_composing_orphan(a, acc, call);
 }
 
 void ua_message_give_up_all(ua_agent *a, bool now) {
+    message_composing_clear(a);
     SX_LIST_EACH(it, tmp, &a->messages) {
         ua_message *m = SX_CONTAINER(it, ua_message, node);
         if (m->tx) {
@@ -290,10 +237,6 @@ void ua_message_give_up_all(ua_agent *a, bool now) {
 }
 
 void ua_message_destroy_all(ua_agent *a) {
-    for (sx_list *n; (n = sx_list_pop(&a->messages)) != NULL;) {
-        ua_message *m = SX_CONTAINER(n, ua_message, node);
-        sx_timer_stop(a->wheel, &m->timer);
-        sx_runq_cancel(&m->task);
-        sx_runq_bury(a->runq, &m->grave, free_message);
-    }
+    message_composing_clear(a);
+    for (sx_list *n; (n = sx_list_first(&a->messages)) != NULL;) message_drop(SX_CONTAINER(n, ua_message, node));
 }
