@@ -151,7 +151,7 @@ class Sipp(Peer):
 
     def __init__(self, folder: Path, scenario: str, *arguments: str, target: str | None = None, calls: int = 1,
                  port: int | None = None) -> None:
-        super().__init__(f"sipp-{scenario}", folder)
+        super().__init__(f"sipp-{Path(scenario).name}", folder)  # a path: a scenario of the test's own
         self.port = port or free_port()
         self.start("sipp", "-sf", str(HERE / "sipp" / f"{scenario}.xml"), "-i", "127.0.0.1", "-p", str(self.port),
                    "-mp", str(free_port()), "-m", str(calls), "-nostdin", "-timeout", "40", "-timeout_error",

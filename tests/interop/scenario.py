@@ -1,0 +1,116 @@
+"""Scenarios of sipp as a few lines of Python: what the other phone says and expects, message by message. A message that is
+not the expected one fails the run.
+
+    talk = Scenario(calls=True).invite(offer).expect(200).ack().request("INVITE", hold).expect(200, "a=recvonly").ack()
+    sipp(talk.write(folder), "-s", "bot", target=...)
+"""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+VIA = "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]"
+CONTACT = "Contact: <sip:sipp@[local_ip]:[local_port]>"
+COPIED = ["[last_Via:]", "[last_Record-Route:]", "[last_From:]"]
+
+
+def sdp(port: int, *more: str, host: str = "127.0.0.1", formats: str = "0", version: int = 1, session: str = "") -> str:
+    lines = ["v=0", f"o=sipp 1 {version} IN IP4 127.0.0.1", "s=-", f"c=IN IP4 {host}", "t=0 0"]
+    return "\n".join([*lines, *([session] if session else []), f"m=audio {port} RTP/AVP {formats}", *more])
+
+
+class Scenario:
+    def __init__(self, *, calls: bool) -> None:
+        self.calls = calls
+        self.steps: list[str] = []
+        self.cseq = 0
+        self.seen = 0
+
+    def _message(self, lines: list[str], body: str, content_type: str = "application/sdp") -> str:
+        head = [*lines, *([f"Content-Type: {content_type}"] if body else []), "Content-Length: [len]", ""]
+        return "<![CDATA[\n" + "\n".join(head) + "\n" + (body or "\n") + "]]>"
+
+    def _send(self, text: str, again: bool) -> Scenario:
+        self.steps.append(f'<send{" retrans=" + chr(34) + "500" + chr(34) if again else ""}>{text}</send>')
+        return self
+
+    def _dialog(self) -> list[str]:
+        if self.calls:
+            return ["From: <sip:sipp@[local_ip]:[local_port]>;tag=[pid]Sipp[call_number]",
+                    "To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]"]
+        return ["From: [$mine];tag=[pid]Sipp[call_number]", "To: [$theirs]"]
+
+    def _request(self, method: str, cseq: int, body: str, headers: tuple[str, ...], target: str) -> str:
+        return self._message([f"{method} {target} SIP/2.0", VIA, *self._dialog(), "Call-ID: [call_id]",
+                              f"CSeq: {cseq} {method}", CONTACT, "Max-Forwards: 70", *headers], body)
+
+    def _actions(self, checks: tuple[str, ...], more: str = "") -> str:
+        text, names = more, []
+        for pattern in checks:
+            self.seen += 1
+            names.append(f"seen{self.seen}")
+            text += (f'<ereg regexp="{escape(pattern, quote=True)}" search_in="msg" check_it="true" '
+                     f'assign_to="seen{self.seen}"/>')
+        used = f'<Reference variables="{",".join(names)}"/>' if names else ""
+        return (f"<action>{text}</action>" if text else "") + "</recv>" + used
+
+    # What this phone does.
+
+    def invite(self, body: str = "", *headers: str) -> Scenario:
+        self.cseq += 1
+        return self._send(self._request("INVITE", self.cseq, body, headers, "sip:[service]@[remote_ip]:[remote_port]"), True)
+
+    def request(self, method: str, body: str = "", *headers: str) -> Scenario:
+        self.cseq += 1
+        target = "[next_url]" if self.calls else "[$target]"
+        return self._send(self._request(method, self.cseq, body, headers, target), True)
+
+    def ack(self, body: str = "") -> Scenario:
+        return self._send(self._request("ACK", self.cseq, body, (), "[next_url]" if self.calls else "[$target]"), False)
+
+    def reply(self, status: int, body: str = "", *headers: str, tag: bool = False, again: bool = False) -> Scenario:
+        to = "[last_To:];tag=[pid]Sipp[call_number]" if tag else "[last_To:]"
+        lines = [f"SIP/2.0 {status} Whatever", *COPIED, to, "[last_Call-ID:]", "[last_CSeq:]", CONTACT, *headers]
+        return self._send(self._message(lines, body), again)
+
+    def pause(self, ms: int) -> Scenario:
+        self.steps.append(f'<pause milliseconds="{ms}"/>')
+        return self
+
+    # What it expects.
+
+    def expect(self, status: int, *checks: str) -> Scenario:
+        if self.cseq:
+            self.steps.append('<recv response="100" optional="true"/>')
+        self.steps.append(f'<recv response="{status}" rrs="true">' + self._actions(checks))
+        return self
+
+    def receive(self, method: str, *checks: str) -> Scenario:
+        """The first request of a call teaches who calls, and where."""
+        learn = ""
+        if not self.calls and not any("theirs" in step for step in self.steps):
+            learn = ('<ereg regexp=".*" search_in="hdr" header="From:" check_it="true" assign_to="theirs"/>'
+                     '<ereg regexp=".*" search_in="hdr" header="To:" check_it="true" assign_to="mine"/>'
+                     '<ereg regexp="sip:[^&gt;]*" search_in="hdr" header="Contact:" check_it="true" assign_to="target"/>')
+        self.steps.append(f'<recv request="{method}">' + self._actions(checks, learn))
+        if learn:
+            self.steps.append('<Reference variables="theirs,mine,target"/>')
+        return self
+
+    def answered(self, body: str, *headers: str) -> Scenario:
+        """Takes our call."""
+        return self.receive("INVITE").reply(200, body, *headers, tag=True, again=True).receive("ACK")
+
+    def bye(self) -> Scenario:
+        return self.request("BYE").expect(200)
+
+    def hung_up(self) -> Scenario:
+        return self.receive("BYE").reply(200)
+
+    def write(self, folder: Path, name: str = "talk") -> str:
+        """The name to start sipp with."""
+        folder.mkdir(parents=True, exist_ok=True)
+        text = f'<?xml version="1.0" encoding="ISO-8859-1"?>\n<scenario name="{name}">\n' + "\n".join(self.steps) + "\n</scenario>\n"
+        (folder / f"{name}.xml").write_text(text)
+        return name
