@@ -299,4 +299,63 @@ TEST_F(Flow, AHoldAndAQuestionSurviveEveryFailingAllocation) {
     }
 }
 
+/* A redirected call with an identity; digits by INFO, a request and a collection in it: each ends once. */
+TEST_F(Flow, WhatACallHasBesideSurvivesEveryFailingAllocation) {
+    for (int n = 1; n < 20000; n++) {
+        SCOPED_TRACE("allocation " + std::to_string(n));
+        fake_net_begin(1);
+        bool hit;
+        {
+            Phone a("10.0.0.1", true);
+            Raw r("10.0.0.5");
+            r.on = [&](const Sip &m) {
+                if (m.method() == "INVITE" && m.uri() == "sip:x@10.0.0.5") {
+                    r.reply(m, 302, "t", "Contact: <sip:y@10.0.0.5>, <sip:z@10.0.0.5>;q=0.1\r\n");
+                } else if (m.method() == "INVITE") {
+                    r.reply(m, 200, "u", r.contact() + "P-Asserted-Identity: \"Y\" <sip:y@pbx.example>\r\n",
+                            sdp("10.0.0.5", 4000));
+                } else if (m.method() != "ACK") {
+                    r.reply(m, 200);
+                }
+            };
+            oom_after(n);
+            ua_call_config c = {};
+            c.target = "sip:x@10.0.0.5";
+            c.media_default = true;
+            c.max_redirects = 3;
+            c.from_name = "A";
+            c.privacy = "id";
+            c.asserted_identity = "\"B\" <sip:b@x.example>";
+            ua_call *call = nullptr;
+            size_t requests = 0, collectors = 0, digits = 0;
+            int rc = ua_call_create(a.agent, nullptr, &c, 1, &call);
+            if (rc != SX_OK) EXPECT_EQ(rc, SX_E_NOMEM);
+            if (rc == SX_OK) {
+                a.wait(UA_EV_CALL_CONFIRMED, 3000);
+                ua_request_config q = {};
+                ua_request *request = nullptr;
+                ua_collect_config k = {};
+                k.max_digits = 2;
+                k.timeout_ms = k.between_ms = 100;
+                ua_collector *collector = nullptr;
+                if (!a.count(UA_EV_CALL_ENDED)) {
+                    requests += ua_call_request(call, &q, 2, &request) == SX_OK;
+                    collectors += ua_call_collect(call, &k, 3, &collector) == SX_OK;
+                    digits += ua_call_dtmf(call, "12", 0, 0) == SX_OK;
+                }
+                fake_run_for(3000);
+                if (!a.count(UA_EV_CALL_ENDED)) ua_call_hangup(call, nullptr);
+            }
+            hit = oom_hit();
+            oom_after(0);
+            if (rc == SX_OK) EXPECT_NE(a.wait(UA_EV_CALL_ENDED, 60000), nullptr);
+            EXPECT_EQ(a.count(UA_EV_REQUEST_ANSWERED), requests);
+            EXPECT_EQ(a.count(UA_EV_COLLECTED), collectors);
+            EXPECT_EQ(a.count(UA_EV_DTMF_SENT), digits);
+            fake_run_for(40000);
+        }
+        if (!hit || ::testing::Test::HasFailure()) return;
+    }
+}
+
 } // namespace
