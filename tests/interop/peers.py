@@ -114,7 +114,7 @@ def wait_for_tcp(port: int, timeout: float = 20, host: str = "127.0.0.1",
 
 
 class Kamailio(Peer):
-    """Registrar and proxy; users alice/secret and bob/hunter2."""
+    """Registrar and proxy; users alice/secret, bob/hunter2 and carol/carols."""
 
     def __init__(self, folder: Path, **settings: object) -> None:
         super().__init__("kamailio", folder)
@@ -177,6 +177,7 @@ class Baresip(Peer):
     def __init__(self, folder: Path, *, user: str = "bob", codec: str = "PCMU/8000/1", rate: int = 8000,
                  source: str = "aufile,tone.wav", echo: bool = False, account: str = "", commands: tuple[str, ...] = (),
                  seconds: int = 40) -> None:
+        """`command()` tells it something while it runs."""
         super().__init__("baresip", folder)
         self.port = free_port()
         folder.mkdir(parents=True, exist_ok=True)
@@ -193,6 +194,7 @@ ausrc_srate {rate}
 auplay_srate {rate}
 {audio}snd_path {folder}
 rtp_ports {free_port()}-{65000}
+ctrl_tcp_listen 127.0.0.1:{self.port + 2}
 module g711.so
 module opus.so
 module aufile.so
@@ -200,6 +202,7 @@ module aubridge.so
 module sndfile.so
 module_app account.so
 module_app menu.so
+module_app ctrl_tcp.so
 """
         )
         (folder / "accounts").write_text(
@@ -208,6 +211,16 @@ module_app menu.so
         self.start("baresip", "-f", str(folder), "-t", str(seconds), "-v",
                    *(part for command in commands for part in ("-e", command)))
         self.wait_for("baresip is ready")
+
+    def command(self, name: str, parameters: str = "") -> str:
+        """Over ctrl_tcp: JSON in netstrings. What it says to that."""
+        text = json.dumps({"command": name, "params": parameters, "token": "t"})
+        with socket.create_connection(("127.0.0.1", self.port + 2), timeout=5) as link:
+            link.sendall(f"{len(text)}:{text},".encode())
+            said = ""
+            while '"response":true' not in said:
+                said += link.recv(65536).decode(errors="replace")
+            return said
 
     def recording(self) -> Path:
         """What the phone heard (sndfile writes dump-*-dec.wav)."""
