@@ -33,12 +33,12 @@ enum {
 
 typedef struct call_fork {
     stack_dialog *dialog;
-    char *sdp;     /* what it described last, in a 1xx or an UPDATE; NULL: nothing yet */
-    char *ours;    /* what we answered to its UPDATE; NULL: our INVITE's offer stands */
-    net_addr from; /* where that came from */
-    uint32_t rseq; /* of its last reliable 1xx; 0: none yet */
+    char *sdp;            /* what it described last, in a 1xx or an UPDATE; NULL: nothing yet */
+    char *ours;           /* what we answered to its UPDATE; NULL: our INVITE's offer stands */
+    net_addr from;        /* where that came from */
+    uint32_t rseq;        /* of its last reliable 1xx; 0: none yet */
     stack_request *prack; /* without a final answer: nothing with a higher CSeq goes before (RFC 3261 12.2.2) */
-    bool settled;  /* its answer came reliably: either side may offer anew by UPDATE (RFC 3311 5.1) */
+    bool settled;         /* its answer came reliably: either side may offer anew by UPDATE (RFC 3311 5.1) */
 } call_fork;
 
 /* All that an INVITE needs; kept while another one may be needed (422, 3xx: call_out_again()). */
@@ -52,14 +52,14 @@ typedef struct call_start {
 
 /* Our reliable provisional answers (RFC 3262 3): call_reliable.c. */
 typedef struct call_reliable {
-    sx_list waiting;  /* call_said: not before the one under way is acknowledged */
+    sx_list waiting;        /* call_said: not before the one under way is acknowledged */
     struct call_said *open; /* under way */
-    uint32_t rseq;    /* the last one's; 0: none yet */
-    uint32_t cseq;    /* of their INVITE */
-    bool wanted;      /* the caller understands them */
-    bool required;    /* ... and insists */
-    bool described;   /* one of them carried a description */
-    bool settled;     /* and that was acknowledged: offer and answer are complete */
+    uint32_t rseq;          /* the last one's; 0: none yet */
+    uint32_t cseq;          /* of their INVITE */
+    bool wanted;            /* the caller understands them */
+    bool required;          /* ... and insists */
+    bool described;         /* one of them carried a description */
+    bool settled;           /* and that was acknowledged: offer and answer are complete */
     uint32_t interval;
     uint64_t give_up_at;
     sx_timer timer;
@@ -91,7 +91,7 @@ struct call_dtmf {
     char *digits; /* as the app wrote them */
     char *rest;   /* what is still to be sent, pauses written out */
     unsigned ms, gap_ms;
-    int way;      /* UA_DTMF_ */
+    int way; /* UA_DTMF_ */
 };
 
 typedef struct call_recording {
@@ -145,6 +145,8 @@ typedef struct call_change {
     call_question *question; /* the peer's offer that the program decides on; NULL: none */
     uint32_t room;           /* offers of the peer that may come just now, in thousandths */
     uint64_t room_ms;
+    uint64_t theirs_mark; /* signalling-only: of the peer's description, as session_weight has it; 0: not seen */
+    bool theirs_hold;
 } call_change;
 
 typedef struct call_move {
@@ -161,14 +163,14 @@ typedef struct call_links {
     sx_list transfers; /* that came in its dialog, or were sent there */
     sx_list consults;  /* those in which its peer is the target */
     ua_transfer *placed_by;
-    uint8_t depth;                   /* transfers in a row that it came of */
-    bool referred, was_referred;     /* we sent a REFER in it; one came */
-    bool join, early_only;           /* what it wants of `other` */
-    bool automatic;                  /* takes the place of `other` without a question */
-    bool untold;                     /* nobody knows of it */
-    ua_call *other;                  /* incoming: the call that it replaces or joins; NULL: none, or gone */
-    ua_call *heir;                   /* the one that took its place */
-    sx_list rivals, in_rivals;       /* calls of which it is the `other` */
+    uint8_t depth;               /* transfers in a row that it came of */
+    bool referred, was_referred; /* we sent a REFER in it; one came */
+    bool join, early_only;       /* what it wants of `other` */
+    bool automatic;              /* takes the place of `other` without a question */
+    bool untold;                 /* nobody knows of it */
+    ua_call *other;              /* incoming: the call that it replaces or joins; NULL: none, or gone */
+    ua_call *heir;               /* the one that took its place */
+    sx_list rivals, in_rivals;   /* calls of which it is the `other` */
 } call_links;
 
 /* What an INVITE with Replaces or Join is about. */
@@ -278,7 +280,7 @@ void call_reliable_quiet(ua_call *c); /* the final answer was sent: no more of t
 /* 420 or 421 by Require, Supported and the option reliable_1xx: true when it was answered. */
 bool call_reliable_refuse(ua_agent *a, ua_account *acc, const stack_event *ev);
 void call_reliable_begin(ua_call *c, const sip_msg *invite); /* an incoming call */
-bool call_reliable_used(const ua_call *c, bool described); /* does this 1xx go reliably? */
+bool call_reliable_used(const ua_call *c, bool described);   /* does this 1xx go reliably? */
 /* Sends it, or queues it. SX_E_FULL, SX_E_NOMEM, SX_E_HEADER ... as tx_respond(). */
 int call_reliable_say(ua_call *c, const tx_response *r);
 /* Must a 2xx wait (RFC 3262 3)? call_reliable_hold() then keeps it. */
@@ -296,8 +298,8 @@ void call_timer_stop(ua_call *c);
 void call_timer_lines(ua_call *c, sx_buf *lines, bool is_request);
 /* A 422 for an interval that is too small for us: true when it was answered. */
 bool call_timer_refuse(ua_agent *a, ua_account *acc, const stack_event *ev);
-bool call_timer_refuses(ua_call *c, const stack_event *ev);  /* the same inside the call */
-ua_change_method call_timer_method(const ua_call *c);        /* of the refresh, as the option has it */
+bool call_timer_refuses(ua_call *c, const stack_event *ev); /* the same inside the call */
+ua_change_method call_timer_method(const ua_call *c);       /* of the refresh, as the option has it */
 /* A target refresh has succeeded or is about to. msg: the peer's request, and `lines` takes what its 2xx has to say of
  * the timer; or the peer's 2xx to ours, and `lines` is NULL. */
 void call_timer_refreshed(ua_call *c, const sip_msg *msg, sx_buf *lines);
@@ -359,7 +361,8 @@ void call_wish_done(ua_call *c, const call_outcome *o, const session_change *cha
 void call_wish_give_up_all(ua_call *c);
 void call_wish_free_all(ua_call *c);
 /* Hooks of others. */
-void call_transfer_request(ua_call *c, const stack_event *ev); /* REFER; NOTIFY and SUBSCRIBE, which are about one, or 489 */
+void call_transfer_request(ua_call *c,
+                           const stack_event *ev); /* REFER; NOTIFY and SUBSCRIBE, which are about one, or 489 */
 /* call_move.c */
 void call_move_note(ua_call *c); /* the peer knows where we are */
 void call_flow_hold(ua_call *c); /* the connection that its dialog is on, if it is one */

@@ -72,7 +72,15 @@ bool call_change_ack(ua_call *c) {
 void call_change_learn(ua_call *c, const sip_msg *m) {
     sip_list l;
     sx_slice token;
-    if (!m || !sip_first(m, SIP_HDR_ALLOW)) return;
+    session_weight w;
+    if (!m) return;
+    bool first = c->media_none && !c->established;
+    if ((first || !sip_is_request(m)) && !call_has_media(c) && ua_body_sdp(m, &token) == 1 &&
+        session_weigh(token, &w) == SX_OK) {
+        c->change.theirs_mark = w.mark;
+        c->change.theirs_hold = w.holds && (first || c->change.theirs_hold); /* see session_config.c, is_held() */
+    }
+    if (!sip_first(m, SIP_HDR_ALLOW)) return;
     c->change.peer_update = 2;
     sip_list_begin(&l, m, SIP_HDR_ALLOW);
     while (sip_list_next(&l, &token) == 1) {

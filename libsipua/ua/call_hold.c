@@ -39,7 +39,7 @@ static int may_change(const ua_call *c, const ua_change *w) {
     if (!none && w->body.n) return sx_fail(SX_E_INVALID, "a body of one's own is for calls without media");
     if (none && w->hold != UA_AS_IS && !w->body.n && !c->own_sdp)
         return sx_fail(SX_E_STATE, "there is no description of the program's own yet to hold with");
-    if (c->change.nwishes == MAX_WISHES) return sx_fail(SX_E_FULL, "%d changes wait already", MAX_WISHES);
+    if (c->change.nwishes == MAX_WISHES) return sx_fail(SX_E_LIMIT, "%d changes wait already", MAX_WISHES);
     return SX_OK;
 }
 

@@ -64,6 +64,22 @@ static void refuse(stack_tx *tx, int rc, sdp_reason why) {
     ua_answer(tx, rc == SX_E_NOMEM ? 500 : 488, NULL, session_warning(rc, why));
 }
 
+/* Signalling-only: what the peer's new description means. */
+static void say_theirs(ua_call *c, sx_slice offer) {
+    call_change *g = &c->change;
+    session_weight w;
+    if (!offer.n || session_weigh(offer, &w) != SX_OK || w.mark == g->theirs_mark) return;
+    ua_event ev = call_event(c, w.holds == g->theirs_hold ? UA_EV_CALL_UPDATED
+                                : w.holds                 ? UA_EV_CALL_HELD
+                                                          : UA_EV_CALL_RESUMED);
+    g->theirs_mark = w.mark;
+    g->theirs_hold = w.holds;
+    ev.originator = UA_REMOTE;
+    ev.body = offer;
+    ev.content_type = SX_LIT("application/sdp");
+    ua_emit(c->agent, &ev);
+}
+
 /* Signalling-only: what the app says, else what it said last, with its directions fitted; else a description in which
  * nothing flows. */
 static void answer_none(ua_call *c, stack_tx *tx, const ua_reply *reply, sx_slice offer) {
@@ -71,6 +87,7 @@ static void answer_none(ua_call *c, stack_tx *tx, const ua_reply *reply, sx_slic
     net_addr own;
     stack_flow flow = tx_flow(tx);
     sx_buf_init(&b);
+    sip_msg *kept = offer.n ? sip_msg_keep(tx_message(tx)) : NULL; /* the offer's; the answer lets go of it */
     int rc = SX_OK;
     if (reply && reply->body.n) {
         char *copy = sx_strdup(reply->body);
@@ -85,10 +102,13 @@ static void answer_none(ua_call *c, stack_tx *tx, const ua_reply *reply, sx_slic
     } else if (c->own_sdp && tx_message(tx)->method == SIP_INVITE) {
         sx_buf_str(&b, c->own_sdp);
     }
-    if (rc != SX_OK || b.failed)
+    if (rc != SX_OK || b.failed) {
         refuse(tx, b.failed ? SX_E_NOMEM : rc, SDP_REASON_NO_MEDIA);
-    else
+    } else {
         respond_or_500(c, tx, reply, sx_buf_view(&b));
+        if (kept && ua_body_sdp(kept, &offer) == 1) say_theirs(c, offer);
+    }
+    sip_msg_unref(kept);
     sx_buf_free(&b);
 }
 
@@ -155,12 +175,8 @@ static bool collides(ua_call *c, const stack_event *ev, bool offers) {
     if (c->state < CALL_LEAVING && update && !offers) return false; /* a refresh, at any time (RFC 3311 5.2) */
     switch (c->state) {
     case CALL_NEW:
-    case CALL_INVITING: /* our INVITE is still open (14.2) */
-        answer(ev->tx, 491);
-        return true;
-    case CALL_OFFERED: /* theirs is: it has no final answer yet */
-        answer_later(ev->tx);
-        return true;
+    case CALL_INVITING: /* our INVITE is still open (14.2) */ answer(ev->tx, 491); return true;
+    case CALL_OFFERED: /* theirs is: it has no final answer yet */ answer_later(ev->tx); return true;
     case CALL_LEAVING: answer(ev->tx, c->incoming ? 480 : 491); return true;
     case CALL_STOPPING: answer(ev->tx, 480); return true;
     default: break;

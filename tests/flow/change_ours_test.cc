@@ -252,9 +252,9 @@ TEST_F(Flow, WishesAreServedInTheirOrderOneAtATime) {
     EXPECT_EQ(t.r.count("INVITE"), 3u);
     t.r.on = nullptr;
     for (int n = 0; n < 32; n++) ASSERT_EQ(t.change(UA_ON, 100 + n), 0);
-    EXPECT_EQ(t.change(UA_ON, 200), SX_E_FULL);
+    EXPECT_EQ(t.change(UA_ON, 200), SX_E_LIMIT);
     h[0].name = "Via";
-    EXPECT_EQ(ua_call_change(t.c, &w, 201), SX_E_FULL);
+    EXPECT_EQ(ua_call_change(t.c, &w, 201), SX_E_LIMIT);
     ASSERT_EQ(ua_call_hangup(t.c, nullptr), 0);
     ASSERT_NE(t.r.wait("BYE"), nullptr);
     t.r.reply(Sip(*t.r.last("BYE")), 200);
@@ -582,6 +582,37 @@ TEST_F(Flow, ASignallingOnlyCallHoldsAndRenegotiatesWithItsOwnWords) {
     EXPECT_NE(r.last("INVITE")->body().find("m=audio 5000"), std::string::npos) << "what was agreed before";
     r.reply(Sip(*r.last("INVITE")), 200, "", r.contact(), sdp(PEER, 4000));
     ASSERT_NE(p.wait(UA_EV_CALL_UPDATED), nullptr);
+}
+
+TEST_F(Flow, ASignallingOnlyProgramHearsWhatThePeerChanges) {
+    Phone p(OLD, true);
+    Raw r(PEER);
+    std::string body = sdp(OLD, 5000);
+    p.call(nullptr, "sip:x@10.0.0.5", [&](ua_call_config &cfg) {
+        cfg.media_none = true;
+        cfg.media_default = false;
+        cfg.body = sx_slice_of(body.data(), body.size());
+    });
+    ASSERT_NE(r.wait("INVITE"), nullptr);
+    Sip first(*r.last("INVITE"));
+    r.reply(first, 200, "peer", r.contact(), sdp(PEER, 4000));
+    ASSERT_NE(p.wait(UA_EV_CALL_CONFIRMED), nullptr);
+    int cseq = 1;
+    auto ask = [&](const std::string &offer) {
+        r.send(OLD, r.inside_uas("UPDATE", first, "peer", ++cseq, offer));
+        EXPECT_NE(r.wait("200 UPDATE", 2000, (size_t)cseq - 1), nullptr);
+    };
+    ask(sdp(PEER, 4000));
+    EXPECT_EQ(p.count(UA_EV_CALL_UPDATED), 0u) << "a refresh";
+    ask(sdp(PEER, 4000, "0", "a=sendonly\r\n"));
+    ASSERT_EQ(p.count(UA_EV_CALL_HELD), 1u);
+    EXPECT_NE(p.last(UA_EV_CALL_HELD)->body.find("a=sendonly"), std::string::npos);
+    ask(sdp(PEER, 4000));
+    EXPECT_EQ(p.count(UA_EV_CALL_RESUMED), 1u);
+    ask(sdp(PEER, 4002));
+    ASSERT_EQ(p.count(UA_EV_CALL_UPDATED), 1u);
+    EXPECT_EQ(p.last(UA_EV_CALL_UPDATED)->body, sdp(PEER, 4002));
+    EXPECT_EQ(p.last(UA_EV_CALL_UPDATED)->originator, UA_REMOTE);
 }
 
 } // namespace

@@ -399,10 +399,11 @@ enum {
     SIPUA_EVENT_CALL_CONFIRMED SIPUA_FIELDS("originator") = 24,
     SIPUA_EVENT_CALL_ENDED SIPUA_FIELDS("status reason cause code text q850 originator flags duration_ms other") = 25, /* terminal;
                                  flag ESTABLISHED: the call had been answered; other: the call that replaced it */
-    SIPUA_EVENT_CALL_HELD SIPUA_FIELDS("originator") = 26, /* this and the next two, when we brought it about: tag of our
+    SIPUA_EVENT_CALL_HELD SIPUA_FIELDS("originator body content_type") = 26, /* this and the next two, when we brought it about: tag of our
                                  sipua_call_change() */
-    SIPUA_EVENT_CALL_RESUMED SIPUA_FIELDS("originator") = 27,
-    SIPUA_EVENT_CALL_UPDATED SIPUA_FIELDS("originator codec") = 28,
+    SIPUA_EVENT_CALL_RESUMED SIPUA_FIELDS("originator body content_type") = 27,
+    SIPUA_EVENT_CALL_UPDATED SIPUA_FIELDS("originator codec body content_type") = 28, /* body: with SIPUA_MEDIA_NONE the SDP of
+                                 the peer, in the two above as well */
     SIPUA_EVENT_CALL_REDIRECTED SIPUA_FIELDS("status reason target flags") = 29, /* flag FOLLOWED: target is being called now */
     SIPUA_EVENT_DTMF SIPUA_FIELDS("digit duration_ms") = 30,
     SIPUA_EVENT_INFO SIPUA_FIELDS("body content_type") = 31,
@@ -413,8 +414,9 @@ enum {
 
     SIPUA_EVENT_CALL_CHANGE_REQUESTED SIPUA_SINCE(0, 2) SIPUA_FIELDS("deadline_ms default_status flags body content_type") = 34, /*
                                  the peer wants the call changed; flags HOLD, RESUME, OFFERLESS */
-    SIPUA_EVENT_CALL_CHANGE_FAILED SIPUA_SINCE(0, 2) SIPUA_FIELDS("status reason cause code text") = 35, /* what we wanted
-                                 changed (tag: by which command) was refused; the call is as it was */
+    SIPUA_EVENT_CALL_CHANGE_FAILED SIPUA_SINCE(0, 2) SIPUA_FIELDS("originator status reason cause code text flags") = 35, /* local:
+                                 what we wanted changed (tag: by which command) was refused; system: nobody decided in time on what
+                                 the peer wanted (flag DEFAULT); remote: the peer took that back. The call is as it was */
     SIPUA_EVENT_CALL_MUTED SIPUA_SINCE(0, 2) SIPUA_FIELDS("flags") = 36,   /* flags SEND, RECEIVE: the sides that are muted now */
     SIPUA_EVENT_CALL_UNMUTED SIPUA_SINCE(0, 2) SIPUA_FIELDS("flags") = 37, /* flags SEND, RECEIVE: those that still are */
     SIPUA_EVENT_CALL_REPLACED SIPUA_SINCE(0, 2) SIPUA_FIELDS("other from from_name to to_name identity") = 38, /* id: a new call,
@@ -803,7 +805,8 @@ typedef struct sipua_call_config {
     const sipua_pair *headers SIPUA_LEN(header_count); /* added to the INVITE */
     uint32_t codec_count;
     uint32_t header_count;
-    const char *body SIPUA_LEN(body_size); /* with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers */
+    const char *body SIPUA_LEN(body_size); /* with SIPUA_MEDIA_NONE: the SDP offer; none: the last one again, with the
+                                              direction that `hold` asks for; and if there was none, the peer offers */
     SIPUA_PAD_PTR(pad_body)
     uint32_t body_size;
     int32_t reserved;
@@ -932,7 +935,8 @@ typedef struct sipua_change {
     const sipua_pair *headers SIPUA_LEN(header_count); /* added to the request */
     uint32_t header_count;
     uint32_t body_size;
-    const char *body SIPUA_LEN(body_size); /* with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers */
+    const char *body SIPUA_LEN(body_size); /* with SIPUA_MEDIA_NONE: the SDP offer; none: the last one again, with the
+                                              direction that `hold` asks for; and if there was none, the peer offers */
     SIPUA_PAD_PTR(pad_body)
 } sipua_change;
 

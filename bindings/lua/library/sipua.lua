@@ -142,7 +142,7 @@
 ---@field rate? integer samples per second of sipua_audio_read(): 8000, 16000, 24000, 48000. Default 16000
 ---@field codecs? string[] default: the account's
 ---@field headers? table<string, string>|string[][] added to the INVITE
----@field body? string with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers
+---@field body? string with SIPUA_MEDIA_NONE: the SDP offer; none: the last one again, with the direction that `hold` asks for; and if there was none, the peer offers
 ---@field replaces? string "CALL-ID;to-tag=X;from-tag=Y", with ";early-only" behind it if need be: this call takes the place of that one at the called party (RFC 3891). The tags as the called party sees that dialog: to-tag is its own, from-tag its peer's. Default: none
 ---@field join? string the same form: joins that call (RFC 3911). Default: none
 ---@field from_name? string display name. Default: the account's
@@ -183,7 +183,7 @@
 ---@field hold? boolean on: holds the peer; off: goes on. Default: as it is
 ---@field codecs? string[] from now on these, in this order. Default: as they are
 ---@field headers? table<string, string>|string[][] added to the request
----@field body? string with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers
+---@field body? string with SIPUA_MEDIA_NONE: the SDP offer; none: the last one again, with the direction that `hold` asks for; and if there was none, the peer offers
 
 ---@class sipua.RequestConfig
 ---@field timeout_ms? integer default 32000
@@ -475,13 +475,20 @@
 ---this and the next two, when we brought it about: tag of our sipua_call_change()
 ---@class sipua.event.call_held: sipua.Event
 ---@field originator? sipua.originator
+---@field body? string raw bytes
+---@field content_type? string
 
 ---@class sipua.event.call_resumed: sipua.Event
 ---@field originator? sipua.originator
+---@field body? string raw bytes
+---@field content_type? string
 
+---body: with SIPUA_MEDIA_NONE the SDP of the peer, in the two above as well
 ---@class sipua.event.call_updated: sipua.Event
 ---@field originator? sipua.originator
 ---@field codec? string "opus", "PCMU"
+---@field body? string raw bytes
+---@field content_type? string
 
 ---flag FOLLOWED: target is being called now
 ---@class sipua.event.call_redirected: sipua.Event
@@ -520,13 +527,15 @@
 ---@field body? string raw bytes
 ---@field content_type? string
 
----what we wanted changed (tag: by which command) was refused; the call is as it was
+---local: what we wanted changed (tag: by which command) was refused; system: nobody decided in time on what the peer wanted (flag DEFAULT); remote: the peer took that back. The call is as it was
 ---@class sipua.event.call_change_failed: sipua.Event
+---@field originator? sipua.originator
 ---@field status? integer SIP status, 0 without one
 ---@field reason? string the SIP reason phrase
 ---@field cause? sipua.cause
 ---@field code? integer SIPUA_OK or SIPUA_E_
 ---@field text? string in words, for a person
+---@field flags? table<string, boolean>
 
 ---flags SEND, RECEIVE: the sides that are muted now
 ---@class sipua.event.call_muted: sipua.Event

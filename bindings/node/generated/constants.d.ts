@@ -208,6 +208,7 @@ export const EventType: {
     /** this and the next two, when we brought it about: tag of our sipua_call_change() */
     readonly CALL_HELD: 26;
     readonly CALL_RESUMED: 27;
+    /** body: with SIPUA_MEDIA_NONE the SDP of the peer, in the two above as well */
     readonly CALL_UPDATED: 28;
     /** flag FOLLOWED: target is being called now */
     readonly CALL_REDIRECTED: 29;
@@ -219,7 +220,7 @@ export const EventType: {
     readonly CALL_MOVED: 33;
     /** the peer wants the call changed; flags HOLD, RESUME, OFFERLESS */
     readonly CALL_CHANGE_REQUESTED: 34;
-    /** what we wanted changed (tag: by which command) was refused; the call is as it was */
+    /** local: what we wanted changed (tag: by which command) was refused; system: nobody decided in time on what the peer wanted (flag DEFAULT); remote: the peer took that back. The call is as it was */
     readonly CALL_CHANGE_FAILED: 35;
     /** flags SEND, RECEIVE: the sides that are muted now */
     readonly CALL_MUTED: 36;

@@ -331,18 +331,28 @@ export class CallEnded extends SipuaEvent {
 export class CallHeld extends SipuaEvent {
     readonly name: 'call_held';
     readonly originator: Originator;
+    /** raw bytes */
+    readonly body: Buffer;
+    readonly contentType: string;
 }
 
 export class CallResumed extends SipuaEvent {
     readonly name: 'call_resumed';
     readonly originator: Originator;
+    /** raw bytes */
+    readonly body: Buffer;
+    readonly contentType: string;
 }
 
+/** body: with SIPUA_MEDIA_NONE the SDP of the peer, in the two above as well */
 export class CallUpdated extends SipuaEvent {
     readonly name: 'call_updated';
     readonly originator: Originator;
     /** "opus", "PCMU" */
     readonly codec: string;
+    /** raw bytes */
+    readonly body: Buffer;
+    readonly contentType: string;
 }
 
 /** flag FOLLOWED: target is being called now */
@@ -417,9 +427,10 @@ export class CallChangeRequested extends SipuaEvent {
     get offerless(): boolean;
 }
 
-/** what we wanted changed (tag: by which command) was refused; the call is as it was */
+/** local: what we wanted changed (tag: by which command) was refused; system: nobody decided in time on what the peer wanted (flag DEFAULT); remote: the peer took that back. The call is as it was */
 export class CallChangeFailed extends SipuaEvent {
     readonly name: 'call_change_failed';
+    readonly originator: Originator;
     /** SIP status, 0 without one */
     readonly status: number;
     /** the SIP reason phrase */
@@ -429,6 +440,9 @@ export class CallChangeFailed extends SipuaEvent {
     readonly code: number;
     /** in words, for a person */
     readonly text: string;
+    readonly flags: number;
+    /** no decision came in time: the default was taken */
+    get byDefault(): boolean;
 }
 
 /** flags SEND, RECEIVE: the sides that are muted now */

@@ -260,6 +260,8 @@ class CallHeld extends SipuaEvent {
     constructor(a) {
         super(a);
         this.originator = originatorOf(a[8]);
+        this.body = a[9] ?? EMPTY;
+        this.contentType = a[10] ?? '';
     }
 }
 CallHeld.prototype.name = 'call_held';
@@ -268,6 +270,8 @@ class CallResumed extends SipuaEvent {
     constructor(a) {
         super(a);
         this.originator = originatorOf(a[8]);
+        this.body = a[9] ?? EMPTY;
+        this.contentType = a[10] ?? '';
     }
 }
 CallResumed.prototype.name = 'call_resumed';
@@ -277,6 +281,8 @@ class CallUpdated extends SipuaEvent {
         super(a);
         this.originator = originatorOf(a[8]);
         this.codec = a[9] ?? '';
+        this.body = a[10] ?? EMPTY;
+        this.contentType = a[11] ?? '';
     }
 }
 CallUpdated.prototype.name = 'call_updated';
@@ -363,11 +369,17 @@ CallChangeRequested.prototype.name = 'call_change_requested';
 class CallChangeFailed extends SipuaEvent {
     constructor(a) {
         super(a);
-        this.status = a[8];
-        this.reason = a[9] ?? '';
-        this.cause = causeOf(a[10]);
-        this.code = a[11];
-        this.text = a[12] ?? '';
+        this.originator = originatorOf(a[8]);
+        this.status = a[9];
+        this.reason = a[10] ?? '';
+        this.cause = causeOf(a[11]);
+        this.code = a[12];
+        this.text = a[13] ?? '';
+        this.flags = a[14];
+    }
+
+    get byDefault() {
+        return (this.flags & 8) !== 0;
     }
 }
 CallChangeFailed.prototype.name = 'call_change_failed';

@@ -326,7 +326,7 @@ export interface CallConfig {
     codecs?: readonly string[];
     /** added to the INVITE */
     headers?: readonly Pair[];
-    /** with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers */
+    /** with SIPUA_MEDIA_NONE: the SDP offer; none: the last one again, with the direction that `hold` asks for; and if there was none, the peer offers */
     body?: string | Uint8Array;
     /** "CALL-ID;to-tag=X;from-tag=Y", with ";early-only" behind it if need be: this call takes the place of that one at the called party (RFC 3891). The tags as the called party sees that dialog: to-tag is its own, from-tag its peer's. Default: none */
     replaces?: string;
@@ -391,7 +391,7 @@ export interface Change {
     codecs?: readonly string[];
     /** added to the request */
     headers?: readonly Pair[];
-    /** with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers */
+    /** with SIPUA_MEDIA_NONE: the SDP offer; none: the last one again, with the direction that `hold` asks for; and if there was none, the peer offers */
     body?: string | Uint8Array;
 }
 

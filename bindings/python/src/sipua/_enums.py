@@ -229,14 +229,14 @@ class EventType(_OpenInt):
     CALL_ENDED = 25  # terminal; flag ESTABLISHED: the call had been answered; other: the call that replaced it
     CALL_HELD = 26  # this and the next two, when we brought it about: tag of our sipua_call_change()
     CALL_RESUMED = 27
-    CALL_UPDATED = 28
+    CALL_UPDATED = 28  # body: with SIPUA_MEDIA_NONE the SDP of the peer, in the two above as well
     CALL_REDIRECTED = 29  # flag FOLLOWED: target is being called now
     DTMF = 30
     INFO = 31
     DTMF_SENT = 32  # all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before
     CALL_MOVED = 33  # signalling and media run over this address of ours now; code: why they could not be moved
     CALL_CHANGE_REQUESTED = 34  # the peer wants the call changed; flags HOLD, RESUME, OFFERLESS
-    CALL_CHANGE_FAILED = 35  # what we wanted changed (tag: by which command) was refused; the call is as it was
+    CALL_CHANGE_FAILED = 35
     CALL_MUTED = 36  # flags SEND, RECEIVE: the sides that are muted now
     CALL_UNMUTED = 37  # flags SEND, RECEIVE: those that still are
     CALL_REPLACED = 38

@@ -467,6 +467,8 @@ class CallHeld(Event):
 
     name: typing.ClassVar[str] = "call_held"
     originator: Originator = Originator.NONE
+    body: bytes = b""  # raw bytes
+    content_type: str = ""
 
 
 @dataclasses.dataclass(eq=False)
@@ -475,15 +477,19 @@ class CallResumed(Event):
 
     name: typing.ClassVar[str] = "call_resumed"
     originator: Originator = Originator.NONE
+    body: bytes = b""  # raw bytes
+    content_type: str = ""
 
 
 @dataclasses.dataclass(eq=False)
 class CallUpdated(Event):
-    """call_updated."""
+    """call_updated: body: with SIPUA_MEDIA_NONE the SDP of the peer, in the two above as well."""
 
     name: typing.ClassVar[str] = "call_updated"
     originator: Originator = Originator.NONE
     codec: str = ""  # "opus", "PCMU"
+    body: bytes = b""  # raw bytes
+    content_type: str = ""
 
 
 @dataclasses.dataclass(eq=False)
@@ -571,14 +577,21 @@ class CallChangeRequested(Event):
 
 @dataclasses.dataclass(eq=False)
 class CallChangeFailed(Event):
-    """call_change_failed: what we wanted changed (tag: by which command) was refused; the call is as it was."""
+    """call_change_failed: local: what we wanted changed (tag: by which command) was refused; system: nobody decided in time on what the peer wanted (flag DEFAULT); remote: the peer took that back. The call is as it was."""
 
     name: typing.ClassVar[str] = "call_change_failed"
+    originator: Originator = Originator.NONE
     status: int = 0  # SIP status, 0 without one
     reason: str = ""  # the SIP reason phrase
     cause: Cause = Cause.NONE
     code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
     text: str = ""  # in words, for a person
+    flags: EventFlags = EventFlags(0)
+
+    @property
+    def by_default(self) -> bool:
+        """No decision came in time: the default was taken."""
+        return bool(self.flags & EventFlags.DEFAULT)
 
 
 @dataclasses.dataclass(eq=False)
