@@ -70,6 +70,7 @@ media_engine *media_engine_create(const media_config *config) {
 void media_session_free(media_session *s) {
     sx_list_remove(&s->in_engine);
     media_session_part(s);
+    s->armed = false; /* its worker has ended, or has let go of it */
     media_transport_close(&s->transport, media_clock_us() / 1000);
     media_session_close_other(s);
     free(s->learn);

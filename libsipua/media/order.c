@@ -39,6 +39,17 @@ static void cancel_digits(media_session *s) {
     }
 }
 
+/* A hold, or its end: the silence before it does not count any more. */
+static void unstall(media_session *s, media_turn *t) {
+    s->leg.decoded_us = t->now_us;
+    if (!s->stalled) return;
+    s->stalled = false;
+    media_event_node *n = media_event_new(s, MEDIA_RESUMED);
+    if (!n) return;
+    n->ev.u.stall.silent_ms = (uint32_t)((t->now_us - s->stall_us) / 1000);
+    media_event_post(s, n);
+}
+
 static void configure(media_session *s, const media_stream_config *c, media_turn *t) {
     media_leg *l = &s->leg;
     s->version = c->version;
@@ -53,15 +64,15 @@ static void configure(media_session *s, const media_stream_config *c, media_turn
         latch_configure(&l->latch, &c->remote_rtp, &c->signalling, t->now_us / 1000);
         if (!net_addr_eq(&before, &l->latch.remote)) media_transport_connect(&s->transport, NULL);
     }
-    if (c->held != s->held) { /* it begins anew after a hold */
+    if (c->held != s->held) {
         s->held = c->held;
-        l->decoded_us = t->now_us;
-        s->stalled = false;
+        unstall(s, t);
     }
     if (c->receive != l->receive) {
         l->receive = c->receive;
+        unstall(s, t);
         media_leg_restart(l, t->now_us);
-        s->stalled = s->phased = false;
+        s->phased = false;
     }
     media_stream_configure(&s->stream, c);
     if (c->send_event_pt < 0) cancel_digits(s);

@@ -3,6 +3,7 @@
 
 #include "sip/write.h"
 #include "ua/internal.h"
+#include "ua/together.h"
 
 ua_event ua_event_of(ua_event_type type) {
     ua_event ev;
@@ -13,7 +14,9 @@ ua_event ua_event_of(ua_event_type type) {
 
 void ua_emit(ua_agent *a, const ua_event *ev) {
     if (ev->call) ua_transfer_note(ev);
+    if (ev->call) call_conference_note(ev->call, ev);
     a->sink(a->ctx, ev);
+    if (ev->call) call_bridge_note(ev->call, ev);
 }
 
 int ua_host_port(const char *text, char **host, uint16_t *port) {
@@ -245,7 +248,7 @@ void ua_agent_progress(ua_agent *a) {
     if (!a->shutting || a->down || a->byes) return;
     if (!sx_list_is_empty(&a->transfers)) return;
     if (!sx_list_is_empty(&a->calls) || !sx_list_is_empty(&a->messages) || !sx_list_is_empty(&a->accounts)) return;
-    if (!ua_events_over(a)) return;
+    if (!ua_events_over(a) || !sx_list_is_empty(&a->conferences) || !sx_list_is_empty(&a->bridges)) return;
     sx_runq_post(a->runq, &a->task);
 }
 
@@ -255,6 +258,7 @@ void ua_agent_shutdown(ua_agent *a, int deadline_ms) {
     stack_refuse(a->stack, 503, 503, UA_RETRY_AFTER_S);
     SX_LIST_EACH(it, tmp, &a->calls) ua_call_shutdown(ua_call_of_node(it), false);
     ua_transfer_give_up_all(a, false);
+    ua_conference_shutdown(a);
     ua_message_give_up_all(a, false);
     ua_events_look(a);
     SX_LIST_EACH(it, tmp, &a->accounts) ua_account_close(SX_CONTAINER(it, ua_account, node));
@@ -343,6 +347,8 @@ int ua_agent_create(net_loop *loop, media_engine *media, const ua_agent_config *
     a->max_calls = config->max_calls;
     sx_list_init(&a->accounts);
     sx_list_init(&a->calls);
+    sx_list_init(&a->conferences);
+    sx_list_init(&a->bridges);
     sx_list_init(&a->messages);
     sx_list_init(&a->composing);
     sx_list_init(&a->transfers);
@@ -383,6 +389,8 @@ void ua_agent_destroy(ua_agent *a) {
     sx_runq_cancel(&a->drain_task);
     ua_network_stop(a);
     ua_transfer_destroy_all(a);
+    ua_bridge_destroy_all(a);
+    ua_conference_destroy_all(a);
     ua_call_destroy_all(a);
     ua_message_destroy_all(a);
     ua_events_destroy_all(a);
@@ -414,7 +422,10 @@ void ua_agent_trace(ua_agent *a, bool on) { stack_set_trace(a->stack, on); }
 void ua_agent_media_events(ua_agent *a) {
     media_event ev;
     while (a->media && media_poll(a->media, &ev)) {
-        if (ev.user) ua_call_media_event(ev.user, &ev);
+        if (ua_conference_is_marked(ev.user))
+            ua_conference_media_event(ev.user, &ev);
+        else if (ev.user)
+            ua_call_media_event(ev.user, &ev);
     }
 }
 

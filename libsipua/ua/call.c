@@ -34,6 +34,7 @@ static void call_task(sx_task *t) {
         ua_emit(c->agent, &ev);
     }
     if (what & CALL_SAY_STATS) call_media_say_stats(c, NULL, false);
+    if (what & CALL_SAY_MUTED) call_mute_say(c);
     if (what & CALL_DO_DTMF) call_media_dtmf_next(c);
     if (what & CALL_DO_CHANGE) call_change_step(c);
     if (what & CALL_DO_END) call_end_task(c);

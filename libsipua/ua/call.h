@@ -6,6 +6,7 @@
 #define UA_CALL_H
 
 #include "ua/features.h"
+#include "ua/together.h"
 #include "ua/internal.h"
 #include "ua/session.h"
 
@@ -28,7 +29,8 @@ enum {
     CALL_SAY_STATS = 16,
     CALL_DO_DTMF = 32,
     CALL_DO_END = 64,
-    CALL_DO_CHANGE = 128
+    CALL_DO_CHANGE = 128,
+    CALL_SAY_MUTED = 256
 };
 
 typedef struct call_fork {
@@ -93,6 +95,8 @@ struct call_dtmf {
     unsigned ms, gap_ms;
     int way; /* UA_DTMF_ */
 };
+
+enum { CALL_MUTE_NEWS = 8 };
 
 typedef struct call_recording {
     struct call_recording *next;
@@ -226,6 +230,15 @@ struct ua_call {
     int dtmf_code; /* why the piece that was running did not leave */
     uint64_t player;
     call_recording *recordings;
+    uint32_t muted;                      /* UA_FLAG_SEND, UA_FLAG_RECEIVE */
+    uint32_t mute_said[CALL_MUTE_NEWS];  /* what is still to be told: muted then, and 1: by muting */
+    uint8_t mute_news;
+    bool digit_passed;                   /* the digit that is told now went to the other side of the bridge by itself */
+    uint8_t bridge_side;
+    unsigned conference_news;            /* not told yet, with this call in them */
+    ua_conference *conference;           /* that it is in, as this member; NULL: none */
+    conference_member *member;
+    ua_bridge *bridge;
     int rtp_timeout_ms;
     ua_own_settings *own;
     call_features f;
@@ -393,6 +406,7 @@ void call_media_dtmf_next(ua_call *c);
 void call_media_say_stats(ua_call *c, const media_stats *stats, bool final);
 void call_media_drop(ua_call *c); /* DTMF jobs and the like */
 void call_rtp_timer(sx_timer *t, uint64_t now);
+void call_mute_say(ua_call *c); /* call_mute.c */
 
 /* call_end.c */
 typedef struct call_end {

@@ -73,22 +73,29 @@ static void on_stalled(ua_call *c, const media_event *ev) {
 }
 
 static void on_dtmf(ua_call *c, const media_event *ev) {
+    c->digit_passed = ev->u.dtmf.passed;
     call_digit(c, ev->u.dtmf.digit == '!' ? 'F' : ev->u.dtmf.digit, ev->u.dtmf.duration_ms, CALL_DIGIT_RTP, NULL);
+    c->digit_passed = false;
+}
+
+void ua_audio_event(const media_event *ev, ua_event *out) {
+    out->type = UA_EV_AUDIO_READY;
+    if (ev->type == MEDIA_MARK) {
+        out->type = UA_EV_MARK;
+        out->mark = ev->u.mark.mark_id;
+        out->played_ms = ev->u.mark.played_ms;
+        if (!ev->u.mark.played) out->flags |= UA_FLAG_FLUSHED;
+    } else if (ev->type == MEDIA_FLUSHED) {
+        out->type = UA_EV_FLUSHED;
+        out->segment = ev->u.flushed.segment;
+        out->played_ms = ev->u.flushed.played_ms;
+        out->discarded_ms = ev->u.flushed.discarded_ms;
+    }
 }
 
 static void on_app_audio(ua_call *c, const media_event *ev) {
     ua_event out = call_event(c, UA_EV_AUDIO_READY);
-    if (ev->type == MEDIA_MARK) {
-        out.type = UA_EV_MARK;
-        out.mark = ev->u.mark.mark_id;
-        out.played_ms = ev->u.mark.played_ms;
-        if (!ev->u.mark.played) out.flags |= UA_FLAG_FLUSHED;
-    } else if (ev->type == MEDIA_FLUSHED) {
-        out.type = UA_EV_FLUSHED;
-        out.segment = ev->u.flushed.segment;
-        out.played_ms = ev->u.flushed.played_ms;
-        out.discarded_ms = ev->u.flushed.discarded_ms;
-    }
+    ua_audio_event(ev, &out);
     ua_emit(c->agent, &out);
 }
 
@@ -155,6 +162,7 @@ void ua_call_media_event(ua_call *c, const media_event *ev) {
     case MEDIA_RESUMED: on_stalled(c, ev); break;
     case MEDIA_PLAY_DONE:
     case MEDIA_RECORD_DONE: on_file(c, ev); break;
+    case MEDIA_LINKED: call_bridge_media(c, ev); break;
     case MEDIA_STATS: call_media_say_stats(c, &ev->u.stats.stats, false); break;
     case MEDIA_STOPPED:
         if (c->session) call_end_media_stopped(c, ev);

@@ -219,6 +219,7 @@ static void on_offer(ua_call *c, const stack_event *ev) {
 }
 
 void call_request(ua_call *c, const stack_event *ev) {
+    if (c->bridge && call_bridge_takes(c, ev)) return;
     switch (ev->msg->method) {
     case SIP_BYE: on_bye(c, ev); break;
     case SIP_INVITE:

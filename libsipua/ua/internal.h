@@ -139,7 +139,7 @@ struct ua_agent {
     ua_codecs *codecs;
     char contact_user[UA_TOKEN + 1]; /* of direct calls */
     ua_settings opt;
-    sx_list accounts, calls, messages, listeners, transfers;
+    sx_list accounts, calls, messages, listeners, transfers, conferences, bridges;
     size_t ntransfers;
     sx_list composing; /* peers that are writing */
     size_t ncomposing, nnotes; /* nnotes: notifications of ours that are under way */

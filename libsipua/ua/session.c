@@ -20,7 +20,8 @@ int session_create(ua_agent *a, ua_codecs *codecs, void *user, uint64_t id, cons
                               .local = a->media_bind,
                               .jitter_min_ms = (uint32_t)a->opt.jitter_min_ms,
                               .jitter_max_ms = (uint32_t)a->opt.jitter_max_ms,
-                              .max_queued_ms = (uint32_t)a->opt.max_queued_ms};
+                              .max_queued_ms = (uint32_t)a->opt.max_queued_ms,
+                              .stall_ms = (uint32_t)a->opt.stall_ms};
     bool any = net_addr_is_any(&a->media_bind);
     if (any && peer && net_addr_is_set(peer)) p.local = net_addr_any(net_addr_is_v6(peer) ? NET_V6 : NET_V4, 0);
     if (!any && !net_addr_is_ours(&a->media_bind)) /* it has gone; where to instead is seen when the peer is known */
@@ -87,6 +88,7 @@ static void fill_wish(const ua_session *s, bool offer, wish *w) {
     w->local.version = s->sdp_id;
     w->local.addr = s->advertise ? sx_slice_str(s->advertise) : sx_slice_str(s->addr);
     w->local.family = s->family;
+    w->local.prefer_ours = s->prefer_ours;
     fill_attributes(s, w);
 }
 

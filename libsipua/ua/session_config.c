@@ -91,6 +91,7 @@ static bool fill_config(ua_session *s, const sdp_stream *st, const net_addr *sig
 
 static bool same_config(const media_stream_config *x, const media_stream_config *y) {
     if (!net_addr_eq(&x->remote_rtp, &y->remote_rtp) || x->send != y->send || x->receive != y->receive) return false;
+    if (x->held != y->held) return false;
     if (x->sending.pt != y->sending.pt || x->sending.codec.info != y->sending.codec.info) return false;
     if (x->accept.n != y->accept.n || x->send_event_pt != y->send_event_pt || x->ptime_ms != y->ptime_ms) return false;
     for (size_t i = 0; i < x->accept.n; i++) {
@@ -103,6 +104,7 @@ static bool only_direction(const media_stream_config *x, const media_stream_conf
     media_stream_config z = *y;
     z.send = x->send;
     z.receive = x->receive;
+    z.held = x->held;
     return same_config(x, &z);
 }
 
@@ -146,6 +148,7 @@ int session_commit(ua_session *s, const sdp_result *result, const net_addr *sign
         s->why = SDP_REASON_NO_ADDRESS;
         rc = session_follow_family(s, &c->remote_rtp);
     }
+    if (rc == SX_OK) c->held = is_held(s, st, answer) || (s->offered ? s->hold_wanted : s->hold);
     bool same = rc == SX_OK && s->config && same_config(s->config, c);
     if (same) media_offer(s->media, NULL);
     if (rc == SX_OK && !same) rc = apply(s, c);
@@ -169,6 +172,7 @@ void session_follow_hold(ua_session *s) {
     media_stream_config c = *s->config;
     c.send = !s->remote_hold;
     c.receive = !s->hold_wanted;
+    c.held = s->remote_hold || s->hold_wanted;
     if (!same_config(s->config, &c) && apply(s, &c) == SX_OK) *s->config = c;
 }
 

@@ -25,6 +25,7 @@ struct ua_session {
     media_local local_before;
     bool stopped, started;
     bool offered; /* our offer waits for its answer */
+    bool prefer_ours; /* our order of codecs decides, though the peer offers: session_favour.c */
     bool remote_hold;
     bool hold, hold_wanted;      /* we keep the peer on hold: agreed; and in the offer that is open */
     ua_codecs *codecs_wanted;    /* of the offer that is open; NULL: no others */

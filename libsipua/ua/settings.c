@@ -24,6 +24,8 @@ int ua_option_set(ua_agent *a, ua_account *account, ua_call *call, const char *k
     if (call) {
         rc = ua_own_set(&call->own, o, v);
         if (rc == SX_OK && o->offset == offsetof(ua_settings, max_call_ms)) call_limit_start(call);
+        if (rc == SX_OK && o->offset == offsetof(ua_settings, stall_ms) && call_has_media(call))
+            rc = media_set_stall(session_media(call->session), (uint32_t)v);
         return rc;
     }
     bool qualify = o->offset == offsetof(ua_settings, qualify_s);
