@@ -53,6 +53,8 @@ struct Event {
     ua_subscription *subscription;
     ua_notifier *notifier;
     ua_publication *publication;
+    ua_conference *conference;
+    ua_bridge *bridge;
     std::string state, event;
     int fork;
 };
@@ -224,6 +226,8 @@ class Phone {
         e.subscription = ev->subscription;
         e.notifier = ev->notifier;
         e.publication = ev->publication;
+        e.conference = ev->conference;
+        e.bridge = ev->bridge;
         e.state = text(ev->state);
         e.event = text(ev->event);
         e.fork = ev->fork;

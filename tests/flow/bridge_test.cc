@@ -1,0 +1,445 @@
+/* Bridges: a caller, this agent in the middle, and the one that it calls for him. */
+#include "flow/flow_fixture.h"
+
+namespace {
+
+struct Bridge : ::testing::Test {
+    void SetUp() override {
+        fake_net_begin(1);
+        p.reset(new Phone("10.0.0.1", true));
+        p->on = [this](const ua_event &ev) {
+            if (ev.type != UA_EV_INCOMING_CALL || a) return;
+            a = ev.call;
+            b = p->call(nullptr, "sip:callee@10.0.0.9");
+            make(a, b);
+        };
+    }
+    void TearDown() override {
+        caller.reset();
+        callee.reset();
+        p.reset();
+        EXPECT_TRUE(fake_net_end()) << "something was not closed";
+    }
+    void make(ua_call *x, ua_call *y) { EXPECT_EQ(ua_bridge_create(p->agent, x, y, &cfg, 77, &br), 0) << sx_last_error_text(); }
+    /* The caller calls; the callee has its INVITE. */
+    void begin(const std::string &offer = sdp("10.0.0.5", 4000, "8 0 101", "a=rtpmap:101 telephone-event/8000\r\n")) {
+        caller.reset(new Raw("10.0.0.5"));
+        callee.reset(new Raw("10.0.0.9"));
+        sent = caller->invite("sip:x@10.0.0.1", "a", offer);
+        caller->send("10.0.0.1", sent);
+        const Sip *m = callee->wait("INVITE");
+        ASSERT_NE(m, nullptr);
+        invite.reset(new Sip(*m));
+    }
+    std::string callee_sdp(const std::string &formats = "0 101") {
+        return sdp("10.0.0.9", 6000, formats, "a=rtpmap:101 telephone-event/8000\r\n");
+    }
+    void answer(const std::string &body = "") {
+        callee->reply(*invite, 200, "t", callee->contact(), body.empty() ? callee_sdp() : body);
+        ASSERT_NE(callee->wait("ACK"), nullptr);
+        ASSERT_NE(caller->wait("200 INVITE"), nullptr);
+        ok.reset(new Sip(*caller->last("200 INVITE")));
+        caller->ack("10.0.0.1", *ok);
+        ASSERT_NE(p->wait(UA_EV_CALL_CONFIRMED, 2000, 2), nullptr);
+    }
+    void up() {
+        begin();
+        callee->reply(*invite, 180, "t", callee->contact());
+        ASSERT_NE(caller->wait("180 INVITE"), nullptr);
+        answer();
+    }
+    /* The callee takes what we change. */
+    void agree(const std::string &body = "") {
+        callee->on = [this, body](const Sip &m) {
+            if (m.method() == "INVITE" && !m.to_tag().empty()) {
+                bool hold = m.body().find("a=sendonly") != std::string::npos;
+                callee->reply(m, 200, "", callee->contact(),
+                              body.empty() ? sdp("10.0.0.9", 6000, "0", hold ? "a=recvonly\r\n" : "") : body);
+            }
+            if (m.method() == "BYE" || m.method() == "INFO") callee->reply(m, 200);
+        };
+    }
+    std::string from_callee(const std::string &method, int cseq, const std::string &body = "", const std::string &lines = "") {
+        return callee->inside_uas(method, *invite, "t", cseq, body, lines);
+    }
+    void linked(bool untouched, const char *codec = "PCMU") {
+        media_event ev = {};
+        ev.type = MEDIA_LINKED;
+        ev.u.linked.untouched = untouched;
+        strcpy(ev.u.linked.codec, codec);
+        fake_media_say(p->media, a, ev);
+        fake_run_for(10);
+    }
+    void digit(ua_call *c, char d, bool passed) {
+        media_event ev = {};
+        ev.type = MEDIA_DTMF;
+        ev.u.dtmf.digit = d;
+        ev.u.dtmf.duration_ms = 120;
+        ev.u.dtmf.passed = passed;
+        fake_media_say(p->media, c, ev);
+        fake_run_for(20);
+    }
+    ua_bridge_config cfg = {true, true, true, false, true, true};
+    std::unique_ptr<Phone> p;
+    std::unique_ptr<Raw> caller, callee;
+    std::unique_ptr<Sip> invite, ok;
+    std::string sent;
+    ua_call *a = nullptr, *b = nullptr;
+    ua_bridge *br = nullptr;
+};
+
+TEST_F(Bridge, RingingAnswerAndHangUpPassAcross) {
+    begin();
+    EXPECT_EQ(caller->count("180 INVITE"), 0u);
+    callee->reply(*invite, 180, "t", callee->contact());
+    ASSERT_NE(caller->wait("180 INVITE"), nullptr);
+    EXPECT_EQ(caller->count("200 INVITE"), 0u);
+    EXPECT_EQ(p->last(UA_EV_BRIDGE_CHANGED)->state, "waiting");
+    answer();
+    EXPECT_EQ(p->look(a).linked_with, b);
+    EXPECT_TRUE(p->look(a).untouched);
+    EXPECT_TRUE(p->look(a).events);
+    linked(true);
+    EXPECT_EQ(p->last(UA_EV_BRIDGE_CHANGED)->state, "untouched");
+    EXPECT_EQ(p->last(UA_EV_BRIDGE_CHANGED)->codec, "PCMU");
+    EXPECT_EQ(p->last(UA_EV_BRIDGE_CHANGED)->bridge, br);
+    linked(false, "PCMA");
+    EXPECT_EQ(p->last(UA_EV_BRIDGE_CHANGED)->state, "transcoded");
+    agree();
+    caller->send("10.0.0.1", caller->inside("BYE", *ok, 2));
+    ASSERT_NE(callee->wait("BYE"), nullptr);
+    ASSERT_NE(p->wait(UA_EV_CALL_ENDED, 2000, 2), nullptr);
+    ASSERT_EQ(p->count(UA_EV_BRIDGE_ENDED), 1u);
+    EXPECT_EQ(p->last(UA_EV_BRIDGE_ENDED)->code, 0);
+}
+
+TEST_F(Bridge, TheCalleeIsOfferedFirstWhatTheCallerSpeaksAndTheCallerAnsweredWithWhatTheCalleeTook) {
+    begin();
+    const std::string &offered = invite->body();
+    size_t at = offered.find("m=audio ");
+    ASSERT_NE(at, std::string::npos);
+    std::string line = offered.substr(at, offered.find('\r', at) - at);
+    EXPECT_NE(line.find("RTP/AVP 0 8 "), std::string::npos) << line << ": opus, which the caller has not, comes last";
+    answer(); /* with PCMU alone, though the caller would rather have PCMA */
+    EXPECT_EQ(p->look(a).config.sending.codec.info->id, CODEC_PCMU);
+    EXPECT_NE(ok->body().find("RTP/AVP 0"), std::string::npos) << ok->body();
+}
+
+TEST_F(Bridge, EarlyMediaPassesToTheCaller) {
+    begin();
+    callee->reply(*invite, 183, "t", callee->contact(), callee_sdp());
+    const Sip *m = caller->wait("183 INVITE");
+    ASSERT_NE(m, nullptr);
+    EXPECT_NE(m->body().find("m=audio"), std::string::npos);
+    callee->reply(*invite, 180, "t", callee->contact()); /* a later one without SDP does not stop it */
+    fake_run_for(20);
+    EXPECT_TRUE(p->look(a).config.send);
+    answer();
+}
+
+TEST_F(Bridge, ARefusalIsTheCallersWithItsStatusAndReason) {
+    struct {
+        int status;
+        const char *lines;
+        int expect;
+    } rows[] = {{486, "", 486}, {603, "Reason: Q.850;cause=21\r\n", 603}, {404, "", 404}, {302, "Contact: <sip:z@10.9.9.9>\r\n", 480}};
+    for (auto &row : rows) {
+        SCOPED_TRACE(row.status);
+        a = nullptr;
+        begin();
+        callee->reply(*invite, row.status, "t", row.lines);
+        std::string what = std::to_string(row.expect) + " INVITE";
+        const Sip *m = caller->wait(what);
+        ASSERT_NE(m, nullptr);
+        if (row.status == 603) {
+            EXPECT_NE(m->header("Reason").find("Q.850;cause=21"), std::string::npos);
+        }
+        caller->send("10.0.0.1", caller->request("ACK", "sip:x@10.0.0.1", m->header("From"), m->header("To"), "a", 1));
+        fake_run_for(100);
+        EXPECT_EQ(p->count(UA_EV_BRIDGE_ENDED), p->count(UA_EV_INCOMING_CALL));
+        EXPECT_EQ(p->count(UA_EV_CALL_ENDED), 2 * p->count(UA_EV_INCOMING_CALL));
+        caller.reset();
+        callee.reset();
+        fake_run_for(40000);
+    }
+}
+
+TEST_F(Bridge, ACallerWhoGivesUpCancelsTheOtherCall) {
+    begin();
+    callee->reply(*invite, 180, "t", callee->contact());
+    ASSERT_NE(caller->wait("180 INVITE"), nullptr);
+    Sip m(sent);
+    caller->send("10.0.0.1", "CANCEL " + m.uri() + " SIP/2.0\r\nVia: " + m.header("Via") + "\r\nMax-Forwards: 70\r\nFrom: " +
+                                 m.header("From") + "\r\nTo: " + m.header("To") +
+                                 "\r\nCall-ID: a\r\nCSeq: 1 CANCEL\r\nContent-Length: 0\r\n\r\n");
+    ASSERT_NE(caller->wait("487 INVITE"), nullptr);
+    ASSERT_NE(callee->wait("CANCEL"), nullptr);
+    callee->reply(*callee->last("CANCEL"), 200, "t");
+    callee->reply(*invite, 487, "t");
+    ASSERT_NE(p->wait(UA_EV_CALL_ENDED, 2000, 2), nullptr);
+    EXPECT_EQ(p->count(UA_EV_BRIDGE_ENDED), 1u);
+}
+
+TEST_F(Bridge, AnAnswerThatCrossesTheCancelIsHungUp) {
+    begin();
+    callee->reply(*invite, 180, "t", callee->contact());
+    ASSERT_NE(caller->wait("180 INVITE"), nullptr);
+    ua_call_hangup(a, nullptr); /* the same as a CANCEL of the caller from the bridge's view */
+    ASSERT_NE(callee->wait("CANCEL"), nullptr);
+    callee->reply(*invite, 200, "t", callee->contact(), callee_sdp()); /* its 200 was on its way */
+    ASSERT_NE(callee->wait("ACK"), nullptr);
+    ASSERT_NE(callee->wait("BYE"), nullptr);
+    callee->reply(*callee->last("BYE"), 200);
+    ASSERT_NE(p->wait(UA_EV_CALL_ENDED, 5000, 2), nullptr);
+    EXPECT_EQ(p->count(UA_EV_BRIDGE_ENDED), 1u);
+    EXPECT_EQ(caller->count("200 INVITE"), 0u);
+}
+
+TEST_F(Bridge, BothHangUpAtOnce) {
+    up();
+    agree();
+    caller->send("10.0.0.1", caller->inside("BYE", *ok, 2));
+    callee->send("10.0.0.1", from_callee("BYE", 1));
+    ASSERT_NE(caller->wait("200 BYE"), nullptr);
+    ASSERT_NE(p->wait(UA_EV_CALL_ENDED, 2000, 2), nullptr);
+    fake_run_for(100);
+    EXPECT_EQ(callee->count("200 BYE") + callee->count("481 BYE"), 1u) << "481 where ours was first";
+    EXPECT_EQ(p->count(UA_EV_BRIDGE_ENDED), 1u);
+    EXPECT_EQ(p->count(UA_EV_CALL_ENDED), 2u);
+}
+
+TEST_F(Bridge, TheCalleeHangsUpBeforeTheCallersAck) {
+    begin();
+    agree();
+    callee->reply(*invite, 200, "t", callee->contact(), callee_sdp());
+    ASSERT_NE(caller->wait("200 INVITE"), nullptr);
+    callee->send("10.0.0.1", from_callee("BYE", 1));
+    ASSERT_NE(callee->wait("200 BYE"), nullptr);
+    fake_run_for(50);
+    EXPECT_EQ(caller->count("BYE"), 0u) << "RFC 3261 15: not before the ACK";
+    caller->ack("10.0.0.1", *caller->last("200 INVITE"));
+    ASSERT_NE(caller->wait("BYE"), nullptr);
+    caller->reply(*caller->last("BYE"), 200);
+    ASSERT_NE(p->wait(UA_EV_CALL_ENDED, 2000, 2), nullptr);
+    EXPECT_EQ(p->count(UA_EV_BRIDGE_ENDED), 1u);
+}
+
+TEST_F(Bridge, HoldAndReturnOfOneSideReachTheOther) {
+    up();
+    agree();
+    linked(true);
+    caller->send("10.0.0.1", caller->inside("INVITE", *ok, 2, sdp("10.0.0.5", 4000, "0", "a=sendonly\r\n")));
+    ASSERT_NE(caller->wait("200 INVITE", 2000, 2), nullptr);
+    caller->ack("10.0.0.1", *caller->last("200 INVITE"));
+    ASSERT_NE(callee->wait("INVITE", 2000, 2), nullptr);
+    EXPECT_NE(callee->last("INVITE")->body().find("a=sendonly"), std::string::npos);
+    ASSERT_NE(p->wait(UA_EV_CALL_HELD, 2000, 2), nullptr);
+    fake_run_for(20);
+    EXPECT_EQ(p->last(UA_EV_BRIDGE_CHANGED)->state, "held");
+    caller->send("10.0.0.1", caller->inside("INVITE", *ok, 3, sdp("10.0.0.5", 4000)));
+    ASSERT_NE(caller->wait("200 INVITE", 2000, 3), nullptr);
+    caller->ack("10.0.0.1", *caller->last("200 INVITE"));
+    ASSERT_NE(callee->wait("INVITE", 2000, 3), nullptr);
+    EXPECT_EQ(callee->last("INVITE")->body().find("a=sendonly"), std::string::npos);
+    ASSERT_NE(p->wait(UA_EV_CALL_RESUMED, 2000, 2), nullptr);
+    fake_run_for(20);
+    EXPECT_EQ(p->last(UA_EV_BRIDGE_CHANGED)->state, "untouched");
+}
+
+TEST_F(Bridge, ARefusedHoldIsAskedForAgainWhenThePeerHoldsAgain) {
+    up();
+    callee->on = [this](const Sip &m) {
+        if (m.method() == "INVITE" && !m.to_tag().empty()) callee->reply(m, 488);
+        if (m.method() == "BYE") callee->reply(m, 200);
+    };
+    for (int i = 0; i < 2; i++) {
+        caller->send("10.0.0.1", caller->inside("INVITE", *ok, 2 + 2 * i, sdp("10.0.0.5", 4000, "0", "a=sendonly\r\n")));
+        ASSERT_NE(caller->wait("200 INVITE", 2000, 2 + 2 * (size_t)i), nullptr);
+        caller->ack("10.0.0.1", *caller->last("200 INVITE"));
+        ASSERT_NE(p->wait(UA_EV_CALL_CHANGE_FAILED, 2000, 1 + (size_t)i), nullptr);
+        caller->send("10.0.0.1", caller->inside("INVITE", *ok, 3 + 2 * i, sdp("10.0.0.5", 4000)));
+        ASSERT_NE(caller->wait("200 INVITE", 2000, 3 + 2 * (size_t)i), nullptr);
+        caller->ack("10.0.0.1", *caller->last("200 INVITE"));
+        fake_run_for(100);
+    }
+    EXPECT_EQ(p->count(UA_EV_CALL_ENDED), 0u);
+}
+
+TEST_F(Bridge, DigitsThatDidNotPassAsPacketsAreSentOnAndOthersNotTwice) {
+    up();
+    agree();
+    digit(a, '5', true);
+    EXPECT_EQ(p->last(UA_EV_DTMF)->digit, '5');
+    EXPECT_STREQ(p->look(b).digits, "");
+    digit(a, '6', false);
+    EXPECT_STREQ(p->look(b).digits, "6");
+    digit(b, '7', false);
+    EXPECT_STREQ(p->look(a).digits, "7");
+    caller->send("10.0.0.1", caller->inside("INFO", *ok, 2, "Signal=8\r\nDuration=160\r\n", "Content-Type: application/dtmf-relay\r\n"));
+    ASSERT_NE(caller->wait("200 INFO"), nullptr);
+    fake_run_for(20);
+    EXPECT_STREQ(p->look(b).digits, "68");
+}
+
+TEST_F(Bridge, DigitsGoByInfoWhereTheOtherSideHasNoTelephoneEvent) {
+    begin();
+    callee->reply(*invite, 180, "t", callee->contact());
+    ASSERT_NE(caller->wait("180 INVITE"), nullptr);
+    answer(sdp("10.0.0.9", 6000, "0"));
+    agree();
+    digit(a, '9', false);
+    const Sip *m = callee->wait("INFO");
+    ASSERT_NE(m, nullptr);
+    EXPECT_NE(m->body().find("9"), std::string::npos);
+}
+
+TEST_F(Bridge, WhatIsNotToPassStaysOnItsSide) {
+    cfg = {false, false, false, false, true, false};
+    up();
+    agree();
+    EXPECT_FALSE(p->look(a).untouched);
+    EXPECT_FALSE(p->look(a).events);
+    digit(a, '6', false);
+    EXPECT_STREQ(p->look(b).digits, "");
+    caller->send("10.0.0.1", caller->inside("INVITE", *ok, 2, sdp("10.0.0.5", 4000, "0", "a=sendonly\r\n")));
+    ASSERT_NE(caller->wait("200 INVITE", 2000, 2), nullptr);
+    caller->ack("10.0.0.1", *caller->last("200 INVITE"));
+    fake_run_for(200);
+    EXPECT_EQ(callee->count("INVITE"), 1u);
+    caller->send("10.0.0.1", caller->inside("BYE", *ok, 3));
+    ASSERT_NE(p->wait(UA_EV_BRIDGE_ENDED), nullptr);
+    fake_run_for(200);
+    EXPECT_EQ(callee->count("BYE"), 0u) << "the other call goes on";
+    EXPECT_EQ(p->count(UA_EV_CALL_ENDED), 1u);
+}
+
+TEST_F(Bridge, WithoutSignallingTheProgramRingsAndAnswersItself) {
+    cfg.signalling = false;
+    begin();
+    callee->reply(*invite, 180, "t", callee->contact());
+    fake_run_for(100);
+    EXPECT_EQ(caller->count("180 INVITE"), 0u);
+    callee->reply(*invite, 200, "t", callee->contact(), callee_sdp());
+    ASSERT_NE(callee->wait("ACK"), nullptr);
+    fake_run_for(100);
+    EXPECT_EQ(caller->count("200 INVITE"), 0u);
+    ASSERT_EQ(ua_call_answer(a, nullptr), 0);
+    ASSERT_NE(caller->wait("200 INVITE"), nullptr);
+}
+
+TEST_F(Bridge, TheEndOfTheBridgeLeavesBothCallsAndReturnsWhoWasHeldForIt) {
+    up();
+    agree();
+    caller->send("10.0.0.1", caller->inside("INVITE", *ok, 2, sdp("10.0.0.5", 4000, "0", "a=sendonly\r\n")));
+    ASSERT_NE(p->wait(UA_EV_CALL_HELD, 2000, 2), nullptr);
+    caller->ack("10.0.0.1", *caller->last("200 INVITE"));
+    ASSERT_EQ(ua_bridge_end(br), 0);
+    ASSERT_NE(p->wait(UA_EV_BRIDGE_ENDED), nullptr);
+    EXPECT_FALSE(p->look(a).linked);
+    ASSERT_NE(callee->wait("INVITE", 2000, 3), nullptr);
+    EXPECT_EQ(callee->last("INVITE")->body().find("a=sendonly"), std::string::npos);
+    fake_run_for(100);
+    EXPECT_EQ(p->count(UA_EV_CALL_ENDED), 0u);
+    ua_bridge *again = nullptr;
+    EXPECT_EQ(ua_bridge_create(p->agent, a, b, nullptr, 78, &again), 0) << "they may be connected again";
+}
+
+TEST_F(Bridge, TwoCallsThatAreUpAreConnectedToo) {
+    up();
+    ua_bridge_end(br);
+    ASSERT_NE(p->wait(UA_EV_BRIDGE_ENDED), nullptr);
+    make(b, a);
+    fake_run_for(10);
+    EXPECT_TRUE(p->look(a).linked);
+    EXPECT_EQ(ua_bridge_create(p->agent, a, b, nullptr, 78, &br), SX_E_BUSY);
+    linked(true);
+}
+
+TEST_F(Bridge, ATransferIsAQuestionUnlessItIsToPass) {
+    up();
+    caller->send("10.0.0.1", caller->inside("REFER", *ok, 2, "", "Refer-To: <sip:z@10.0.0.7>\r\n"));
+    ASSERT_NE(caller->wait("603 REFER"), nullptr);
+    EXPECT_EQ(callee->count("REFER"), 0u);
+}
+
+TEST_F(Bridge, ATransferPassesWithItsAnswerAndItsNotices) {
+    cfg.transfer = true;
+    up();
+    caller->send("10.0.0.1", caller->inside("REFER", *ok, 2, "", "Refer-To: <sip:z@10.0.0.7>\r\nReferred-By: <sip:raw@10.0.0.5>\r\n"));
+    const Sip *m = callee->wait("REFER");
+    ASSERT_NE(m, nullptr);
+    EXPECT_EQ(m->header("Refer-To"), "<sip:z@10.0.0.7>");
+    EXPECT_EQ(m->header("Referred-By"), "<sip:raw@10.0.0.5>");
+    caller->send("10.0.0.1", caller->inside("REFER", *ok, 3, "", "Refer-To: <sip:y@10.0.0.7>\r\n"));
+    ASSERT_NE(caller->wait("491 REFER"), nullptr) << "one at a time";
+    callee->reply(*m, 202);
+    ASSERT_NE(caller->wait("202 REFER"), nullptr);
+    callee->send("10.0.0.1", from_callee("NOTIFY", 1, "SIP/2.0 200 OK\r\n",
+                                         "Event: refer\r\nSubscription-State: terminated;reason=noresource\r\nContent-Type: message/sipfrag\r\n"));
+    ASSERT_NE(callee->wait("200 NOTIFY"), nullptr);
+    m = caller->wait("NOTIFY");
+    ASSERT_NE(m, nullptr);
+    EXPECT_EQ(m->body(), "SIP/2.0 200 OK\r\n");
+    EXPECT_NE(m->header("Subscription-State").find("terminated"), std::string::npos);
+    EXPECT_NE(m->header("Event").find("refer"), std::string::npos);
+    caller->reply(*m, 200);
+    agree();
+    caller->send("10.0.0.1", caller->inside("BYE", *ok, 4)); /* the phone that transferred leaves */
+    ASSERT_NE(callee->wait("BYE"), nullptr);
+}
+
+TEST_F(Bridge, AHangUpWhileATransferIsUnansweredEndsBoth) {
+    cfg.transfer = true;
+    up();
+    caller->send("10.0.0.1", caller->inside("REFER", *ok, 2, "", "Refer-To: <sip:z@10.0.0.7>\r\n"));
+    ASSERT_NE(callee->wait("REFER"), nullptr);
+    agree();
+    callee->send("10.0.0.1", from_callee("BYE", 1));
+    ASSERT_NE(caller->wait("BYE"), nullptr);
+    caller->reply(*caller->last("BYE"), 200);
+    ASSERT_NE(p->wait(UA_EV_CALL_ENDED, 40000, 2), nullptr);
+    EXPECT_EQ(p->count(UA_EV_BRIDGE_ENDED), 1u);
+}
+
+/* Three phones: x calls the one in the middle, which calls y for it. Each datagram is lost once, in turn. */
+TEST_F(Flow, EveryMessageOfABridgedCallMayBeLostOnce) {
+    static int left;
+    for (int lost = 0; lost < 26; lost++) {
+        SCOPED_TRACE(lost);
+        Phone x("10.0.0.2", true), m("10.0.0.1", true), y("10.0.0.3", true);
+        ua_bridge_config cfg = {true, true, true, false, true, true};
+        ua_call *a = nullptr;
+        m.on = [&](const ua_event &ev) {
+            if (ev.type != UA_EV_INCOMING_CALL) return;
+            a = ev.call;
+            ua_bridge *br = nullptr;
+            ASSERT_EQ(ua_bridge_create(m.agent, a, m.call(nullptr, "sip:y@10.0.0.3"), &cfg, 77, &br), 0);
+        };
+        y.on = [&](const ua_event &ev) {
+            if (ev.type == UA_EV_INCOMING_CALL) ua_call_ring(ev.call, nullptr), ua_call_answer(ev.call, nullptr);
+        };
+        left = lost;
+        fake_link loss = {};
+        loss.drop = [](void *, const fake_packet *) { return left-- == 0; };
+        fake_link_set(nullptr, nullptr, &loss);
+        ua_call *c = x.call(nullptr, "sip:m@10.0.0.1");
+        ASSERT_NE(x.wait(UA_EV_CALL_CONFIRMED, 20000), nullptr);
+        ASSERT_NE(m.wait(UA_EV_CALL_CONFIRMED, 20000, 2), nullptr);
+        ua_change hold = {};
+        hold.hold = UA_ON;
+        ASSERT_EQ(ua_call_change(c, &hold, 5), 0);
+        ASSERT_NE(y.wait(UA_EV_CALL_HELD, 20000), nullptr);
+        hold.hold = UA_OFF;
+        ASSERT_EQ(ua_call_change(c, &hold, 6), 0);
+        ASSERT_NE(y.wait(UA_EV_CALL_RESUMED, 20000), nullptr);
+        ua_call_hangup(c, nullptr);
+        ASSERT_NE(y.wait(UA_EV_CALL_ENDED, 20000), nullptr);
+        ASSERT_NE(m.wait(UA_EV_CALL_ENDED, 40000, 2), nullptr);
+        EXPECT_EQ(m.count(UA_EV_BRIDGE_ENDED), 1u);
+        fake_link none = {};
+        fake_link_set(nullptr, nullptr, &none);
+        fake_run_for(40000);
+    }
+}
+
+} // namespace
