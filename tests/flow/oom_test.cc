@@ -157,6 +157,26 @@ TEST_F(Flow, AMessageSurvivesEveryFailingAllocation) {
     });
 }
 
+TEST_F(Flow, AWrappedMessageAndWhatComesOfItSurviveEveryFailingAllocation) {
+    each_failure([](Phone &a, Phone &b, ua_account *aa, ua_account *) {
+        b.on = [](const ua_event &ev) {
+            if (ev.type == UA_EV_MESSAGE) ua_message_accept(ev.message, nullptr);
+        };
+        ua_message_config c = {};
+        c.target = "bob";
+        c.composing = UA_ON;
+        ua_message *m = nullptr;
+        size_t sent = ua_message_send(a.agent, aa, &c, 1, &m) == SX_OK;
+        c.composing = UA_AS_IS;
+        c.disposition = 1;
+        c.body = SX_LIT("hello");
+        sent += ua_message_send(a.agent, aa, &c, 2, &m) == SX_OK;
+        fake_run_for(70000);
+        EXPECT_EQ(a.count(UA_EV_MESSAGE_DELIVERED) + a.count(UA_EV_MESSAGE_FAILED), sent);
+        EXPECT_LE(a.count(UA_EV_MESSAGE_DISPOSITION), 1u);
+    });
+}
+
 TEST_F(Flow, ARefreshSurvivesEveryFailingAllocation) {
     each_failure([](Phone &a, Phone &, ua_account *aa, ua_account *) {
         size_t before = a.count(UA_EV_REGISTERED);
