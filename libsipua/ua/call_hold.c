@@ -112,8 +112,8 @@ static void say(ua_call *c, ua_event_type type, uint64_t tag, const stack_event 
         ev.codec = v.codec;
         ev.rate = v.rate;
     }
-    if (answer && answer->msg) {
-        ev.msg = answer->msg;
+    if (answer) ev.msg = answer->msg;
+    if (ev.msg && !call_has_media(c)) {
         ev.body = answer->msg->body;
         ev.content_type = sip_value(answer->msg, SIP_HDR_CONTENT_TYPE);
     }
