@@ -65,8 +65,8 @@ class Caller:
             if text.startswith("SIP/2.0 ") and not text.startswith("SIP/2.0 1"):
                 return text
 
-    def call(self) -> None:
-        self.send("INVITE", 1, (
+    def call(self, body: str = "") -> None:
+        self.send("INVITE", 1, body or (
             "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
             f"m=audio {self.rtp.getsockname()[1]} RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"))
         ok = self.answer()
