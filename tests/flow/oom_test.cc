@@ -67,6 +67,40 @@ TEST_F(Flow, ACallSurvivesEveryFailingAllocation) {
     });
 }
 
+/* A reliable 183, an UPDATE before the answer, and a refresh of the session timer. */
+TEST_F(Flow, WhatComesBeforeTheAnswerAndTheSessionTimerSurviveEveryFailingAllocation) {
+    each_failure([](Phone &a, Phone &b, ua_account *aa, ua_account *) {
+        oom_pause(+1);
+        ua_option_set(a.agent, nullptr, nullptr, "session_expires_s", "90");
+        oom_pause(-1);
+        b.on = [](const ua_event &ev) {
+            if (ev.type != UA_EV_INCOMING_CALL) return;
+            ua_reply r = {};
+            r.status = 183;
+            r.early_media = true;
+            ua_call_ring(ev.call, &r);
+        };
+        ua_call_config c = {};
+        c.target = "bob";
+        c.media_default = true;
+        ua_call *call = nullptr;
+        if (ua_call_create(a.agent, aa, &c, 1, &call) != SX_OK) return;
+        a.wait(UA_EV_CALL_PROGRESS, 3000);
+        fake_run_for(200);
+        const char *codecs[] = {"PCMA"};
+        ua_change change = {};
+        change.codecs = codecs;
+        change.codec_count = 1;
+        if (!a.count(UA_EV_CALL_ENDED)) ua_call_change(call, &change, 1);
+        fake_run_for(100);
+        const Event *in = b.last(UA_EV_INCOMING_CALL);
+        if (in && !b.count(UA_EV_CALL_ENDED)) ua_call_answer(in->call, nullptr);
+        fake_run_for(50000);
+        if (!a.count(UA_EV_CALL_ENDED)) ua_call_hangup(call, nullptr);
+        EXPECT_NE(a.wait(UA_EV_CALL_ENDED, 60000), nullptr) << "every call comes to its end";
+    });
+}
+
 /* Alice has bob call his other line, or refers him to himself: every end of it is one. */
 TEST_F(Flow, ATransferSurvivesEveryFailingAllocation) {
     each_failure([](Phone &a, Phone &b, ua_account *aa, ua_account *) {

@@ -1,13 +1,14 @@
 """Resident memory: its growth over a thousand objects, after a hundred that brought up what is made once."""
 
 import collections.abc
+import json
 import os
 import subprocess
 import tempfile
 import time
 
 from .figure import Figure
-from .process import HERE, Program, sipp, sipp_command
+from .process import BUILD, HERE, Program, sipp, sipp_command
 
 Yields = collections.abc.Iterator[Figure]
 WARM = 100
@@ -79,4 +80,12 @@ def finished(quick: bool) -> Yields:
             yield Figure(f"memory, finished transaction, {name}", kb(before, after, max(1, now - there)), "KB", 1)
 
 
-MEASURES = [account, held_call, finished]
+def day(quick: bool) -> Yields:
+    """calls held for a day with session timers, on the fake clock"""
+    command = [os.path.join(BUILD, "bench_held"), "100" if quick else "1000", "24"]
+    answer = json.loads(subprocess.run(command, check=True, timeout=300, stdout=subprocess.PIPE).stdout)
+    yield Figure("memory, call held 24 hours with a session timer: growth", answer["bytes"], "bytes", 64)
+    yield Figure("CPU per refresh of a session, both sides", answer["us"], "us")
+
+
+MEASURES = [account, held_call, finished, day]
