@@ -9,11 +9,11 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from rows import audio, calls, events, languages, media, memory, parse, transports  # noqa: E402
+from rows import audio, calls, control, events, languages, media, memory, parse, transports  # noqa: E402
 from rows.figure import Figure  # noqa: E402
 
-GROUPS = {"parse": parse, "calls": calls, "memory": memory, "media": media, "events": events, "audio": audio,
-          "languages": languages, "transports": transports}
+GROUPS = {"parse": parse, "calls": calls, "control": control, "memory": memory, "media": media, "events": events,
+          "audio": audio, "languages": languages, "transports": transports}
 
 
 def verdict(figure: Figure) -> str:
