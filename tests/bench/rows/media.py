@@ -60,4 +60,21 @@ def memory(quick: bool) -> Yields:
     yield Figure("memory, media of a PCMU call", ask("bench_media", "memory", 200 if quick else 500)["kb"], "KB", 40)
 
 
-MEASURES = [pcmu, opus, capacity, memory]
+def mixing(quick: bool) -> Yields:
+    """the mixer alone, for 3, 10 and 100 parties"""
+    for parties in (3, 10, 100):
+        seconds = (30 if quick else 300) // max(1, parties // 10)
+        for way, what in (("mix", "8 kHz parties at 16 kHz"), ("plain", "at one rate")):
+            rounds = [ask("bench_mix", way, parties, seconds)["cpu_us"] for _ in range(3)]
+            yield Figure(f"mixing, a participant-second, {parties} parties, {what}", median(rounds), "us")
+
+
+def bridging(quick: bool) -> Yields:
+    """100 bridged PCMU calls, packets untouched and PCMU to PCMA"""
+    seconds = 2 if quick else 5
+    for way in ("untouched", "transcoded"):
+        rounds = [ask("bench_mix", way, 100, seconds)["cpu_ms"] for _ in range(1 if quick else 3)]
+        yield Figure(f"CPU per bridged call-second, {way}", median(rounds), "ms")
+
+
+MEASURES = [pcmu, opus, capacity, memory, mixing, bridging]
