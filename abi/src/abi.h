@@ -47,6 +47,7 @@ int abi_list(const char *what, const void *list, uint64_t count, uint32_t max);
 int abi_texts(const char *what, const char *const *list, uint32_t count);
 int abi_codecs(const char *const *list, uint32_t count);
 int abi_headers(const sipua_pair *list, uint32_t count);
+int abi_headers_of(const sipua_pair *list, uint32_t count, int status); /* a 3xx may name contacts */
 int abi_body(const char *body, uint32_t size);
 int abi_uri(const char *what, const char *s, bool required); /* a whole URI */
 int abi_target(const char *s, bool required);                /* a URI, user@host, or a user */

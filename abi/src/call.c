@@ -92,7 +92,7 @@ int abi_reply_in(abi_reply *out, const sipua_reply *reply, int min, int max, boo
     ABI_IN(sipua_reply, r, reply);
     if (r->status) ABI_TRY(abi_range("status", r->status, min, max));
     ABI_TRY(abi_text("reason", r->reason, false));
-    ABI_TRY(abi_headers(r->headers, r->header_count));
+    ABI_TRY(abi_headers_of(r->headers, r->header_count, r->status));
     ABI_TRY(abi_rate(r->rate, true));
     ABI_TRY(abi_switch("early_media", r->early_media));
     ABI_TRY(abi_range("media", r->media, SIPUA_MEDIA_DEFAULT, SIPUA_MEDIA_NONE));

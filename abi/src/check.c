@@ -92,14 +92,19 @@ static bool reserved(sx_slice name) {
     }
 }
 
-int abi_headers(const sipua_pair *list, uint32_t count) {
+int abi_headers(const sipua_pair *list, uint32_t count) { return abi_headers_of(list, count, 0); }
+
+int abi_headers_of(const sipua_pair *list, uint32_t count, int status) {
+    bool redirect = status >= 300 && status < 400;
     ABI_TRY(abi_list("headers", list, count, ABI_MAX_LIST));
     for (uint32_t i = 0; i < count; i++) {
         const char *name = list[i].name, *value = list[i].value;
         if (!name || !value) return sx_fail(SX_E_HEADER, "header %u has no name or value", (unsigned)i + 1);
         if (length(name) > 256 || !sip_is_token(sx_slice_str(name)))
             return sx_fail(SX_E_HEADER, "\"%.64s\" is not the name of a header", name);
-        if (reserved(sx_slice_str(name))) return sx_fail(SX_E_HEADER, "the stack itself writes the header %s", name);
+        bool contact = redirect && sip_hdr_of(sx_slice_str(name)) == SIP_HDR_CONTACT;
+        if (!contact && reserved(sx_slice_str(name)))
+            return sx_fail(SX_E_HEADER, "the stack itself writes the header %s", name);
         size_t n = length(value);
         if (n > ABI_MAX_TEXT) return sx_fail(SX_E_HEADER, "the value of header %s is too long", name);
         if (!sip_is_header_value(sx_slice_of(value, n)))

@@ -61,6 +61,6 @@ sipua_error sipua_last_error(void) { return sx_last_error(); }
 const char *sipua_last_error_text(void) { return sx_last_error_text(); }
 
 const char *sipua_cause_text(sipua_cause cause) {
-    if (cause <= SIPUA_CAUSE_NONE || cause > SIPUA_CAUSE_OVERLOAD) return "";
+    if (cause <= SIPUA_CAUSE_NONE || cause > SIPUA_CAUSE_SESSION_EXPIRED) return "";
     return ua_cause_text((ua_cause)cause);
 }

@@ -151,7 +151,7 @@ int32_t sipua_poll(sipua_agent *agent, int32_t timeout_ms, sipua_event **event) 
 
 void sipua_event_destroy(sipua_event *event) { core_event_free((core_event *)(void *)event); }
 
-static void view_numbers(sipua_event_view *v, const core_event *e) {
+static void view_numbers(sipua_event_view *v, const core_event *e, uint64_t fields) {
     v->type = e->type;
     v->id = e->id;
     v->account = e->account;
@@ -159,61 +159,65 @@ static void view_numbers(sipua_event_view *v, const core_event *e) {
     v->user = e->user;
     v->tag = e->tag;
     v->time_ms = e->time_ms;
-    v->code = e->code;
-    v->status = e->status;
-    v->cause = e->cause;
-    v->originator = e->originator;
-    v->flags = e->flags;
-    v->q850 = e->q850;
-    v->expires = e->expires;
-    v->retry_ms = e->retry_ms;
-    v->port = e->port;
-    v->rate = e->rate;
-    v->deadline_ms = e->deadline_ms;
-    v->default_status = e->default_status;
-    v->digit = e->digit;
-    v->level = e->level;
-    v->count = e->count;
-    v->duration_ms = e->duration_ms;
-    v->mark = e->mark;
-    v->segment = e->segment;
-    v->played_ms = e->played_ms;
-    v->discarded_ms = e->discarded_ms;
-    v->local_port = e->local_port;
-    v->other = e->other;
-    v->answer_after_s = e->answer_after_s;
-    v->fork = e->fork;
+    if (fields & ABI_F_CODE) v->code = e->code;
+    if (fields & ABI_F_STATUS) v->status = e->status;
+    if (fields & ABI_F_CAUSE) v->cause = e->cause;
+    if (fields & ABI_F_ORIGINATOR) v->originator = e->originator;
+    if (fields & ABI_F_FLAGS) v->flags = e->flags;
+    if (fields & ABI_F_Q850) v->q850 = e->q850;
+    if (fields & ABI_F_EXPIRES) v->expires = e->expires;
+    if (fields & ABI_F_RETRY_MS) v->retry_ms = e->retry_ms;
+    if (fields & ABI_F_PORT) v->port = e->port;
+    if (fields & ABI_F_RATE) v->rate = e->rate;
+    if (fields & ABI_F_DEADLINE_MS) v->deadline_ms = e->deadline_ms;
+    if (fields & ABI_F_DEFAULT_STATUS) v->default_status = e->default_status;
+    if (fields & ABI_F_DIGIT) v->digit = e->digit;
+    if (fields & ABI_F_LEVEL) v->level = e->level;
+    if (fields & ABI_F_COUNT) v->count = e->count;
+    if (fields & ABI_F_DURATION_MS) v->duration_ms = e->duration_ms;
+    if (fields & ABI_F_MARK) v->mark = e->mark;
+    if (fields & ABI_F_SEGMENT) v->segment = e->segment;
+    if (fields & ABI_F_PLAYED_MS) v->played_ms = e->played_ms;
+    if (fields & ABI_F_DISCARDED_MS) v->discarded_ms = e->discarded_ms;
+    if (fields & ABI_F_LOCAL_PORT) v->local_port = e->local_port;
+    if (fields & ABI_F_OTHER) v->other = e->other;
+    if (fields & ABI_F_ANSWER_AFTER_S) v->answer_after_s = e->answer_after_s;
+    if (fields & ABI_F_FORK) v->fork = e->fork;
 }
 
+/* What stands beside the event's type in the header, and nothing else. */
 void abi_view(sipua_event_view *v, const core_event *e) {
-    view_numbers(v, e);
-    v->reason = e->str[CORE_STR_REASON];
-    v->text = e->str[CORE_STR_TEXT];
-    v->from = e->str[CORE_STR_FROM];
-    v->from_name = e->str[CORE_STR_FROM_NAME];
-    v->to = e->str[CORE_STR_TO];
-    v->to_name = e->str[CORE_STR_TO_NAME];
-    v->target = e->str[CORE_STR_TARGET];
-    v->codec = e->str[CORE_STR_CODEC];
-    v->transport = e->str[CORE_STR_TRANSPORT];
-    v->host = e->str[CORE_STR_HOST];
-    v->module = e->str[CORE_STR_MODULE];
-    v->content_type = e->str[CORE_STR_CONTENT_TYPE];
-    v->check = e->str[CORE_STR_CHECK];
-    v->names = e->str[CORE_STR_NAMES];
-    v->pub_gruu = e->str[CORE_STR_PUB_GRUU];
-    v->temp_gruu = e->str[CORE_STR_TEMP_GRUU];
-    v->local_host = e->str[CORE_STR_LOCAL_HOST];
-    v->state = e->str[CORE_STR_STATE];
-    v->package = e->str[CORE_STR_PACKAGE];
-    v->message_id = e->str[CORE_STR_MESSAGE_ID];
-    v->digits = e->str[CORE_STR_DIGITS];
-    v->identity = e->str[CORE_STR_IDENTITY];
-    v->identity_name = e->str[CORE_STR_IDENTITY_NAME];
-    v->diversion = e->str[CORE_STR_DIVERSION];
-    v->referred_by = e->str[CORE_STR_REFERRED_BY];
-    v->replaces = e->str[CORE_STR_REPLACES];
-    v->privacy = e->str[CORE_STR_PRIVACY];
+    const abi_event_info *info = abi_event_info_of(e->type);
+    uint64_t fields = info ? info->fields : 0;
+    view_numbers(v, e, fields);
+    if (fields & ABI_F_REASON) v->reason = e->str[CORE_STR_REASON];
+    if (fields & ABI_F_TEXT) v->text = e->str[CORE_STR_TEXT];
+    if (fields & ABI_F_FROM) v->from = e->str[CORE_STR_FROM];
+    if (fields & ABI_F_FROM_NAME) v->from_name = e->str[CORE_STR_FROM_NAME];
+    if (fields & ABI_F_TO) v->to = e->str[CORE_STR_TO];
+    if (fields & ABI_F_TO_NAME) v->to_name = e->str[CORE_STR_TO_NAME];
+    if (fields & ABI_F_TARGET) v->target = e->str[CORE_STR_TARGET];
+    if (fields & ABI_F_CODEC) v->codec = e->str[CORE_STR_CODEC];
+    if (fields & ABI_F_TRANSPORT) v->transport = e->str[CORE_STR_TRANSPORT];
+    if (fields & ABI_F_HOST) v->host = e->str[CORE_STR_HOST];
+    if (fields & ABI_F_MODULE) v->module = e->str[CORE_STR_MODULE];
+    if (fields & ABI_F_CONTENT_TYPE) v->content_type = e->str[CORE_STR_CONTENT_TYPE];
+    if (fields & ABI_F_CHECK) v->check = e->str[CORE_STR_CHECK];
+    if (fields & ABI_F_NAMES) v->names = e->str[CORE_STR_NAMES];
+    if (fields & ABI_F_PUB_GRUU) v->pub_gruu = e->str[CORE_STR_PUB_GRUU];
+    if (fields & ABI_F_TEMP_GRUU) v->temp_gruu = e->str[CORE_STR_TEMP_GRUU];
+    if (fields & ABI_F_LOCAL_HOST) v->local_host = e->str[CORE_STR_LOCAL_HOST];
+    if (fields & ABI_F_STATE) v->state = e->str[CORE_STR_STATE];
+    if (fields & ABI_F_PACKAGE) v->package = e->str[CORE_STR_PACKAGE];
+    if (fields & ABI_F_MESSAGE_ID) v->message_id = e->str[CORE_STR_MESSAGE_ID];
+    if (fields & ABI_F_DIGITS) v->digits = e->str[CORE_STR_DIGITS];
+    if (fields & ABI_F_IDENTITY) v->identity = e->str[CORE_STR_IDENTITY];
+    if (fields & ABI_F_IDENTITY_NAME) v->identity_name = e->str[CORE_STR_IDENTITY_NAME];
+    if (fields & ABI_F_DIVERSION) v->diversion = e->str[CORE_STR_DIVERSION];
+    if (fields & ABI_F_REFERRED_BY) v->referred_by = e->str[CORE_STR_REFERRED_BY];
+    if (fields & ABI_F_REPLACES) v->replaces = e->str[CORE_STR_REPLACES];
+    if (fields & ABI_F_PRIVACY) v->privacy = e->str[CORE_STR_PRIVACY];
+    if (!(fields & ABI_F_BODY)) return;
     v->body = e->body;
     v->body_size = e->body_size;
 }

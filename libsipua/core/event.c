@@ -25,6 +25,7 @@ void core_event_free(core_event *e) {
     free(e->headers);
     free(e->redacted);
     free(e->json);
+    core_document_free(e->document);
     free(e->extra);
     free(e->call_stats);
     free(e->agent_stats);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/slice.h"
+#include "body/body.h"
 #include "sip/message.h"
 
 struct core_entry;
@@ -125,6 +126,7 @@ typedef struct core_event {
     core_headers *headers;
     core_bytes *redacted;
     char *json;
+    const body_doc *document;
 
     void *extra; /* strings that came after the block was made */
     size_t room; /* bytes in data */
@@ -146,6 +148,9 @@ void core_event_set_body(core_event *e, sx_slice body);
 
 /* The message's headers as text; NULL: no message, or memory ran out. */
 const core_headers *core_event_headers(const core_event *e);
+/* What the body says, if it is a document that we read, else an empty one. NULL: memory ran out. */
+const body_doc *core_event_document(const core_event *e);
+void core_document_free(const body_doc *d); /* NULL is harmless */
 /* The whole message with its secrets hidden (sip_redact). Empty: no message, or memory ran out. */
 sx_slice core_event_message(const core_event *e);
 

@@ -122,13 +122,14 @@ static void say(ua_call *c, ua_event_type type, uint64_t tag, const stack_event 
 
 static void say_failed(ua_call *c, const call_wish *w, const call_outcome *o, const sip_msg *msg) {
     ua_event ev = call_event(c, UA_EV_CALL_CHANGE_FAILED);
+    int code = o->status >= 300 && o->code == SX_E_PROTOCOL ? SX_OK : o->code; /* a refusal is no fault */
     ev.originator = UA_LOCAL;
     ev.tag = w->tag;
     ev.status = o->status;
-    ev.code = o->code;
+    ev.code = code;
     ev.reason = o->reason;
     ev.text = o->text;
-    ev.cause = ua_cause_of_code(o->code, o->status);
+    ev.cause = ua_cause_of_code(code, o->status);
     ev.msg = msg;
     ua_emit(c->agent, &ev);
 }

@@ -419,7 +419,7 @@ enum {
                                  the peer wanted (flag DEFAULT); remote: the peer took that back. The call is as it was */
     SIPUA_EVENT_CALL_MUTED SIPUA_SINCE(0, 2) SIPUA_FIELDS("flags") = 36,   /* flags SEND, RECEIVE: the sides that are muted now */
     SIPUA_EVENT_CALL_UNMUTED SIPUA_SINCE(0, 2) SIPUA_FIELDS("flags") = 37, /* flags SEND, RECEIVE: those that still are */
-    SIPUA_EVENT_CALL_REPLACED SIPUA_SINCE(0, 2) SIPUA_FIELDS("other from from_name to to_name identity") = 38, /* id: a new call,
+    SIPUA_EVENT_CALL_REPLACED SIPUA_SINCE(0, 2) SIPUA_FIELDS("other from from_name to to_name target identity identity_name body content_type") = 38, /* id: a new call,
                                  answered already, in place of `other`, which ends; it has the `user` of the other */
     SIPUA_EVENT_REQUEST_ANSWERED SIPUA_SINCE(0, 2) SIPUA_FIELDS("status reason cause code text duration_ms body content_type") = 39, /*
                                  id: the request of sipua_call_request(); terminal */

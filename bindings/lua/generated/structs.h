@@ -429,7 +429,7 @@ static const uint8_t *event_fields(int32_t type) {
     static const uint8_t event_call_change_failed[] = {10, 8, 27, 9, 7, 28, 11, 255};
     static const uint8_t event_call_muted[] = {11, 255};
     static const uint8_t event_call_unmuted[] = {11, 255};
-    static const uint8_t event_call_replaced[] = {46, 29, 30, 31, 32, 51, 255};
+    static const uint8_t event_call_replaced[] = {46, 29, 30, 31, 32, 33, 51, 52, 39, 38, 255};
     static const uint8_t event_request_answered[] = {8, 27, 9, 7, 28, 22, 39, 38, 255};
     static const uint8_t event_message[] = {29, 30, 31, 32, 33, 17, 18, 39, 38, 49, 11, 255};
     static const uint8_t event_message_answered[] = {8, 11, 255};

@@ -552,7 +552,11 @@
 ---@field from_name? string display name
 ---@field to? string
 ---@field to_name? string
+---@field target? string URI, or a file's path
 ---@field identity? string URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it
+---@field identity_name? string
+---@field body? string raw bytes
+---@field content_type? string
 
 ---id: the request of sipua_call_request(); terminal
 ---@class sipua.event.request_answered: sipua.Event

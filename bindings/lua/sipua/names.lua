@@ -80,7 +80,7 @@ return {
         call_change_failed = { type = 35, fields = { "originator", "status", "reason", "cause", "code", "text", "flags" } },
         call_muted = { type = 36, fields = { "flags" } },
         call_unmuted = { type = 37, fields = { "flags" } },
-        call_replaced = { type = 38, fields = { "other", "from", "from_name", "to", "to_name", "identity" } },
+        call_replaced = { type = 38, fields = { "other", "from", "from_name", "to", "to_name", "target", "identity", "identity_name", "body", "content_type" } },
         request_answered = { type = 39, fields = { "status", "reason", "cause", "code", "text", "duration_ms", "body", "content_type" }, terminal = true },
         message = { type = 40, fields = { "from", "from_name", "to", "to_name", "target", "deadline_ms", "default_status", "body", "content_type", "message_id", "flags" } },
         message_answered = { type = 41, fields = { "status", "flags" }, terminal = true },

@@ -476,8 +476,14 @@ export class CallReplaced extends SipuaEvent {
     readonly fromName: string;
     readonly to: string;
     readonly toName: string;
+    /** URI, or a file's path */
+    readonly target: string;
     /** URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it */
     readonly identity: string;
+    readonly identityName: string;
+    /** raw bytes */
+    readonly body: Buffer;
+    readonly contentType: string;
 }
 
 /** id: the request of sipua_call_request(); terminal */

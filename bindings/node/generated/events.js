@@ -424,7 +424,11 @@ class CallReplaced extends SipuaEvent {
         this.fromName = a[10] ?? '';
         this.to = a[11] ?? '';
         this.toName = a[12] ?? '';
-        this.identity = a[13] ?? '';
+        this.target = a[13] ?? '';
+        this.identity = a[14] ?? '';
+        this.identityName = a[15] ?? '';
+        this.body = a[16] ?? EMPTY;
+        this.contentType = a[17] ?? '';
     }
 }
 CallReplaced.prototype.name = 'call_replaced';

@@ -1964,7 +1964,7 @@ extern "C" const node_event_kind node_event_kinds[] = {
     {SIPUA_EVENT_CALL_CHANGE_FAILED, 7, {11, 9, 28, 10, 8, 29, 12}},
     {SIPUA_EVENT_CALL_MUTED, 1, {12}},
     {SIPUA_EVENT_CALL_UNMUTED, 1, {12}},
-    {SIPUA_EVENT_CALL_REPLACED, 6, {49, 30, 31, 32, 33, 54}},
+    {SIPUA_EVENT_CALL_REPLACED, 10, {49, 30, 31, 32, 33, 34, 54, 55, 40, 39}},
     {SIPUA_EVENT_REQUEST_ANSWERED, 8, {9, 28, 10, 8, 29, 23, 40, 39}},
     {SIPUA_EVENT_MESSAGE, 11, {30, 31, 32, 33, 34, 18, 19, 40, 39, 52, 12}},
     {SIPUA_EVENT_MESSAGE_ANSWERED, 2, {9, 12}},

@@ -2,141 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fields.h"
 #include "runner.h"
-
-typedef enum kind { INT, WIDE, TEXT, BYTES, LIST, PAIRS } kind;
-
-typedef struct field {
-    const char *name;
-    size_t at;
-    size_t count; /* where the number of items or bytes stands */
-    kind kind;
-} field;
-
-#define I(type, name)                                                                                                  \
-    { #name, offsetof(type, name), 0, INT }
-#define W(type, name)                                                                                                  \
-    { #name, offsetof(type, name), 0, WIDE }
-#define T(type, name)                                                                                                  \
-    { #name, offsetof(type, name), 0, TEXT }
-#define B(type, name)                                                                                                  \
-    { #name, offsetof(type, name), offsetof(type, name##_size), BYTES }
-#define L(type, name, count)                                                                                           \
-    { #name, offsetof(type, name), offsetof(type, count), LIST }
-#define P(type, name, count)                                                                                           \
-    { #name, offsetof(type, name), offsetof(type, count), PAIRS }
-#define END                                                                                                            \
-    { NULL, 0, 0, INT }
-
-static const field agent_config[] = {I(sipua_agent_config, max_calls),
-                                     T(sipua_agent_config, bind),
-                                     T(sipua_agent_config, advertise),
-                                     L(sipua_agent_config, listen, listen_count),
-                                     I(sipua_agent_config, open),
-                                     T(sipua_agent_config, user_agent),
-                                     L(sipua_agent_config, codecs, codec_count),
-                                     I(sipua_agent_config, rtp_port_min),
-                                     I(sipua_agent_config, rtp_port_max),
-                                     I(sipua_agent_config, media_workers),
-                                     I(sipua_agent_config, queue_events),
-                                     I(sipua_agent_config, queue_bytes),
-                                     I(sipua_agent_config, log_level),
-                                     I(sipua_agent_config, trace),
-                                     L(sipua_agent_config, dns_servers, dns_server_count),
-                                     T(sipua_agent_config, tls_ca),
-                                     T(sipua_agent_config, tls_ca_fallback),
-                                     T(sipua_agent_config, tls_cert),
-                                     T(sipua_agent_config, tls_key),
-                                     T(sipua_agent_config, tls_key_password),
-                                     T(sipua_agent_config, tls_crl),
-                                     L(sipua_agent_config, tls_pins, tls_pin_count),
-                                     I(sipua_agent_config, tls_verify),
-                                     I(sipua_agent_config, tls_min_version),
-                                     I(sipua_agent_config, watch_network),
-                                     T(sipua_agent_config, media_bind),
-                                     T(sipua_agent_config, media_advertise),
-                                     T(sipua_agent_config, stun_server),
-                                     END};
-static const field account_config[] = {I(sipua_account_config, expires),
-                                       W(sipua_account_config, user),
-                                       T(sipua_account_config, aor),
-                                       T(sipua_account_config, password),
-                                       T(sipua_account_config, auth_user),
-                                       T(sipua_account_config, display_name),
-                                       T(sipua_account_config, server),
-                                       T(sipua_account_config, outbound_proxy),
-                                       T(sipua_account_config, advertise),
-                                       L(sipua_account_config, codecs, codec_count),
-                                       I(sipua_account_config, auto_answer),
-                                       L(sipua_account_config, peers, peer_count),
-                                       I(sipua_account_config, media),
-                                       T(sipua_account_config, instance_id),
-                                       P(sipua_account_config, headers, header_count),
-                                       T(sipua_account_config, transport),
-                                       L(sipua_account_config, outbound_proxies, outbound_proxy_count),
-                                       T(sipua_account_config, contact_params),
-                                       T(sipua_account_config, contact_features),
-                                       T(sipua_account_config, contact_user),
-                                       T(sipua_account_config, ha1),
-                                       T(sipua_account_config, bearer_token),
-                                       P(sipua_account_config, ws_headers, ws_header_count),
-                                       I(sipua_account_config, flows),
-                                       I(sipua_account_config, outbound),
-                                       I(sipua_account_config, sticky),
-                                       I(sipua_account_config, contact_rewrite),
-                                       I(sipua_account_config, gruu),
-                                       I(sipua_account_config, preload_route),
-                                       T(sipua_account_config, tls_ca),
-                                       T(sipua_account_config, tls_cert),
-                                       T(sipua_account_config, tls_key),
-                                       T(sipua_account_config, tls_key_password),
-                                       L(sipua_account_config, tls_pins, tls_pin_count),
-                                       I(sipua_account_config, tls_verify),
-                                       END};
-static const field call_config[] = {I(sipua_call_config, media),
-                                    W(sipua_call_config, user),
-                                    T(sipua_call_config, target),
-                                    T(sipua_call_config, from),
-                                    I(sipua_call_config, timeout_ms),
-                                    I(sipua_call_config, rate),
-                                    L(sipua_call_config, codecs, codec_count),
-                                    P(sipua_call_config, headers, header_count),
-                                    B(sipua_call_config, body),
-                                    END};
-static const field reply_config[] = {I(sipua_reply, status),
-                                     T(sipua_reply, reason),
-                                     P(sipua_reply, headers, header_count),
-                                     I(sipua_reply, rate),
-                                     I(sipua_reply, early_media),
-                                     I(sipua_reply, media),
-                                     W(sipua_reply, user),
-                                     T(sipua_reply, content_type),
-                                     B(sipua_reply, body),
-                                     END};
-static const field message_config[] = {I(sipua_message_config, timeout_ms),
-                                       W(sipua_message_config, user),
-                                       T(sipua_message_config, target),
-                                       T(sipua_message_config, from),
-                                       T(sipua_message_config, content_type),
-                                       B(sipua_message_config, body),
-                                       P(sipua_message_config, headers, header_count),
-                                       END};
-static const field listener_config[] = {I(sipua_listener_config, open),      W(sipua_listener_config, user),
-                                        W(sipua_listener_config, server),    T(sipua_listener_config, address),
-                                        T(sipua_listener_config, advertise), T(sipua_listener_config, tls_cert),
-                                        T(sipua_listener_config, tls_key),   T(sipua_listener_config, tls_key_password),
-                                        T(sipua_listener_config, tls_ca),    T(sipua_listener_config, ws_path),
-                                        L(sipua_listener_config, origins, origin_count),
-                                        I(sipua_listener_config, tls_need_client), END};
-static const field server_config[] = {I(sipua_server_config, mode),
-                                      W(sipua_server_config, user),
-                                      T(sipua_server_config, realm),
-                                      P(sipua_server_config, users, user_count),
-                                      I(sipua_server_config, min_expires),
-                                      I(sipua_server_config, max_expires),
-                                      I(sipua_server_config, challenge_calls),
-                                      I(sipua_server_config, record_route),
-                                      END};
 
 #define PARAMS 4
 
@@ -195,6 +62,35 @@ RUN(listener_close, a[0].n, tag)
 RUN(server_create, c, tag, out)
 RUN(server_set_user, a[0].n, a[1].s, a[2].s, tag)
 RUN(server_close, a[0].n, tag)
+RUN(agent_drain, (sipua_switch)a[0].n, tag)
+RUN(call_mute, a[0].n, (sipua_event_flags)a[1].n, (sipua_switch)a[2].n, tag)
+RUN(call_collect, a[0].n, c, tag, out)
+RUN(collector_stop, a[0].n, tag)
+RUN(call_change, a[0].n, c, tag)
+RUN(call_accept_change, a[0].n, c, tag)
+RUN(call_reject_change, a[0].n, c, tag)
+RUN(call_request, a[0].n, c, tag, out)
+RUN(call_transfer, a[0].n, c, tag, out)
+RUN(transfer_send, a[0].n, c, tag, out)
+RUN(transfer_accept, a[0].n, c, tag, out)
+RUN(transfer_reject, a[0].n, c, tag)
+RUN(conference_create, c, tag, out)
+RUN(conference_add, a[0].n, a[1].n, tag)
+RUN(conference_remove, a[0].n, a[1].n, tag)
+RUN(conference_play, a[0].n, a[1].s, (sipua_switch)a[2].n, a[3].n, tag, out)
+RUN(conference_record, a[0].n, a[1].s, a[2].n, tag, out)
+RUN(conference_end, a[0].n, (sipua_switch)a[1].n, tag)
+RUN(bridge_create, a[0].n, a[1].n, c, tag, out)
+RUN(bridge_end, a[0].n, tag)
+RUN(subscription_create, a[0].n, c, tag, out)
+RUN(subscription_refresh, a[0].n, (int32_t)a[1].n, tag)
+RUN(subscription_end, a[0].n, tag)
+RUN(notifier_accept, a[0].n, c, a[1].n, tag)
+RUN(notifier_reject, a[0].n, c, tag)
+RUN(notifier_notify, a[0].n, c, tag)
+RUN(publication_create, a[0].n, c, tag, out)
+RUN(publication_update, a[0].n, a[1].s, a[2].s, (uint32_t)strlen(a[2].s), tag)
+RUN(publication_end, a[0].n, tag)
 RUN(option_set, a[0].n, a[1].s, a[2].s, tag)
 
 #define CONFIG(fields, type) fields, sizeof(type)
@@ -234,6 +130,35 @@ static const command commands[] = {
     {"server_create", "", {NULL}, CONFIG(server_config, sipua_server_config), server_create},
     {"server_set_user", "nss", {"server", "name", "password"}, NULL, 0, server_set_user},
     {"server_close", "n", {"server"}, NULL, 0, server_close},
+    {"agent_drain", "n", {"on"}, NULL, 0, agent_drain},
+    {"call_mute", "nnn", {"call", "sides", "on"}, NULL, 0, call_mute},
+    {"call_collect", "n", {"call"}, CONFIG(collect_config, sipua_collect_config), call_collect},
+    {"collector_stop", "n", {"collector"}, NULL, 0, collector_stop},
+    {"call_change", "n", {"call"}, CONFIG(change, sipua_change), call_change},
+    {"call_accept_change", "n", {"call"}, CONFIG(reply_config, sipua_reply), call_accept_change},
+    {"call_reject_change", "n", {"call"}, CONFIG(reply_config, sipua_reply), call_reject_change},
+    {"call_request", "n", {"call"}, CONFIG(request_config, sipua_request_config), call_request},
+    {"call_transfer", "n", {"call"}, CONFIG(transfer_config, sipua_transfer_config), call_transfer},
+    {"transfer_send", "n", {"account"}, CONFIG(transfer_config, sipua_transfer_config), transfer_send},
+    {"transfer_accept", "n", {"transfer"}, CONFIG(call_config, sipua_call_config), transfer_accept},
+    {"transfer_reject", "n", {"transfer"}, CONFIG(reply_config, sipua_reply), transfer_reject},
+    {"conference_create", "", {NULL}, CONFIG(conference_config, sipua_conference_config), conference_create},
+    {"conference_add", "nn", {"conference", "call"}, NULL, 0, conference_add},
+    {"conference_remove", "nn", {"conference", "call"}, NULL, 0, conference_remove},
+    {"conference_play", "nsnn", {"conference", "path", "loop", "user"}, NULL, 0, conference_play},
+    {"conference_record", "nsn", {"conference", "path", "user"}, NULL, 0, conference_record},
+    {"conference_end", "nn", {"conference", "hangup"}, NULL, 0, conference_end},
+    {"bridge_create", "nn", {"a", "b"}, CONFIG(bridge_config, sipua_bridge_config), bridge_create},
+    {"bridge_end", "n", {"bridge"}, NULL, 0, bridge_end},
+    {"subscription_create", "n", {"account"}, CONFIG(subscribe_config, sipua_subscribe_config), subscription_create},
+    {"subscription_refresh", "nn", {"subscription", "expires"}, NULL, 0, subscription_refresh},
+    {"subscription_end", "n", {"subscription"}, NULL, 0, subscription_end},
+    {"notifier_accept", "nn", {"notifier", "user"}, CONFIG(notify_config, sipua_notify_config), notifier_accept},
+    {"notifier_reject", "n", {"notifier"}, CONFIG(reply_config, sipua_reply), notifier_reject},
+    {"notifier_notify", "n", {"notifier"}, CONFIG(notify_config, sipua_notify_config), notifier_notify},
+    {"publication_create", "n", {"account"}, CONFIG(publish_config, sipua_publish_config), publication_create},
+    {"publication_update", "nss", {"publication", "content_type", "body"}, NULL, 0, publication_update},
+    {"publication_end", "n", {"publication"}, NULL, 0, publication_end},
     {"option_set", "nss", {"id", "key", "value"}, NULL, 0, option_set},
 };
 
@@ -382,7 +307,7 @@ static void run(runner *r, agent *a, const command *k, const word *words, int co
     }
     if (!tag) tag = ++a->tag;
     if (!strcmp(k->name, "agent_shutdown")) a->leaving = true;
-    bool none = !c.any && k->config == reply_config;
+    bool none = !c.any; /* NULL wherever that is legal, and refused where it is not */
     int32_t result = k->run(a->raw, args, none ? NULL : c.bytes, tag, &id);
     outcome(r, a, k->name, result, id, name, refusal);
     config_end(&c);

@@ -18,6 +18,7 @@ static const struct {
     M(id, ID, true),
     M(account, ID, true),
     M(call, ID, true),
+    M(other, ID, true),
     M(user, NUMBER, true),
     M(tag, NUMBER, true),
     M(code, CODE, false),
@@ -36,11 +37,15 @@ static const struct {
     M(digit, DIGIT, false),
     M(level, LEVEL, false),
     M(count, NUMBER, true),
+    M(answer_after_s, NUMBER, false),
+    M(fork, NUMBER, false),
     M(duration_ms, NUMBER, true),
     M(mark, NUMBER, true),
     M(segment, NUMBER, true),
     M(played_ms, NUMBER, true),
     M(discarded_ms, NUMBER, true),
+    M(package, TEXT, true),
+    M(state, TEXT, true),
     M(reason, TEXT, true),
     M(text, TEXT, true),
     M(from, TEXT, true),
@@ -48,6 +53,14 @@ static const struct {
     M(to, TEXT, true),
     M(to_name, TEXT, true),
     M(target, TEXT, true),
+    M(identity, TEXT, true),
+    M(identity_name, TEXT, true),
+    M(diversion, TEXT, true),
+    M(referred_by, TEXT, true),
+    M(replaces, TEXT, true),
+    M(privacy, TEXT, true),
+    M(message_id, TEXT, true),
+    M(digits, TEXT, true),
     M(codec, TEXT, true),
     M(transport, TEXT, true),
     M(host, TEXT, true),
@@ -61,8 +74,11 @@ static const struct {
 };
 
 static char *flag_words(uint32_t flags) {
-    static const char *const words[] = {"refresh", "early_media", "established", "default", "flushed", "final"};
-    char *out = must(calloc(1, 96));
+    static const char *const words[] = {
+        "refresh",  "early_media", "established",     "default",         "flushed",    "final",
+        "followed", "hold",        "resume",          "offerless",       "send",       "receive",
+        "join",     "added",       "wants_delivered", "wants_displayed", "early_only", "auto_answer"};
+    char *out = must(calloc(1, 256));
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (flags & 1u << i) strcat(strcat(out, *out ? "," : ""), words[i]);
     return out;
@@ -139,12 +155,21 @@ entry *event_take(runner *r, agent *a) {
     }
 }
 
+static char *document_value(const sipua_event *event, const char *wanted) {
+    const char *name, *value;
+    for (int32_t i = 0; sipua_event_document_at(event, i, &name, &value) == SIPUA_OK; i++)
+        if (!strcmp(name, wanted)) return must(strdup(value));
+    return NULL;
+}
+
 /* Is what the scenario says of a member true of this event? */
 static bool holds(runner *r, const entry *e, const word *w) {
     char *wanted = expand(r, w->value), *have;
     if (!strncmp(w->key, "header:", 7)) {
         const char *value = sipua_event_header(e->event, w->key + 7, 0);
         have = value ? must(strdup(value)) : NULL;
+    } else if (!strncmp(w->key, "document:", 9)) {
+        have = document_value(e->event, w->key + 9);
     } else {
         have = event_field(r, &e->view, w->key);
     }

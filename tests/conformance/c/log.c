@@ -71,12 +71,16 @@ static void put_text(const runner *r, FILE *f, const char *p) {
     fputc('"', f);
 }
 
-static const char *const bare[] = {"id",          "account",        "call",  "user",    "tag",      "code", "status",
-                                   "originator",  "flags",          "q850",  "expires", "retry_ms", "port", "local_port", "rate",
-                                   "deadline_ms", "default_status", "digit", "level",   "count",    "mark", "segment"};
-static const char *const quoted[] = {"cause",  "reason", "text",      "from", "from_name", "to",          "to_name",
-                                     "target", "codec",  "transport", "host", "module",    "content_type", "check",
-                                     "names",  "local_host", "pub_gruu", "temp_gruu"};
+static const char *const bare[] = {"id",    "account",     "call",           "other",          "user",
+                                   "tag",   "code",        "status",         "originator",     "flags",
+                                   "q850",  "expires",     "retry_ms",       "port",           "local_port",
+                                   "rate",  "deadline_ms", "default_status", "digit",          "level",
+                                   "count", "mark",        "segment",        "answer_after_s", "fork"};
+static const char *const quoted[] = {
+    "package",  "state",      "cause",      "reason",    "text",     "from",          "from_name",    "to",
+    "to_name",  "target",     "codec",      "transport", "host",     "module",        "content_type", "check",
+    "names",    "local_host", "pub_gruu",   "temp_gruu", "identity", "identity_name", "diversion",    "referred_by",
+    "replaces", "privacy",    "message_id", "digits"};
 
 static char *event_line(const runner *r, const entry *e) {
     char *out = NULL, *value;
@@ -86,7 +90,7 @@ static char *event_line(const runner *r, const entry *e) {
     for (size_t i = 0; i < sizeof bare / sizeof bare[0]; i++) {
         if (!(value = event_field(r, &e->view, bare[i]))) continue;
         bool timed = !strcmp(bare[i], "retry_ms") && e->view.retry_ms > 0; /* it has a random part */
-        const char *shown = timed                             ? "TIME"
+        const char *shown = timed                            ? "TIME"
                             : !strcmp(bare[i], "port")       ? port_name(r, e->view.port)
                             : !strcmp(bare[i], "local_port") ? port_name(r, e->view.local_port)
                                                              : value;
@@ -96,7 +100,10 @@ static char *event_line(const runner *r, const entry *e) {
     for (size_t i = 0; i < sizeof quoted / sizeof quoted[0]; i++) {
         if (!(value = event_field(r, &e->view, quoted[i]))) continue;
         fprintf(f, " %s=", quoted[i]);
-        put_text(r, f, value);
+        if (!strcmp(quoted[i], "replaces"))
+            fputs("REPLACES", f); /* a Call-ID and tags */
+        else
+            put_text(r, f, value);
         free(value);
     }
     if ((value = event_field(r, &e->view, "body"))) {

@@ -640,7 +640,11 @@ class CallReplaced(Event):
     from_name: str = ""  # display name
     to: str = ""
     to_name: str = ""
+    target: str = ""  # URI, or a file's path
     identity: str = ""  # URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it
+    identity_name: str = ""
+    body: bytes = b""  # raw bytes
+    content_type: str = ""
 
 
 @dataclasses.dataclass(eq=False)
