@@ -176,7 +176,7 @@ static void take(ua_subscription *s, sub_fork *f, const stack_event *ev, const u
         ua_sub_word word = word_of(s);
         if (word != (ua_sub_word)s->said && !s->ending) {
             sub_news n = {.word = word, .msg = ev->msg};
-            if (f->until_ms > ua_now(a)) n.expires_s = (uint32_t)((f->until_ms - ua_now(a)) / 1000);
+            if (f->until_ms > ua_now(a)) n.expires_s = (uint32_t)((f->until_ms - ua_now(a) + 999) / 1000);
             sub_tell(s, &n);
         }
     }

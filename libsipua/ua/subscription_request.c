@@ -316,7 +316,7 @@ static void not_refreshed(sub_fork *f, const stack_event *ev) {
     sub_fork_arm(f);
     n.word = s->said == UA_SUB_ACTIVE ? UA_SUB_ACTIVE : UA_SUB_PENDING;
     n.retry_ms = (int)pause;
-    n.expires_s = (uint32_t)((f->until_ms - ua_now(a)) / 1000);
+    n.expires_s = (uint32_t)((f->until_ms - ua_now(a) + 999) / 1000);
     sub_tell(s, &n);
 }
 
