@@ -207,13 +207,12 @@ static void on_offer(ua_call *c, const stack_event *ev) {
     int body = ua_body_sdp(ev->msg, &sdp);
     bool offers = body == 1 || ev->msg->method == SIP_INVITE;
     call_change_learn(c, ev->msg);
-    if (body >= 0 && call_early_update(c, ev, body ? sdp : sx_slice_empty())) return;
     if (body < 0)
         ua_answer(ev->tx, 415, NULL, SX_LIT("Accept: application/sdp\r\n"));
-    else if (collides(c, ev, offers) || call_timer_refuses(c, ev))
-        return;
     else if (offers && too_often(c))
         answer_later(ev->tx);
+    else if (call_early_update(c, ev, sdp) || collides(c, ev, offers) || call_timer_refuses(c, ev))
+        return;
     else if (!offers || !call_question_ask(c, ev, sdp))
         call_take_offer(c, ev);
 }
