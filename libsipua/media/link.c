@@ -123,6 +123,7 @@ void media_link_look(media_session *s, media_turn *t) {
     (void)t;
     if (!y) return;
     set_passes(l, y->link_side, may_pass(l, s, y));
+    set_passes(l, s->link_side, may_pass(l, y, s)); /* the other may be on hold, and off the clock */
     if (l->passes[y->link_side]) {
         arm(s, l->turn); /* after its sockets changed */
         media_leg_set_bypass(&s->leg, !media_audio_is_read(s->audio) && !media_recorders_want(s->recorders, false));

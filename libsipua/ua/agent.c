@@ -16,6 +16,10 @@ void ua_emit(ua_agent *a, const ua_event *ev) {
     if (ev->call) ua_transfer_note(ev);
     if (ev->call) call_conference_note(ev->call, ev);
     a->sink(a->ctx, ev);
+    if (ev->type == UA_EV_CALL_REPLACED && ev->call && ev->other) {
+        call_conference_replaced(ev->call, ev->other);
+        call_bridge_replaced(ev->call, ev->other);
+    }
     if (ev->call) call_bridge_note(ev->call, ev);
 }
 

@@ -125,6 +125,28 @@ int ua_bridge_end(ua_bridge *b) {
     return SX_OK;
 }
 
+void call_bridge_replaced(ua_call *fresh, ua_call *old) {
+    ua_bridge *b = old->bridge;
+    unsigned side = old->bridge_side;
+    if (!b || b->over || !call_has_media(fresh) || fresh->bridge || fresh->conference) return;
+    ua_call *other = b->side[!side];
+    bridge_refer_stop(b);
+    if (!call_has_media(other)) return;
+    media_unlink(session_media(other->session));
+    if (media_link_sessions(session_media(fresh->session), session_media(other->session), b->cfg.untouched,
+                            b->cfg.dtmf) != SX_OK)
+        return; /* it ends with the old call */
+    old->bridge = NULL;
+    fresh->bridge = b;
+    fresh->bridge_side = (uint8_t)side;
+    b->side[side] = fresh;
+    b->holding[side] = false;
+    b->caller = -1;
+    ua_change resume = {.hold = UA_OFF};
+    if (b->holding[!side] && ua_call_change(other, &resume, 0) == SX_OK) b->holding[!side] = false;
+    sx_runq_post(b->agent->runq, &b->task);
+}
+
 void call_bridge_media(ua_call *c, const media_event *ev) {
     ua_bridge *b = c->bridge;
     if (!b) return;

@@ -204,6 +204,13 @@ void call_conference_note(ua_call *c, const ua_event *ev) {
     SX_LIST_EACH(it, tmp, &c->agent->conferences) say_news(SX_CONTAINER(it, ua_conference, node));
 }
 
+void call_conference_replaced(ua_call *fresh, ua_call *old) {
+    ua_conference *f = old->conference;
+    if (!f) return;
+    leave(f, old->member);
+    ua_conference_add(f, fresh); /* without media it has no place there */
+}
+
 /* ---- files ---- */
 
 int ua_conference_play(ua_conference *f, const char *path, bool loop, uint64_t player) {

@@ -48,6 +48,9 @@ struct ua_bridge {
 
 /* After an event of this call was told. */
 void call_bridge_note(ua_call *c, const ua_event *ev);
+/* This call has taken the place of that one, which ends: in its bridge or conference too. */
+void call_bridge_replaced(ua_call *fresh, ua_call *old);
+void call_conference_replaced(ua_call *fresh, ua_call *old);
 void call_bridge_media(ua_call *c, const media_event *ev); /* MEDIA_LINKED */
 /* REFER and NOTIFY inside the call: true when the other side has it now. */
 bool call_bridge_takes(ua_call *c, const stack_event *ev);

@@ -355,6 +355,33 @@ TEST_F(Bridge, TwoCallsThatAreUpAreConnectedToo) {
     linked(true);
 }
 
+TEST_F(Bridge, ACallThatReplacesASideTakesItsPlace) {
+    up();
+    agree();
+    caller->on = [this](const Sip &m) {
+        if (m.method() == "BYE") caller->reply(m, 200);
+    };
+    /* The caller's phone has transferred him, attended: somebody else calls us in his place. */
+    Raw next("10.0.0.6");
+    next.send("10.0.0.1", next.invite("sip:x@10.0.0.1", "n", sdp("10.0.0.6", 4000),
+                                      "Require: replaces\r\nReplaces: a;to-tag=" + ok->to_tag() + ";from-tag=" +
+                                          ok->from_tag() + "\r\n"));
+    ASSERT_NE(next.wait("200 INVITE"), nullptr);
+    next.ack("10.0.0.1", *next.last("200 INVITE"));
+    ASSERT_NE(caller->wait("BYE"), nullptr);
+    ASSERT_NE(p->wait(UA_EV_CALL_ENDED), nullptr);
+    fake_run_for(200);
+    EXPECT_EQ(callee->count("BYE"), 0u);
+    EXPECT_EQ(p->count(UA_EV_BRIDGE_ENDED), 0u);
+    ASSERT_EQ(p->count(UA_EV_CALL_REPLACED), 1u);
+    EXPECT_EQ(p->look(p->last(UA_EV_CALL_REPLACED)->call).linked_with, b);
+    callee->send("10.0.0.1", from_callee("BYE", 1));
+    ASSERT_NE(next.wait("BYE"), nullptr);
+    next.reply(*next.last("BYE"), 200);
+    ASSERT_NE(p->wait(UA_EV_CALL_ENDED, 2000, 3), nullptr);
+    EXPECT_EQ(p->count(UA_EV_BRIDGE_ENDED), 1u);
+}
+
 TEST_F(Bridge, ATransferIsAQuestionUnlessItIsToPass) {
     up();
     caller->send("10.0.0.1", caller->inside("REFER", *ok, 2, "", "Refer-To: <sip:z@10.0.0.7>\r\n"));

@@ -127,6 +127,25 @@ TEST_F(Table, ACallIsInOneConferenceOrBridgeAtATime) {
     EXPECT_EQ(p->last(UA_EV_CONFERENCE_CHANGED)->conference, g);
 }
 
+TEST_F(Table, ACallThatReplacesAMemberTakesItsPlace) {
+    ua_conference *f = conference();
+    Peer &a = call();
+    ua_conference_add(f, a.call);
+    a.r.on = [&](const Sip &m) {
+        if (m.method() == "BYE") a.r.reply(m, 200);
+    };
+    Raw next("10.0.0.6");
+    next.send("10.0.0.1", next.invite("sip:x@10.0.0.1", "n", sdp("10.0.0.6", 4000),
+                                      "Replaces: " + a.host + ";to-tag=" + a.ok->to_tag() + ";from-tag=" +
+                                          a.ok->from_tag() + "\r\n"));
+    ASSERT_NE(next.wait("200 INVITE"), nullptr);
+    next.ack("10.0.0.1", *next.last("200 INVITE"));
+    ASSERT_NE(p->wait(UA_EV_CALL_ENDED), nullptr);
+    ASSERT_EQ(p->count(UA_EV_CONFERENCE_CHANGED), 3u) << "in, out, in";
+    EXPECT_EQ(p->last(UA_EV_CONFERENCE_CHANGED)->other, p->last(UA_EV_CALL_REPLACED)->call);
+    EXPECT_EQ(room(f).members, 1u);
+}
+
 TEST_F(Table, FilesAndRecordingsOfAConferenceEndWithTheirEvents) {
     ua_conference *f = conference();
     ASSERT_EQ(ua_conference_play(f, "a.wav", false, 71), 0);

@@ -440,6 +440,20 @@ TEST_F(Link, AMutedWayIsSilentAndTheOtherPasses) {
         for (uint8_t c : b.got[i].payload) ASSERT_LT(std::abs(g711_ulaw_table[c]), 50);
 }
 
+TEST_F(Link, WhoIsConnectedWithAHeldCallIsSentSilence) {
+    Open(CODEC_PCMU, 0, CODEC_PCMU, 0);
+    ASSERT_TRUE(Linked(true));
+    Talk(5);
+    config_a.send = config_a.receive = false;
+    config_a.held = true;
+    config_a.version++;
+    ASSERT_EQ(media_configure(A.s, &config_a), 0);
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    size_t from = (b.Drain(), b.got.size());
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    EXPECT_GT((b.Drain(), b.got.size()), from + 5) << "the other phone must not take the call for dead";
+}
+
 TEST_F(Link, TheStallIsSeenThoughNothingIsDecoded) {
     Open(CODEC_PCMU, 0, CODEC_PCMU, 0);
     media_set_stall(A.s, 300);
