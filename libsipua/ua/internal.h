@@ -399,7 +399,6 @@ void ua_queue_remove(ua_reg *r);
 ua_cause ua_cause_of_code(int code, int status);
 /* Allow and Supported, as this call has them (NULL: as for requests outside calls); not REGISTER's. */
 void ua_common_lines(const ua_call *c, sx_buf *b);
-#define UA_COMMON_LINES "Allow: " UA_ALLOW "\r\nSupported: path, replaces, timer, norefersub, 100rel\r\n" /* goes: ua_common_lines() */
 #define UA_EVENTS "refer, presence, message-summary, dialog, reg, conference" /* what the program may serve */
 #define UA_ACCEPT_LINE "Accept: application/sdp, application/dtmf-relay, application/dtmf, text/plain\r\n"
 

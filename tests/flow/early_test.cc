@@ -289,6 +289,61 @@ TEST_F(Flow, AnUpdateBeforeTheAnswerIsTakenOnceOfferAndAnswerAreComplete) {
     EXPECT_EQ(port_of(t.p.look(t.c).config.remote_rtp), 4004);
 }
 
+TEST_F(Flow, AStormOfUpdatesBeforeTheAnswerIsToldToComeLater) {
+    Incoming t;
+    t.call();
+    t.ring(183, true);
+    Sip progress(*t.r.wait("183 INVITE"));
+    ASSERT_NE(t.prack(progress), nullptr);
+    for (int i = 0; i < 500; i++) {
+        t.r.send(kPhone, t.r.inside("UPDATE", progress, (int)++t.cseq, sdp(kPeer, 4000 + 2 * i), ""));
+        fake_run_for(1);
+    }
+    fake_run_for(100);
+    EXPECT_GT(t.r.count("500 UPDATE"), 300u);
+    EXPECT_LT(t.p.look(t.c).configures, 200u);
+    fake_run_for(10000);
+    EXPECT_NE(t.ask("UPDATE", progress, "", 200, sdp(kPeer, 4002)), nullptr);
+    EXPECT_EQ(t.p.count(UA_EV_CALL_ENDED), 0u);
+}
+
+TEST_F(Flow, AReInviteBeforeTheFinalAnswerAndDuringACancelIsRefusedByTheRfc) {
+    Outgoing t;
+    t.call();
+    t.say(183, "a", reliable(1), sdp(kPeer, 5000));
+    t.r.reply(Sip(*t.r.last("PRACK")), 200);
+    EXPECT_NE(t.ask("INVITE", "a", 491, sdp(kPeer, 5002)), nullptr);
+    ASSERT_EQ(ua_call_hangup(t.c, nullptr), 0);
+    ASSERT_NE(t.r.wait("CANCEL"), nullptr);
+    EXPECT_NE(t.ask("INVITE", "a", 491, sdp(kPeer, 5002)), nullptr);
+    EXPECT_NE(t.ask("UPDATE", "a", 491, sdp(kPeer, 5002)), nullptr);
+    EXPECT_NE(t.ask("PRACK", "a", 481, "", "RAck: 1 1 INVITE\r\n"), nullptr) << "we sent no reliable answer";
+    t.r.reply(Sip(*t.r.last("CANCEL")), 200);
+    t.say(487, "a");
+    ASSERT_NE(t.p.wait(UA_EV_CALL_ENDED), nullptr);
+    EXPECT_EQ(t.p.last(UA_EV_CALL_ENDED)->cause, UA_CAUSE_CANCELED);
+    EXPECT_EQ(t.heard(), 0) << "the media is gone";
+}
+
+TEST_F(Flow, ACallersByeWhileAReliable1xxIsOpenEndsTheCall) {
+    Incoming t;
+    t.call(kMust);
+    t.ring(183, true);
+    Sip progress(*t.r.wait("183 INVITE"));
+    EXPECT_NE(t.ask("BYE", progress, "", 200), nullptr);
+    ASSERT_NE(t.r.wait("487 INVITE"), nullptr);
+    ASSERT_NE(t.p.wait(UA_EV_CALL_ENDED), nullptr);
+    size_t n = t.r.count("183 INVITE");
+    fake_run_for(10000);
+    EXPECT_EQ(t.r.count("183 INVITE"), n);
+}
+
+TEST_F(Flow, Field11_AnInviteWithAllOfThisStillFitsIntoADatagram) {
+    Outgoing t;
+    t.call();
+    EXPECT_LT(t.invite->raw.size(), 1200u) << t.invite->raw;
+}
+
 TEST_F(Flow, APrackMayBringANewOffer) {
     Incoming t;
     t.call();
