@@ -229,7 +229,7 @@ void call_change_step(ua_call *c) {
         rc = call_move_prepare(c, &needed);
         if (rc == SX_OK && !needed) g->wanted &= (uint8_t)~CALL_FOR_MOVE;
         if (!g->wanted) return;
-        if (rc == SX_OK && c->session) rc = session_prepare_peer(c->session, &c->peer, on_prepared, c);
+        if (rc == SX_OK && call_has_media(c)) rc = session_prepare_peer(c->session, &c->peer, on_prepared, c);
         if (rc == 1) return;
     }
     unsigned what = next_of(c);

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import array
 import asyncio
-import json
 import socket
 import threading
 import time
@@ -13,7 +12,7 @@ import time
 import pytest
 import sipua
 import tone
-from peers import Baresip, free_port
+from peers import free_port
 from scenario import Scenario, sdp
 from sipua._native import Struct, check, lib
 
@@ -292,35 +291,6 @@ def test_an_offer_that_was_asked_for_is_our_full_wish_and_needs_an_answer(sipp, 
 # ---- baresip ----
 
 
-class Handset:
-    """baresip's buttons, over its control connection."""
-
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), 10)
-
-    def press(self, command: str) -> None:
-        text = json.dumps({"command": command}).encode()
-        self.socket.sendall(str(len(text)).encode() + b":" + text + b",")
-
-    def close(self) -> None:
-        self.socket.close()
-
-
-class Phone(Baresip):
-    """baresip with buttons."""
-
-    def __init__(self, folder, **settings) -> None:
-        self.control = free_port()
-        super().__init__(folder, **settings)
-
-    def start(self, *command: str, **environment: str):
-        config = self.folder / "config"
-        text = config.read_text().replace("module_app menu.so", f"module_app menu.so\nmodule_app ctrl_tcp.so\nctrl_tcp_listen "
-                                                                f"127.0.0.1:{self.control}")
-        config.write_text(text)
-        return super().start(*command, **environment)
-
-
 async def share(call: sipua.Call, hertz: float, seconds: float = 0.6) -> float:
     heard = bytearray()
     async for pcm in call.audio.frames(ms=20):
@@ -345,16 +315,15 @@ async def hears_nothing(call: sipua.Call, hertz: float) -> None:
     raise AssertionError("it is still heard")
 
 
-def test_we_and_baresip_hold_and_resume_each_other(started, tmp_path):
-    tone.write_wav(tmp_path / "phone0" / "tone.wav", tone.make(500, 60, 8000), 8000, 1)
-    phone = started(Phone, codec="PCMU/8000/1", rate=8000)
+def test_we_and_baresip_hold_and_resume_each_other(baresip, tmp_path):
+    tone.write_wav(tmp_path / "baresip0" / "tone.wav", tone.make(500, 60, 8000), 8000, 1)
+    phone = baresip(codec="PCMU/8000/1", rate=8000)
 
     async def main():
         async with sipua.Agent(bind="127.0.0.1", codecs=["pcmu"]) as agent:
             call = await asyncio.wait_for(agent.account("sip:alice@127.0.0.1").call(f"sip:bob@127.0.0.1:{phone.port}"), 20)
             names: list[str] = []
             watch = asyncio.create_task(told(call, names))
-            handset = await asyncio.to_thread(Handset, phone.control)
             await hears(call, 500)
             change(call, hold=ON)
             await until(names, "call_held", 1)
@@ -362,19 +331,18 @@ def test_we_and_baresip_hold_and_resume_each_other(started, tmp_path):
             change(call, hold=OFF)
             await until(names, "call_resumed", 1)
             await hears(call, 500)
-            handset.press("hold")
+            await asyncio.to_thread(phone.command, "hold")
             await until(names, "call_held", 2)
             change(call, hold=ON)  # both
             await until(names, "call_held", 3)
             change(call, hold=OFF)
             await until(names, "call_resumed", 2)
-            handset.press("resume")
+            await asyncio.to_thread(phone.command, "resume")
             await until(names, "call_resumed", 3)
             await hears(call, 500)
             stats = await call.stats()
             assert stats.packets_sent > 100
             await call.hangup()
-            handset.close()
             await asyncio.wait_for(watch, 10)
             assert "call_change_failed" not in names
 
