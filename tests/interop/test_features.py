@@ -240,6 +240,24 @@ def test_baresip_understands_our_digits(baresip, method):
     asyncio.run(main())
 
 
+def test_digits_of_baresip_are_collected(baresip):
+    phone = baresip(echo=True)
+
+    async def main():
+        async with sipua.Agent(bind="127.0.0.1", codecs=["pcmu"]) as agent:
+            call = await asyncio.wait_for(agent.account("sip:alice@127.0.0.1").call(f"sip:bob@127.0.0.1:{phone.port}"), 20)
+            events = watched(call)
+            collect(call, max_digits=3)
+            for digit in "90*":
+                await asyncio.to_thread(phone.command, "sndcode", digit)
+                await asyncio.sleep(0.3)
+            collected = await until(events, "collected")
+            assert (collected.digits, collected.state) == ("90*", "full")
+            await call.hangup()
+
+    asyncio.run(main())
+
+
 # ---- RTP from surprising sources
 
 
