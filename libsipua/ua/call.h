@@ -74,7 +74,6 @@ typedef struct call_timers {
     uint32_t min_s;     /* the greatest Min-SE that was met; 0: none */
     uint64_t end_at;    /* when the session ends without a refresh */
     bool ours;          /* we refresh */
-    bool peer_knows;    /* the peer supports "timer" */
     bool refreshing;
     bool asked; /* our request under way has a Session-Expires */
     sx_timer timer;
@@ -335,7 +334,8 @@ int call_early_confirm(ua_call *c, const stack_event *ev, session_change *change
 void call_early_agreed(ua_call *c, const stack_event *ev);
 /* The caller has something to reserve first: true, call_in_begin() follows. */
 bool call_early_wait(ua_call *c, const sip_msg *invite);
-void call_early_wait_step(ua_call *c, sx_slice sdp); /* another offer came */
+/* Another offer came; or (sdp empty) an answer of ours was acknowledged. */
+void call_early_wait_step(ua_call *c, sx_slice sdp);
 void call_early_init(ua_call *c);
 void call_early_stop(ua_call *c);
 /* call_request.c */

@@ -131,7 +131,8 @@ bool call_early_offer(ua_call *c, const stack_event *ev, sx_slice offer) {
     if (rc == SX_OK) rc = session_offered(c->session, offer, &ev->flow.remote, &body, &change);
     if (rc != SX_OK) { /* all is as it was */
         ua_answer(ev->tx, rc == SX_E_NOMEM ? 500 : 488, NULL,
-                  rc == SX_E_NOMEM ? sx_slice_empty() : SX_LIT("Warning: 304 sipua.invalid \"No audio in common\"\r\n"));
+                  rc == SX_E_NOMEM ? sx_slice_empty()
+                                   : SX_LIT("Warning: 304 sipua.invalid \"No audio in common\"\r\n"));
         return false;
     }
     if (!c->incoming && !keep_fork(c, ev, offer, body))
@@ -255,10 +256,11 @@ static void on_wait(sx_timer *t, uint64_t now) {
 void call_early_wait_step(ua_call *c, sx_slice sdp) {
     precondition p;
     if (!c->wait.active || c->state != CALL_OFFERED) return;
-    precondition_read(sdp, &p);
-    if (p.used && !p.met) return;
-    c->wait.met = true;
-    if (!c->reliable.open) tell(c); /* else with its PRACK */
+    if (sdp.n) {
+        precondition_read(sdp, &p);
+        c->wait.met = !p.used || p.met;
+    }
+    if (c->wait.met && !c->reliable.open) tell(c);
 }
 
 static int say_session_progress(ua_call *c) {
@@ -268,10 +270,8 @@ static int say_session_progress(ua_call *c) {
     if (rc != SX_OK) return rc;
     sx_buf_init(&lines);
     ua_common_lines(c, &lines);
-    tx_response r = {.status = 183,
-                     .headers = sx_buf_view(&lines),
-                     .content_type = SX_LIT("application/sdp"),
-                     .body = body};
+    tx_response r = {
+        .status = 183, .headers = sx_buf_view(&lines), .content_type = SX_LIT("application/sdp"), .body = body};
     rc = lines.failed ? SX_E_NOMEM : call_reliable_say(c, &r);
     sx_buf_free(&lines);
     return rc;

@@ -243,8 +243,8 @@ static int respond(ua_call *c, const ua_reply *reply, int status, sx_slice body)
     return rc;
 }
 
-/* Does this 1xx carry a description of ours? The caller that sent no offer gets ours in the first reliable one (RFC 3261
- * 13.2.1); once it was said reliably it is not repeated (RFC 6337 2.3). */
+/* Does this 1xx carry a description of ours? The caller that sent no offer gets ours in the first reliable one (RFC
+ * 3261 13.2.1); once it was said reliably it is not repeated (RFC 6337 2.3). */
 static bool describes(const ua_call *c, const ua_reply *reply) {
     bool asked = reply && reply->early_media;
     if (!c->session || c->media_none || c->reliable.described) return false;

@@ -260,10 +260,10 @@ static void accept_and_leave(ua_call *c, const stack_event *ev, const call_end *
 static int take_answer(ua_call *c, const stack_event *ev, session_change *change, ua_cause *cause) {
     sx_slice sdp;
     int rc = call_early_confirm(c, ev, change);
-    *cause = rc == SX_E_NOMEM                         ? UA_CAUSE_INTERNAL_ERROR
-             : ua_body_sdp(ev->msg, &sdp) != 1 && rc  ? UA_CAUSE_MISSING_SDP
-             : rc == SX_E_MEDIA                       ? UA_CAUSE_INCOMPATIBLE_SDP
-                                                      : UA_CAUSE_BAD_MEDIA;
+    *cause = rc == SX_E_NOMEM                        ? UA_CAUSE_INTERNAL_ERROR
+             : ua_body_sdp(ev->msg, &sdp) != 1 && rc ? UA_CAUSE_MISSING_SDP
+             : rc == SX_E_MEDIA                      ? UA_CAUSE_INCOMPATIBLE_SDP
+                                                     : UA_CAUSE_BAD_MEDIA;
     return rc;
 }
 

@@ -1,8 +1,8 @@
 /* Reliable provisional answers (RFC 3262), both roles.
  *
- * Ours: one is under way at a time, sent again at T1, 2*T1 ... until its PRACK; without one for 64*T1 the INVITE gets 504.
- * Those after it wait, and so does a 2xx while a description of ours is not acknowledged.
- * Theirs: counted per early dialog, each in order and acknowledged once. */
+ * Ours: one is under way at a time, sent again at T1, 2*T1 ... until its PRACK; without one for 64*T1 the INVITE gets
+ * 504. Those after it wait, and so does a 2xx while a description of ours is not acknowledged. Theirs: counted per
+ * early dialog, each in order and acknowledged once. */
 #include <stdlib.h>
 
 #include "sip/lex.h"
@@ -85,8 +85,7 @@ bool call_reliable_used(const ua_call *c, bool described) {
 /* ---- ours: sending ---- */
 
 static void refuse(ua_call *c, int status, ua_cause cause, int code, const char *text) {
-    call_end e = {
-        .originator = UA_SYSTEM, .cause = cause, .status = status, .code = code, .text = sx_slice_str(text)};
+    call_end e = {.originator = UA_SYSTEM, .cause = cause, .status = status, .code = code, .text = sx_slice_str(text)};
     call_in_refuse(c, status, NULL);
     call_finish(c, &e);
 }
@@ -263,7 +262,8 @@ static bool take_answer(ua_call *c, const stack_event *ev, sx_slice sdp) {
     int rc = sdp.n ? session_answered(c->session, sdp, &ev->flow.remote, &change) : SX_E_MEDIA;
     if (rc != SX_OK) {
         ua_answer(ev->tx, sdp.n ? 488 : 400, NULL, sx_slice_empty());
-        refuse(c, 488, sdp.n ? UA_CAUSE_INCOMPATIBLE_SDP : UA_CAUSE_MISSING_SDP, rc, "the PRACK has no SDP answer of use");
+        refuse(c, 488, sdp.n ? UA_CAUSE_INCOMPATIBLE_SDP : UA_CAUSE_MISSING_SDP, rc,
+               "the PRACK has no SDP answer of use");
         return false;
     }
     session_settle(c->session);
@@ -306,7 +306,7 @@ void call_reliable_prack(ua_call *c, const stack_event *ev) {
         ua_answer(ev->tx, body == 1 ? 488 : 200, NULL, sx_slice_empty());
     }
     if (c->state == CALL_OFFERED && r->open) acknowledged(c);
-    if (c->state == CALL_OFFERED && body == 1) call_early_wait_step(c, sdp);
+    call_early_wait_step(c, sdp);
 }
 
 /* ---- theirs ---- */
@@ -353,7 +353,8 @@ static stack_request *acknowledge(ua_call *c, const stack_event *ev, uint32_t rs
         .sink = {call_on_stack, c->agent},
         .user = c,
     };
-    /* What becomes of it says nothing that the INVITE's final answer does not say. Without memory the 1xx comes again. */
+    /* What becomes of it says nothing that the INVITE's final answer does not say. Without memory the 1xx comes again.
+     */
     int rc = lines.failed ? SX_E_NOMEM : stack_request_create(c->agent->stack, &p, &request);
     if (rc != SX_OK) {
         request = NULL;

@@ -166,7 +166,6 @@ static void answer(ua_call *c, const sip_msg *m, sx_buf *lines) {
     } else if (sip_param_get(params, SX_LIT("refresher"), &who)) {
         ours = !sx_ieq(who, SX_LIT("uac"));
     }
-    t->peer_knows = theirs_able;
     put_expires(lines, seconds, ours ? "uas" : "uac");
     if (theirs_able) SX_BUF_LIT(lines, "Require: timer\r\n");
     start(c, seconds, ours);
@@ -179,8 +178,8 @@ static void take(ua_call *c, const sip_msg *m) {
     uint32_t seconds = delta(m, SIP_HDR_SESSION_EXPIRES, &params);
     bool asked = t->asked;
     t->asked = false;
-    if (!seconds && !asked && t->expires_s) return; /* an UPDATE that began before the call was up: neither said a word */
-    t->peer_knows = seconds > 0;
+    if (!seconds && !asked && t->expires_s)
+        return;     /* an UPDATE that began before the call was up: neither said a word */
     if (!seconds) { /* it knows nothing of timers: nothing ends by itself */
         bool alone = refresher(c) == UA_REFRESHER_LOCAL && wish(c);
         if (alone || (t->expires_s && t->ours))

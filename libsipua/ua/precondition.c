@@ -13,8 +13,8 @@ enum { MANDATORY = 4 };
 
 typedef struct segment {
     bool said;
-    int now;         /* SEND, RECV */
-    int wanted[5];   /* by strength */
+    int now;       /* SEND, RECV */
+    int wanted[5]; /* by strength */
 } segment;
 
 static int index_of(sx_slice word, const char *const *list, int n) {

@@ -7,9 +7,9 @@
 #include "base/slice.h"
 
 typedef struct precondition {
-    bool used;          /* there are lines of this kind at all */
-    bool met;           /* nothing mandatory is missing on the offerer's side */
-    sx_slice lines;     /* our answer's, "curr:qos local sendrecv\n...", in `room` */
+    bool used;      /* there are lines of this kind at all */
+    bool met;       /* nothing mandatory is missing on the offerer's side */
+    sx_slice lines; /* our answer's, "curr:qos local sendrecv\n...", in `room` */
     char room[640];
 } precondition;
 

@@ -1,5 +1,5 @@
-/* bench_held CALLS HOURS: calls between two user agents with session timers, over the fake network and its clock. Prints
- * what they hold after that time more than before, and what the time cost. */
+/* bench_held CALLS HOURS: calls between two user agents with session timers, over the fake network and its clock.
+ * Prints what they hold after that time more than before, and what the time cost. */
 #include <malloc.h>
 
 #include "bench.h"
@@ -57,7 +57,8 @@ int main(int argc, char **argv) {
         ua_call_config c = {.target = "sip:bench@10.0.0.2", .media_default = true};
         ua_call *call;
         ua_option_set(alice.agent, NULL, NULL, "session_refresher", i % 2 ? "local" : "remote");
-        if (ua_call_create(alice.agent, NULL, &c, (uint64_t)i + 1, &call) != SX_OK) bench_die("call", sx_last_error_text());
+        if (ua_call_create(alice.agent, NULL, &c, (uint64_t)i + 1, &call) != SX_OK)
+            bench_die("call", sx_last_error_text());
         fake_run_for(20);
     }
     fake_run_for(2 * 3600 * 1000);

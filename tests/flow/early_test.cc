@@ -181,7 +181,8 @@ TEST_F(Flow, AHeldAnswerGivesWayToAHangUpAndToTheCallersCancel) {
             /* the CANCEL has the INVITE's branch: take it from the answer */
             Sip answer(*t.r.last("183 INVITE"));
             t.r.send(kPhone, "CANCEL sip:x@10.0.0.1 SIP/2.0\r\nVia: " + answer.header("Via") +
-                                 "\r\nFrom: " + answer.header("From") + "\r\nTo: <sip:x@10.0.0.1>\r\nCall-ID: a\r\nCSeq: 1 "
+                                 "\r\nFrom: " + answer.header("From") +
+                                 "\r\nTo: <sip:x@10.0.0.1>\r\nCall-ID: a\r\nCSeq: 1 "
                                  "CANCEL\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n");
         } else {
             ASSERT_EQ(ua_call_hangup(t.c, nullptr), 0);
@@ -552,14 +553,14 @@ TEST_F(Flow, JsSip10_ARepeated200HasAllItsHeaders) {
 /* ---- preconditions */
 
 std::string qos(const std::string &curr, const std::string &des, int port = 4000) {
-    return sdp(kPeer, port, "0", "a=curr:qos local " + curr + "\r\na=curr:qos remote none\r\na=des:qos " + des +
-                                     " local sendrecv\r\na=des:qos optional remote sendrecv\r\n");
+    return sdp(kPeer, port, "0",
+               "a=curr:qos local " + curr + "\r\na=curr:qos remote none\r\na=des:qos " + des +
+                   " local sendrecv\r\na=des:qos optional remote sendrecv\r\n");
 }
 
 TEST_F(Flow, ACallerWithSomethingToReserveIsToldOfWhenThatIsDone) {
     Incoming t;
-    t.r.send(kPhone, t.r.invite("sip:x@10.0.0.1", "a", qos("none", "mandatory"),
-                                "Require: 100rel, precondition\r\n"));
+    t.r.send(kPhone, t.r.invite("sip:x@10.0.0.1", "a", qos("none", "mandatory"), "Require: 100rel, precondition\r\n"));
     const Sip *progress = t.r.wait("183 INVITE");
     ASSERT_NE(progress, nullptr);
     Sip p(*progress);
@@ -586,10 +587,20 @@ TEST_F(Flow, ACallerWithSomethingToReserveIsToldOfWhenThatIsDone) {
     EXPECT_EQ(t.p.count(UA_EV_MEDIA_READY), 1u);
 }
 
+TEST_F(Flow, AReservationThatIsReadyBeforeThePrackIsToldOfWithIt) {
+    Incoming t;
+    t.r.send(kPhone, t.r.invite("sip:x@10.0.0.1", "a", qos("none", "mandatory"), "Require: 100rel, precondition\r\n"));
+    Sip p(*t.r.wait("183 INVITE"));
+    ASSERT_NE(t.ask("UPDATE", p, "", 200, qos("sendrecv", "mandatory")), nullptr);
+    fake_run_for(100);
+    EXPECT_EQ(t.p.count(UA_EV_INCOMING_CALL), 0u);
+    ASSERT_NE(t.prack(p), nullptr);
+    ASSERT_NE(t.p.wait(UA_EV_INCOMING_CALL), nullptr);
+}
+
 TEST_F(Flow, AReservationThatNeverComesIs580AndNobodyIsBothered) {
     Incoming t;
-    t.r.send(kPhone, t.r.invite("sip:x@10.0.0.1", "a", qos("none", "mandatory"),
-                                "Require: 100rel, precondition\r\n"));
+    t.r.send(kPhone, t.r.invite("sip:x@10.0.0.1", "a", qos("none", "mandatory"), "Require: 100rel, precondition\r\n"));
     Sip p(*t.r.wait("183 INVITE"));
     ASSERT_NE(t.prack(p), nullptr);
     ASSERT_NE(t.r.wait("580 INVITE", 30000), nullptr);

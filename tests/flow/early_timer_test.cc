@@ -9,7 +9,9 @@ void set(Phone &p, const char *key, const char *value) {
     ASSERT_EQ(ua_option_set(p.agent, nullptr, nullptr, key, value), 0) << sx_last_error_text();
 }
 
-std::string origin(const std::string &body) { return body.substr(body.find("o="), body.find("\r\n", body.find("o=")) - body.find("o=")); }
+std::string origin(const std::string &body) {
+    return body.substr(body.find("o="), body.find("\r\n", body.find("o=")) - body.find("o="));
+}
 
 /* We call a raw peer, which answers as a test says. */
 struct Out {
@@ -166,7 +168,8 @@ TEST_F(Flow, Field6_APeerThatRefreshesIsWaitedForUntilShortlyBeforeTheEnd) {
         t.answer(line);
         ASSERT_EQ(t.r.wait("BYE", row.bye_ms - 1000), nullptr);
         t.up_ms = fake_now();
-        const Sip *ok = t.ask("UPDATE", 200, "Supported: timer\r\n" + line.substr(0, line.find(';')) + ";refresher=uac\r\n");
+        const Sip *ok =
+            t.ask("UPDATE", 200, "Supported: timer\r\n" + line.substr(0, line.find(';')) + ";refresher=uac\r\n");
         ASSERT_NE(ok, nullptr);
         EXPECT_EQ(ok->header("Session-Expires"), std::to_string(row.expires) + ";refresher=uac");
         EXPECT_EQ(ok->header("Require"), "timer");
@@ -242,7 +245,8 @@ TEST_F(Flow, WhoRefreshesIsAsTheAnswererMustSayIt) { /* RFC 4028 table 2 */
 TEST_F(Flow, AnIntervalThatIsTooSmallForUsGets422) {
     In t;
     set(t.p, "session_min_se_s", "300");
-    t.r.send(kPhone, t.r.invite("sip:x@10.0.0.1", "b", sdp(kPeer, 4000), "Supported: timer\r\nSession-Expires: 299\r\n"));
+    t.r.send(kPhone,
+             t.r.invite("sip:x@10.0.0.1", "b", sdp(kPeer, 4000), "Supported: timer\r\nSession-Expires: 299\r\n"));
     ASSERT_NE(t.r.wait("422 INVITE"), nullptr);
     EXPECT_EQ(t.r.last("422 INVITE")->header("Min-SE"), "300");
     EXPECT_EQ(t.p.count(UA_EV_INCOMING_CALL), 0u);
@@ -310,7 +314,8 @@ TEST_F(Flow, WhoRefreshesMayBeChangedByThePeersRefresh) {
     t.call();
     t.answer(std::string(kAllow) + "Session-Expires: 100;refresher=uas\r\n");
     fake_run_for(50000);
-    const Sip *ok = t.ask("INVITE", 200, "Supported: timer\r\nSession-Expires: 100;refresher=uas\r\n", sdp(kPeer, 4000));
+    const Sip *ok =
+        t.ask("INVITE", 200, "Supported: timer\r\nSession-Expires: 100;refresher=uas\r\n", sdp(kPeer, 4000));
     ASSERT_NE(ok, nullptr);
     EXPECT_EQ(ok->header("Session-Expires"), "100;refresher=uas");
     t.r.send(kPhone, t.r.inside_uas("ACK", *t.invite, "peer", (int)t.cseq));
@@ -344,7 +349,8 @@ TEST_F(Flow, AChangeThatSaysNothingOfTheTimerKeepsIt) {
 }
 
 TEST_F(Flow, NonsenseInSessionExpiresHarmsNobody) {
-    for (const char *v : {"0", "-1", "4294967296", "99999999999999999999", "x", "90;refresher=me", ";;;", "1800;refresher"}) {
+    for (const char *v :
+         {"0", "-1", "4294967296", "99999999999999999999", "x", "90;refresher=me", ";;;", "1800;refresher"}) {
         SCOPED_TRACE(v);
         In t;
         t.p.on = [&](const ua_event &ev) {

@@ -25,13 +25,16 @@ struct Mishap {
     }
     static bool drop(void *ctx, const fake_packet *p) {
         Mishap *m = static_cast<Mishap *>(ctx);
-        if (getenv("SHOW")) fprintf(stderr, "%llu %s\n", (unsigned long long)(fake_now() % 1000000), text(p->bytes).substr(0, 60).c_str());
+        if (getenv("SHOW"))
+            fprintf(stderr, "%llu %s\n", (unsigned long long)(fake_now() % 1000000),
+                    text(p->bytes).substr(0, 60).c_str());
         if (p->tcp || ++m->seen != m->nth) return false;
         m->bytes = text(p->bytes);
         m->from = at(p->from);
         m->to = at(p->to);
-        m->name = m->bytes.substr(0, m->bytes.find('\r')) + " / " +
-                  m->bytes.substr(m->bytes.find("CSeq"), m->bytes.find('\r', m->bytes.find("CSeq")) - m->bytes.find("CSeq"));
+        m->name =
+            m->bytes.substr(0, m->bytes.find('\r')) + " / " +
+            m->bytes.substr(m->bytes.find("CSeq"), m->bytes.find('\r', m->bytes.find("CSeq")) - m->bytes.find("CSeq"));
         m->due = fake_now() + (m->what == LATE ? 150 : 40);
         return m->what != DOUBLED;
     }
@@ -83,11 +86,12 @@ uint64_t play(Mishap &m, bool by_update, bool callee) {
     m.run(200); /* what overtakes the 183 is another test's */
     Phone &who = callee ? bob : alice;
     EXPECT_TRUE(m.until([&] { return ua_call_change(callee ? in : out, &change, 77) == 0; }, 40000));
-    EXPECT_TRUE(m.until([&] { return who.count(UA_EV_CALL_UPDATED) + who.count(UA_EV_CALL_CHANGE_FAILED) > 0; }, 40000));
+    EXPECT_TRUE(
+        m.until([&] { return who.count(UA_EV_CALL_UPDATED) + who.count(UA_EV_CALL_CHANGE_FAILED) > 0; }, 40000));
     EXPECT_EQ(who.count(UA_EV_CALL_CHANGE_FAILED), 0u);
     EXPECT_EQ(ua_call_answer(in, nullptr), 0);
-    EXPECT_TRUE(m.until(
-        [&] { return alice.count(UA_EV_CALL_CONFIRMED) == 1 && bob.count(UA_EV_CALL_CONFIRMED) == 1; }, 40000));
+    EXPECT_TRUE(
+        m.until([&] { return alice.count(UA_EV_CALL_CONFIRMED) == 1 && bob.count(UA_EV_CALL_CONFIRMED) == 1; }, 40000));
     EXPECT_EQ(alice.look(out).config.sending.pt, 8) << "what the UPDATE agreed on holds";
     EXPECT_EQ(bob.look(in).config.sending.pt, 8);
     m.run(200000);

@@ -58,8 +58,9 @@ TEST(Precondition, OnlyTheAudioLineInUseCounts) {
 }
 
 TEST(Precondition, NonsenseIsNotRead) {
-    for (const char *l : {"a=curr:qos\r\n", "a=curr:\r\n", "a=des:qos mandatory local\r\n", "a=des:qos must local send\r\n",
-                          "a=curr:sec local none\r\n", "a=curr:qos near none\r\n", "a=des:", "a=curr:qos local both\r\n"}) {
+    for (const char *l :
+         {"a=curr:qos\r\n", "a=curr:\r\n", "a=des:qos mandatory local\r\n", "a=des:qos must local send\r\n",
+          "a=curr:sec local none\r\n", "a=curr:qos near none\r\n", "a=des:", "a=curr:qos local both\r\n"}) {
         Read r(audio(l));
         EXPECT_FALSE(r.p.used) << l;
         EXPECT_TRUE(r.p.met) << l;
