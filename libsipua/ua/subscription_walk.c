@@ -1,7 +1,11 @@
 /* All subscriptions and publications of an agent: their list, the walk over it after a change, the end. */
 #include "ua/subscription.h"
 
-enum { LOOKS = 48 /* in one turn of the loop: 10 us each when it sends */, PER_TURN = 10, TURN_MS = 50 };
+enum {
+    LOOKS = 48 /* in one turn of the loop: 2 us each */,
+    PER_TURN = 4,
+    TURN_MS = 20 /* 200 a second, 100 us each */
+};
 
 static void visit(ua_evt *e) {
     bool end = e->agent->shutting || (e->account && e->account->closing);

@@ -225,4 +225,105 @@ TEST_F(Flow, SubscriptionsLiveWithDoubledAndOvertakingMessages) {
     }
 }
 
+/* Every allocation of a life failing once, in turn: both sides come to their end, and nothing leaks. */
+TEST_F(Flow, ASubscriptionSurvivesEveryFailingAllocation) {
+    for (int n = 1; n < 20000; n++) {
+        SCOPED_TRACE("allocation " + std::to_string(n));
+        fake_net_begin(1);
+        bool hit;
+        {
+            Phone p(US, true, US), bob(PEER, true, PEER);
+            ua_agent_ask(bob.agent, 1u << UA_ASK_SUBSCRIBE);
+            ua_notifier *of = nullptr;
+            bob.on = [&](const ua_event &ev) {
+                if (ev.type == UA_EV_SUBSCRIPTION_STATE && ev.retry_ms < 0) of = nullptr;
+                if (ev.type != UA_EV_SUBSCRIBE_REQUESTED) return;
+                of = ev.notifier;
+                ua_notify_config c = {};
+                c.content_type = "text/plain";
+                c.body = SX_LIT("one");
+                if (ua_notifier_accept(of, &c) != SX_OK) ua_notifier_reject(of, nullptr);
+            };
+            fake_run_for(10);
+            oom_after(n);
+            ua_subscribe_config c = {};
+            ua_subscription *s = nullptr;
+            c.target = "sip:bob@10.0.0.5";
+            c.event = "presence";
+            c.expires = 100;
+            int rc = ua_subscription_create(p.agent, nullptr, &c, 1, &s);
+            if (rc != SX_OK) {
+                EXPECT_EQ(rc, SX_E_NOMEM);
+            } else {
+                fake_run_for(200);
+                ua_notify_config next = {};
+                next.content_type = "text/plain";
+                next.body = SX_LIT("two");
+                if (of) ua_notifier_notify(of, &next);
+                fake_run_for(95000);
+                const Event *e = p.last(UA_EV_SUBSCRIPTION_STATE);
+                if (!e || e->state != "terminated") ua_subscription_end(s);
+            }
+            fake_run_for(1000);
+            hit = oom_hit();
+            oom_after(0);
+            fake_run_for(150000);
+            if (rc == SX_OK) {
+                ASSERT_NE(p.last(UA_EV_SUBSCRIPTION_STATE), nullptr);
+                EXPECT_EQ(p.last(UA_EV_SUBSCRIPTION_STATE)->state, "terminated");
+            }
+            EXPECT_EQ(of, nullptr) << "the other side's has ended too";
+        }
+        ASSERT_TRUE(fake_net_end());
+        if (!hit || HasFailure()) break;
+    }
+    fake_net_begin(1);
+}
+
+TEST_F(Flow, APublicationSurvivesEveryFailingAllocation) {
+    for (int n = 1; n < 20000; n++) {
+        SCOPED_TRACE("allocation " + std::to_string(n));
+        fake_net_begin(1);
+        bool hit;
+        {
+            Phone p(US, true, US);
+            Raw r(PEER);
+            int tag = 0;
+            r.on = [&](const Sip &m) {
+                if (m.method() != "PUBLISH") return;
+                r.reply(m, 200, "x",
+                        "SIP-ETag: e" + std::to_string(++tag) + "\r\nExpires: " + m.header("Expires") + "\r\n");
+            };
+            ua_account *acc = p.account("sip:alice@10.0.0.5");
+            oom_after(n);
+            ua_publish_config c = {};
+            ua_publication *pub = nullptr;
+            c.event = "presence";
+            c.content_type = "a/b";
+            c.body = SX_LIT("one");
+            c.expires = 60;
+            int rc = ua_publication_create(p.agent, acc, &c, 1, &pub);
+            if (rc == SX_OK) {
+                fake_run_for(100);
+                ua_publication_update(pub, nullptr, SX_LIT("two"));
+                fake_run_for(58000);
+                ua_publication_end(pub);
+            } else {
+                EXPECT_EQ(rc, SX_E_NOMEM);
+            }
+            fake_run_for(1000);
+            hit = oom_hit();
+            oom_after(0);
+            fake_run_for(100000);
+            if (rc == SX_OK) {
+                ASSERT_NE(p.last(UA_EV_PUBLISH_STATE), nullptr);
+                EXPECT_EQ(p.last(UA_EV_PUBLISH_STATE)->state, "removed");
+            }
+        }
+        ASSERT_TRUE(fake_net_end());
+        if (!hit || HasFailure()) break;
+    }
+    fake_net_begin(1);
+}
+
 } // namespace
