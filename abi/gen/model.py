@@ -161,6 +161,16 @@ class Option:
 
 
 @dataclasses.dataclass
+class Field:
+    """A row of the table of what documents may say, as sipua_field_at() tells it."""
+
+    type: str  # "application/pidf+xml"
+    name: str  # "tuples.#.status"
+    kind: str  # "string", "int", "switch", "time", or words with '|' between
+    text: str
+
+
+@dataclasses.dataclass
 class Header:
     version: tuple[int, int, int] = (0, 0, 0)
     manual: str = ""  # the comment at the top
@@ -175,6 +185,7 @@ class Header:
     sections: list[Section] = dataclasses.field(default_factory=list)
     # Not from the header, but from the library's own tables (tables.py).
     options: list[Option] = dataclasses.field(default_factory=list)
+    fields: list[Field] = dataclasses.field(default_factory=list)
     retryable: list[str] = dataclasses.field(default_factory=list)  # the errors that are, "SIPUA_E_FULL"
     fatal: list[str] = dataclasses.field(default_factory=list)
 

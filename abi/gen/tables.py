@@ -6,10 +6,11 @@ from __future__ import annotations
 import pathlib
 import re
 
-from model import Header, HeaderError, Option
+from model import Field, Header, HeaderError, Option
 
 STRING = r'"(?:[^"\\]|\\.)*"'
 CORE, UA, ERRORS = "libsipua/core/option.c", "libsipua/ua/options.c", "abi/src/error.c"
+BODY = "libsipua/body/table.c"
 
 
 def add_tables(header: Header, root: pathlib.Path) -> None:
@@ -35,6 +36,7 @@ def add_tables(header: Header, root: pathlib.Path) -> None:
         choices = word(bounds[0]) if kind == "choice" else ""
         header.options.append(Option(word(key), kind, scopes(scope), low, high, word(default), word(text),
                                      since.replace("_", ".") or "0.1", choices))
+    header.fields.extend(documents((root / BODY).read_text(encoding="utf-8")))
     errors = (root / ERRORS).read_text(encoding="utf-8")
     for kind in ("retryable", "fatal"):
         body = re.search(rf"sipua_error_{kind}\(sipua_error code\) \{{(.*?)\}}", errors, re.DOTALL)
@@ -55,6 +57,24 @@ def rows(text: str, start: str, opens: str, closes: str) -> list[tuple[list[str]
         *macro, columns = match.groups()
         cells = re.findall(rf"(?:{STRING}|[^,\"])+", columns)
         found.append(([*macro, *(c.strip() for c in cells if c.strip())], text.count("\n", 0, match.start()) + 1))
+    return found
+
+
+def documents(text: str) -> list[Field]:
+    """The fields of all documents, in the order of the table."""
+    macros = {name: word(value) for name, value in re.findall(rf"#define (\w+) ((?:{STRING}|\w+| )+)\n", text)}
+    counts = re.findall(rf'{{c ({STRING}), ({STRING}), ({STRING})', text)  # a row of COUNTS(c) for each
+    found = []
+    for type_, rows_ in re.findall(rf"\{{({STRING}), (?:NULL|{STRING}), ROWS\((\w+)\)", text):
+        table = re.search(rf"body_row {rows_}\[\] = \{{(.*?)\n\}};", text, re.DOTALL)
+        if not table:
+            raise HeaderError(BODY, 1, f"there is no table {rows_}")
+        row = re.compile(rf"COUNTS\(({STRING})\)|\{{({STRING}),\s*({STRING}|\w+),\s*({STRING})([^{{}}]*)\}}")
+        for group, name, kind, said, rest in row.findall(table[1]):
+            if group:
+                found += [Field(word(type_), word(group) + word(n), word(k), word(t)) for n, k, t in counts]
+            elif "BODY_HIDDEN" not in rest:
+                found.append(Field(word(type_), word(name), word(kind) or macros[kind], word(said)))
     return found
 
 

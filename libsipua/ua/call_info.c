@@ -29,7 +29,8 @@ static bool is_echo(ua_call *c, char digit, unsigned ms, call_digit_way way) {
 }
 
 void call_digit(ua_call *c, char digit, unsigned ms, call_digit_way way, const sip_msg *msg) {
-    if (c->state >= CALL_LEAVING || is_echo(c, digit, ms, way)) return;
+    /* What media heard before it was stopped is told until the very end. */
+    if ((way == CALL_DIGIT_INFO && c->state >= CALL_LEAVING) || is_echo(c, digit, ms, way)) return;
     ua_event out = call_event(c, UA_EV_DTMF);
     out.digit = digit;
     out.duration_ms = ms;

@@ -1,13 +1,11 @@
-/* OPTIONS outside calls: what an INVITE would get now, and what we can do (RFC 3261 11.2). */
+/* OPTIONS outside calls: whether we are there, and what we can do (RFC 3261 11.2). */
 #include "sdp/offer_answer.h"
 #include "sip/lex.h"
 #include "ua/features.h"
 
-/* The answer that an INVITE would get before there is a call. */
-static int status_of(ua_agent *a, ua_account *acc) {
-    if (!(acc && acc->auto_answer) && !ua_asks(a, UA_ASK_CALL)) return 480;
-    return call_limit_reached(a, acc) ? 486 : 200;
-}
+/* The answer that an INVITE would get, but for one thing: while no program takes calls it is still 200, for those who
+ * ask mean the way to us (trunks take an agent out of service that says 480). */
+static int status_of(ua_agent *a, ua_account *acc) { return call_limit_reached(a, acc) ? 486 : 200; }
 
 /* Our codecs, without a port: nothing is to be sent there (RFC 3264 9). */
 static void put_sdp(ua_agent *a, const ua_account *acc, const net_addr *peer, sx_buf *out) {

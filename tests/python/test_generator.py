@@ -42,7 +42,7 @@ def test_check_fails_on_a_stale_file(tmp_path: pathlib.Path) -> None:
 
 def test_one_command_takes_a_new_function_and_a_new_member_to_every_language(tmp_path: pathlib.Path) -> None:
     text = HEADER.replace("} sipua_reply;", "    int32_t retry_after SIPUA_SINCE(0, 2); /* seconds */\n"
-                        "    int32_t reserved2 SIPUA_SINCE(0, 2);\n} sipua_reply;")
+                        "    int32_t reserved3 SIPUA_SINCE(0, 2);\n} sipua_reply;")
     play = "SIPUA_API int32_t sipua_player_stop("
     text = text.replace(play, "/* Rings. */\nSIPUA_API int32_t sipua_call_bell(sipua_agent *agent, sipua_id call, const char *tune, "
                         "uint64_t *bell SIPUA_OUT) SIPUA_SINCE(0, 2);\n" + play)

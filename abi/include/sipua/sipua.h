@@ -834,7 +834,7 @@ typedef struct sipua_reply {
     uint32_t struct_size;
     int32_t status;     /* ring: 180 (default) or 183, any 101-199; reject: 300-699, default 486; accept: 200 */
     const char *reason; /* reason phrase. Default: the standard one */
-    const sipua_pair *headers SIPUA_LEN(header_count);
+    const sipua_pair *headers SIPUA_LEN(header_count); /* Contact among them only with 300-399: where else to call */
     uint32_t header_count;
     int32_t rate;       /* answer: samples per second of sipua_audio_read(). Default 16000 */
     sipua_switch early_media; /* ring: on sends our SDP and starts the audio before the answer. Default off */

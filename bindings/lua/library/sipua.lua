@@ -159,7 +159,7 @@
 ---@class sipua.Reply
 ---@field status? integer ring: 180 (default) or 183, any 101-199; reject: 300-699, default 486; accept: 200
 ---@field reason? string reason phrase. Default: the standard one
----@field headers? table<string, string>|string[][]
+---@field headers? table<string, string>|string[][] Contact among them only with 300-399: where else to call
 ---@field rate? integer answer: samples per second of sipua_audio_read(). Default 16000
 ---@field early_media? boolean ring: on sends our SDP and starts the audio before the answer. Default off
 ---@field media? sipua.media answer: SIPUA_MEDIA_NONE takes the SDP from body

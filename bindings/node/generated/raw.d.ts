@@ -352,6 +352,7 @@ export interface Reply {
     status?: number;
     /** reason phrase. Default: the standard one */
     reason?: string;
+    /** Contact among them only with 300-399: where else to call */
     headers?: readonly Pair[];
     /** answer: samples per second of sipua_audio_read(). Default 16000 */
     rate?: number;

@@ -9,17 +9,29 @@ from __future__ import annotations
 
 import ast
 import pathlib
+import re
 import sys
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[1] / "src" / "sipua"
 CLASSES = [
     ("_stream", "Outcome"), ("_stream", "Events"), ("_stream", "Inbox"), ("_audio", "Player"), ("_audio", "Recorder"),
-    ("_audio", "Frames"), ("_audio", "Audio"), ("_call", "Call"), ("_message", "IncomingMessage"),
-    ("_account", "Account"), ("_agent", "Agent"),
+    ("_audio", "Frames"), ("_audio", "Audio"), ("_transfer", "Transfer"), ("_transfer", "TransferRequest"), ("_call", "Call"),
+    ("_control", "ChangeRequest"), ("_conference", "Conference"), ("_conference", "Bridge"),
+    ("_subscription", "Subscription"), ("_subscription", "Notifier"), ("_subscription", "Publication"),
+    ("_message", "IncomingMessage"), ("_account", "Account"), ("_agent", "Agent"),
 ]
+# Classes whose methods belong to others: what those inherit.
+BASES = {
+    "Call": [("_about", "About"), ("_control", "Control")], "Agent": [("_services", "Services")],
+    "Conference": [("_conference", "_Together")], "Bridge": [("_conference", "_Together")],
+    "Subscription": [("_subscription", "_Watched")], "Notifier": [("_subscription", "_Watched")],
+    "Publication": [("_subscription", "_Watched")],
+}
 NAMES = {name for _, name in CLASSES}
 GENERIC = {"Outcome": "T", "Events": "E", "Inbox": "T"}
-PARENTS = {"Player": "Outcome[PlayDone]", "Recorder": "Outcome[RecordDone]"}
+PARENTS = {"Player": "Outcome[PlayDone]", "Recorder": "Outcome[RecordDone]", "Transfer": "Outcome[TransferDone]"}
+ITEMS = {"Frames": "Frame", "Subscription": "Notify"}
+ENDS = {"Conference": "ConferenceEnded", "Bridge": "BridgeEnded"}  # what the E of their base is
 
 HEAD = '''# Written by bindings/python/tools/make_sync.py from the asyncio classes. Do not edit.
 """The names of `sipua`, blocking, for scripts. Everything runs on one private thread; waits end with Ctrl-C.
@@ -38,7 +50,9 @@ import os
 import threading
 import typing
 
-from . import _account, _agent, _audio, _call, _message, _stream
+from . import (
+    _account, _agent, _audio, _call, _conference, _control, _message, _stream, _subscription, _transfer,
+)
 from ._blocking import END, Blocking, following, on_loop, register, run, unwrap, wrap
 from ._events import *
 from ._events import AgentStats, CallStats
@@ -46,13 +60,16 @@ from ._event import Event, Headers
 from ._audio import Frame
 from ._log import logger
 from ._native import HeadersIn
-from ._settings import AccountSettings, AgentSettings
+from ._document import Document
+from ._settings import AccountSettings, AgentSettings, CallSettings, MessageSettings
 
 if typing.TYPE_CHECKING:
     from typing_extensions import Buffer
 
 __all__ = [
-    "Account", "Agent", "Audio", "Call", "Events", "Frames", "Inbox", "IncomingMessage", "Outcome", "Player", "Recorder",
+    "Account", "Agent", "Audio", "Bridge", "Call", "ChangeRequest", "Conference", "Events", "Frames", "Inbox",
+    "IncomingMessage", "Notifier", "Outcome", "Player", "Publication", "Recorder", "Subscription", "Transfer",
+    "TransferRequest",
 ]
 
 T = typing.TypeVar("T")
@@ -94,7 +111,9 @@ OWN = {
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.call.hangup()
+        call = self.call
+        if isinstance(call, Call):
+            call.hangup()
 ''',
     ("Agent", "spawn"): '''
     def spawn(
@@ -144,7 +163,7 @@ def arguments(node: ast.AsyncFunctionDef | ast.FunctionDef) -> tuple[str, str]:
         handed.append(f"**{args.kwarg.arg}")
     for one in args.args + args.kwonlyargs:
         if one.annotation and any(isinstance(n, ast.Name) and n.id in NAMES for n in ast.walk(one.annotation)):
-            handed = [h.replace(f"={one.arg}", f"=unwrap({one.arg})") for h in handed]
+            handed = [f"unwrap({h})" if h == one.arg else h.replace(f"={one.arg}", f"=unwrap({one.arg})") for h in handed]
     return ast.unparse(args), ", ".join(handed)
 
 
@@ -153,7 +172,7 @@ def method(kind: str, node: ast.AsyncFunctionDef | ast.FunctionDef) -> str:
     if (kind, name) in OWN:
         return OWN[(kind, name)].replace("{doc}", DOCS.get((kind, name), ""))
     if name == "__anext__":
-        item = {"Frames": "Frame"}.get(kind, GENERIC.get(kind, "T"))
+        item = ITEMS.get(kind, GENERIC.get(kind, "T"))
         return f'''
     def __iter__(self) -> typing.Self:
         return self
@@ -196,16 +215,22 @@ def method(kind: str, node: ast.AsyncFunctionDef | ast.FunctionDef) -> str:
     return f"\n{head}{doc}{body}"
 
 
+def class_of(module: str, name: str) -> ast.ClassDef:
+    tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
+    return next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == name)
+
+
 def write() -> str:
     text = HEAD
     for module, name in CLASSES:
-        tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
-        node = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == name)
+        node = class_of(module, name)
         parent = PARENTS.get(name, f"Blocking, typing.Generic[{GENERIC[name]}]" if name in GENERIC else "Blocking")
         text += f"\n\nclass {name}({parent}):\n{docstring(node, '    ')}"
         if name in ("Outcome", "Events", "Inbox", "Frames"):
             text += "\n    kept = False\n"
-        for item in node.body:
+        own = {n.name for n in node.body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
+        inherited = [n for base in BASES.get(name, []) for n in class_of(*base).body if getattr(n, "name", "") not in own]
+        for item in [*node.body, *inherited]:
             if not isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 continue
             if item.name == "__init__" and name == "Agent":
@@ -214,7 +239,7 @@ def write() -> str:
                 text += f"        self._async = on_loop(lambda: _agent.Agent({handed}))\n"
                 text += "        self._async.__dict__[\"_blocking\"] = self\n"
             elif item.name not in SKIP:
-                text += method(name, item)
+                text += re.sub(r"\bE\b", ENDS.get(name, "E"), method(name, item))
     pairs = ",\n".join(f"    {module}.{name}: {name}" for module, name in CLASSES)
     return wrapped(text) + f"\n\nregister({{\n{pairs},\n}})\n"
 

@@ -16,7 +16,11 @@ from ._wait import Waiter
 
 if typing.TYPE_CHECKING:
     from ._agent import Agent
+    from ._document import Document
     from ._events import MessageDelivered, OptionsAnswered
+    from ._settings import CallSettings, MessageSettings
+    from ._subscription import Publication, Subscription
+    from ._transfer import Transfer
 
 __all__ = ["Account"]
 
@@ -100,6 +104,7 @@ class Account:
     async def call(
         self, target: str, *, headers: HeadersIn | None = None, timeout: float | None = None, rate: int = 16000,
         codecs: typing.Sequence[str] | None = None, early_media: bool = False,
+        **settings: typing.Unpack[CallSettings],
     ) -> Call:
         """Calls somebody and waits for the answer.
 
@@ -108,23 +113,59 @@ class Account:
         `audio.frames()`. codecs: in order of preference. early_media: returns as soon as audio flows, even before the
         answer; `await call.answered()` then waits for that.
 
+        replaces, join: "CALL-ID;to-tag=X;from-tag=Y" of a call of the peer's that this one replaces or joins. from_name,
+        asserted_identity, preferred_identity, privacy, anonymous: who calls. max_redirects: follows so many 3xx.
+
         Raises SipError when the call is not answered. Cancelling the task gives the call up: CANCEL goes out, or ACK
         and BYE if the answer was faster."""
-        return await self._agent._call(self, target, headers, timeout, rate, codecs, early_media)
+        return await self._agent._call(self, target, headers, timeout, rate, codecs, early_media, settings)
 
     def dial(
         self, target: str, *, headers: HeadersIn | None = None, timeout: float | None = None, rate: int = 16000,
-        codecs: typing.Sequence[str] | None = None,
+        codecs: typing.Sequence[str] | None = None, **settings: typing.Unpack[CallSettings],
     ) -> Call:
         """Calls somebody and returns at once; `await call.answered()` waits for the answer. As `call()` else."""
-        return self._agent._dial(self, target, headers, timeout, rate, codecs)
+        return self._agent._dial(self, target, headers, timeout, rate, codecs, settings)
 
     async def message(
-        self, target: str, text: str | bytes, *, content_type: str | None = None, headers: HeadersIn | None = None,
-        timeout: float | None = None,
+        self, target: str, text: Document | str | bytes, *, content_type: str | None = None,
+        headers: HeadersIn | None = None, timeout: float | None = None, **settings: typing.Unpack[MessageSettings],
     ) -> MessageDelivered:
-        """Sends a MESSAGE and waits until it is delivered. Raises SipError when it is not."""
-        return await self._agent._message(self, target, text, content_type, headers, timeout)
+        """Sends a MESSAGE and waits until it is delivered. Raises SipError when it is not.
+
+        disposition: what to be told later by events MessageDisposition with the same `message_id`: "delivered",
+        "displayed", "processed". cpim: wraps it, as that does too."""
+        return await self._agent._message(self, target, text, content_type, headers, timeout, settings)
+
+    async def composing(self, target: str, active: bool = True) -> None:
+        """Tells somebody that a message to him is being written, or no longer."""
+        await self._agent._composing(self, target, active)
+
+    def refer(
+        self, recipient: str, target: str, *, referred_by: str | None = None, subscribe: bool = True,
+        headers: HeadersIn | None = None, timeout: float | None = None,
+    ) -> Transfer:
+        """Has somebody call somebody else, outside any call. As `Call.transfer()` else."""
+        return self._agent._refer(self, recipient, target, referred_by, subscribe, headers, timeout)
+
+    def subscribe(
+        self, target: str, event: str, *, expires: int | None = None, accept: str | None = None,
+        body: str | bytes = b"", content_type: str | None = None, headers: HeadersIn | None = None,
+    ) -> Subscription:
+        """Subscribes to somebody's events and keeps that fresh.
+
+        event: "presence", "dialog", "message-summary" … expires: seconds to ask for; 0 asks once. accept: content
+        types, without it those of the package."""
+        return self._agent._subscribe(self, target, event, expires, accept, body, content_type, headers)
+
+    async def publish(
+        self, event: str, body: Document | str | bytes, *, target: str | None = None, expires: int | None = None,
+        content_type: str | None = None, headers: HeadersIn | None = None,
+    ) -> Publication:
+        """Publishes a state of ours, waits until it is there and keeps it fresh. Raises SipError when it is refused.
+
+        event: "presence" … body: a document such as `Presence`, or its text. target: whose, without it ours."""
+        return await self._agent._publish(self, event, body, target, expires, content_type, headers)
 
     async def options(
         self, target: str, *, headers: HeadersIn | None = None, timeout: float | None = None,

@@ -11,6 +11,7 @@ import weakref
 from . import _given
 from ._account import Account
 from ._call import Call
+from ._conference import Conference
 from ._config import account_config, agent_config, call_config, message_config
 from ._enums import AskKind, Switch
 from ._errors import ClosedError, InvalidError, StateError, sip_error
@@ -19,13 +20,14 @@ from ._events import (
     AgentStats, AudioReady, CallEnded, IncomingCall, Listening, Log, MediaReady, Message, MessageDelivered, MessageFailed,
     OptionsAnswered, Overflow, Shutdown, Stats, Suspicious, Trace,
 )
-from ._given import mine
+from ._given import mine, switch
 from ._log import log, logger
 from ._message import IncomingMessage
 from ._native import HeadersIn, Struct, check, ffi, lib
-from ._settings import AccountSettings, AgentSettings
-from ._pump import Pump, opted, settled
-from ._stream import EventLog, Events, Inbox, quiet
+from ._pump import Pump, settled
+from ._services import OWN, Services
+from ._settings import AccountSettings, AgentSettings, CallSettings, MessageSettings
+from ._stream import EventLog, Events, Inbox
 from ._task import start
 from ._wait import Waiter
 
@@ -33,6 +35,9 @@ __all__ = ["Agent"]
 
 HISTORY = 4096
 T = typing.TypeVar("T")
+
+if typing.TYPE_CHECKING:
+    from ._document import Document
 
 
 class _Object(typing.Protocol):
@@ -42,7 +47,7 @@ class _Object(typing.Protocol):
     def _end(self) -> None: ...
 
 
-class Agent:
+class Agent(Services):
     """A SIP stack: registers, calls, takes calls, and messages. Use it with `async with`; several may run at once.
 
     bind: numeric address of all sockets. advertise: what peers are told instead, for NAT and containers. listen: where
@@ -79,12 +84,12 @@ class Agent:
         self._pump: Pump | None = None
         self._closing: asyncio.Task[None] | None = None
         self._closed = False
-        self._objects: dict[int, _Object] = {}
+        self._objects: dict[int, typing.Any] = {}  # of _Object
         self._log: EventLog[Event] = EventLog(HISTORY)
         self._followed = False
         self._taps: list[collections.abc.Callable[[Event], None]] = []
-        self._calls: weakref.ref[Inbox[Call]] | None = None  # weak: it closes when its consumer drops it
-        self._messages: weakref.ref[Inbox[IncomingMessage]] | None = None
+        self._inboxes: dict[AskKind, weakref.ref[Inbox[typing.Any]]] = {}  # weak: one closes when its consumer drops it
+        self._waiting: list[tuple[type[Event], asyncio.Future[Event]]] = []
         self._tasks: set[asyncio.Task[typing.Any]] = set()
         self._listening: list[Listening] = []
         self._shut = asyncio.Event()
@@ -125,7 +130,7 @@ class Agent:
 
     async def _close(self, deadline: float) -> None:
         try:
-            for ref in (self._calls, self._messages):
+            for ref in list(self._inboxes.values()):
                 inbox = ref() if ref else None
                 if inbox:
                     inbox._close()
@@ -151,7 +156,7 @@ class Agent:
         if pump:
             pump.close()
         error = ClosedError("the agent was closed")
-        for future in self._queries.values():
+        for future in [*self._queries.values(), *(f for _, f in self._waiting)]:
             if not future.done():
                 future.set_exception(error)
                 future.exception()
@@ -240,45 +245,39 @@ class Agent:
 
     # Calls
 
-    def calls(self) -> Inbox[Call]:
+    def calls(self, *, replacing: bool = False, joining: bool = False) -> Inbox[Call]:
         """The calls that come in, with `async for`. One consumer at a time: a second raises StateError. While there is
-        none, callers get 480."""
-        self._handle()
-        if self._calls:
-            raise StateError("somebody takes the calls of this agent already")
-        inbox: Inbox[Call] = Inbox(self._calls_closed)
-        self._calls = weakref.ref(inbox)
-        self._opt(AskKind.CALL)
-        return inbox
+        none, callers get 480.
 
-    def _calls_closed(self, left: list[Call]) -> None:
-        self._calls = None
-        if self._native:
-            lib.sipua_agent_ask(self._native, AskKind.CALL, Switch.OFF, 0)
-            for call in left:
-                call._abandon(480)
+        replacing: calls that are to replace one of ours come here too, with `call.other`, instead of being answered by
+        the stack. joining: so do those that want to join one, instead of getting 488."""
+        also = [AskKind.REPLACE] * switch("replacing", replacing) + [AskKind.JOIN] * switch("joining", joining)
+        return self._open_inbox(AskKind.CALL, "calls", lambda call: call._abandon(480), *also)
 
     async def call(
         self, target: str, *, from_: str | None = None, headers: HeadersIn | None = None, timeout: float | None = None,
         rate: int = 16000, codecs: collections.abc.Sequence[str] | None = None, early_media: bool = False,
+        **settings: typing.Unpack[CallSettings],
     ) -> Call:
         """Calls somebody directly, without an account, and waits for the answer; from_ is then made up or given. Else
         as `Account.call()`."""
-        return await self._call(None, target, headers, timeout, rate, codecs, early_media, from_)
+        return await self._call(None, target, headers, timeout, rate, codecs, early_media, settings, from_)
 
     def dial(
         self, target: str, *, from_: str | None = None, headers: HeadersIn | None = None, timeout: float | None = None,
         rate: int = 16000, codecs: collections.abc.Sequence[str] | None = None,
+        **settings: typing.Unpack[CallSettings],
     ) -> Call:
         """As `call()`, but returns at once; `await call.answered()` waits for the answer."""
-        return self._dial(None, target, headers, timeout, rate, codecs, from_)
+        return self._dial(None, target, headers, timeout, rate, codecs, settings, from_)
 
     async def _call(
         self, account: Account | None, target: str, headers: HeadersIn | None, timeout: float | None, rate: int,
-        codecs: collections.abc.Sequence[str] | None, early_media: bool, from_: str | None = None,
+        codecs: collections.abc.Sequence[str] | None, early_media: bool, settings: CallSettings,
+        from_: str | None = None,
     ) -> Call:
         await settled()
-        call = self._dial(account, target, headers, timeout, rate, codecs, from_)
+        call = self._dial(account, target, headers, timeout, rate, codecs, settings, from_)
         try:
             if early_media:
                 await call._answered(MediaReady)
@@ -294,14 +293,13 @@ class Agent:
 
     def _dial(
         self, account: Account | None, target: str, headers: HeadersIn | None, timeout: float | None, rate: int,
-        codecs: collections.abc.Sequence[str] | None, from_: str | None = None,
+        codecs: collections.abc.Sequence[str] | None, settings: CallSettings, from_: str | None = None,
     ) -> Call:
-        config = call_config(target, from_, timeout, rate, codecs).pairs("headers", headers)
+        config = call_config(target, from_, timeout, rate, codecs, settings).pairs("headers", headers)
         out = ffi.new("sipua_id *")
         number = account.id if account else 0
         check(lib.sipua_call_create(self._handle(), number, config.p, 0, out))
-        call = Call(self, out[0], "outgoing", account=number, target=target, rate=rate)
-        self._objects[out[0]] = call
+        call = self._new_call(out[0], "outgoing", number, target, rate)
         if timeout is not None:
             call._answer_within(timeout)
         return call
@@ -311,33 +309,20 @@ class Agent:
     def messages(self) -> Inbox[IncomingMessage]:
         """The messages that come in, with `async for`; each waits for `accept()` or `reject()`. One consumer at a time:
         a second raises StateError. While there is none, senders get 405."""
-        self._handle()
-        if self._messages:
-            raise StateError("somebody takes the messages of this agent already")
-        inbox: Inbox[IncomingMessage] = Inbox(self._messages_closed)
-        self._messages = weakref.ref(inbox)
-        self._opt(AskKind.MESSAGE)
-        return inbox
-
-    def _messages_closed(self, left: list[IncomingMessage]) -> None:
-        self._messages = None
-        if self._native:
-            lib.sipua_agent_ask(self._native, AskKind.MESSAGE, Switch.OFF, 0)
-            for message in left:
-                message._refuse(405)
+        return self._open_inbox(AskKind.MESSAGE, "messages", lambda message: message._refuse(405))
 
     async def message(
-        self, target: str, text: str | bytes, *, from_: str | None = None, content_type: str | None = None,
-        headers: HeadersIn | None = None, timeout: float | None = None,
+        self, target: str, text: Document | str | bytes, *, from_: str | None = None, content_type: str | None = None,
+        headers: HeadersIn | None = None, timeout: float | None = None, **settings: typing.Unpack[MessageSettings],
     ) -> MessageDelivered:
         """Sends a MESSAGE directly, without an account. Else as `Account.message()`."""
-        return await self._message(None, target, text, content_type, headers, timeout, from_)
+        return await self._message(None, target, text, content_type, headers, timeout, settings, from_)
 
     async def _message(
-        self, account: Account | None, target: str, text: str | bytes, content_type: str | None,
-        headers: HeadersIn | None, timeout: float | None, from_: str | None = None,
+        self, account: Account | None, target: str, text: Document | str | bytes, content_type: str | None,
+        headers: HeadersIn | None, timeout: float | None, settings: MessageSettings, from_: str | None = None,
     ) -> MessageDelivered:
-        config = message_config(target, from_, timeout, content_type, text).pairs("headers", headers)
+        config = message_config(target, from_, timeout, content_type, text, settings).pairs("headers", headers)
         event = await self._query(lib.sipua_message_send, account, config)
         if isinstance(event, MessageFailed):
             raise sip_error(event)
@@ -355,7 +340,7 @@ class Agent:
         self, account: Account | None, target: str, headers: HeadersIn | None, timeout: float | None,
         from_: str | None = None,
     ) -> OptionsAnswered:
-        config = message_config(target, from_, timeout, None, b"").pairs("headers", headers)
+        config = message_config(target, from_, timeout, None, b"", {}).pairs("headers", headers)
         event = await self._query(lib.sipua_options_send, account, config)
         assert isinstance(event, OptionsAnswered)
         if not 200 <= event.status < 300:
@@ -445,9 +430,6 @@ class Agent:
         assert self._pump
         return self._pump.submit(command, future, done=done)
 
-    def _opt(self, kind: AskKind) -> None:
-        opted(quiet(self._submit(lambda tag: lib.sipua_agent_ask(self._native, kind, Switch.ON, tag))))
-
     def _account_of(self, number: int) -> Account | None:
         found = self._objects.get(number)
         return found if isinstance(found, Account) else None
@@ -472,22 +454,14 @@ class Agent:
             call._on_event(event)
 
     def _incoming_call(self, event: IncomingCall) -> None:
-        call = Call(self, event.id, "incoming", account=event.account_id)
-        self._objects[event.id] = call
-        inbox = self._calls() if self._calls else None
-        if inbox:
-            inbox._put(call)
-        elif event.deadline_ms:  # its consumer went away meanwhile
-            call._abandon(480)
+        call = self._new_call(event.id, "incoming", event.account_id, "")
+        # Without a deadline the stack answers it by itself.
+        self._arrived(AskKind.CALL, call, (lambda: call._abandon(480)) if event.deadline_ms else None)
 
     def _incoming_message(self, event: Message) -> None:
         message = IncomingMessage(self, event)
         self._objects[event.id] = message
-        inbox = self._messages() if self._messages else None
-        if inbox:
-            inbox._put(message)
-        else:
-            message._refuse(405)
+        self._arrived(AskKind.MESSAGE, message, lambda: message._refuse(405))
 
     def _listener_is_up(self, event: Listening) -> None:
         self._listening.append(event)
@@ -499,9 +473,9 @@ class Agent:
         while True:
             count = lib.sipua_audio_ready(self._native, self._ready, len(self._ready))
             for i in range(max(0, count)):
-                call = self._objects.get(self._ready[i])
-                if isinstance(call, Call):
-                    call.audio._is_ready()
+                thing = self._objects.get(self._ready[i])
+                if isinstance(thing, (Call, Conference)):
+                    thing.audio._is_ready()
             if count < len(self._ready):
                 return
 
@@ -511,4 +485,5 @@ _OWN: dict[type[Event], collections.abc.Callable[[Agent, typing.Any], None]] = {
     AudioReady: Agent._audio_ready, IncomingCall: Agent._incoming_call, Message: Agent._incoming_message,
     Listening: Agent._listener_is_up, Shutdown: Agent._shut_down,
 }
+_OWN |= OWN
 _OWN |= dict.fromkeys((Log, Overflow, Suspicious, Trace), lambda _, event: log(event))

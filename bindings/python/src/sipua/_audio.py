@@ -24,6 +24,7 @@ if typing.TYPE_CHECKING:
     from typing_extensions import Buffer
 
     from ._call import Call
+    from ._conference import Conference
 
 __all__ = ["Audio", "Frame", "Frames", "Player", "Recorder"]
 
@@ -52,7 +53,7 @@ class _Waiting:
 class Audio:
     """What a call hears and says. The library owns the clock: write as much as there is, read when it suits."""
 
-    def __init__(self, call: Call, rate: int) -> None:
+    def __init__(self, call: Call | Conference, rate: int) -> None:
         self._call = call
         self._rate = rate
         self._reader: weakref.ref[Frames] | None = None
@@ -67,8 +68,8 @@ class Audio:
         self._numbers: dict[str, int] = {}
 
     @property
-    def call(self) -> Call:
-        """The call."""
+    def call(self) -> Call | Conference:
+        """The call, or the conference."""
         return self._call
 
     @property
@@ -171,7 +172,7 @@ class Audio:
         while (left := self.queued_ms - below_ms) > 0:
             try:
                 async with asyncio.timeout(max(0.005, left / 1000)):
-                    await self._call._until(None, CallEnded)
+                    await self._call._until(None, self._call._last)
             except TimeoutError:
                 pass
             self._call._alive()
@@ -215,11 +216,11 @@ class Audio:
         return self._numbers[name]
 
     def play(self, file: str | os.PathLike[str], *, loop: bool = False) -> Player:
-        """As `Call.play()`."""
+        """As `Call.play()`, `Conference.play()`."""
         return self._call.play(file, loop=loop)
 
     def record(self, file: str | os.PathLike[str], *, stereo: bool = False) -> Recorder:
-        """As `Call.record()`."""
+        """As `Call.record()`, `Conference.record()`."""
         return self._call.record(file, stereo=stereo)
 
     # What the call tells
@@ -247,7 +248,7 @@ class Audio:
                 if not future_mark.done():
                     future_mark.set_result(event)
 
-    def _finish(self, event: CallEnded) -> None:
+    def _finish(self, event: Exception) -> None:
         self._late.clear()
         self._late_ms = 0.0
         if self._feeding:
@@ -257,7 +258,7 @@ class Audio:
         waiting += [f for futures in self._marks.values() for f in futures]
         for future in waiting:
             if not future.done():
-                future.set_exception(event._copy())
+                future.set_exception(event._copy() if isinstance(event, CallEnded) else event)
         self._flushes.clear()
         self._marks.clear()
         self._is_ready()
@@ -330,7 +331,7 @@ class Frames(collections.abc.AsyncIterator[Frame]):
 class _Worker(Outcome[typing.Any]):
     """A player or recorder: the object that the library works on until it is done."""
 
-    def __init__(self, call: Call, create: collections.abc.Callable[[int, typing.Any], int]) -> None:
+    def __init__(self, call: Call | Conference, create: collections.abc.Callable[[int, typing.Any], int]) -> None:
         super().__init__(asyncio.get_running_loop().create_future())
         self._call = call
         out = ffi.new("sipua_id *")
@@ -375,9 +376,9 @@ class Player(_Worker):
     """A file that plays. Awaiting it waits for its end."""
 
     @classmethod
-    def _start(cls, call: Call, path: bytes, loop: bool) -> Player:
+    def _start(cls, call: Call | Conference, path: bytes, loop: bool) -> Player:
         on = 1 if loop else 2
-        return cls(call, lambda tag, out: lib.sipua_call_play(call._native, call.id, path, on, 0, tag, out))
+        return cls(call, lambda tag, out: call._play(path, on, tag, out))
 
     async def stop(self) -> PlayDone:
         """Stops it and says how far it came."""
@@ -389,8 +390,8 @@ class Recorder(_Worker):
     """A recording. Awaiting it waits until the file is complete."""
 
     @classmethod
-    def _start(cls, call: Call, path: bytes, side: int) -> Recorder:
-        return cls(call, lambda tag, out: lib.sipua_call_record(call._native, call.id, path, side, 0, tag, out))
+    def _start(cls, call: Call | Conference, path: bytes, side: int) -> Recorder:
+        return cls(call, lambda tag, out: call._record(path, side, tag, out))
 
     async def stop(self) -> RecordDone:
         """Completes the file and says how long it is."""

@@ -94,6 +94,8 @@ def register(kinds: dict[type, type[Blocking]]) -> None:
 
 def wrap(value: typing.Any) -> typing.Any:
     """The blocking side of an object, other values as they are."""
+    if type(value) is list:
+        return [wrap(one) for one in value]
     kind = _kinds.get(type(value))
     if not kind:
         return value

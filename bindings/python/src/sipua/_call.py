@@ -10,13 +10,15 @@ import time
 import typing
 import weakref
 
+from ._about import About
 from ._audio import Audio, Player, Recorder
-from ._enums import Cause, ErrorCode, Originator, RecordSide
+from ._control import CHANGED, Control
+from ._enums import Cause, ErrorCode, EventFlags, Originator, RecordSide
 from ._errors import ClosedError, StateError
 from ._event import Event, Headers
 from ._events import (
-    CallAccepted, CallEnded, CallHeld, CallProgress, CallResumed, CallSending, CallStats, CallUpdated, DtmfSent, Flushed,
-    IncomingCall, Mark, MediaReady, Stats,
+    CallAccepted, CallEnded, CallHeld, CallMuted, CallProgress, CallReplaced, CallResumed, CallSending, CallStats,
+    CallUnmuted, CallUpdated, DtmfSent, Flushed, IncomingCall, Mark, MediaReady, Stats,
 )
 from ._given import switch, text, whole
 from ._native import HeadersIn, Struct, check, ffi, lib
@@ -34,8 +36,10 @@ GRACE = 0.1  # seconds after a call's timeout in which a peer that rang may say 
 T = typing.TypeVar("T")
 
 
-class Call:
+class Call(About, Control):
     """A call, incoming or outgoing. Dropping the object never hangs up; `hangup()` does."""
+
+    _last = CallEnded
 
     def __init__(self, agent: Agent, number: int, direction: str, *, account: int = 0, target: str = "",
                  rate: int = 16000) -> None:
@@ -44,11 +48,15 @@ class Call:
         self._direction = direction
         self._account_id = account
         self._target = target
-        self._parties: IncomingCall | CallSending | None = None  # the event that names them
+        self._parties: IncomingCall | CallSending | CallReplaced | None = None  # the event that names them
         self._media: MediaReady | CallUpdated | None = None
         self._message: Event | None = None
         self._accepted_ms = 0
-        self._held = False
+        self._held = self._holding = False
+        self._muted = EventFlags(0)
+        self._changes: dict[int, asyncio.Future[Event]] = {}
+        self._other = 0
+        self._replaced_by: Call | None = None
         self._ended: CallEnded | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._unanswered: CallEnded | None = None  # its time was up
@@ -65,80 +73,6 @@ class Call:
         state = "ended" if self._ended else "established" if self._accepted_ms else "not yet answered"
         peer = self.from_ if self._direction == "incoming" else self.to
         return f"<sipua.Call {self._id} {self._direction} {peer} {state}>"
-
-    # What it is
-
-    @property
-    def id(self) -> int:
-        """The number that its events carry as `call_id`."""
-        return self._id
-
-    @property
-    def account(self) -> Account | None:
-        """The account that it belongs to; None for a direct call."""
-        return self._agent._account_of(self._account_id)
-
-    @property
-    def direction(self) -> typing.Literal["incoming", "outgoing"]:
-        """Who called."""
-        return "incoming" if self._direction == "incoming" else "outgoing"
-
-    @property
-    def from_(self) -> str:
-        """The caller's URI."""
-        return self._parties.from_ if self._parties else ""
-
-    @property
-    def from_name(self) -> str:
-        """The caller's display name."""
-        return self._parties.from_name if isinstance(self._parties, IncomingCall) else ""
-
-    @property
-    def to(self) -> str:
-        """The URI that was called."""
-        return (self._parties.to if self._parties else "") or self._target
-
-    @property
-    def to_name(self) -> str:
-        """The display name that was called."""
-        return self._parties.to_name if isinstance(self._parties, IncomingCall) else ""
-
-    @property
-    def target(self) -> str:
-        """The Request-URI."""
-        return (self._parties.target if self._parties else "") or self._target
-
-    @property
-    def headers(self) -> Headers:
-        """The headers of the INVITE that came in; of an outgoing call, those of the peer's last response."""
-        return self._message.headers if self._message else Headers()
-
-    @property
-    def codec(self) -> str:
-        """The codec in use, "opus", "PCMU", "PCMA"; "" before there is one."""
-        return self._media.codec if self._media else ""
-
-    @property
-    def established(self) -> bool:
-        """Whether it was answered and is still up."""
-        return bool(self._accepted_ms) and not self._ended
-
-    @property
-    def held(self) -> bool:
-        """Whether the peer has put us on hold."""
-        return self._held
-
-    @property
-    def ended(self) -> CallEnded | None:
-        """How it ended; None while it lasts."""
-        return self._ended
-
-    @property
-    def duration(self) -> float:
-        """The seconds since the answer, up to now or to its end; 0 before the answer."""
-        if self._ended:
-            return self._ended.duration_ms / 1000
-        return max(0.0, time.time() - self._accepted_ms / 1000) if self._accepted_ms else 0.0
 
     @property
     def audio(self) -> Audio:
@@ -200,9 +134,12 @@ class Call:
         audio._rate = rate
         return audio
 
-    async def reject(self, status: int = 486, reason: str | None = None, *, headers: HeadersIn | None = None) -> None:
-        """Refuses the call."""
+    async def reject(
+        self, status: int = 486, reason: str | None = None, *, headers: HeadersIn | None = None, q850: int = 0,
+    ) -> None:
+        """Refuses the call. q850: the cause in a Reason header."""
         reply = Struct("sipua_reply", status=whole("status", status), reason=reason).pairs("headers", headers)
+        _with_q850(reply, q850)
         await self._do(lambda tag: lib.sipua_call_reject(self._native, self._id, reply.p, tag))
         await self.wait_ended()
 
@@ -221,11 +158,14 @@ class Call:
             raise self._unanswered._copy()
         await self._until(None, first, CallAccepted)
 
-    async def hangup(self, *, headers: HeadersIn | None = None, reason: str | None = None) -> CallEnded:
+    async def hangup(
+        self, *, headers: HeadersIn | None = None, reason: str | None = None, q850: int = 0,
+    ) -> CallEnded:
         """Ends the call, in whatever state it is, and says how it ended. On an ended call it does nothing.
 
-        reason: a Reason header, as in 'Q.850;cause=16'."""
+        reason: words for a Reason header. q850: the cause for one, such as 16."""
         reply = Struct("sipua_reply", reason=reason).pairs("headers", headers)
+        _with_q850(reply, q850)
         if not self._ended:
             result = lib.sipua_call_hangup(self._native, self._id, reply.p, 0)
             if result != ErrorCode.GONE:  # else its end is on the way already
@@ -346,9 +286,20 @@ class Call:
                 future.set_exception(told._copy())
         self._abandon()  # the stack is about to do so by itself, unless it began later
 
-    def _was_offered(self, event: IncomingCall) -> None:
+    def _play(self, path: bytes, on: int, tag: int, out: typing.Any) -> int:
+        return int(lib.sipua_call_play(self._native, self._id, path, on, 0, tag, out))
+
+    def _record(self, path: bytes, side: int, tag: int, out: typing.Any) -> int:
+        return int(lib.sipua_call_record(self._native, self._id, path, side, 0, tag, out))
+
+    def _was_offered(self, event: IncomingCall | CallReplaced) -> None:
         self._parties = self._message = event
         self._account_id = event.account_id
+        self._other = event.other
+
+    def _was_replaced(self, new: Call, event: CallReplaced) -> None:
+        self._replaced_by = new
+        self._log.put(event)
 
     def _is_sent(self, event: CallSending) -> None:
         self._parties = event
@@ -370,6 +321,8 @@ class Call:
     def _was_held(self, event: CallHeld | CallResumed) -> None:
         if event.originator == "remote":
             self._held = isinstance(event, CallHeld)
+        else:
+            self._holding = isinstance(event, CallHeld)
 
     def _has_stats(self, event: Stats) -> None:
         self._last_stats = event
@@ -383,6 +336,8 @@ class Call:
         if told:
             told(self, event)
         self._log.put(event)
+        if self._changes and kind in CHANGED:
+            self._was_changed(event)
         if self._waiting:
             self._wake(event)
         if kind is CallEnded:
@@ -407,6 +362,10 @@ class Call:
             if not future.done():
                 future.set_exception(event._copy())
         self._waiting.clear()
+        for change in self._changes.values():
+            if not change.done():
+                change.set_exception(event._copy())
+        self._changes.clear()
         audio, self._audio = self._audio, None
         if audio:
             self._audio_left, self._rate = weakref.ref(audio), audio.rate
@@ -428,8 +387,13 @@ _TELLING: dict[type[Event], collections.abc.Callable[[Call, typing.Any], None]] 
     IncomingCall: Call._was_offered, CallSending: Call._is_sent, CallProgress: Call._was_responded,
     CallAccepted: Call._was_answered, MediaReady: Call._has_media, CallUpdated: Call._has_media,
     CallHeld: Call._was_held, CallResumed: Call._was_held, Stats: Call._has_stats, Flushed: Call._has_played,
-    Mark: Call._has_played,
+    Mark: Call._has_played, CallReplaced: Call._was_offered, CallMuted: Call._was_muted, CallUnmuted: Call._was_muted,
 }
+
+
+def _with_q850(reply: Struct, cause: int) -> None:
+    if cause:
+        reply.set("q850", whole("q850", cause, 1, 127))
 
 
 @functools.lru_cache(8)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import collections.abc
 import typing
 
+from ._document import Document, body_of
 from ._enums import ErrorCode, LogLevel
 from ._errors import InvalidError
 from ._log import level_for_library
 from ._given import content, seconds, switch, text, whole, wrong
 from ._native import Struct, features
-from ._settings import AccountSettings, AgentSettings, apply, certifi
+from ._settings import AccountSettings, AgentSettings, CallSettings, MessageSettings, apply, certifi
 
-__all__ = ["account_config", "agent_config", "call_config", "message_config"]
+__all__ = [
+    "account_config", "agent_config", "call_config", "message_config", "publish_config", "subscribe_config",
+    "transfer_config",
+]
 
 LOGGING = {50: LogLevel.ERROR, 40: LogLevel.ERROR, 30: LogLevel.WARNING, 20: LogLevel.INFO, 10: LogLevel.DEBUG}
 
@@ -65,25 +69,63 @@ def account_config(
 
 
 def call_config(
-    target: str, from_: str | None, timeout: float | None, rate: int, codecs: collections.abc.Sequence[str] | None,
+    target: str | None, from_: str | None, timeout: float | None, rate: int, codecs: collections.abc.Sequence[str] | None,
+    more: collections.abc.Mapping[str, typing.Any],
 ) -> Struct:
-    """A sipua_call_config."""
-    text("target", target)
+    """A sipua_call_config. target None: it comes from a transfer."""
+    if target is not None:
+        text("target", target)
     config = Struct(
         "sipua_call_config", target=target, timeout_ms=seconds("timeout", timeout), rate=whole("rate", rate), codecs=codecs)
     if from_ is not None:
         config.set("from", from_, "from_")
-    return config
+    return apply(config, more, CallSettings, "call()")
 
 
 def message_config(
-    target: str, from_: str | None, timeout: float | None, content_type: str | None, body: str | bytes,
+    target: str, from_: str | None, timeout: float | None, content_type: str | None, body: Document | str | bytes,
+    more: collections.abc.Mapping[str, typing.Any],
 ) -> Struct:
     """A sipua_message_config."""
     text("target", target)
+    raw, content_type = body_of(body, content_type) if isinstance(body, Document) else (content("text", body), content_type)
     config = Struct(
-        "sipua_message_config", target=target, timeout_ms=seconds("timeout", timeout), content_type=content_type,
-        body=content("text", body))
+        "sipua_message_config", target=target, timeout_ms=seconds("timeout", timeout), content_type=content_type, body=raw)
+    if from_ is not None:
+        config.set("from", from_, "from_")
+    return apply(config, more, MessageSettings, "message()")
+
+
+def subscribe_config(
+    target: str, event: str, from_: str | None, expires: int | None, accept: str | None, content_type: str | None,
+    body: str | bytes,
+) -> Struct:
+    """A sipua_subscribe_config. expires 0: asks once."""
+    text("target", target)
+    text("event", event)
+    config = Struct("sipua_subscribe_config", target=target, event=event, accept=accept, content_type=content_type,
+                    body=content("body", body) or None)
+    if expires is not None:
+        config.set("expires", whole("expires", expires, 0) or -1)
     if from_ is not None:
         config.set("from", from_, "from_")
     return config
+
+
+def publish_config(
+    event: str, body: Document | str | bytes, target: str | None, expires: int | None, content_type: str | None,
+) -> Struct:
+    """A sipua_publish_config."""
+    text("event", event)
+    raw, content_type = body_of(body, content_type)
+    return Struct("sipua_publish_config", event=event, target=target, expires=expires, content_type=content_type, body=raw)
+
+
+def transfer_config(
+    recipient: str, target: str, referred_by: str | None, subscribe: bool, timeout: float | None,
+) -> Struct:
+    """A sipua_transfer_config of a transfer outside calls."""
+    text("recipient", recipient)
+    text("target", target)
+    return Struct("sipua_transfer_config", recipient=recipient, target=target, referred_by=referred_by,
+                  subscribe=subscribe, timeout_ms=seconds("timeout", timeout))

@@ -11,6 +11,9 @@ import typing
 from ._given import text
 from ._native import check, ffi, lib
 
+if typing.TYPE_CHECKING:
+    from ._document import Document
+
 __all__ = ["Event", "Headers", "UnknownEvent", "read_figures_when_asked", "read_when_asked"]
 
 
@@ -101,6 +104,15 @@ class Event:
         size = ffi.new("uint64_t *")
         data = lib.sipua_event_message(self._raw, size)
         return bytes(ffi.buffer(data, size[0])) if data else b""
+
+    @property
+    def document(self) -> Document | None:
+        """What its body says, if that is a document which the library reads; else None."""
+        if not self._raw:
+            return None
+        from ._document import document_of
+
+        return document_of(self._raw, str(getattr(self, "content_type", "")).split(";")[0].strip().lower())
 
     def json(self) -> str:
         """The event as one JSON object, in the form of all languages."""

@@ -13,6 +13,8 @@ from ._native import HeadersIn, Struct, lib
 if typing.TYPE_CHECKING:
     from ._account import Account
     from ._agent import Agent
+    from ._call import Call
+    from ._document import Document
 
 __all__ = ["IncomingMessage"]
 
@@ -65,6 +67,21 @@ class IncomingMessage:
         return self._event.body.decode("utf-8", "replace")
 
     @property
+    def document(self) -> Document | None:
+        """What the body says, if it is a document that the library reads."""
+        return self._event.document
+
+    @property
+    def message_id(self) -> str:
+        """How notifications name it; "" if its sender gave no name."""
+        return self._event.message_id
+
+    @property
+    def call(self) -> Call | None:
+        """The call that it came in; None outside one."""
+        return self._agent._call_of(self._event.call_id)
+
+    @property
     def headers(self) -> Headers:
         """The headers of the request."""
         return self._event.headers
@@ -93,6 +110,11 @@ class IncomingMessage:
     ) -> None:
         """Refuses it."""
         await self._decide(lib.sipua_message_reject, status, reason, headers)
+
+    async def displayed(self) -> None:
+        """Tells the sender that it was shown, if he wanted to know. (That it has arrived is told by `accept()`.)"""
+        if self._event.wants_displayed and self.message_id:
+            await self._agent._report(self.account, self.from_, self.message_id, "displayed")
 
     async def _decide(
         self, command: typing.Any, status: int, reason: str | None, headers: HeadersIn | None,

@@ -7,12 +7,15 @@ import functools
 import os
 import typing
 
-from ._enums import ErrorCode
+from ._enums import Disposition, ErrorCode
 from ._errors import InvalidError
-from ._given import HeadersIn
+from ._given import HeadersIn, wrong
 from ._native import Struct
 
-__all__ = ["AccountSettings", "AgentSettings", "ListenerSettings", "Pem", "TlsSettings", "apply", "certifi"]
+__all__ = [
+    "AccountSettings", "AgentSettings", "CallSettings", "ListenerSettings", "MessageSettings", "Pem", "TlsSettings", "apply",
+    "certifi",
+]
 
 # PEM as text or bytes, or the path of a file with it.
 Pem: typing.TypeAlias = "str | bytes | os.PathLike[str]"
@@ -58,6 +61,27 @@ class AccountSettings(TlsSettings, total=False):
     contact_user: str | None  # user part of the Contact; default: made up
 
 
+class CallSettings(typing.TypedDict, total=False):
+    """Further settings of a call."""
+
+    replaces: str | None  # "CALL-ID;to-tag=X;from-tag=Y" of the call that this one takes the place of (RFC 3891)
+    join: str | None  # the same of a call that this one joins (RFC 3911)
+    from_name: str | None  # display name to call with
+    asserted_identity: str | None  # URI for P-Asserted-Identity: for trunks
+    preferred_identity: str | None  # URI for P-Preferred-Identity
+    privacy: str | None  # "id", "user;header" (RFC 3323)
+    anonymous: bool  # True: who we are is not told to the peer
+    max_redirects: int  # follows so many 3xx; default: none
+
+
+class MessageSettings(typing.TypedDict, total=False):
+    """Further settings of a message."""
+
+    cpim: bool  # True: wrapped into CPIM (RFC 3862)
+    message_id: str | None  # how notifications name it; default: made up
+    disposition: collections.abc.Sequence[str]  # what to be told: "delivered", "displayed", "processed" (RFC 5438)
+
+
 class ListenerSettings(typing.TypedDict, total=False):
     """Further settings of a registrar's listeners."""
 
@@ -72,6 +96,7 @@ class ListenerSettings(typing.TypedDict, total=False):
 
 PEM = {"tls_ca", "tls_cert", "tls_key", "tls_crl"}
 VERSIONS = {"1.2": 12, "1.3": 13}
+DISPOSITIONS = {"delivered": Disposition.DELIVERED, "displayed": Disposition.DISPLAYED, "processed": Disposition.PROCESSED}
 
 
 def apply(config: Struct, settings: collections.abc.Mapping[str, typing.Any], kind: type, called: str) -> Struct:
@@ -88,11 +113,24 @@ def apply(config: Struct, settings: collections.abc.Mapping[str, typing.Any], ki
             if value not in VERSIONS:
                 raise InvalidError(f"{name}: {value!r} is not '1.2' or '1.3'", ErrorCode.INVALID)
             config.set(name, VERSIONS[value])
+        elif name == "disposition":
+            config.set(name, int(_dispositions(value)))
         elif name in PEM and isinstance(value, (bytes, bytearray, memoryview)):
             config.set(name, _decoded(name, bytes(value)))
         elif not isinstance(value, (tuple, list)) or value:
             config.set(name, value)
     return config
+
+
+def _dispositions(value: collections.abc.Sequence[str]) -> Disposition:
+    if isinstance(value, (str, bytes)) or not isinstance(value, collections.abc.Iterable):
+        raise wrong("disposition", "a list of words", value)
+    bits = Disposition(0)
+    for word in value:
+        if word not in DISPOSITIONS:
+            raise InvalidError(f"disposition: {word!r} is not one of {', '.join(DISPOSITIONS)}", ErrorCode.INVALID)
+        bits |= DISPOSITIONS[word]
+    return bits
 
 
 def _decoded(name: str, value: bytes) -> str:

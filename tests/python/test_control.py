@@ -1,0 +1,326 @@
+"""What is done in and around a call: hold, transfer, digits, requests, conferences, bridges."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import pytest
+import sipua
+import support
+from support import call_between, run, tone, two, uri
+
+
+@contextlib.asynccontextmanager
+async def answering(agent: sipua.Agent) -> AsyncIterator[list[sipua.Call]]:
+    """An agent that answers whoever calls."""
+    taken: list[sipua.Call] = []
+
+    async def take() -> None:
+        async for call in agent.calls():
+            taken.append(call)
+            await call.ring()
+            await call.answer()
+
+    task = asyncio.create_task(take())
+    await asyncio.sleep(0)
+    yield taken
+    task.cancel()
+
+
+def test_a_call_is_held_and_goes_on() -> None:
+    async def body() -> None:
+        async with two() as (left, right), call_between(left, right) as (near, far):
+            await near.hold()
+            assert near.holding and not near.held
+            await support.until(lambda: far.held)
+            await near.resume(method="update")
+            assert not near.holding
+            await support.until(lambda: not far.held)
+            far.audio.write(tone(440, 2))
+            assert support.share(await support.hear(near, 1.0), 440) > 0.9
+
+    run(body())
+
+
+def test_a_hold_that_is_refused_leaves_the_call_as_it_was() -> None:
+    async def body() -> None:
+        async with two() as (left, right), call_between(left, right) as (near, far):
+            changes = right.changes()
+
+            async def refuse() -> None:
+                change = await anext(changes)
+                assert change.hold and change.call is far
+                assert b"a=sendonly" in change.body
+                await change.reject(488)
+
+            refusing = asyncio.create_task(refuse())
+            with pytest.raises(sipua.SipError) as caught:
+                await near.hold()
+            await refusing
+            assert caught.value.status == 488
+            assert not near.holding and not far.held and near.established
+            await changes.aclose()
+            await near.hold()  # while nobody takes the questions the stack agrees
+            assert far.held
+
+    run(body())
+
+
+def test_codecs_are_changed_in_a_call() -> None:
+    async def body() -> None:
+        async with two() as (left, right), call_between(left, right) as (near, far):
+            assert near.codec == "opus"
+            await near.renegotiate(codecs=["pcmu"])
+            assert near.codec == "PCMU"
+            await support.until(lambda: far.codec == "PCMU")
+
+    run(body())
+
+
+def test_muting_lets_the_peer_hear_silence() -> None:
+    async def body() -> None:
+        async with two() as (left, right), call_between(left, right) as (near, far):
+            await near.mute()
+            await support.until(lambda: near.muted == (True, False))
+            near.audio.write(tone(440, 3))
+            assert support.share(await support.hear(far, 0.5), 440) == 0
+            await near.unmute()
+            await support.until(lambda: near.muted == (False, False))
+            assert support.share(await support.hear(far, 1.0), 440) > 0.9
+
+    run(body())
+
+
+def test_digits_are_collected() -> None:
+    async def body() -> None:
+        async with two() as (left, right), call_between(left, right) as (near, far):
+            collecting = asyncio.create_task(far.collect(4, terminators="#"))
+            await near.send_dtmf("12#", ms=40, gap=50)
+            got = await collecting
+            assert (got.digits, got.state) == ("12", "terminator")
+            collecting = asyncio.create_task(far.collect(2))
+            await left.set_option("dtmf_method", "info", of=near)
+            await near.send_dtmf("34")
+            assert (await collecting).digits == "34"
+            got = await far.collect(timeout=0.05)
+            assert (got.digits, got.state) == ("", "timeout")
+            collecting = asyncio.create_task(far.collect())
+            await asyncio.sleep(0.05)
+            collecting.cancel()  # another may begin
+            with pytest.raises(asyncio.CancelledError):
+                await collecting
+            assert (await far.collect(timeout=0.05)).state == "timeout"
+
+    run(body())
+
+
+def test_requests_inside_a_call_have_answers() -> None:
+    async def body() -> None:
+        async with two() as (left, right), call_between(left, right) as (near, far):
+            events = far.events()
+            answer = await near.info(b"\x01\x02", content_type="application/x-test")
+            assert answer.status == 200
+            async for event in events:
+                if isinstance(event, sipua.Info):
+                    assert (event.body, event.content_type) == (b"\x01\x02", "application/x-test")
+                    break
+            with pytest.raises(sipua.SipError) as caught:
+                await near.request("FOO")
+            assert caught.value.status in (405, 501)
+            with pytest.raises(sipua.InvalidError):
+                await near.request("BYE")
+            messages = right.messages()
+            sending = asyncio.create_task(near.message("inside"))
+            message = await anext(messages)
+            assert message.call is far and message.text == "inside"
+            await message.accept()
+            assert (await sending).status == 200
+
+    run(body())
+
+
+def test_a_call_is_transferred_to_somebody_else() -> None:
+    async def body() -> None:
+        async with two() as (left, right), sipua.Agent(bind="127.0.0.1", open=True) as third:
+            async with answering(third) as arrived, call_between(left, right) as (near, far):
+                wishes = right.transfers()
+
+                async def follow() -> sipua.Call:
+                    wish = await anext(wishes)
+                    assert wish.call is far and wish.target == uri(third, "carol")
+                    return await wish.accept()
+
+                following = asyncio.create_task(follow())
+                transfer = near.transfer(uri(third, "carol"))
+                done = await transfer
+                assert done.status == 200
+                assert any(isinstance(e, sipua.TransferProgress) for e in [e async for e in transfer.events()])
+                assert (await near.wait_ended()).cause == sipua.Cause.TRANSFERRED
+                new = await following
+                await new.answered()
+                assert arrived[0].referred_by
+                await new.hangup()
+
+    run(body())
+
+
+def test_a_transfer_that_nobody_takes_fails_and_the_call_goes_on() -> None:
+    async def body() -> None:
+        async with two() as (left, right), call_between(left, right) as (near, far):
+            with pytest.raises(sipua.SipError) as caught:
+                await near.transfer("sip:nobody@127.0.0.1")
+            assert caught.value.status == 603
+            assert near.established and far.established
+
+    run(body())
+
+
+def test_an_attended_transfer_replaces_the_consultation_call() -> None:
+    async def body() -> None:
+        async with two() as (left, right), sipua.Agent(bind="127.0.0.1", open=True) as third:
+            async with answering(third) as arrived, call_between(left, right) as (near, far):
+                consult = await left.call(uri(third, "carol"))
+                wishes = right.transfers()
+
+                async def follow() -> sipua.Call:
+                    return await (await anext(wishes)).accept()
+
+                following = asyncio.create_task(follow())
+                await near.transfer(consult=consult)
+                new = await following
+                await new.answered()
+                await support.until(lambda: arrived[0].replaced_by is not None)
+                second = arrived[0].replaced_by
+                assert second and second.established
+                assert (await arrived[0].wait_ended()).cause == sipua.Cause.REPLACED
+                await consult.wait_ended()  # by its peer, whose other call took its place
+                await new.hangup()
+                await second.wait_ended()
+
+    run(body())
+
+
+def test_three_talk_in_a_conference_and_nobody_hears_himself() -> None:
+    async def body() -> None:
+        async with two() as (left, right), answering(right) as taken:
+            calls = [await left.call(uri(right)) for _ in range(2)]
+            async with left.conference() as conference:
+                for call in calls:
+                    await conference.add(call)
+                await support.until(lambda: len(conference.calls) == 2)
+                with pytest.raises(sipua.StateError):
+                    await conference.add(calls[0])
+                await support.until(lambda: len(taken) == 2)
+                taken[0].audio.write(tone(440, 4))
+                taken[1].audio.write(tone(1000, 4))
+                conference.audio.write(tone(1700, 4))
+                first, all_of_them = await asyncio.gather(
+                    support.hear(taken[0], 1.5), _hear(conference.audio, 1.5))
+                for hertz, here in ((440, False), (1000, True), (1700, True)):
+                    assert (support.share(first, hertz) > 0.2) is here, hertz
+                for hertz, here in ((440, True), (1000, True), (1700, False)):
+                    assert (support.share(all_of_them, hertz) > 0.2) is here, hertz
+                await conference.remove(calls[0])
+                await support.until(lambda: conference.calls == [calls[1]])
+            assert calls[0].established and conference.ended
+            for call in calls:
+                await call.hangup()
+
+    run(body())
+
+
+async def _hear(audio: sipua.Audio, seconds: float) -> bytes:
+    heard = bytearray()
+    async for frame in audio.frames():
+        heard += frame
+        if len(heard) >= seconds * audio.rate * 2:
+            break
+    return bytes(heard)
+
+
+def test_a_b2bua_takes_two_lines() -> None:
+    async def body() -> None:
+        async with two() as (left, right), sipua.Agent(bind="127.0.0.1", open=True) as middle:
+
+            async def between() -> None:
+                async for a in middle.calls():
+                    bridges.append(middle.bridge(a, middle.dial(uri(right))))
+
+            bridges: list[sipua.Bridge] = []
+            working = asyncio.create_task(between())
+            await asyncio.sleep(0)
+            async with answering(right) as taken:
+                call = await left.call(uri(middle))
+                await support.until(lambda: taken and taken[0].established)
+                await support.until(lambda: bridges[0].state == "untouched")
+                taken[0].audio.write(tone(440, 3))
+                assert support.share(await support.hear(call, 1.5), 440) > 0.8
+                await call.hangup()
+                await taken[0].wait_ended()
+                await bridges[0].wait_ended()
+            with pytest.raises(sipua.CallEnded) as refused:
+                await left.call(uri(middle))  # nobody takes it at the far end
+            assert refused.value.status == 480
+            working.cancel()
+
+    run(body())
+
+
+def test_draining_refuses_new_calls_and_waits_for_the_last() -> None:
+    async def body() -> None:
+        async with two() as (left, right), answering(right) as taken:
+            call = await left.call(uri(right))
+            draining = asyncio.create_task(right.drain())
+            await support.until(lambda: taken)
+            await asyncio.sleep(0.05)
+            with pytest.raises(sipua.CallEnded) as refused:
+                await left.call(uri(right))
+            assert refused.value.status == 503
+            assert not draining.done()
+            await call.hangup()
+            await draining
+            await right.drain(False)
+            again = await left.call(uri(right))
+            await again.hangup()
+
+    run(body())
+
+
+def test_redirects_are_followed_when_allowed() -> None:
+    async def body() -> None:
+        async with two() as (left, right), sipua.Agent(bind="127.0.0.1", open=True) as third:
+            async with answering(third):
+
+                async def elsewhere() -> None:
+                    async for call in right.calls():
+                        await call.reject(302, headers={"Contact": f"<{uri(third, 'carol')}>"})
+
+                task = asyncio.create_task(elsewhere())
+                await asyncio.sleep(0)
+                with pytest.raises(sipua.CallEnded) as refused:
+                    await left.call(uri(right))
+                assert refused.value.status == 302
+                call = await left.call(uri(right), max_redirects=2)
+                await call.hangup()
+                task.cancel()
+
+    run(body())
+
+
+def test_the_caller_says_who_he_is() -> None:
+    async def body() -> None:
+        async with two() as (left, right):
+            calls = right.calls()
+            call = left.dial(uri(right), from_name="Alice", asserted_identity="sip:+4930@example.com",
+                             headers={"Diversion": "<sip:bob@example.com>;reason=no-answer",
+                                      "Call-Info": "<sip:x>;answer-after=2"})
+            came = await anext(calls)
+            assert (came.from_name, came.identity, came.diversion) == ("Alice", "sip:+4930@example.com", "sip:bob@example.com")
+            assert came.answer_after == 2 and came.other is None
+            await came.reject(486, q850=17)
+            ended = await call.wait_ended()
+            assert (ended.status, ended.q850) == (486, 17)
+
+    run(body())

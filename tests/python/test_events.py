@@ -1,0 +1,134 @@
+"""Events around calls: subscriptions, publications, documents, and messages about messages."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import sipua
+import support
+from support import run, two, uri
+
+
+def test_a_subscription_is_told_the_news_as_documents() -> None:
+    async def body() -> None:
+        async with two() as (left, right):
+            subscribers = right.subscribers()
+
+            async def watched() -> sipua.Notifier:
+                one = await anext(subscribers)
+                assert one.package == "presence"
+                await one.accept(presence("open"))
+                return one
+
+            watching = asyncio.create_task(watched())
+            async with left.subscribe(uri(right), "presence") as subscription:
+                await subscription.active()
+                notifier = await watching
+                first = await anext(subscription)
+                assert isinstance(first.document, sipua.Presence)
+                assert first.document.tuples[0].status == "open"
+                await notifier.notify(presence("closed"))
+                second = await anext(subscription)
+                assert subscription.document and second.document == presence("closed")
+                await subscription.refresh()
+                assert (await anext(subscription)).document == presence("closed")  # the last is sent again
+                await notifier.end("noresource")
+                await support.until(lambda: subscription.state == "terminated")
+            await support.until(lambda: notifier.ended)
+
+    run(body())
+
+
+def presence(status: str) -> sipua.Presence:
+    return sipua.Presence(
+        entity="sip:bob@example.com", tuples=[sipua.PresenceTuple(id="t0", status=status, contact="sip:bob@example.com")])
+
+
+def test_a_subscription_that_nobody_takes_is_refused() -> None:
+    async def body() -> None:
+        async with two() as (left, right):
+            subscription = left.subscribe(uri(right), "dialog")
+            with pytest.raises(sipua.SipError) as caught:
+                await subscription.active()
+            assert caught.value.status == 489
+            subscribers = right.subscribers()
+            refusing = asyncio.create_task(_refuse(subscribers))
+            with pytest.raises(sipua.SipError) as caught:
+                await left.subscribe(uri(right), "dialog").active()
+            await refusing
+            assert caught.value.status == 403
+
+    run(body())
+
+
+async def _refuse(subscribers: sipua.Inbox[sipua.Notifier]) -> None:
+    await (await anext(subscribers)).reject()
+
+
+def test_publishing_is_refused_where_nobody_keeps_states() -> None:
+    async def body() -> None:
+        async with two() as (left, right):
+            account = left.account("sip:alice@example.com", server=uri(right))
+            with pytest.raises(sipua.SipError) as caught:
+                await account.publish("presence", presence("open"), target=uri(right))
+            assert caught.value.status in (405, 501, 489)
+
+    run(body())
+
+
+def test_documents_are_written_as_they_are_read() -> None:
+    summary = sipua.MessageSummary(waiting=True, voice=sipua.MessageSummaryVoice(new=2, old=8))
+    assert b"Messages-Waiting: yes" in summary.to_bytes()
+    with pytest.raises(sipua.InvalidError):
+        sipua.Presence(entity="sip:a@b", tuples=[sipua.PresenceTuple(status="ajar")]).to_bytes()
+    with pytest.raises(TypeError):
+        sipua.Presence(entity=["x"], notes=[object()]).to_bytes()  # type: ignore[list-item, arg-type]
+
+
+def test_a_message_says_when_it_has_arrived_and_was_shown() -> None:
+    async def body() -> None:
+        async with two() as (left, right):
+            messages = right.messages()
+            events = left.events()
+            sending = asyncio.create_task(
+                left.message(uri(right), "hello", from_=uri(left, "alice"), disposition=["delivered", "displayed"]))
+            message = await anext(messages)
+            assert message.text == "hello" and message.message_id
+            left_messages = left.messages()  # who wants to be told must be there
+            await message.accept()
+            assert (await sending).message_id == message.message_id
+            await message.displayed()
+            states = []
+            async with asyncio.timeout(10):
+                async for event in events:
+                    if isinstance(event, sipua.MessageDisposition):
+                        assert event.message_id == message.message_id
+                        states.append(event.state)
+                        if len(states) == 2:
+                            break
+            assert sorted(states) == ["delivered", "displayed"]
+            await left_messages.aclose()
+
+    run(body())
+
+
+def test_who_is_writing_is_told() -> None:
+    async def body() -> None:
+        async with two() as (left, right):
+            messages = right.messages()
+            events = right.events()
+            account = left.account("sip:alice@example.com")
+            await account.composing(uri(right))
+            await account.composing(uri(right), False)
+            states = []
+            async with asyncio.timeout(10):
+                async for event in events:
+                    if isinstance(event, sipua.MessageComposing):
+                        states.append(event.state)
+                        if len(states) == 2:
+                            break
+            assert states == ["active", "idle"]
+            await messages.aclose()
+
+    run(body())
