@@ -159,6 +159,10 @@ void call_bridge_media(ua_call *c, const media_event *ev) {
 void call_bridge_note(ua_call *c, const ua_event *ev) {
     ua_bridge *b = c->bridge;
     unsigned side = c->bridge_side;
+    if (ev->type == UA_EV_CALL_PROGRESS && !c->incoming) { /* for a bridge that is still to be made */
+        c->ring_status = ev->status;
+        c->ring_early |= (ev->flags & UA_FLAG_EARLY_MEDIA) != 0;
+    }
     if (!b || b->over) return;
     if (ev->type != UA_EV_CALL_ENDED) {
         bridge_signal(b, c, ev);

@@ -29,9 +29,8 @@ static void answer(ua_bridge *b, ua_call *caller, ua_call *callee) {
     if (ua_call_answer(caller, NULL) != SX_OK) give_up(caller, callee);
 }
 
-static void ring(ua_bridge *b, ua_call *caller, const ua_event *ev) {
-    ua_reply r = {.status = ev->status > 100 && ev->status < 200 ? ev->status : 180,
-                  .early_media = (ev->flags & UA_FLAG_EARLY_MEDIA) != 0};
+static void ring(ua_bridge *b, ua_call *caller, int status, bool early) {
+    ua_reply r = {.status = status > 100 && status < 200 ? status : 180, .early_media = early};
     if (r.early_media) favour(b, caller);
     ua_call_ring(caller, &r); /* what cannot be told is told by the answer */
 }
@@ -54,7 +53,7 @@ void bridge_signal(ua_bridge *b, ua_call *c, const ua_event *ev) {
     ua_call *caller = caller_of(b);
     switch (ev->type) {
     case UA_EV_CALL_PROGRESS:
-        if (caller && c != caller) ring(b, caller, ev);
+        if (caller && c != caller) ring(b, caller, ev->status, (ev->flags & UA_FLAG_EARLY_MEDIA) != 0);
         break;
     case UA_EV_CALL_ACCEPTED:
         if (caller && c != caller) answer(b, caller, c);
@@ -77,6 +76,8 @@ void bridge_begin(ua_bridge *b) {
     ua_call *callee = b->side[!b->caller];
     if (callee->state == CALL_NEW && caller->offer)
         session_favour(callee->session, sx_slice_str(caller->offer), sx_slice_empty());
+    if (callee->state == CALL_INVITING && callee->ring_status)
+        ring(b, caller, callee->ring_status, callee->ring_early);
     if (callee->state == CALL_ANSWERED || callee->state == CALL_UP) answer(b, caller, callee);
 }
 

@@ -215,7 +215,7 @@ struct ua_call {
     call_reliable reliable;
     call_timers timers;
     call_wait wait;
-    int ring_status;
+    int ring_status; /* of the last 1xx, ours or the peer's; with ring_early: it had a description */
     call_change change;
     call_move move;
     call_links links;

@@ -125,6 +125,28 @@ TEST_F(Bridge, TheCalleeIsOfferedFirstWhatTheCallerSpeaksAndTheCallerAnsweredWit
     EXPECT_NE(ok->body().find("RTP/AVP 0"), std::string::npos) << ok->body();
 }
 
+TEST_F(Bridge, WhatTheCalleeDidBeforeThereWasABridgeIsMadeUpFor) {
+    for (int status : {180, 183, 200}) {
+        SCOPED_TRACE(status);
+        a = b = nullptr;
+        p->on = [this](const ua_event &ev) {
+            if (ev.type == UA_EV_INCOMING_CALL && !a) a = ev.call, b = p->call(nullptr, "sip:callee@10.0.0.9");
+        };
+        begin();
+        callee->reply(*invite, status, "t", callee->contact(), status > 180 ? callee_sdp() : "");
+        fake_run_for(50);
+        make(a, b);
+        std::string what = std::to_string(status) + " INVITE";
+        ASSERT_NE(caller->wait(what), nullptr);
+        EXPECT_EQ(status > 180, !caller->last(what)->body().empty());
+        agree();
+        ua_call_hangup(b, nullptr);
+        caller.reset();
+        callee.reset();
+        fake_run_for(80000);
+    }
+}
+
 TEST_F(Bridge, EarlyMediaPassesToTheCaller) {
     begin();
     callee->reply(*invite, 183, "t", callee->contact(), callee_sdp());

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import asyncio
 import contextlib
 import time
@@ -37,6 +38,12 @@ class Phone:
         config = Struct("sipua_conference_config", rate=rate)
         check(lib.sipua_conference_create(self.agent._native, config.p, 0, out))
         return out[0]
+
+    def listen(self, conference: int, samples: array.array, most: int) -> None:
+        """What has been heard in the conference since the last time, at 16 kHz."""
+        room = ffi.new("int16_t[]", most)
+        got = check(lib.sipua_audio_read(self.agent._native, conference, room, most, 0, ffi.NULL))
+        samples.frombytes(ffi.buffer(room, 2 * got)[:])
 
     def add(self, conference: int, call: sipua.Call) -> None:
         check(lib.sipua_conference_add(self.agent._native, conference, call.id, 0))
@@ -88,7 +95,11 @@ def test_three_phones_with_three_codecs_hear_the_two_others(baresip, tmp_path):
             for peer in phones:
                 us.add(room, await asyncio.wait_for(us.agent.call(f"sip:bob@127.0.0.1:{peer.port}"), 20))
             await us.wait("conference_changed", 3)
-            await asyncio.sleep(3.5)
+            everything = array.array("h")
+            for _ in range(7):
+                us.listen(room, everything, 16000)
+                await asyncio.sleep(0.5)
+            assert all(tone.share(everything, hertz, 16000) > 0.15 for hertz in tones), "the program hears them all"
             check(lib.sipua_conference_end(us.agent._native, room, 1, 0))
             await us.wait("conference_ended")
             await us.wait("call_ended", 3)
