@@ -104,15 +104,18 @@ bool call_replace_begin(ua_call *c, const sip_msg *msg) {
         refuse_untold(c, 500, rc);
         return true;
     }
-    sx_buf from_name, to_name;
+    sx_buf from_name, to_name, identity;
     sx_buf_init(&from_name);
     sx_buf_init(&to_name);
+    sx_buf_init(&identity);
     ua_event ev = call_event(c, UA_EV_CALL_REPLACED);
     ua_event_message_fields(&ev, msg, &from_name, &to_name);
+    call_identity_read(&ev, msg, &identity);
     ev.other = other;
     ua_emit(c->agent, &ev);
     sx_buf_free(&from_name);
     sx_buf_free(&to_name);
+    sx_buf_free(&identity);
     return true;
 }
 

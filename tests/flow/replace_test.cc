@@ -283,7 +283,9 @@ struct Three {
         b.on = c.on = [](const ua_event &ev) {
             ua_call *out;
             if (ev.type == UA_EV_INCOMING_CALL) ua_call_answer(ev.call, nullptr);
-            if (ev.type == UA_EV_TRANSFER_REQUESTED) EXPECT_EQ(ua_transfer_accept(ev.transfer, nullptr, 5, &out), SX_OK);
+            if (ev.type == UA_EV_TRANSFER_REQUESTED) {
+                EXPECT_EQ(ua_transfer_accept(ev.transfer, nullptr, 5, &out), SX_OK);
+            }
         };
         ab = a.call(aa, "bob");
         EXPECT_NE(a.wait(UA_EV_CALL_CONFIRMED), nullptr);

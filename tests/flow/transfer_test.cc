@@ -401,8 +401,8 @@ TEST_F(Flow, WhoDidNotOptInRefusesTransfersForFearOfTollFraud) {
     ua_reply reply = {};
     reply.status = 403;
     ASSERT_EQ(ua_transfer_reject(t.x, &reply), SX_OK);
-    EXPECT_NE(t.r.wait("403 REFER"), nullptr);
     EXPECT_EQ(ua_transfer_reject(t.x, nullptr), SX_E_STATE);
+    EXPECT_NE(t.r.wait("403 REFER"), nullptr);
     ASSERT_NE(t.p.wait(UA_EV_TRANSFER_DONE, 1000, 2), nullptr);
     EXPECT_EQ(t.target.count("INVITE"), 0u);
     t.stands();
@@ -646,8 +646,9 @@ TEST_F(Flow, EveryMessageOfATransferMayBeLostOrDoubledOnceAsTransferee) {
                 fake_drop_starting(row[0], nullptr, row[1], skip, 1);
                 std::string refer = t.inside("REFER", "Refer-To: <sip:carol@10.0.0.6>\r\n");
                 t.p.on = [&](const ua_event &ev) {
-                    if (ev.type == UA_EV_TRANSFER_REQUESTED)
+                    if (ev.type == UA_EV_TRANSFER_REQUESTED) {
                         ASSERT_EQ(ua_transfer_accept(ev.transfer, nullptr, 1, &t.placed), SX_OK);
+                    }
                 };
                 for (int i = 0; i < 3 && !t.r.count("202 REFER"); i++) {
                     t.r.send(PHONE, refer);
