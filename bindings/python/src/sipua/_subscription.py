@@ -136,6 +136,12 @@ class Subscription(_Watched, collections.abc.AsyncIterator[Notify]):
         """What it said, if it is a document that the library reads."""
         return self._note.document if self._note else None
 
+    @property
+    def failure(self) -> Exception | None:
+        """Why it was refused or broke; None when it was not, or has not ended."""
+        last = self._last
+        return sip_error(_Failure(last)) if self._ended and last and (last.status >= 300 or last.code) else None
+
     async def active(self) -> None:
         """Waits until it is active. Raises SipError when it is refused or ends before."""
         if self._state != "active":

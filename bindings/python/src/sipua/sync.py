@@ -775,6 +775,12 @@ class Subscription(Blocking):
         value: Document | None = wrap(on_loop(lambda: self._async.document))
         return value
 
+    @property
+    def failure(self) -> Exception | None:
+        """Why it was refused or broke; None when it was not, or has not ended."""
+        value: Exception | None = wrap(on_loop(lambda: self._async.failure))
+        return value
+
     def active(self) -> None:
         """Waits until it is active. Raises SipError when it is refused or ends before."""
         run(self._async.active())

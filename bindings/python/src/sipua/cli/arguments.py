@@ -19,6 +19,9 @@ EXAMPLES = """examples:
   sipua call bob --from sip:alice@127.0.0.1 --password secret --play hello.wav --record echo.wav
   sipua message sip:bob@192.0.2.7 "lunch?"
   sipua options sip:192.0.2.7
+  sipua call 100 --from sip:alice@example.com --transfer 200
+  sipua watch mwi alice --from sip:alice@example.com
+  sipua publish open --note "at my desk" --from sip:alice@example.com
   sipua register sip:alice@example.com --transport tls --tls-ca ca.pem
   sipua serve --listen wss:0.0.0.0:7443 --tls-cert cert.pem --tls-key key.pem --user alice:secret
 
@@ -30,7 +33,7 @@ DEFAULTS: dict[str, typing.Any] = {
     "from_": None, "password": None, "password_file": None, "server": None, "auth_user": None,
     "outbound_proxy": None, "display_name": None, "duration": None, "codec": None, "play": None, "record": None,
     "record_stereo": None, "header": [], "transport": None, "tls_ca": None, "tls_cert": None, "tls_key": None,
-    "tls_insecure": False, "dns": [],
+    "tls_insecure": False, "dns": [], "transfer": None, "expires": None, "note": None, "activity": None, "once": False,
 }
 
 
@@ -88,6 +91,8 @@ def parse(arguments: collections.abc.Sequence[str] | None = None) -> Options:
     media(sub)
     sub.add_argument("--dtmf", type=digits, default=None, metavar="DIGITS",
                      help="send these once it is answered; a comma pauses 2 s")
+    sub.add_argument("--transfer", default=None, metavar="TARGET",
+                     help="once it is answered, and the digits and the file have been heard, have them call this one instead")
     sub.add_argument("--timeout", type=seconds, default=None, metavar="S", help="how long to let it ring")
     sub.add_argument("--header", action=Collect, type=header, metavar="'NAME: VALUE'", help="added to the INVITE")
     duration(sub, "hang up that many seconds after the answer; default: until either side hangs up")
@@ -114,7 +119,26 @@ def parse(arguments: collections.abc.Sequence[str] | None = None) -> Options:
     identity(sub)
     duration(sub, "give up after that many seconds")
 
+    sub = command("watch", "watch somebody: presence, waiting messages, busy lamps")
+    sub.add_argument("what", choices=("presence", "mwi", "dialog", "reg", "conference"),
+                     help="mwi: messages that wait; dialog: calls, as a busy lamp shows them")
+    target(sub)
+    identity(sub)
+    sub.add_argument("--once", action="store_true", default=False, help="ask once and leave")
+    sub.add_argument("--expires", type=whole(1, 2**31 - 1), default=None, metavar="N", help="seconds to ask for")
+    duration(sub, "leave after that many seconds; default: watch until Ctrl-C")
+
+    sub = command("publish", "publish our presence, until Ctrl-C")
+    sub.add_argument("status", choices=("open", "closed"), help="open: calls and messages are welcome")
+    sub.add_argument("--note", default=None, metavar="TEXT", help="words for people")
+    sub.add_argument("--activity", default=None, metavar="WORD", help="away, busy, on-the-phone, meeting …")
+    identity(sub)
+    sub.add_argument("--expires", type=whole(1, 2**31 - 1), default=None, metavar="N", help="seconds to ask for")
+    duration(sub, "take it back and leave after that many seconds")
+
     options = parser.parse_args(arguments, Options())
+    if options.command == "publish" and not options.from_:
+        parser.error("publish needs --from: whose presence it is")
     if options.password is not None and options.password_file is not None:
         parser.error("--password and --password-file exclude each other")
     if options.tls_key and not options.tls_cert:

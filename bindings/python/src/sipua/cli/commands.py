@@ -13,8 +13,10 @@ import typing
 from .. import testing
 from .._account import Account
 from .._agent import Agent
+from .._audio import Player
 from .._call import Call
-from .._errors import Error, InvalidError, sip_error
+from .._documents import Presence, PresencePerson, PresenceTuple
+from .._errors import Error, InvalidError, SipError, sip_error
 from .._events import CallEnded, RegistrationFailed
 from .._log import logger
 from .arguments import Options
@@ -213,8 +215,10 @@ async def call(options: Options, out: Output) -> None:
         following = asyncio.create_task(progress(one, out))
         try:
             await one.answered()
-            talk(one, options)
-            if options.dtmf:
+            playing = talk(one, options)
+            if options.transfer:
+                await hand_over(one, playing, options, out)
+            elif options.dtmf:
                 agent.spawn(one.send_dtmf(options.dtmf), call=one)
             if options.duration is None:
                 ended = await one.wait_ended()
@@ -232,8 +236,22 @@ async def call(options: Options, out: Output) -> None:
             if not one.ended:
                 one._abandon()
                 out.progress("hanging up")
-    if ended.cause != "Terminated":
+    if ended.cause not in ("Terminated", "Transferred"):
         raise Failed(f"the call broke: {ended}")
+
+
+async def hand_over(one: Call, playing: Player | None, options: Options, out: Output) -> None:
+    """The transfer, after what the other side was to hear."""
+    if options.dtmf:
+        await one.send_dtmf(options.dtmf)
+    if playing:
+        await playing
+    out.progress(f"transferring to {options.transfer}")
+    try:
+        await one.transfer(options.transfer)
+    except SipError as error:
+        await one.hangup()
+        raise Failed(f"not transferred to {options.transfer}: {error}") from None
 
 
 async def within(one: Call, seconds: float) -> CallEnded:
@@ -245,14 +263,13 @@ async def within(one: Call, seconds: float) -> CallEnded:
         return await one.hangup()
 
 
-def talk(one: Call, options: Options) -> None:
-    """What the options want done in a call that was answered."""
+def talk(one: Call, options: Options) -> Player | None:
+    """What the options want done in a call that was answered; what plays."""
     if options.record:
         one.record(options.record)
     if options.record_stereo:
         one.record(options.record_stereo, stereo=True)
-    if options.play:
-        one.play(options.play)
+    return one.play(options.play) if options.play else None
 
 
 async def progress(one: Call, out: Output) -> None:
@@ -352,7 +369,51 @@ async def options_(options: Options, out: Output) -> None:
         await who.options(options.target, timeout=end.left)
 
 
+PACKAGES = {"mwi": "message-summary"}
+
+
+async def watch(options: Options, out: Output) -> None:
+    """Watches somebody."""
+    end = Until(options.duration, f"{options.target}: nothing came within {options.duration or 0:g} s")
+    package = PACKAGES.get(options.what, options.what)
+    async with agent_for(options, out) as agent:
+        who = await end.first(someone(agent, options, out))
+        out.progress(f"subscribing to {package} of {options.target}")
+        subscription = who.subscribe(options.target, package, expires=0 if options.once else options.expires)
+        if not options.once:
+            await end.first(subscription.active())
+        try:
+            async with asyncio.timeout_at(end.at):
+                async for _ in subscription:
+                    pass
+        except TimeoutError:
+            await subscription.end()
+            return
+    last = subscription.failure
+    if last:
+        raise Failed(f"{options.target}: {last}")
+    if not options.once:
+        raise Failed(f"{options.target}: the subscription was ended by the other side")
+
+
+async def publish(options: Options, out: Output) -> None:
+    """Publishes our presence until it is told to leave."""
+    end = Until(options.duration, f"{options.from_}: not published within {options.duration or 0:g} s")
+    async with agent_for(options, out) as agent:
+        account = account_of(agent, options, options.from_)
+        out.aor = account.aor
+        document = Presence(
+            entity=account.aor, notes=[options.note] if options.note else [],
+            tuples=[PresenceTuple(status=options.status, contact=account.aor)],
+            person=PresencePerson(activity=options.activity) if options.activity else None)
+        out.progress(f"publishing the presence of {account.aor}")
+        publication = await end.first(account.publish("presence", document, expires=options.expires))
+        await end.wait()
+        await publication.end()
+
+
 Command = collections.abc.Callable[[Options, Output], collections.abc.Awaitable[None]]
 COMMANDS: dict[str, Command] = {
     "serve": serve, "register": register, "call": call, "answer": answer, "message": message, "options": options_,
+    "watch": watch, "publish": publish,
 }

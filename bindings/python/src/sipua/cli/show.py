@@ -7,6 +7,7 @@ import collections.abc
 from .._enums import EventFlags
 from .._event import Event
 from .._events import *
+from .documents import told
 
 __all__ = ["BLUE", "GREEN", "GREY", "RED", "YELLOW", "show"]
 
@@ -96,6 +97,36 @@ def show(event: Event, aor: str = "") -> collections.abc.Iterator[Line]:
                         yield "", f"{name}: {value}", ""
             else:
                 yield "failed", why(event), RED
+        case TransferProgress():
+            yield "transfer", f"{event.status} {event.reason}".strip(), ""
+        case TransferDone():
+            if 200 <= event.status < 300:
+                yield "transferred", f"{event.status} {event.reason}".strip(), GREEN
+            else:
+                yield "failed", f"not transferred: {why(event)}", RED
+        case CallReplaced():
+            yield "replaced", f"by a call from <{event.from_}>", YELLOW
+        case CallChangeFailed():
+            yield "refused", why(event), YELLOW
+        case SubscriptionState():
+            if event.state == "terminated":
+                failed = event.status >= 300 or event.code < 0
+                yield "ended", why(event) if failed else event.reason or "the subscription is over", RED if failed else GREY
+            elif not event.refresh:
+                yield event.state, f"{event.package} for {event.expires} s", GREEN if event.state == "active" else YELLOW
+        case Notify():
+            for line in told(event, event.body):
+                yield event.package.split(";")[0], line, BLUE
+        case PublishState():
+            if event.state == "failed":
+                yield "failed", f"not published: {why(event)}{again(event.retry_ms)}", RED
+            elif not event.refresh:
+                yield event.state, f"{event.package} of {aor}" + (
+                    f" for {event.expires} s" if event.state == "published" else ""), GREEN
+        case MessageComposing():
+            yield "writing" if event.state == "active" else "quiet", f"<{event.from_}>", GREY
+        case MessageDisposition():
+            yield event.state, f"by <{event.from_}>", GREY
         case ServerBinding():
             if event.expires:
                 yield "binding", f"{event.from_} at {event.target} for {event.expires} s", GREEN
