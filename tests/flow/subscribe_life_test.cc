@@ -92,6 +92,81 @@ TEST_F(Flow, ClosingTheAccountUnsubscribesFirst) {
     EXPECT_EQ(p.last(UA_EV_SUBSCRIPTION_STATE)->state, "terminated");
 }
 
+TEST_F(Flow, SubscriptionsAnswerChallengesOfAnyRequest) {
+    Phone p(US);
+    Raw r(PEER);
+    ua_account *acc = p.account("sip:alice@10.0.0.5", "secret");
+    int cseq = 0;
+    std::string nonce = "one";
+    bool never = false;
+    r.on = [&](const Sip &m) {
+        if (m.method() != "SUBSCRIBE") return;
+        if (never || m.header("Authorization").find("nonce=\"" + nonce) == std::string::npos) {
+            r.reply(m, 401, "c", "WWW-Authenticate: Digest realm=\"x\", nonce=\"" + nonce + "\", qop=\"auth\"\r\n");
+            return;
+        }
+        std::string to = m.header("To") + (m.to_tag().empty() ? ";tag=t" : "");
+        r.reply(m, 200, "t", r.contact() + "Expires: 600\r\n");
+        r.send(US, r.request("NOTIFY", m.contact_uri(), to, m.header("From"), m.header("Call-ID"), ++cseq,
+                             r.contact() + "Event: presence\r\nSubscription-State: active\r\n"));
+    };
+    ua_subscribe_config c = {};
+    ua_subscription *s;
+    c.target = "bob";
+    c.event = "presence";
+    c.expires = 600;
+    ASSERT_EQ(ua_subscription_create(p.agent, acc, &c, 1, &s), 0);
+    ASSERT_NE(p.wait(UA_EV_NOTIFY), nullptr);
+    nonce = "two"; /* the refresh is challenged anew */
+    ASSERT_EQ(ua_subscription_refresh(s, 0), 0);
+    ASSERT_NE(p.wait(UA_EV_NOTIFY, 5000, 2), nullptr);
+    EXPECT_EQ(r.count("SUBSCRIBE"), 4u);
+    EXPECT_EQ(r.last("SUBSCRIBE")->to_tag(), "t");
+    never = true; /* and refused for good: the end, with the reason */
+    ASSERT_EQ(ua_subscription_refresh(s, 0), 0);
+    fake_run_for(2000);
+    EXPECT_EQ(p.last(UA_EV_SUBSCRIPTION_STATE)->state, "terminated");
+    EXPECT_EQ(p.last(UA_EV_SUBSCRIPTION_STATE)->code, SX_E_AUTH);
+}
+
+TEST_F(Flow, SubscriptionsComeBackWithTheConnectionOfTheirAccounts) {
+    Registrar reg("10.0.0.9");
+    Phone alice(US), bob(PEER);
+    auto tcp = [](ua_account_config &c) { c.transport = STACK_TCP; };
+    ua_account *a = alice.account("sip:alice@10.0.0.9", "secret", nullptr, tcp);
+    ua_account *b = bob.account("sip:bob@10.0.0.9", "hunter2", nullptr, tcp);
+    ASSERT_EQ(ua_account_register(a), 0);
+    ASSERT_EQ(ua_account_register(b), 0);
+    ASSERT_NE(alice.wait(UA_EV_REGISTERED), nullptr);
+    ASSERT_NE(bob.wait(UA_EV_REGISTERED), nullptr);
+    ua_agent_ask(bob.agent, 1u << UA_ASK_SUBSCRIBE);
+    ua_notifier *of = nullptr;
+    bob.on = [&](const ua_event &ev) {
+        if (ev.type != UA_EV_SUBSCRIBE_REQUESTED) return;
+        of = ev.notifier;
+        EXPECT_EQ(ua_notifier_accept(of, nullptr), 0);
+    };
+    ua_subscribe_config c = {};
+    ua_subscription *s;
+    c.target = "bob";
+    c.event = "dialog";
+    c.expires = 3600;
+    ASSERT_EQ(ua_subscription_create(alice.agent, a, &c, 1, &s), 0);
+    ASSERT_NE(alice.wait(UA_EV_NOTIFY), nullptr);
+    size_t states = alice.count(UA_EV_SUBSCRIPTION_STATE);
+    EXPECT_GE(fake_tcp_reset("10.0.0.9"), 2u);
+    fake_run_for(15000);
+    EXPECT_GT(alice.count(UA_EV_SUBSCRIPTION_STATE), states) << "refreshed over the new connection";
+    EXPECT_EQ(alice.last(UA_EV_SUBSCRIPTION_STATE)->state, "active");
+    ua_notify_config next = {};
+    next.content_type = "text/plain";
+    next.body = SX_LIT("after");
+    ASSERT_EQ(ua_notifier_notify(of, &next), 0);
+    fake_run_for(2000);
+    EXPECT_EQ(alice.last(UA_EV_NOTIFY)->body, "after");
+    EXPECT_EQ(bob.count(UA_EV_SUBSCRIBE_REQUESTED), 1u) << "still the same subscription";
+}
+
 TEST_F(Flow, ShutdownUnsubscribesAndKeepsItsDeadline) {
     Watch w;
     w.open();

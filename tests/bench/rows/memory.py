@@ -88,4 +88,20 @@ def day(quick: bool) -> Yields:
     yield Figure("CPU per refresh of a session, both sides", answer["us"], "us")
 
 
-MEASURES = [account, held_call, finished, day]
+def subscription(quick: bool) -> Yields:
+    """per subscription, at who watches and at who is watched, once transactions are over"""
+    count = 1000 if quick else 10000
+    with Program("bench_watchers", "serve") as served:
+        port = served.port()
+        with Program("bench_watchers", "watch", str(port), str(count), str(WARM)) as watcher:
+            watcher.line()
+            time.sleep(34)
+            before = watcher.rss(), served.rss()
+            watcher.say("go")
+            watcher.line(120)
+            time.sleep(34)
+            yield Figure("memory, subscription of ours", kb(before[0], watcher.rss(), count), "KB", 4)
+            yield Figure("memory, subscription to us", kb(before[1], served.rss(), count), "KB", 4)
+
+
+MEASURES = [account, held_call, finished, day, subscription]
