@@ -61,7 +61,7 @@ TEST_F(Flow, ARefusedHoldLeavesTheCallAsItWas) {
         ASSERT_NE(e, nullptr);
         EXPECT_EQ(e->tag, 3u);
         EXPECT_EQ(e->status, status);
-        EXPECT_NE(e->code, 0);
+        EXPECT_EQ(e->code, 0) << "a refusal is no fault";
         EXPECT_NE(t.r.wait("ACK"), nullptr);
         EXPECT_EQ(t.p.look(t.c).configures, configured);
         EXPECT_TRUE(t.p.look(t.c).config.receive);

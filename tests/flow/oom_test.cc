@@ -67,6 +67,55 @@ TEST_F(Flow, ACallSurvivesEveryFailingAllocation) {
     });
 }
 
+/* b connects whoever calls with a new call back to him, and puts all into a conference afterwards. */
+TEST_F(Flow, ABridgeAndAConferenceSurviveEveryFailingAllocation) {
+    each_failure([](Phone &a, Phone &b, ua_account *aa, ua_account *bb) {
+        static ua_bridge *br;
+        static ua_conference *room;
+        br = nullptr;
+        room = nullptr;
+        b.on = [&b, bb](const ua_event &ev) {
+            if (ev.type == UA_EV_BRIDGE_ENDED) br = nullptr;
+            if (ev.type == UA_EV_CONFERENCE_ENDED) room = nullptr;
+            if (ev.type != UA_EV_INCOMING_CALL) return;
+            ua_call_config c = {};
+            c.target = "alice";
+            c.media_default = true;
+            ua_call *out = nullptr;
+            if (ua_call_create(b.agent, bb, &c, 2, &out) == SX_OK) {
+                placed_by_b++;
+                if (ua_bridge_create(b.agent, ev.call, out, nullptr, 3, &br) == SX_OK) return;
+                ua_call_hangup(out, nullptr);
+            }
+            ua_call_reject(ev.call, nullptr);
+        };
+        a.on = [](const ua_event &ev) {
+            if (ev.type == UA_EV_INCOMING_CALL) ua_call_answer(ev.call, nullptr);
+        };
+        ua_call_config c = {};
+        c.target = "bob";
+        c.media_default = true;
+        ua_call *call = nullptr;
+        if (ua_call_create(a.agent, aa, &c, 1, &call) != SX_OK) return;
+        bool up = b.wait(UA_EV_CALL_CONFIRMED, 3000, 2) != nullptr && br;
+        if (up && ua_bridge_end(br) == SX_OK && ua_conference_create(b.agent, nullptr, 4, &room) == SX_OK) {
+            std::vector<ua_call *> calls;
+            oom_pause(+1);
+            for (auto &e : b.events)
+                if (e.type == UA_EV_CALL_CONFIRMED) calls.push_back(e.call);
+            oom_pause(-1);
+            for (auto *one : calls) ua_conference_add(room, one);
+            if (!calls.empty()) ua_call_mute(calls[0], UA_FLAG_SEND, true);
+            fake_run_for(20);
+            if (room) ua_conference_end(room, true);
+        } else if (!a.count(UA_EV_CALL_ENDED)) {
+            ua_call_hangup(call, nullptr);
+        }
+        fake_run_for(1000);
+        if (!a.count(UA_EV_CALL_ENDED)) ua_call_hangup(call, nullptr);
+    });
+}
+
 /* A reliable 183, an UPDATE before the answer, and a refresh of the session timer. */
 TEST_F(Flow, WhatComesBeforeTheAnswerAndTheSessionTimerSurviveEveryFailingAllocation) {
     each_failure([](Phone &a, Phone &b, ua_account *aa, ua_account *) {

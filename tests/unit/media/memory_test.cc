@@ -72,6 +72,48 @@ TEST(MediaMemory, AnEngineAndItsOrders) {
     EXPECT_GT(n, 15);
 }
 
+TEST(MediaMemory, RoomsAndLinksAndMovingBetweenWorkers) {
+    int n = OomEach([] {
+        media_config c = {};
+        c.workers = 2;
+        media_engine *e = media_engine_create(&c);
+        if (!e) return;
+        media_session *s[3] = {}, *room = nullptr;
+        media_local local;
+        media_room_params rp = {};
+        rp.rate = 16000;
+        if (media_room_create(e, &rp, &room) != 0) room = nullptr;
+        for (auto &one : s) {
+            media_prepare_params p = {};
+            p.local = net_addr_loopback(NET_V4, 0);
+            if (media_prepare(e, &p, &one, &local) != 0) one = nullptr;
+        }
+        if (s[0] && s[1] && media_link_sessions(s[0], s[1], true, true) == 0) {
+            EXPECT_EQ(media_link_sessions(s[0], s[1], true, true), SX_E_BUSY);
+            media_unlink(s[0]);
+        }
+        for (auto *one : s)
+            if (one && room) media_room_add(room, one);
+        for (auto *one : s)
+            if (one) media_mute(one, MEDIA_MUTE_SEND);
+        if (room && s[1]) media_room_remove(room, s[1]);
+        unsigned running = 0, stopped = 0;
+        for (auto *one : {s[0], s[1], s[2], room})
+            if (one) media_stop(one), running++;
+        auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        while (stopped < running && std::chrono::steady_clock::now() < end) {
+            media_event ev;
+            if (!media_poll(e, &ev))
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            else
+                stopped += ev.type == MEDIA_STOPPED;
+        }
+        EXPECT_EQ(stopped, running);
+        media_engine_destroy(e);
+    });
+    EXPECT_GT(n, 30);
+}
+
 TEST(MediaMemory, TheReceivingSide) {
     int n = OomEach([] {
         media_leg l;

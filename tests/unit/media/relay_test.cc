@@ -456,7 +456,7 @@ TEST_F(Link, WhoIsConnectedWithAHeldCallIsSentSilence) {
 
 TEST_F(Link, TheStallIsSeenThoughNothingIsDecoded) {
     Open(CODEC_PCMU, 0, CODEC_PCMU, 0);
-    media_set_stall(A.s, 300);
+    media_set_stall(A.s, 700);
     ASSERT_TRUE(Linked(true));
     Talk(30);
     Until([] { return true; });
