@@ -155,9 +155,11 @@ static bool use_udp(stack_courier *c, const net_addr *to) {
 static void back_to_udp(stack_courier *c) {
     stop_waiting(c);
     c->trying_tcp = false;
-    const net_addr *to = &current(c)->t.addr;
-    stack_no_tcp_learn(c->s, to);
-    if (use_udp(c, to))
+    const courier_target *t = current(c);
+    stack_no_tcp_learn(c->s, &t->t.addr);
+    bool same = t->flow.id && stack_flow_alive(c->s, &t->flow);
+    if (same) c->flow = t->flow;
+    if (same || use_udp(c, &t->t.addr))
         c->ready(c);
     else
         stack_courier_next(c, c->code, c->text, 0);
@@ -328,7 +330,7 @@ static bool may_use(stack_courier *c, const courier_way *w, const stack_want *fi
     return w->outbound || is_verified(c, f) || (w->dialog && leads_there(c, f, first));
 }
 
-static bool add_flow(stack_courier *c, const stack_flow *f, const stack_want *first) {
+static bool add_flow(stack_courier *c, const stack_flow *f, const stack_want *first, bool may_leave) {
     courier_target *t = grown(c, NULL, 0, 1);
     if (!t) return false;
     memset(t, 0, sizeof *t);
@@ -336,7 +338,7 @@ static bool add_flow(stack_courier *c, const stack_flow *f, const stack_want *fi
     t->t.addr = f->remote;
     t->t.name = sx_arena_str(&c->arena, first ? first->name : sx_slice_empty());
     t->flow = *f;
-    t->explicit_transport = true;
+    t->explicit_transport = f->transport != STACK_UDP || !may_leave || !first || first->explicit_transport;
     c->targets = t;
     c->ntargets = 1;
     return t->t.name != NULL;
@@ -366,9 +368,9 @@ int stack_courier_start(stack_courier *c, const courier_way *w) {
     bool read = ok && c->nhops && stack_want_read(c->hops[0], &want) == SX_OK;
     const stack_want *first = read ? &want : NULL;
     if (ok && may_use(c, w, first))
-        ok = add_flow(c, w->prefer, first);
+        ok = add_flow(c, w->prefer, first, w->may_leave);
     else if (ok && leads_there(c, w->dialog, first))
-        ok = add_flow(c, w->dialog, first);
+        ok = add_flow(c, w->dialog, first, false);
     if (!ok) return sx_fail(SX_E_NOMEM, "no memory for the targets");
     if (!c->ntargets && c->nhops == 1) { /* whoever asked is told at once what is wrong with it */
         int rc = open_hop(c);

@@ -96,6 +96,7 @@ typedef struct courier_way {
     const stack_flow *prefer; /* id not 0: this one first, if it is alive and good enough for the first hop */
     const stack_flow *dialog; /* id not 0: the flow of the dialog, which is used again where the hop is its far end */
     bool outbound;            /* `prefer` is one of RFC 5626: its far end takes requests to anybody */
+    bool may_leave;           /* `prefer` over UDP gives way to TCP for size: nothing but the answer has to come back */
     bool secure;              /* TLS on every hop (sips:) */
     const net_addr *avoid;    /* NULL or not set: none; else no target at this address */
     net_tls *tls;             /* NULL: the stack's */

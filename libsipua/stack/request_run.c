@@ -107,6 +107,7 @@ int stack_request_begin(stack_request *r) {
     way.flow = &r->flow;
     way.prefer = &r->prefer;
     way.outbound = r->outbound;
+    way.may_leave = r->method_id == SIP_MESSAGE || r->method_id == SIP_PUBLISH; /* they make no dialogs */
     way.avoid = &r->avoid;
     way.dialog = r->dialog ? &r->dialog->flow : NULL;
     way.secure = stack_is_sips(r->uri);

@@ -367,6 +367,58 @@ TEST_F(Flow, ALongMessageTakesTcpAndFallsBackToUdpWhereThereIsNone) {
     EXPECT_EQ(udp_only.last("MESSAGE")->body(), big);
 }
 
+TEST_F(Flow, ALongMessageOfARegisteredAccountLeavesByTcpUnlessItsServerNamesUdp) {
+    for (bool named : {false, true}) {
+        SCOPED_TRACE(named);
+        Registrar reg("10.0.0.9");
+        Phone alice("10.0.0.1"), bob("10.0.0.2");
+        ua_account *a = alice.account("sip:alice@10.0.0.9", "secret", named ? "sip:10.0.0.9;transport=udp" : nullptr);
+        ua_account *b = bob.account("sip:bob@10.0.0.9", "hunter2");
+        ASSERT_EQ(ua_account_register(a), 0);
+        ASSERT_EQ(ua_account_register(b), 0);
+        ASSERT_NE(alice.wait(UA_EV_REGISTERED), nullptr);
+        ASSERT_NE(bob.wait(UA_EV_REGISTERED), nullptr);
+        bob.on = [](const ua_event &ev) {
+            if (ev.type == UA_EV_MESSAGE) ua_message_accept(ev.message, nullptr);
+        };
+        std::string big(10240, 'x');
+        ua_message_config c = {};
+        ua_message *m = nullptr;
+        c.target = "bob";
+        c.body = sx_slice_of(big.data(), big.size());
+        ASSERT_EQ(ua_message_send(alice.agent, a, &c, 5, &m), 0);
+        ASSERT_NE(alice.wait(UA_EV_MESSAGE_DELIVERED), nullptr);
+        EXPECT_EQ(bob.last(UA_EV_MESSAGE)->body, big);
+        EXPECT_EQ(alice.count(UA_EV_TRANSPORT_CONNECTED), named ? 0u : 1u);
+        c.body = SX_LIT("short");
+        ASSERT_EQ(ua_message_send(alice.agent, a, &c, 6, &m), 0);
+        ASSERT_NE(alice.wait(UA_EV_MESSAGE_DELIVERED, 5000, 2), nullptr);
+        EXPECT_EQ(bob.last(UA_EV_MESSAGE)->raw.find("SIP/2.0/TCP 10.0.0.1"), std::string::npos);
+    }
+}
+
+TEST_F(Flow, ALongMessageOfARegisteredAccountFindsBackToItsFlowWhereThereIsNoTcp) {
+    Raw server("10.0.0.9");
+    server.on = [&](const Sip &q) {
+        if (q.method() == "REGISTER") server.reply(q, 200, "r", "Contact: " + q.header("Contact") + ";expires=600\r\n");
+        if (q.method() == "MESSAGE") server.reply(q, 200, "m");
+    };
+    Phone p("10.0.0.1");
+    ua_account *a = p.account("sip:alice@10.0.0.9");
+    ASSERT_EQ(ua_account_register(a), 0);
+    ASSERT_NE(p.wait(UA_EV_REGISTERED), nullptr);
+    std::string big(10240, 'x');
+    ua_message_config c = {};
+    ua_message *m = nullptr;
+    c.target = "bob";
+    c.body = sx_slice_of(big.data(), big.size());
+    ASSERT_EQ(ua_message_send(p.agent, a, &c, 5, &m), 0);
+    ASSERT_NE(p.wait(UA_EV_MESSAGE_DELIVERED), nullptr);
+    EXPECT_EQ(server.last("MESSAGE")->body(), big);
+    EXPECT_EQ(port_of(server.last("MESSAGE")->from), port_of(server.last("REGISTER")->from));
+    EXPECT_EQ(p.count(UA_EV_TRANSPORT_CONNECTED), 0u);
+}
+
 TEST_F(Flow, ALongMessageInsideACallThatRunsOverUdp) {
     Two t;
     t.bob.on = [&](const ua_event &ev) {
