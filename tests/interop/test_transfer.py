@@ -8,19 +8,20 @@ import contextlib
 
 import pytest
 import sipua
-from sipua._native import Struct, check, ffi, lib
-
-TRANSFER, REPLACE = 4, 6  # sipua_ask_kind
 
 
 class Phone:
-    """An agent that keeps all its events, and the commands of transfers as C has them."""
+    """An agent and all its events."""
 
     def __init__(self, agent: sipua.Agent) -> None:
         self.agent = agent
         self.seen: list[sipua.Event] = []
-        agent._taps.append(self.seen.append)
+        self.following = asyncio.create_task(self._follow())
         self.port = next(one.port for one in agent.listeners if one.transport == "udp")
+
+    async def _follow(self) -> None:
+        async for event in self.agent.events():
+            self.seen.append(event)
 
     async def wait(self, name: str, count: int = 1, seconds: float = 15) -> sipua.Event:
         for _ in range(int(seconds / 0.02)):
@@ -33,24 +34,14 @@ class Phone:
     def names(self) -> list[str]:
         return [event.name for event in self.seen]
 
-    def ask(self, kind: int) -> None:
-        check(lib.sipua_agent_ask(self.agent._native, kind, 1, 0))
-
-    def transfer(self, call: sipua.Call, **config: object) -> int:
-        out = ffi.new("sipua_id *")
-        check(lib.sipua_call_transfer(self.agent._native, call.id, Struct("sipua_transfer_config", **config).p, 0, out))
-        return out[0]
-
-    def accept(self, event: sipua.Event) -> int:
-        out = ffi.new("sipua_id *")
-        check(lib.sipua_transfer_accept(self.agent._native, event.id, ffi.NULL, 0, out))
-        return out[0]
-
 
 @contextlib.asynccontextmanager
 async def phone(**settings: object):
     async with sipua.Agent(bind="127.0.0.1", open=True, **settings) as agent:
-        yield Phone(agent)
+        it = Phone(agent)
+        await asyncio.sleep(0)
+        yield it
+        it.following.cancel()
 
 
 async def answering(it: Phone, calls: list[sipua.Call]) -> None:
@@ -61,11 +52,8 @@ async def answering(it: Phone, calls: list[sipua.Call]) -> None:
 
 async def accepting(it: Phone) -> None:
     """Does what it is asked to by transfers."""
-    it.ask(TRANSFER)
-    done = 0
-    while True:
-        done += 1
-        it.accept(await it.wait("transfer_requested", done, seconds=60))
+    async for request in it.agent.transfers():
+        await request.accept()
 
 
 async def finished(peer) -> None:
@@ -130,24 +118,23 @@ def test_we_have_sipp_call_somebody(sipp, scenario):
             peer = sipp(scenario)
             await asyncio.sleep(0.5)
             call = await asyncio.wait_for(us.agent.call(f"sip:bob@127.0.0.1:{peer.port}"), 20)
-            us.transfer(call, target="sip:carol@127.0.0.1:9")
-            done = await us.wait("transfer_done")
+            transfer = call.transfer("sip:carol@127.0.0.1:9")
             if scenario == "uas_referred_fails":
-                assert (done.status, done.reason) == (486, "Busy Here")
+                with pytest.raises(sipua.SipError) as failed:
+                    await transfer
+                assert failed.value.status == 486
                 await asyncio.sleep(0.2)
                 assert "call_ended" not in us.names()
-                out = ffi.new("sipua_id *")
-                check(lib.sipua_call_request(us.agent._native, call.id, Struct("sipua_request_config", method="INFO").p, 0, out))
-                await us.wait("request_answered")
+                await call.request("INFO")
                 await call.hangup()
+            else:
+                assert (await transfer).status == 200
             await finished(peer)
             ended = await us.wait("call_ended")
             if scenario == "uas_referred":
-                assert done.status == 200
                 assert [e.status for e in us.seen if e.name == "transfer_progress"] == [180]
                 assert ended.cause == "Transferred"
             if scenario == "uas_referred_early":
-                assert done.status == 200
                 assert ended.originator == "remote"
 
     asyncio.run(main())
@@ -158,7 +145,7 @@ def test_sipp_takes_the_place_of_another_call(sipp):
         async with phone() as us:
             first = sipp("uas_basic")
             await asyncio.sleep(0.5)
-            await asyncio.wait_for(us.agent.call(f"sip:bob@127.0.0.1:{first.port}"), 20)
+            call = await asyncio.wait_for(us.agent.call(f"sip:bob@127.0.0.1:{first.port}"), 20)
             accepted = await us.wait("call_accepted")
             ref = replaces(accepted)
             call_id, to_tag, from_tag = ref.split(";")
@@ -169,9 +156,9 @@ def test_sipp_takes_the_place_of_another_call(sipp):
             replaced = await us.wait("call_replaced")
             await finished(first)  # was hung up
             ended = await us.wait("call_ended")
-            assert ended.cause == "Replaced" and ended.id == accepted.id != replaced.id
-            await asyncio.sleep(0.3)
-            check(lib.sipua_call_hangup(us.agent._native, replaced.id, ffi.NULL, 0))
+            assert ended.cause == "Replaced" and ended.id == accepted.id == call.id != replaced.id
+            await us.wait("call_confirmed", 2)
+            await us.agent.close()  # hangs up the new one
             await finished(second)
 
     asyncio.run(main())
@@ -186,17 +173,14 @@ def test_a_call_that_rings_elsewhere_is_picked_up(sipp):
             await asyncio.sleep(0.5)
             calling = asyncio.ensure_future(alice.agent.call(f"sip:x@127.0.0.1:{ringing.port}"))
             progress = await alice.wait("call_progress")
-            config = Struct("sipua_call_config", target=f"sip:alice@127.0.0.1:{alice.port}",
-                            replaces=replaces(progress) + ";early-only")
-            out = ffi.new("sipua_id *")
-            check(lib.sipua_call_create(bob.agent._native, 0, config.p, 0, out))
+            taken = await bob.agent.call(f"sip:alice@127.0.0.1:{alice.port}", replaces=replaces(progress) + ";early-only")
             replaced = await alice.wait("call_replaced")
-            await bob.wait("call_confirmed")
             await finished(ringing)  # got its CANCEL
             ended = await alice.wait("call_ended")
             assert ended.cause == "Replaced" and ended.id != replaced.id
             with pytest.raises(sipua.SipError):
                 await calling
+            await taken.hangup()
 
     asyncio.run(main())
 
@@ -219,10 +203,9 @@ def test_a_transfer_through_kamailio(kamailio, kind):
             first = await asyncio.wait_for(accounts["alice"].call("bob"), 15)
             if kind == "attended":
                 consult = await asyncio.wait_for(accounts["alice"].call("carol"), 15)
-                alice.transfer(first, consult=consult.id)
+                done = await first.transfer(consult=consult)
             else:
-                alice.transfer(first, target="carol")
-            done = await alice.wait("transfer_done")
+                done = await first.transfer("carol")
             assert done.status == 200
             await alice.wait("call_ended", 2 if kind == "attended" else 1)
             await bob.wait("call_ended")  # the first call
@@ -256,11 +239,11 @@ def test_baresip_is_transferred(baresip, kind):
             if kind == "attended":
                 calls = 2
                 consult = await asyncio.wait_for(us.agent.call(f"sip:carol@127.0.0.1:{target.port}"), 20)
-                us.transfer(call, consult=consult.id)
+                transfer = call.transfer(consult=consult)
             else:
-                us.transfer(call, target=f"sip:carol@127.0.0.1:{target.port}")
+                transfer = call.transfer(f"sip:carol@127.0.0.1:{target.port}")
             await target.wait("call_confirmed", calls)
-            done = await us.wait("transfer_done")
+            done = await transfer
             assert done.status == 200, f"{done}"
             await us.wait("call_ended", calls)
             await settled(task)
@@ -295,9 +278,9 @@ def test_a_target_that_knows_no_replaces_leaves_both_calls_up(baresip):
             tasks = [asyncio.create_task(answering(bob, [])), asyncio.create_task(accepting(bob))]
             first = await asyncio.wait_for(alice.agent.call(f"sip:bob@127.0.0.1:{bob.port}"), 20)
             consult = await asyncio.wait_for(alice.agent.call(f"sip:bob@127.0.0.1:{them.port}"), 20)
-            alice.transfer(first, consult=consult.id)
-            done = await alice.wait("transfer_done")
-            assert done.status == 420, f"{done}"
+            with pytest.raises(sipua.SipError) as failed:
+                await first.transfer(consult=consult)
+            assert failed.value.status == 420
             await asyncio.sleep(0.3)
             assert "call_ended" not in alice.names()
             await settled(*tasks)
