@@ -22,8 +22,8 @@ static bool has_param(const sip_msg *m, sip_hdr_id id, sx_slice name, sx_slice *
 
 static bool is_auto_word(sx_slice v) {
     v = sip_unquote(v);
-    return sx_ieq(v, SX_LIT("alert-autoanswer")) || sx_ieq(v, SX_LIT("auto-answer")) || sx_ieq(v, SX_LIT("auto answer")) ||
-           sx_ieq(v, SX_LIT("autoanswer"));
+    return sx_ieq(v, SX_LIT("alert-autoanswer")) || sx_ieq(v, SX_LIT("auto-answer")) ||
+           sx_ieq(v, SX_LIT("auto answer")) || sx_ieq(v, SX_LIT("autoanswer"));
 }
 
 static bool by_alert(const sip_msg *m, int *after) {
@@ -43,7 +43,8 @@ static bool by_mode(const sip_msg *m) { /* RFC 5373 */
     for (size_t i = 0; i < 2; i++) {
         const sip_hdr *h = sip_find(m, sx_slice_str(names[i]), NULL);
         sx_slice token, params;
-        if (h && sip_token_read(sip_hdr_value(m, h), &token, &params) == SX_OK && sx_ieq(token, SX_LIT("Auto"))) return true;
+        if (h && sip_token_read(sip_hdr_value(m, h), &token, &params) == SX_OK && sx_ieq(token, SX_LIT("Auto")))
+            return true;
     }
     return false;
 }

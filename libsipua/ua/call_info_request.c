@@ -114,8 +114,7 @@ static int check(const ua_call *c, sx_slice method) {
     case SIP_UPDATE:
     case SIP_PRACK:
     case SIP_REFER:
-    case SIP_SUBSCRIBE:
-        return sx_fail(SX_E_INVALID, "%.*s is what the library sends itself", (int)method.n, method.p);
+    case SIP_SUBSCRIBE: return sx_fail(SX_E_INVALID, "%.*s is what the library sends itself", (int)method.n, method.p);
     default: break;
     }
     size_t open = 0;
@@ -136,7 +135,9 @@ static int send_it(ua_request *r, const ua_request_config *cfg, sx_slice method)
             .method = method,
             .dialog = call_inside(c),
             .headers = sx_buf_view(&lines),
-            .content_type = !cfg->body.n ? sx_slice_empty() : type.n ? type : SX_LIT("text/plain;charset=utf-8"),
+            .content_type = !cfg->body.n ? sx_slice_empty()
+                            : type.n     ? type
+                                         : SX_LIT("text/plain;charset=utf-8"),
             .body = cfg->body,
             .timeout_ms = cfg->timeout_ms > 0 ? (uint32_t)cfg->timeout_ms : 0,
             .sink = {on_final, c->agent},

@@ -63,7 +63,7 @@ bool call_redirect(ua_call *c, const stack_event *ev);
 
 /* call_info.c */
 void call_digit(ua_call *c, char digit, unsigned ms, call_digit_way way, const sip_msg *msg);
-void call_info_request(ua_call *c, const stack_event *ev); /* an INFO of the peer */
+void call_info_request(ua_call *c, const stack_event *ev);             /* an INFO of the peer */
 void call_info_packages(ua_call *c, const ua_pair *headers, size_t n); /* Recv-Info that the program sends */
 /* How digits are sent now: UA_DTMF_RTP, or a form of INFO; UA_DTMF_AUTO: INFO in whichever form is taken. */
 int call_info_way(const ua_call *c);

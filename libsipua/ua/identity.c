@@ -97,8 +97,7 @@ static int put_identity(sx_buf *lines, sip_hdr_id id, const char *text) {
     sx_slice s = sx_trim(sx_slice_str(text)), name = sip_hdr_name(id);
     sip_addr a;
     if (!s.n) return SX_OK;
-    if (!sip_is_header_value(s))
-        return sx_fail(SX_E_HEADER, "a line break in %.*s", (int)name.n, name.p);
+    if (!sip_is_header_value(s)) return sx_fail(SX_E_HEADER, "a line break in %.*s", (int)name.n, name.p);
     if (sip_addr_read(s, &a) != SX_OK || a.star || !is_sendable(a.uri))
         return sx_fail(SX_E_URI, "not a URI for %.*s", (int)name.n, name.p);
     sx_buf display;

@@ -1,5 +1,5 @@
-/* 3xx followed: the contacts of an answer are tried one after the other (RFC 3261 8.1.3.4) under the same Call-ID, as long
- * as max_redirects allows. What cannot be followed ends the call with the answer that came last. */
+/* 3xx followed: the contacts of an answer are tried one after the other (RFC 3261 8.1.3.4) under the same Call-ID, as
+ * long as max_redirects allows. What cannot be followed ends the call with the answer that came last. */
 #include <stdlib.h>
 
 #include "sip/lex.h"
@@ -30,7 +30,7 @@ struct call_redirects {
     size_t ntried;
     target *tried;  /* the first one is what the program asked for, the last one is being asked */
     contact coming; /* the next one, until it is sent */
-    sx_buf lines; /* of the program's INVITE, without what a diversion adds */
+    sx_buf lines;   /* of the program's INVITE, without what a diversion adds */
     char *call_id, *from_tag;
     uint32_t cseq;
     uint64_t deadline_ms; /* 0: none */
@@ -165,8 +165,8 @@ static char *usable(const ua_call *c, const call_redirects *r, const sip_addr *a
     int rc = sip_uri_parse(a->uri, &u) == SX_OK && u.scheme != SIP_SCHEME_OTHER
                  ? ua_target(a->uri, c->account ? c->account->domain : sx_slice_empty(), secure, &b)
                  : SX_E_URI;
-    bool ok = rc == SX_OK && sip_uri_parse(sx_buf_view(&b), &u) == SX_OK &&
-              (!secure || u.scheme == SIP_SCHEME_SIPS) && !is_known(r, found, nfound, &u);
+    bool ok = rc == SX_OK && sip_uri_parse(sx_buf_view(&b), &u) == SX_OK && (!secure || u.scheme == SIP_SCHEME_SIPS) &&
+              !is_known(r, found, nfound, &u);
     char *uri = ok ? sx_buf_detach(&b) : NULL;
     sx_buf_free(&b);
     return uri;

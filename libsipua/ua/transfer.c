@@ -11,6 +11,7 @@ static void free_transfer(sx_grave *g) {
     free(t->replaces);
     free(t->referred_by);
     free(t->reason);
+    sip_msg_unref(t->msg);
     free(t);
 }
 
@@ -39,6 +40,10 @@ static void leave(ua_transfer *t) {
     a->ntransfers--;
 }
 
+void transfer_keep(ua_transfer *t, const sip_msg *msg) {
+    if (!t->msg && msg && t->state != TRANSFER_OVER) t->msg = sip_msg_keep(msg); /* without memory: none */
+}
+
 static void hang_up(ua_call *c) {
     call_end e = {.originator = UA_LOCAL, .cause = UA_CAUSE_TRANSFERRED};
     if (c) call_terminate(c, &e, 480, sx_slice_empty());
@@ -58,6 +63,7 @@ static void transfer_task(sx_task *task) {
     ev.text = t->text   ? sx_slice_str(t->text)
               : t->code ? sx_slice_str(sx_error_text(t->code))
                         : sx_slice_str(ua_cause_text(ev.cause));
+    ev.msg = t->msg;
     if (t->dialog) let_go(t);
     ua_emit(a, &ev);
     if (t->hangup && !t->code && t->status >= 200 && t->status < 300) {

@@ -51,6 +51,7 @@ struct ua_transfer {
     int status, code; /* how it ended */
     char *reason;
     const char *text;
+    sip_msg *msg; /* that said so; NULL: none */
     sx_task task;
     sx_grave grave;
 };
@@ -59,6 +60,7 @@ ua_transfer *transfer_new(ua_agent *a, ua_account *acc, ua_call *call); /* NULL:
 void transfer_discard(ua_transfer *t);                                 /* nobody was told of it */
 /* It is over: TRANSFER_DONE follows. text: static, or NULL. */
 void transfer_finish(ua_transfer *t, int status, int code, sx_slice reason, const char *text);
+void transfer_keep(ua_transfer *t, const sip_msg *msg); /* goes with TRANSFER_DONE */
 void transfer_attach(ua_transfer *t, stack_dialog *d); /* a dialog of its own, or one that its call leaves behind */
 void transfer_on_dialog(void *ctx, const stack_event *ev);
 

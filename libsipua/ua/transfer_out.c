@@ -276,12 +276,14 @@ static void on_refer(void *ctx, const stack_event *ev) {
     if (ok) open_dialog(t, ev);
     t->request = NULL;
     if (!ok) {
+        transfer_keep(t, ev->msg);
         transfer_finish(t, ev->status, ev->code, ev->msg ? ev->msg->reason : sx_slice_empty(), NULL);
         return;
     }
     sx_slice word, params;
     if (sip_token_read(sip_value(ev->msg, SIP_HDR_REFER_SUB), &word, &params) == SX_OK &&
         sx_ieq(word, SX_LIT("false"))) { /* RFC 4488: nothing more will be said */
+        transfer_keep(t, ev->msg);
         transfer_finish(t, ev->status, SX_OK, ev->msg->reason, NULL);
         return;
     }
@@ -316,6 +318,7 @@ void transfer_out_notify(ua_transfer *t, const stack_event *ev) {
         return;
     }
     ua_answer(ev->tx, 200, NULL, sx_slice_empty());
+    if (status >= 200 || over) transfer_keep(t, ev->msg);
     if (status >= 200) {
         transfer_finish(t, status, SX_OK, reason, NULL);
     } else if (over) {

@@ -1,5 +1,5 @@
-/* Who calls, as proxies and trunks say it (RFC 3325, 3323, 5806, 7044, Remote-Party-ID), who asks for an answer without a
- * hand (Call-Info, Alert-Info, RFC 5373), and headers and reasons in each message of a call. */
+/* Who calls, as proxies and trunks say it (RFC 3325, 3323, 5806, 7044, Remote-Party-ID), who asks for an answer without
+ * a hand (Call-Info, Alert-Info, RFC 5373), and headers and reasons in each message of a call. */
 #include "flow/flow_fixture.h"
 
 namespace {
@@ -43,8 +43,9 @@ int refused(std::function<void(ua_call_config &)> more) {
 }
 
 TEST_F(Flow, WhoCallsIsReadFromWhatTheProxyAsserts) {
-    Event e = incoming("P-Asserted-Identity: \"B\\\"oss\" <sip:boss@pbx.example>, <tel:+4930123>\r\nPrivacy: id;user\r\n"
-                       "Remote-Party-ID: <sip:old@pbx.example>\r\nReferred-By: <sip:ref@pbx.example>;cid=1\r\n");
+    Event e =
+        incoming("P-Asserted-Identity: \"B\\\"oss\" <sip:boss@pbx.example>, <tel:+4930123>\r\nPrivacy: id;user\r\n"
+                 "Remote-Party-ID: <sip:old@pbx.example>\r\nReferred-By: <sip:ref@pbx.example>;cid=1\r\n");
     EXPECT_EQ(e.identity, "sip:boss@pbx.example");
     EXPECT_EQ(e.identity_name, "B\"oss");
     EXPECT_EQ(e.privacy, "id;user");
@@ -73,9 +74,11 @@ TEST_F(Flow, WhoDivertedTheCallLastIsReadFromEveryFormOfIt) {
                   .diversion,
               "sip:boss@x.example");
     /* RFC 4458: an entry that was come to for a cause */
-    EXPECT_EQ(incoming("History-Info: <sip:boss@x.example>;index=1, <sip:vm@x.example;cause=408>;index=1.1\r\n").diversion,
-              "sip:boss@x.example");
-    EXPECT_EQ(incoming("History-Info: <sip:bob@x.example>;index=1, <sip:bob@10.0.0.1>;index=1.1;rc=1\r\n").diversion, "")
+    EXPECT_EQ(
+        incoming("History-Info: <sip:boss@x.example>;index=1, <sip:vm@x.example;cause=408>;index=1.1\r\n").diversion,
+        "sip:boss@x.example");
+    EXPECT_EQ(incoming("History-Info: <sip:bob@x.example>;index=1, <sip:bob@10.0.0.1>;index=1.1;rc=1\r\n").diversion,
+              "")
         << "a registered contact is no diversion";
     std::string many = "History-Info: ";
     for (int i = 0; i < 200; i++) many += "<sip:u@x.example>;index=1;mp=9,";
@@ -260,7 +263,8 @@ TEST_F(Flow, HeadersAndQ850GoOutWithEveryMessageOfACall) {
     std::string inv = r.invite("sip:x@10.0.0.1", "c", sdp(PEER, 4000));
     r.send(ME, inv);
     ASSERT_NE(p.wait(UA_EV_INCOMING_CALL, 5000, 3), nullptr);
-    std::string can = inv.substr(0, inv.find("Contact:")) + "Reason: Q.850;cause=26\r\nX-Theirs: cancel\r\nContent-Length: 0\r\n\r\n";
+    std::string can =
+        inv.substr(0, inv.find("Contact:")) + "Reason: Q.850;cause=26\r\nX-Theirs: cancel\r\nContent-Length: 0\r\n\r\n";
     can.replace(0, 6, "CANCEL");
     can.replace(can.find("1 INVITE"), 8, "1 CANCEL");
     r.send(ME, can);
@@ -317,6 +321,55 @@ TEST_F(Flow, OurCancelByeAndInviteCarryHeadersAndQ850AndARefusalIsRead) {
     ASSERT_NE(p.wait(UA_EV_CALL_ENDED, 5000, 3), nullptr);
     EXPECT_EQ(p.last(UA_EV_CALL_ENDED)->q850, 20);
     EXPECT_NE(p.last(UA_EV_CALL_ENDED)->raw.find("X-Theirs: no"), std::string::npos);
+}
+
+TEST_F(Flow, MessagesAndTransfersCarryHeadersBothWays) {
+    ua_pair mine = {"X-Mine", "yes"};
+    Raw r(PEER);
+    Phone p(ME, true);
+    r.on = [&](const Sip &m) {
+        if (m.method() == "MESSAGE") r.reply(m, 200, "t", "X-Theirs: ok\r\n");
+        if (m.method() == "REFER") r.reply(m, 603, "", "X-Theirs: no\r\n");
+    };
+    ua_message_config k = {};
+    k.target = "sip:x@10.0.0.5";
+    k.body = SX_LIT("hello");
+    k.headers = &mine;
+    k.header_count = 1;
+    ua_message *sent = nullptr;
+    ASSERT_EQ(ua_message_send(p.agent, nullptr, &k, 3, &sent), 0);
+    ASSERT_NE(p.wait(UA_EV_MESSAGE_DELIVERED), nullptr);
+    EXPECT_EQ(r.last("MESSAGE")->header("X-Mine"), "yes");
+    EXPECT_NE(p.last(UA_EV_MESSAGE_DELIVERED)->raw.find("X-Theirs: ok"), std::string::npos);
+    /* theirs, and our answer to it */
+    p.on = [&](const ua_event &ev) {
+        if (ev.type != UA_EV_MESSAGE) return;
+        ua_reply reply = {};
+        reply.headers = &mine;
+        reply.header_count = 1;
+        EXPECT_EQ(ua_message_accept(ev.message, &reply), 0);
+    };
+    r.send(ME, r.request("MESSAGE", "sip:x@10.0.0.1", "<sip:r@10.0.0.5>;tag=m", "<sip:x@10.0.0.1>", "m1", 1,
+                         "X-Theirs: message\r\nContent-Type: text/plain\r\n", "hi"));
+    ASSERT_NE(r.wait("200 MESSAGE"), nullptr);
+    EXPECT_EQ(r.last("200 MESSAGE")->header("X-Mine"), "yes");
+    EXPECT_NE(p.last(UA_EV_MESSAGE)->raw.find("X-Theirs: message"), std::string::npos);
+    /* REFER */
+    ua_call *c = p.call(nullptr, "sip:x@10.0.0.5");
+    ASSERT_NE(r.wait("INVITE"), nullptr);
+    r.reply(Sip(*r.last("INVITE")), 200, "t", r.contact(), sdp(PEER, 4000));
+    ASSERT_NE(p.wait(UA_EV_CALL_CONFIRMED), nullptr);
+    ua_transfer_config t = {};
+    t.target = "sip:y@10.0.0.5";
+    t.subscribe = t.hangup = true;
+    t.timeout_ms = 5000;
+    t.headers = &mine;
+    t.header_count = 1;
+    ua_transfer *transfer = nullptr;
+    ASSERT_EQ(ua_call_transfer(c, &t, 4, &transfer), 0) << sx_last_error_text();
+    ASSERT_NE(p.wait(UA_EV_TRANSFER_DONE), nullptr);
+    EXPECT_EQ(r.last("REFER")->header("X-Mine"), "yes");
+    EXPECT_NE(p.last(UA_EV_TRANSFER_DONE)->raw.find("X-Theirs: no"), std::string::npos);
 }
 
 } // namespace

@@ -18,7 +18,8 @@ struct Talk {
     int answer = 200;
     std::string answer_lines, answer_body;
     explicit Talk(bool out = true, bool rtp_digits = false) : p(ME, true), outgoing(out) {
-        std::string body = rtp_digits ? sdp(PEER, 4000, EVENTS, "a=rtpmap:101 telephone-event/8000\r\n") : sdp(PEER, 4000);
+        std::string body =
+            rtp_digits ? sdp(PEER, 4000, EVENTS, "a=rtpmap:101 telephone-event/8000\r\n") : sdp(PEER, 4000);
         if (out) {
             c = p.call(nullptr, "sip:x@10.0.0.5");
             EXPECT_NE(r.wait("INVITE"), nullptr);
@@ -45,10 +46,12 @@ struct Talk {
     std::string inside(const std::string &method, const std::string &type = "", const std::string &body = "",
                        const std::string &lines = "") {
         std::string l = lines + (type.empty() ? "" : "Content-Type: " + type + "\r\n");
-        return outgoing ? r.inside_uas(method, *first, "peer", ++cseq, body, l) : r.inside(method, *first, ++cseq, body, l);
+        return outgoing ? r.inside_uas(method, *first, "peer", ++cseq, body, l)
+                        : r.inside(method, *first, ++cseq, body, l);
     }
     void info(const std::string &digit, int ms = 100) {
-        r.send(ME, inside("INFO", "application/dtmf-relay", "Signal=" + digit + "\r\nDuration=" + std::to_string(ms) + "\r\n"));
+        r.send(ME, inside("INFO", "application/dtmf-relay",
+                          "Signal=" + digit + "\r\nDuration=" + std::to_string(ms) + "\r\n"));
     }
     void rtp(char digit, unsigned ms = 100) {
         media_event ev = {};
@@ -215,7 +218,8 @@ TEST_F(Flow, WhatTheLibrarySendsItselfAndTooManyAtOnceAreRefused) {
     Talk t;
     t.answer = 0;
     ua_request *q = nullptr;
-    for (const char *m : {"INVITE", "ACK", "BYE", "CANCEL", "UPDATE", "PRACK", "REFER", "SUBSCRIBE", "REGISTER", "a b", ""})
+    for (const char *m :
+         {"INVITE", "ACK", "BYE", "CANCEL", "UPDATE", "PRACK", "REFER", "SUBSCRIBE", "REGISTER", "a b", ""})
         EXPECT_EQ(t.request(&q, m), *m ? SX_E_INVALID : 0) << m;
     ua_request_config k = {};
     ua_pair bad = {"X", "a\r\nb"};
@@ -358,9 +362,12 @@ TEST_F(Flow, TheWayOfDigitsIsChosenByNegotiationOrByHand) {
         bool rtp; /* the peer takes telephone-event */
         const char *type;
         int code;
-    } all[] = {{"auto", true, "", 0},           {"auto", false, "application/dtmf-relay", 0},
-               {"rtp", true, "", 0},            {"rtp", false, "", SX_E_UNSUPPORTED},
-               {"info", true, "application/dtmf-relay", 0}, {"info-dtmf", true, "application/dtmf", 0}};
+    } all[] = {{"auto", true, "", 0},
+               {"auto", false, "application/dtmf-relay", 0},
+               {"rtp", true, "", 0},
+               {"rtp", false, "", SX_E_UNSUPPORTED},
+               {"info", true, "application/dtmf-relay", 0},
+               {"info-dtmf", true, "application/dtmf", 0}};
     for (auto &one : all) {
         for (bool call : {true, false}) {
             SCOPED_TRACE(std::string(one.method) + (one.rtp ? " rtp" : ""));
@@ -372,8 +379,12 @@ TEST_F(Flow, TheWayOfDigitsIsChosenByNegotiationOrByHand) {
             ASSERT_NE(t.p.wait(UA_EV_DTMF_SENT), nullptr);
             EXPECT_EQ(std::string(t.p.look(t.c).digits), *one.type ? "" : "7");
             EXPECT_EQ(t.r.count("INFO"), *one.type ? 1u : 0u);
-            if (*one.type) EXPECT_EQ(t.r.last("INFO")->header("Content-Type"), one.type);
-            if (!strcmp(one.type, "application/dtmf")) EXPECT_EQ(t.r.last("INFO")->body(), "7");
+            if (*one.type) {
+                EXPECT_EQ(t.r.last("INFO")->header("Content-Type"), one.type);
+            }
+            if (!strcmp(one.type, "application/dtmf")) {
+                EXPECT_EQ(t.r.last("INFO")->body(), "7");
+            }
         }
     }
 }
@@ -422,7 +433,9 @@ TEST_F(Flow, DigitsOnTheirWayWhenTheCallEndsAreReported) {
         if (when == 1) t.answer = 0;
         ASSERT_EQ(ua_call_dtmf(t.c, "1,2", 0, 0), 0);
         ASSERT_EQ(ua_call_dtmf(t.c, "3", 0, 0), 0);
-        if (when) ASSERT_NE(t.r.wait("INFO"), nullptr);
+        if (when) {
+            ASSERT_NE(t.r.wait("INFO"), nullptr);
+        }
         if (when == 2) fake_run_for(500); /* in the pause */
         ASSERT_EQ(ua_call_hangup(t.c, nullptr), 0);
         ASSERT_NE(t.r.wait("BYE"), nullptr);
@@ -571,7 +584,9 @@ TEST_F(Flow, ACallIsHungUpWhenItsTimeIsOver) {
             fake_net_begin(1);
             Talk t(out);
             ua_call *c = t.c;
-            if (scope == 2) ASSERT_EQ(ua_option_set(t.p.agent, nullptr, c, "max_call_ms", "60000"), 0);
+            if (scope == 2) {
+                ASSERT_EQ(ua_option_set(t.p.agent, nullptr, c, "max_call_ms", "60000"), 0);
+            }
             if (scope < 2) { /* for calls from now on */
                 ASSERT_EQ(ua_call_hangup(t.c, nullptr), 0);
                 ASSERT_NE(t.p.wait(UA_EV_CALL_ENDED), nullptr);

@@ -432,7 +432,9 @@ TEST_F(Flow, WhatACallHasBesideSurvivesEveryFailingAllocation) {
             ua_call *call = nullptr;
             size_t requests = 0, collectors = 0, digits = 0;
             int rc = ua_call_create(a.agent, nullptr, &c, 1, &call);
-            if (rc != SX_OK) EXPECT_EQ(rc, SX_E_NOMEM);
+            if (rc != SX_OK) {
+                EXPECT_EQ(rc, SX_E_NOMEM);
+            }
             if (rc == SX_OK) {
                 a.wait(UA_EV_CALL_CONFIRMED, 3000);
                 ua_request_config q = {};
@@ -451,7 +453,9 @@ TEST_F(Flow, WhatACallHasBesideSurvivesEveryFailingAllocation) {
             }
             hit = oom_hit();
             oom_after(0);
-            if (rc == SX_OK) EXPECT_NE(a.wait(UA_EV_CALL_ENDED, 60000), nullptr);
+            if (rc == SX_OK) {
+                EXPECT_NE(a.wait(UA_EV_CALL_ENDED, 60000), nullptr);
+            }
             EXPECT_EQ(a.count(UA_EV_REQUEST_ANSWERED), requests);
             EXPECT_EQ(a.count(UA_EV_COLLECTED), collectors);
             EXPECT_EQ(a.count(UA_EV_DTMF_SENT), digits);

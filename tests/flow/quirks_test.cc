@@ -150,9 +150,9 @@ class Stream {
     }
     void send(const std::string &bytes) { EXPECT_EQ(net_conn_send(conn, sx_slice_of(bytes.data(), bytes.size())), 0); }
     std::string response(const Sip &m, const std::string &line = "200 OK") {
-        return "SIP/2.0 " + line + "\r\nVia: " + m.header("Via") + "\r\nFrom: " + m.header("From") + "\r\nTo: " +
-               m.header("To") + ";tag=s\r\nCall-ID: " + m.header("Call-ID") + "\r\nCSeq: " + m.header("CSeq") +
-               "\r\nContent-Length: 0\r\n\r\n";
+        return "SIP/2.0 " + line + "\r\nVia: " + m.header("Via") + "\r\nFrom: " + m.header("From") +
+               "\r\nTo: " + m.header("To") + ";tag=s\r\nCall-ID: " + m.header("Call-ID") +
+               "\r\nCSeq: " + m.header("CSeq") + "\r\nContent-Length: 0\r\n\r\n";
     }
     /* The nth message that came whole, each with its Content-Length. */
     std::unique_ptr<Sip> message(size_t nth) {
@@ -267,7 +267,8 @@ TEST_F(Flow, JsSip11_ABodyIsCutByBytesNotByCharacters) {
         return "MESSAGE sip:me@10.0.0.1;transport=tcp SIP/2.0\r\nVia: SIP/2.0/TCP 10.0.0.5:5060;branch=z9hG4bKu" +
                std::to_string(n) + "\r\nMax-Forwards: 70\r\nFrom: <sip:x@10.0.0.5>;tag=f" + std::to_string(n) +
                "\r\nTo: <sip:me@10.0.0.1>\r\nCall-ID: u" + std::to_string(n) + "\r\nCSeq: 1 MESSAGE\r\n" +
-               "Content-Type: text/plain;charset=utf-8\r\nContent-Length: " + std::to_string(strlen(body)) + "\r\n\r\n" + body;
+               "Content-Type: text/plain;charset=utf-8\r\nContent-Length: " + std::to_string(strlen(body)) +
+               "\r\n\r\n" + body;
     };
     s.send(s.response(*m) + theirs(1) + theirs(2)); /* the second one begins right behind the first one's bytes */
     ASSERT_NE(p.wait(UA_EV_MESSAGE, 5000, 2), nullptr);
