@@ -35,7 +35,8 @@ static void arm(media_session *s, media_turn *t) {
     if (s->armed) return;
     if (t->epoll < 0) t->epoll = epoll_create1(EPOLL_CLOEXEC);
     struct epoll_event ev = {.events = EPOLLIN, .data.ptr = s};
-    if (t->epoll < 0 || epoll_ctl(t->epoll, EPOLL_CTL_ADD, s->transport.rtp_fd, &ev) < 0) return; /* at its turns then */
+    if (t->epoll < 0 || epoll_ctl(t->epoll, EPOLL_CTL_ADD, s->transport.rtp_fd, &ev) < 0)
+        return; /* at its turns then */
     s->armed = true;
     t->armed++;
 }

@@ -23,7 +23,8 @@ media_link *media_link_create(bool untouched, bool events); /* refs 2, one for e
 void media_link_unref(media_link *l);
 
 struct media_turn;
-void media_link_enter(struct media_session *s, media_link *l, unsigned side, struct media_turn *t); /* takes the reference */
+void media_link_enter(struct media_session *s, media_link *l, unsigned side,
+                      struct media_turn *t); /* takes the reference */
 void media_link_leave(struct media_session *s);
 /* Once a turn of playing out: which way is it now? */
 void media_link_look(struct media_session *s, struct media_turn *t);

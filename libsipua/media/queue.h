@@ -39,7 +39,6 @@ void media_mailbox_wake(media_mailbox *m);
 /* Consumer: sleeps until something is pushed, or timeout_ms (negative: for ever) has passed. */
 void media_mailbox_sleep(media_mailbox *m, int timeout_ms);
 
-
 /* The mailboxes of all workers, for those who may be moved from one to another. Counted. */
 typedef struct media_boxes {
     unsigned refs; /* atomic */

@@ -93,7 +93,7 @@ struct media_session {
     media_transport other;   /* while the local address changes: the old sockets, or the new ones */
     media_learn *learn;      /* NULL: none is open */
     uint64_t other_until_us; /* when it is closed; 0: not decided */
-    media_event_node *last; /* for MEDIA_STOPPED: made in advance */
+    media_event_node *last;  /* for MEDIA_STOPPED: made in advance */
 };
 
 /* ---- worker side ---- */

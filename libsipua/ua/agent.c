@@ -5,24 +5,6 @@
 #include "ua/internal.h"
 #include "ua/together.h"
 
-ua_event ua_event_of(ua_event_type type) {
-    ua_event ev;
-    memset(&ev, 0, sizeof ev);
-    ev.type = type;
-    return ev;
-}
-
-void ua_emit(ua_agent *a, const ua_event *ev) {
-    if (ev->call) ua_transfer_note(ev);
-    if (ev->call) call_conference_note(ev->call, ev);
-    a->sink(a->ctx, ev);
-    if (ev->type == UA_EV_CALL_REPLACED && ev->call && ev->other) {
-        call_conference_replaced(ev->call, ev->other);
-        call_bridge_replaced(ev->call, ev->other);
-    }
-    if (ev->call) call_bridge_note(ev->call, ev);
-}
-
 int ua_host_port(const char *text, char **host, uint16_t *port) {
     sx_slice s = sx_trim(sx_slice_str(text)), rest;
     *port = 0;
@@ -422,16 +404,6 @@ void ua_agent_admit(ua_agent *a, bool room) {
 }
 
 void ua_agent_trace(ua_agent *a, bool on) { stack_set_trace(a->stack, on); }
-
-void ua_agent_media_events(ua_agent *a) {
-    media_event ev;
-    while (a->media && media_poll(a->media, &ev)) {
-        if (ua_conference_is_marked(ev.user))
-            ua_conference_media_event(ev.user, &ev);
-        else if (ev.user)
-            ua_call_media_event(ev.user, &ev);
-    }
-}
 
 void ua_agent_get_counters(ua_agent *a, ua_counters *out) {
     out->calls_now = a->ncalls;

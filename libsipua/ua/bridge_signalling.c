@@ -76,8 +76,7 @@ void bridge_begin(ua_bridge *b) {
     ua_call *callee = b->side[!b->caller];
     if (callee->state == CALL_NEW && caller->offer)
         session_favour(callee->session, sx_slice_str(caller->offer), sx_slice_empty());
-    if (callee->state == CALL_INVITING && callee->ring_status)
-        ring(b, caller, callee->ring_status, callee->ring_early);
+    if (callee->state == CALL_INVITING && callee->ring_status) ring(b, caller, callee->ring_status, callee->ring_early);
     if (callee->state == CALL_ANSWERED || callee->state == CALL_UP) answer(b, caller, callee);
 }
 

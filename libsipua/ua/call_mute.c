@@ -8,8 +8,8 @@ int ua_call_mute(ua_call *c, unsigned sides, bool on) {
     if (!sides || (sides & ~known)) return sx_fail(SX_E_INVALID, "what is muted is SEND, RECEIVE or both");
     unsigned now = on ? c->muted | sides : c->muted & ~sides;
     if (now == c->muted) return SX_OK;
-    int rc = media_mute(session_media(c->session), (now & UA_FLAG_SEND ? MEDIA_MUTE_SEND : 0) |
-                                                       (now & UA_FLAG_RECEIVE ? MEDIA_MUTE_RECEIVE : 0));
+    int rc = media_mute(session_media(c->session),
+                        (now & UA_FLAG_SEND ? MEDIA_MUTE_SEND : 0) | (now & UA_FLAG_RECEIVE ? MEDIA_MUTE_RECEIVE : 0));
     if (rc != SX_OK) return rc;
     c->muted = now;
     if (c->mute_news == CALL_MUTE_NEWS) c->mute_news--; /* so many in one turn of the loop: the last ones are one */

@@ -163,9 +163,7 @@ void ua_conference_destroy_all(ua_agent *a) {
 
 /* ---- members ---- */
 
-static int need(const ua_conference *f) {
-    return f->ending ? sx_fail(SX_E_GONE, "the conference has ended") : SX_OK;
-}
+static int need(const ua_conference *f) { return f->ending ? sx_fail(SX_E_GONE, "the conference has ended") : SX_OK; }
 
 int ua_conference_add(ua_conference *f, ua_call *c) {
     int rc = need(f);

@@ -1,5 +1,5 @@
-/* Calls together: conferences (conference.c) and bridges (bridge.c, bridge_signalling.c). They stand above calls: a call
- * knows only that it is in one. Included by call.h. */
+/* Calls together: conferences (conference.c) and bridges (bridge.c, bridge_signalling.c). They stand above calls: a
+ * call knows only that it is in one. Included by call.h. */
 #ifndef UA_TOGETHER_H
 #define UA_TOGETHER_H
 
@@ -63,8 +63,8 @@ void bridge_other_ended(ua_bridge *b, unsigned ended, const ua_event *ev); /* th
 /* bridge_refer.c */
 void bridge_refer_stop(ua_bridge *b);
 
-/* session_favour.c: the codecs of `s` that the offer has come first (empty: as they are), and before all of them the one
- * with this name (empty: none); and our order is the one that counts. Without memory all stays as it is. */
+/* session_favour.c: the codecs of `s` that the offer has come first (empty: as they are), and before all of them the
+ * one with this name (empty: none); and our order is the one that counts. Without memory all stays as it is. */
 struct ua_session;
 void session_favour(struct ua_session *s, sx_slice offer, sx_slice codec);
 
