@@ -15,7 +15,7 @@
     } while (0)
 
 static sipua_agent *agent;
-static char domain[64], wav[256];
+static char domain[64], direct[64], wav[256];
 static int server_port;
 
 /* The next event of that type, its view in *v; others are looked at and dropped. */
@@ -85,6 +85,9 @@ static void start(void) {
     c.codec_count = 2;
     c.log_level = SIPUA_LOG_ERROR;
     NEED(sipua_agent_create(&c, &agent) == SIPUA_OK && sipua_agent_fd(agent) >= 0);
+    sipua_event_view v;
+    sipua_event_destroy(until(SIPUA_EVENT_LISTENING, 0, &v));
+    snprintf(direct, sizeof direct, "127.0.0.1:%d", v.port);
     NEED(sipua_agent_set_wakeup(agent, NULL, NULL) == SIPUA_OK);
     NEED(sipua_agent_ask(agent, SIPUA_ASK_CALL, SIPUA_ON, 1) == SIPUA_OK);
     NEED(sipua_agent_ask(agent, SIPUA_ASK_MESSAGE, SIPUA_ON, 2) == SIPUA_OK);
@@ -254,6 +257,197 @@ static void messages(sipua_id from) {
     wait_for(SIPUA_EVENT_OPTIONS_ANSWERED, id);
 }
 
+/* ---- what happens in a call ---- */
+
+static void change(sipua_id out, sipua_id in) {
+    sipua_change c = SIPUA_CHANGE_INIT;
+    sipua_event_view v;
+    sipua_change_init(&c, sizeof c);
+    c.hold = SIPUA_ON;
+    NEED(sipua_call_change(agent, out, &c, 100) == SIPUA_OK);
+    sipua_event_destroy(until(SIPUA_EVENT_CALL_HELD, out, &v));
+    NEED(v.tag == 100 && v.originator == SIPUA_ORIGINATOR_LOCAL);
+    NEED(sipua_agent_ask(agent, SIPUA_ASK_CHANGE, SIPUA_ON, 101) == SIPUA_OK);
+    reply(101, SIPUA_OK);
+    c.hold = SIPUA_OFF;
+    NEED(sipua_call_change(agent, out, &c, 102) == SIPUA_OK);
+    sipua_event_destroy(until(SIPUA_EVENT_CALL_CHANGE_REQUESTED, in, &v));
+    NEED(v.flags & SIPUA_FLAG_RESUME && v.default_status == 488);
+    NEED(sipua_call_reject_change(agent, in, NULL, 0) == SIPUA_OK);
+    sipua_event_destroy(until(SIPUA_EVENT_CALL_CHANGE_FAILED, out, &v));
+    NEED(v.tag == 102 && v.status == 488);
+    NEED(sipua_call_change(agent, out, &c, 0) == SIPUA_OK);
+    wait_for(SIPUA_EVENT_CALL_CHANGE_REQUESTED, in);
+    NEED(sipua_call_accept_change(agent, in, NULL, 0) == SIPUA_OK);
+    wait_for(SIPUA_EVENT_CALL_RESUMED, out);
+    NEED(sipua_agent_ask(agent, SIPUA_ASK_CHANGE, SIPUA_OFF, 0) == SIPUA_OK);
+    NEED(sipua_call_mute(agent, out, SIPUA_FLAG_SEND, SIPUA_ON, 0) == SIPUA_OK);
+    sipua_event_destroy(until(SIPUA_EVENT_CALL_MUTED, out, &v));
+    NEED(v.flags == SIPUA_FLAG_SEND);
+    NEED(sipua_call_mute(agent, out, SIPUA_FLAG_SEND, SIPUA_OFF, 0) == SIPUA_OK);
+}
+
+static void ask_and_collect(sipua_id out, sipua_id in) {
+    sipua_request_config c = SIPUA_REQUEST_CONFIG_INIT;
+    sipua_collect_config d = SIPUA_COLLECT_CONFIG_INIT;
+    sipua_event_view v;
+    sipua_id request, collector;
+    sipua_request_config_init(&c, sizeof c);
+    c.body = "hello";
+    c.body_size = 5;
+    NEED(sipua_call_request(agent, out, &c, 0, &request) == SIPUA_OK);
+    sipua_event_destroy(until(SIPUA_EVENT_REQUEST_ANSWERED, request, &v));
+    NEED(v.status == 200 && v.call == out);
+    sipua_collect_config_init(&d, sizeof d);
+    d.timeout_ms = -1;
+    NEED(sipua_call_collect(agent, in, &d, 0, &collector) == SIPUA_OK);
+    NEED(sipua_collector_stop(agent, collector, 0) == SIPUA_OK);
+    sipua_event *e = until(SIPUA_EVENT_COLLECTED, collector, &v);
+    NEED(v.call == in && !strcmp(v.state, "stopped"));
+    sipua_event_destroy(e);
+}
+
+/* A REFER that nobody follows, one that is followed, one outside a call. */
+static void transfers(sipua_id out, sipua_id in, sipua_id from) {
+    sipua_transfer_config c = SIPUA_TRANSFER_CONFIG_INIT;
+    sipua_event_view v;
+    sipua_id transfer, wanted, onward;
+    char target[80];
+    (void)in;
+    sipua_transfer_config_init(&c, sizeof c);
+    snprintf(target, sizeof target, "sip:carol@%s", direct);
+    c.target = target;
+    c.hangup = SIPUA_OFF;
+    NEED(sipua_agent_ask(agent, SIPUA_ASK_TRANSFER, SIPUA_ON, 110) == SIPUA_OK);
+    reply(110, SIPUA_OK);
+    for (int follow = 0; follow < 2; follow++) {
+        NEED(sipua_call_transfer(agent, out, &c, 0, &transfer) == SIPUA_OK);
+        sipua_event_destroy(until(SIPUA_EVENT_TRANSFER_REQUESTED, 0, &v));
+        wanted = v.id;
+        if (follow)
+            NEED(sipua_transfer_accept(agent, wanted, NULL, 0, &onward) == SIPUA_OK);
+        else
+            NEED(sipua_transfer_reject(agent, wanted, NULL, 0) == SIPUA_OK);
+        if (follow) {
+            sipua_event_destroy(until(SIPUA_EVENT_INCOMING_CALL, 0, &v));
+            NEED(sipua_call_reject(agent, v.id, NULL, 0) == SIPUA_OK);
+        }
+        sipua_event_destroy(until(SIPUA_EVENT_TRANSFER_DONE, transfer, &v));
+        NEED(v.status == (follow ? 486 : 603));
+    }
+    c.recipient = target;
+    NEED(sipua_transfer_send(agent, from, &c, 0, &transfer) == SIPUA_OK);
+    sipua_event_destroy(until(SIPUA_EVENT_TRANSFER_DONE, transfer, &v));
+    NEED(sipua_agent_ask(agent, SIPUA_ASK_TRANSFER, SIPUA_OFF, 0) == SIPUA_OK);
+}
+
+static void together(sipua_id out, sipua_id in) {
+    sipua_conference_config c = SIPUA_CONFERENCE_CONFIG_INIT;
+    sipua_bridge_config b = SIPUA_BRIDGE_CONFIG_INIT;
+    sipua_event_view v;
+    sipua_id room, player, recorder, bridge;
+    sipua_conference_config_init(&c, sizeof c);
+    NEED(sipua_conference_create(agent, &c, 0, &room) == SIPUA_OK);
+    NEED(sipua_conference_add(agent, room, out, 0) == SIPUA_OK);
+    sipua_event_destroy(until(SIPUA_EVENT_CONFERENCE_CHANGED, room, &v));
+    NEED(v.other == out && v.count == 1 && v.flags & SIPUA_FLAG_ADDED);
+    NEED(sipua_conference_play(agent, room, wav, SIPUA_ON, 0, 0, &player) == SIPUA_OK);
+    NEED(sipua_player_stop(agent, player, 0) == SIPUA_OK);
+    wait_for(SIPUA_EVENT_PLAY_DONE, player);
+    NEED(sipua_conference_record(agent, room, wav, 0, 0, &recorder) == SIPUA_OK);
+    NEED(sipua_recorder_stop(agent, recorder, 0) == SIPUA_OK);
+    wait_for(SIPUA_EVENT_RECORD_DONE, recorder);
+    NEED(sipua_conference_remove(agent, room, out, 0) == SIPUA_OK);
+    NEED(sipua_conference_end(agent, room, SIPUA_OFF, 0) == SIPUA_OK);
+    wait_for(SIPUA_EVENT_CONFERENCE_ENDED, room);
+    sipua_bridge_config_init(&b, sizeof b);
+    b.hangup = SIPUA_OFF;
+    NEED(sipua_bridge_create(agent, out, in, &b, 0, &bridge) == SIPUA_OK);
+    NEED(sipua_bridge_end(agent, bridge, 0) == SIPUA_OK);
+    wait_for(SIPUA_EVENT_BRIDGE_ENDED, bridge);
+}
+
+/* ---- events around calls ---- */
+
+static void documents(const sipua_event *e) {
+    sipua_field_info f = SIPUA_FIELD_INFO_INIT;
+    sipua_pair fields[] = {{"waiting", "yes"}, {"voice.new", "3"}};
+    const char *name, *value;
+    char out[200];
+    sipua_field_info_init(&f, sizeof f);
+    NEED(sipua_field_count() > 20 && sipua_field_at(0, &f) > 0 && *f.type && *f.name && *f.kind && *f.text);
+    NEED(sipua_document_write("application/simple-message-summary", fields, 2, out, sizeof out) > 20);
+    NEED(strstr(out, "Messages-Waiting: yes"));
+    NEED(sipua_document_write("image/png", fields, 2, out, sizeof out) == SIPUA_E_UNSUPPORTED);
+    NEED(sipua_document_write("application/simple-message-summary", fields, 2, out, 4) == SIPUA_E_FULL);
+    NEED(sipua_event_document_count(e) == 1 && sipua_event_document_at(e, 0, &name, &value) == SIPUA_OK);
+    NEED(!strcmp(name, "waiting") && !strcmp(value, "no"));
+}
+
+static void watch(sipua_id from) {
+    static const char body[] = "Messages-Waiting: no\r\n";
+    sipua_subscribe_config c = SIPUA_SUBSCRIBE_CONFIG_INIT;
+    sipua_notify_config n = SIPUA_NOTIFY_CONFIG_INIT;
+    sipua_event_view v;
+    sipua_id subscription, notifier;
+    char target[80];
+    sipua_subscribe_config_init(&c, sizeof c);
+    snprintf(target, sizeof target, "sip:carol@%s", direct);
+    c.target = target;
+    c.event = "message-summary";
+    NEED(sipua_agent_ask(agent, SIPUA_ASK_SUBSCRIBE, SIPUA_ON, 120) == SIPUA_OK);
+    reply(120, SIPUA_OK);
+    NEED(sipua_subscription_create(agent, 0, &c, 0, &subscription) == SIPUA_OK);
+    sipua_event *e = until(SIPUA_EVENT_SUBSCRIBE_REQUESTED, 0, &v);
+    NEED(!strcmp(v.package, "message-summary"));
+    notifier = v.id;
+    sipua_event_destroy(e);
+    NEED(sipua_notifier_accept(agent, notifier, NULL, 77, 0) == SIPUA_OK);
+    sipua_event_destroy(until(SIPUA_EVENT_NOTIFY, subscription, &v));
+    sipua_notify_config_init(&n, sizeof n);
+    n.content_type = "application/simple-message-summary";
+    n.body = body;
+    n.body_size = sizeof body - 1;
+    NEED(sipua_notifier_notify(agent, notifier, &n, 0) == SIPUA_OK);
+    e = until(SIPUA_EVENT_NOTIFY, subscription, &v);
+    documents(e);
+    sipua_event_destroy(e);
+    NEED(sipua_subscription_refresh(agent, subscription, 60, 0) == SIPUA_OK);
+    wait_for(SIPUA_EVENT_NOTIFY, subscription);
+    NEED(sipua_subscription_end(agent, subscription, 0) == SIPUA_OK);
+    do sipua_event_destroy(until(SIPUA_EVENT_SUBSCRIPTION_STATE, subscription, &v));
+    while (v.retry_ms != -1);
+    NEED(sipua_subscription_create(agent, from, &c, 0, &subscription) == SIPUA_OK);
+    sipua_event_destroy(until(SIPUA_EVENT_SUBSCRIBE_REQUESTED, 0, &v));
+    NEED(sipua_notifier_reject(agent, v.id, NULL, 0) == SIPUA_OK);
+    sipua_event_destroy(until(SIPUA_EVENT_SUBSCRIPTION_STATE, subscription, &v));
+    NEED(v.status == 403);
+}
+
+static void publish(void) {
+    sipua_publish_config c = SIPUA_PUBLISH_CONFIG_INIT;
+    sipua_event_view v;
+    sipua_id publication;
+    char target[80];
+    sipua_publish_config_init(&c, sizeof c);
+    snprintf(target, sizeof target, "sip:carol@%s", direct);
+    c.target = target;
+    c.event = "presence";
+    c.content_type = "text/plain";
+    c.body = "here";
+    c.body_size = 4;
+    NEED(sipua_publication_create(agent, 0, &c, 0, &publication) == SIPUA_OK);
+    sipua_event_destroy(until(SIPUA_EVENT_PUBLISH_STATE, publication, &v));
+    NEED(v.status >= 400 && v.retry_ms == -1);
+    NEED(sipua_publication_update(agent, publication, NULL, "gone", 4, 0) == SIPUA_OK);
+    sipua_event_destroy(until(SIPUA_EVENT_PUBLISH_STATE, publication, &v));
+    NEED(sipua_publication_end(agent, publication, 0) == SIPUA_OK);
+    sipua_event *e;
+    do e = until(SIPUA_EVENT_PUBLISH_STATE, publication, &v);
+    while (strcmp(v.state, "removed") && (sipua_event_destroy(e), 1));
+    sipua_event_destroy(e);
+}
+
 int main(int argc, char **argv) {
     sipua_event_view v;
     sipua_id server, listener, alice, bob, out, in;
@@ -268,6 +462,12 @@ int main(int argc, char **argv) {
     NEED(sipua_call_set_user(agent, out, 43, 0) == SIPUA_OK);
     talk(out, in);
     figures(out);
+    change(out, in);
+    ask_and_collect(out, in);
+    transfers(out, in, alice);
+    together(out, in);
+    watch(alice);
+    publish();
     NEED(sipua_call_hangup(agent, out, NULL, 0) == SIPUA_OK);
     sipua_event_destroy(until(SIPUA_EVENT_CALL_ENDED, out, &v));
     NEED(v.user == 43 && v.cause == SIPUA_CAUSE_TERMINATED && v.flags & SIPUA_FLAG_ESTABLISHED);
@@ -287,6 +487,8 @@ int main(int argc, char **argv) {
     wait_for(SIPUA_EVENT_LISTENER_CLOSED, listener);
     NEED(sipua_server_close(agent, server, 0) == SIPUA_OK);
     wait_for(SIPUA_EVENT_SERVER_CLOSED, server);
+    NEED(sipua_agent_drain(agent, SIPUA_ON, 0) == SIPUA_OK);
+    wait_for(SIPUA_EVENT_DRAINED, 0);
     NEED(sipua_agent_shutdown(agent, 500, 0) == SIPUA_OK);
     wait_for(SIPUA_EVENT_SHUTDOWN, 0);
     NEED(sipua_agent_close(agent) == SIPUA_OK);
