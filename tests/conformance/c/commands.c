@@ -281,6 +281,14 @@ static void agent_create(runner *r, agent *a, const word *words, int count, cons
     config_end(&c);
 }
 
+/* NULL is legal for its struct, and means the defaults. */
+static bool may_lack(const command *k) {
+    const field *all[] = {reply_config, change, request_config, collect_config, conference_config, bridge_config};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (k->config == all[i]) return true;
+    return k->run == notifier_accept || k->run == transfer_accept;
+}
+
 static void run(runner *r, agent *a, const command *k, const word *words, int count, const char *name,
                 const char *refusal) {
     argument args[PARAMS] = {{0}};
@@ -307,7 +315,7 @@ static void run(runner *r, agent *a, const command *k, const word *words, int co
     }
     if (!tag) tag = ++a->tag;
     if (!strcmp(k->name, "agent_shutdown")) a->leaving = true;
-    bool none = !c.any; /* NULL wherever that is legal, and refused where it is not */
+    bool none = !c.any && may_lack(k);
     int32_t result = k->run(a->raw, args, none ? NULL : c.bytes, tag, &id);
     outcome(r, a, k->name, result, id, name, refusal);
     config_end(&c);

@@ -130,7 +130,8 @@ static bool lossy(sipua_event_type type) {
     case SIPUA_EVENT_LOG:
     case SIPUA_EVENT_OVERFLOW:
     case SIPUA_EVENT_SUSPICIOUS:
-    case SIPUA_EVENT_TRANSPORT_DISCONNECTED: return true;
+    case SIPUA_EVENT_TRANSPORT_DISCONNECTED:
+    case SIPUA_EVENT_BRIDGE_CHANGED: return true;
     default: return false;
     }
 }

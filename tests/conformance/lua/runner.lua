@@ -22,19 +22,24 @@ local function list(text)
 end
 
 -- What a log line shows, in this order.
-local BARE = list [[id account call user tag code status originator flags q850 expires retry_ms port local_port rate
-    deadline_ms default_status digit level count mark segment]]
-local QUOTED = list [[cause reason text from from_name to to_name target codec transport host module content_type check
-    names local_host pub_gruu temp_gruu]]
+local BARE = list [[id account call other user tag code status originator flags q850 expires retry_ms port local_port rate
+    deadline_ms default_status digit level count mark segment answer_after_s fork]]
+local QUOTED = list [[package state cause reason text from from_name to to_name target codec transport host module content_type check
+    names local_host pub_gruu temp_gruu identity identity_name diversion referred_by replaces privacy message_id digits]]
 -- Kinds that come or do not come as the machine is fast or slow: shown only where the scenario waited for them.
-local LOSSY = set "media_stalled media_resumed audio_ready stats trace log overflow suspicious transport_disconnected"
+local LOSSY = set [[media_stalled media_resumed audio_ready stats trace log overflow suspicious transport_disconnected
+    bridge_changed]]
 -- Media has a thread of its own: what it reports is in order among itself.
 local MEDIA = set [[media_ready media_stalled media_resumed mark flushed audio_ready play_done record_done dtmf dtmf_sent
     stats]]
 -- The enumerations by what their constants begin with in the header.
-local CONSTANTS = { ASK = "ask_kind", MEDIA = "media", SERVER = "server_mode", RECORD = "record_side", LOG = "log_level" }
-local ENTITIES = set "id account call"
-local FLAGS = list "refresh early_media established default flushed final"
+local CONSTANTS = {
+    ASK = "ask_kind", MEDIA = "media", SERVER = "server_mode", RECORD = "record_side", LOG = "log_level",
+    CHANGE = "change_method", FLAG = "event_flags", DISPOSITION = "disposition",
+}
+local ENTITIES = set "id account call other"
+local FLAGS = list [[refresh early_media established default flushed final followed hold resume offerless send receive join added
+    wants_delivered wants_displayed early_only auto_answer]]
 
 local COMMANDS = {}
 for line in io.lines(here .. "../commands.txt") do
@@ -161,7 +166,7 @@ end
 function Runner:call(agent, what, words)
     local given, members, plain = {}, {}, {}
     for _, param in ipairs(COMMANDS[what] or bad("nobody can %s", what)) do
-        if param.kind == "n" or param.kind == "s" then
+        if param.kind == "n" or param.kind == "s" or param.kind == "b" then
             plain[#plain + 1] = param.name
             plain[param.name] = true
         end
@@ -186,6 +191,8 @@ function Runner:call(agent, what, words)
             arguments[count] = given.tag and self:number(given.tag) or agent.tag
         elseif kind == "n" then
             arguments[count] = given[name] and self:number(given[name]) or 0
+        elseif kind == "b" then
+            arguments[count] = self:expand(given[name].value)
         elseif kind == "s" then
             arguments[count] = given[name] and self:text(given[name])
         elseif name ~= "out" and not (kind:match "%?$" and #members == 0) then
@@ -259,6 +266,12 @@ function Runner:holds(entry, word)
     local header = word.key:match "^header:(.+)$"
     if header then
         have = raw.event_header(entry.handle, header, 0) or ""
+    elseif word.key:match "^document:" then
+        have = ""
+        for i = 0, raw.event_document_count(entry.handle) - 1 do
+            local name, value = raw.event_document_at(entry.handle, i)
+            if name == word.key:sub(10) then have = value end
+        end
     else
         have = self:field(entry.event, word.key)
     end

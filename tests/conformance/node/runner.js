@@ -21,18 +21,20 @@ const FRAME = RATE / 50;
 const TENTH = RATE / 10;
 
 // What a log line shows, in this order.
-const BARE = ('id account call user tag code status originator flags q850 expires retry_ms port local_port rate deadline_ms ' +
-    'default_status digit level count mark segment').split(' ');
-const QUOTED = ('cause reason text from from_name to to_name target codec transport host module content_type ' +
-    'check names local_host pub_gruu temp_gruu').split(' ');
+const BARE = ('id account call other user tag code status originator flags q850 expires retry_ms port local_port rate deadline_ms ' +
+    'default_status digit level count mark segment answer_after_s fork').split(' ');
+const QUOTED = ('package state cause reason text from from_name to to_name target codec transport host module content_type ' +
+    'check names local_host pub_gruu temp_gruu identity identity_name diversion referred_by replaces privacy message_id ' +
+    'digits').split(' ');
 // Kinds that come or do not come as the machine is fast or slow: shown only where the scenario waited for them.
 const LOSSY = new Set(('media_stalled media_resumed audio_ready stats trace log overflow suspicious ' +
-    'transport_disconnected').split(' '));
+    'transport_disconnected bridge_changed').split(' '));
 // Media has a thread of its own: what it reports is in order among itself.
 const MEDIA = new Set(('media_ready media_stalled media_resumed mark flushed audio_ready play_done record_done dtmf ' +
     'dtmf_sent stats').split(' '));
 // The enumerations by what their constants begin with in the header.
-const ENUMS = { ASK: 'AskKind', MEDIA: 'Media', SERVER: 'ServerMode', RECORD: 'RecordSide', LOG: 'LogLevel' };
+const ENUMS = { ASK: 'AskKind', MEDIA: 'Media', SERVER: 'ServerMode', RECORD: 'RecordSide', LOG: 'LogLevel',
+    CHANGE: 'ChangeMethod', FLAG: 'EventFlags', DISPOSITION: 'Disposition' };
 
 const COMMANDS = new Map();
 for (const line of fs.readFileSync(path.join(__dirname, '../commands.txt'), 'utf8').split('\n')) {
@@ -129,7 +131,7 @@ class Runner {
     call(agent, what, words) {
         const params = COMMANDS.get(what);
         if (!params) throw new ScenarioError(`nobody can ${what}`);
-        const plain = params.filter(({ kind }) => kind === 'n' || kind === 's').map(({ name }) => name);
+        const plain = params.filter(({ kind }) => kind === 'n' || kind === 's' || kind === 'b').map(({ name }) => name);
         const given = new Map(), members = [];
         let position = 0;
         for (const word of words) {
@@ -141,6 +143,7 @@ class Runner {
         const values = params.filter(({ name }) => name !== 'out').map(({ name, kind }) => {
             if (name === 'tag') return tag;
             if (kind === 'n') return given.has(name) ? this.number(given.get(name)) : 0;
+            if (kind === 'b') return Buffer.from(this.expand(given.get(name).value), 'latin1');
             if (kind === 's') return given.has(name) ? this.text(given.get(name)) : null;
             return kind.endsWith('?') && !members.length ? null : this.struct(members);
         });
@@ -171,8 +174,8 @@ class Runner {
 
     /** A member of an event as text; '' for nothing. */
     field(event, name) {
-        if (name === 'id' || name === 'account' || name === 'call') {
-            const id = event[name === 'id' ? name : `${name}Id`];
+        if (name === 'id' || name === 'account' || name === 'call' || name === 'other') {
+            const id = event[name === 'id' || name === 'other' ? name : `${name}Id`];
             return id ? this.nameOf(id) : '';
         }
         const value = event[camel(name)];
@@ -301,7 +304,7 @@ class Runner {
         }
         for (const name of QUOTED) {
             const value = this.field(event, name);
-            if (value) parts.push(`${name}=${this.quote(value)}`);
+            if (value) parts.push(`${name}=${name === 'replaces' ? 'REPLACES' : this.quote(value)}`);
         }
         const body = this.field(event, 'body');
         if (body && event.contentType === 'application/sdp') parts.push('body=SDP');

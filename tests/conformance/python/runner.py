@@ -28,7 +28,7 @@ from sipua import Error, Event
 from sipua._native import Struct, check, ffi, lib
 from sipua._pump import NUMBERS, event_of
 from sipua.events import Listening, MediaStalled, MediaResumed, Shutdown, Trace
-from sipua.events import AudioReady, Log, Overflow, Reply, Stats, Suspicious, TransportDisconnected
+from sipua.events import AudioReady, BridgeChanged, Log, Overflow, Reply, Stats, Suspicious, TransportDisconnected
 
 PATIENCE = 30.0  # seconds: a bound, not a wait
 RATE = 16000
@@ -37,15 +37,16 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 # What a log line shows, in this order.
 BARE = (
-    "id account call user tag code status originator flags q850 expires retry_ms port local_port rate deadline_ms default_status "
-    "digit level count mark segment"
+    "id account call other user tag code status originator flags q850 expires retry_ms port local_port rate deadline_ms default_status "
+    "digit level count mark segment answer_after_s fork"
 ).split()
 QUOTED = (
-    "cause reason text from from_name to to_name target codec transport host module content_type check names "
-    "local_host pub_gruu temp_gruu"
+    "package state cause reason text from from_name to to_name target codec transport host module content_type check names "
+    "local_host pub_gruu temp_gruu identity identity_name diversion referred_by replaces privacy message_id digits"
 ).split()
 # Kinds that come or do not come as the machine is fast or slow: shown only where the scenario waited for them.
-LOSSY = (MediaStalled, MediaResumed, AudioReady, Stats, Trace, Log, Overflow, Suspicious, TransportDisconnected)
+LOSSY = (MediaStalled, MediaResumed, AudioReady, Stats, Trace, Log, Overflow, Suspicious, TransportDisconnected,
+         BridgeChanged)
 # Media has a thread of its own: what it reports is in order among itself.
 MEDIA = frozenset(
     "media_ready media_stalled media_resumed mark flushed audio_ready play_done record_done dtmf dtmf_sent stats".split())
@@ -53,7 +54,7 @@ MEDIA = frozenset(
 # The enumerations by what their constants begin with in the header.
 CONSTANTS: dict[str, type[enum.IntEnum]] = {
     "ASK": sipua.AskKind, "MEDIA": sipua.Media, "SERVER": sipua.ServerMode, "RECORD": sipua.RecordSide,
-    "LOG": sipua.LogLevel,
+    "LOG": sipua.LogLevel, "CHANGE": sipua.ChangeMethod, "FLAG": sipua.EventFlags, "DISPOSITION": sipua.Disposition,
 }
 
 
@@ -85,7 +86,7 @@ class Command:
 
     @property
     def struct(self) -> str:
-        return next((kind for _, kind in self.params if kind not in "ns"), "")
+        return next((kind for _, kind in self.params if kind not in "nsb"), "")
 
 
 def commands() -> dict[str, Command]:
@@ -207,7 +208,7 @@ class Runner:
 
     def call(self, agent: Agent, what: str, words: list[Word]) -> int:
         command = COMMANDS[what]
-        plain = [name for name, kind in command.params if kind in ("n", "s")]
+        plain = [name for name, kind in command.params if kind in ("n", "s", "b")]
         given: dict[str, Word] = {}
         members = []
         position = 0
@@ -236,6 +237,9 @@ class Runner:
                 arguments.append(self.number(given[name]) if name in given else 0)
             elif kind == "s":
                 arguments.append(self.text(given[name]).encode() if name in given else ffi.NULL)
+            elif kind == "b":
+                keep.append(self.expand(given[name].value))
+                arguments += [keep[-1], len(keep[-1])]
             elif kind.endswith("?") and not members:
                 arguments.append(ffi.NULL)
             else:
@@ -252,8 +256,8 @@ class Runner:
         """A member of an event as text; "" for nothing."""
         if name == "event":
             return event.name
-        if name in ("id", "account", "call"):
-            number = getattr(event, name if name == "id" else f"{name}_id")
+        if name in ("id", "account", "call", "other"):
+            number = getattr(event, name if name in ("id", "other") else f"{name}_id", 0)
             return self.name_of(number) if number else ""
         if name == "user":
             return str(json.loads(event.json()).get("user", ""))
@@ -288,9 +292,20 @@ class Runner:
         wanted = self.expand(word.value).decode()
         if word.key.startswith("header:"):
             have = event.headers.get(word.key.removeprefix("header:"), "")
+        elif word.key.startswith("document:"):
+            have = self.document(event).get(word.key.removeprefix("document:"), "")
         else:
             have = self.field(event, word.key)
         return int(have or 0) >= int(wanted) if word.least else have == wanted
+
+    def document(self, event: Event) -> dict[str, str]:
+        """The body as the library's names and values."""
+        name, value = ffi.new("char **"), ffi.new("char **")
+        found = {}
+        for i in range(check(lib.sipua_event_document_count(event._raw))):
+            check(lib.sipua_event_document_at(event._raw, i, name, value))
+            found[ffi.string(name[0]).decode()] = ffi.string(value[0]).decode()
+        return found
 
     def wait(self, agent: Agent, words: list[Word]) -> None:
         name = ""
@@ -374,7 +389,7 @@ class Runner:
                 out += f" {name}={self.port(int(value)) if name in ('port', 'local_port') else value}"
         for name in QUOTED:
             if value := self.field(event, name):
-                out += f" {name}={self.quote(value)}"
+                out += f" {name}={'REPLACES' if name == 'replaces' else self.quote(value)}"
         if body := self.field(event, "body"):
             sdp = self.field(event, "content_type") == "application/sdp"
             out += " body=SDP" if sdp else " body=SIP" if isinstance(event, Trace) else f' body="{body}"'
