@@ -72,18 +72,22 @@ static void look_at(sipua_event *e) {
     const char *name, *value;
     if (sipua_event_get(e, &v) != (int32_t)sizeof v) abort();
     const char *strings[] = {v.reason, v.text, v.from, v.from_name, v.to, v.to_name, v.target, v.codec, v.transport, v.host,
-                             v.module, v.content_type, v.check, v.names, v.pub_gruu, v.temp_gruu, v.local_host};
+                             v.module, v.content_type, v.check, v.names, v.pub_gruu, v.temp_gruu, v.local_host, v.state, v.package, v.message_id, v.digits, v.identity,
+                             v.identity_name, v.diversion, v.referred_by, v.replaces, v.privacy};
     size_t sum = 0;
     for (size_t k = 0; k < sizeof strings / sizeof strings[0]; k++) sum += strings[k] ? strlen(strings[k]) : 0;
     for (uint64_t k = 0; k < v.body_size; k++) sum += v.body[k];
     for (int32_t k = 0; k < sipua_event_header_count(e); k++)
         if (!sipua_event_header_at(e, k, &name, &value)) sum += strlen(name) + strlen(value);
+    for (int32_t k = 0; k < sipua_event_document_count(e); k++)
+        if (!sipua_event_document_at(e, k, &name, &value)) sum += strlen(name) + strlen(value);
     sipua_event_header(e, "From", 0);
     sipua_event_message(e, &size);
     sipua_event_call_stats(e, &s);
     sipua_event_agent_stats(e, &c);
     if (!sipua_event_json(e) || sum == (size_t)-1) abort();
     remember(v.id);
+    remember(v.other);
     if (v.type == SIPUA_EVENT_LISTENING) {
         for (int a = 0; a < 2; a++)
             if (!ports[a]) {
@@ -144,6 +148,8 @@ static void calls(in *i, int a, unsigned op) {
     }
     remember(id);
 }
+
+#include "abi_controls.h"
 
 static void sounds(in *i, int a, unsigned op) {
     static int16_t pcm[4800];
@@ -260,7 +266,7 @@ static void others(in *i, int a, unsigned op) {
     case 12: sipua_server_close(agents[a], pick(i), byte(i)); break;
     case 13: sipua_option_set(agents[a], byte(i) % 2 ? pick(i) : 0, text(i, b1), text(i, b2), byte(i)); break;
     case 14: sipua_agent_stats(agents[a], byte(i)); break;
-    case 15: sipua_agent_ask(agents[a], byte(i) % 4, byte(i) % 4, byte(i)); break;
+    case 15: sipua_agent_ask(agents[a], byte(i) % 9, byte(i) % 4, byte(i)); break;
     case 16: sipua_network_changed(agents[a], byte(i)); break;
     case 17: sipua_agent_reload_tls(agents[a], byte(i)); break;
     default: sipua_account_set_token(agents[a], pick(i), text(i, b1), byte(i)); break;
@@ -309,6 +315,16 @@ static void init(in *i, unsigned op) {
         INIT(9, sipua_server_config)
         INIT(10, sipua_option_info)
         INIT(11, sipua_uri)
+        INIT(12, sipua_change)
+        INIT(13, sipua_request_config)
+        INIT(14, sipua_collect_config)
+        INIT(15, sipua_transfer_config)
+        INIT(16, sipua_conference_config)
+        INIT(17, sipua_bridge_config)
+        INIT(18, sipua_subscribe_config)
+        INIT(19, sipua_notify_config)
+        INIT(20, sipua_publish_config)
+        INIT(21, sipua_field_info)
 #undef INIT
     }
     if (size >= 4 && *(uint32_t *)(void *)room != size) abort();
@@ -331,7 +347,13 @@ static void step(in *i) {
     unsigned what = byte(i), op = byte(i);
     int a = what & 1;
     switch (what >> 1 & 7) {
-    case 0: case 1: calls(i, a, op % 10); break;
+    case 0: calls(i, a, op % 10); break;
+    case 1:
+        if (op < 96) calls(i, a, op % 10);
+        else if (op < 200) controls(i, a, op % 21);
+        else if (op < 248) packages(i, a, op % 10);
+        else documents(i);
+        break;
     case 2: sounds(i, a, op % 8); break;
     case 3: case 4: others(i, a, op < 240 ? op % 16 : 16 + op % 3); break;
     case 5: drain(a, (int)(op % 3)); break;
@@ -339,7 +361,7 @@ static void step(in *i) {
         if (op % 4 == 0) pure(i);
         else if (op % 4 == 1) raw(i, a);
         else if (op % 4 == 2) files(i, a, op / 4 % 6);
-        else init(i, op / 4 % 12);
+        else init(i, op / 4 % 22);
         break;
     default:
         if (op == 7) sipua_agent_shutdown(agents[a], byte(i), byte(i));
@@ -390,7 +412,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (int a = 0; a < 2; a++) {
         if (sipua_agent_create(&c, &agents[a]) < 0) abort();
         sipua_agent_ask(agents[a], SIPUA_ASK_CALL, SIPUA_ON, 0);
-        sipua_agent_ask(agents[a], SIPUA_ASK_MESSAGE, SIPUA_ON, 0);
+        for (int kind = SIPUA_ASK_MESSAGE; kind <= SIPUA_ASK_JOIN; kind++)
+            if (kind < SIPUA_ASK_REPLACE) sipua_agent_ask(agents[a], kind, SIPUA_ON, 0);
         for (int k = 0; k < 100 && !ports[a]; k++) drain(a, 10);
     }
     for (int n = 0; n < STEPS && i.p < i.end; n++) step(&i);
