@@ -14,7 +14,8 @@ from ._enums import AskKind, Switch
 from ._errors import ClosedError, StateError, sip_error
 from ._event import Event
 from ._events import (
-    CallChangeRequested, CallReplaced, Drained, MessageDelivered, MessageFailed, SubscribeRequested, TransferRequested,
+    CallChangeRequested, CallReplaced, Drained, MessageDelivered, MessageFailed, Reply, SubscribeRequested,
+    TransferRequested,
 )
 from ._given import mine, switch
 from ._native import HeadersIn, Struct, ffi, lib
@@ -301,7 +302,7 @@ class _Once:
         self._future = future
 
     def _on_event(self, event: Event) -> None:
-        if not self._future.done():
+        if not isinstance(event, Reply) and not self._future.done():  # replies come here when all events are followed
             self._future.set_result(event)
 
     def _end(self) -> None:
