@@ -14,18 +14,10 @@ import sipua
 import tone
 from peers import free_port
 from scenario import Scenario, sdp
-from sipua._native import Struct, check, lib
-
-ON, OFF, BY_UPDATE = 1, 2, 2
 
 
 def port_of(agent: sipua.Agent) -> int:
     return next(listener.port for listener in agent.listeners if listener.transport == "udp")
-
-
-def change(call: sipua.Call, **members: object) -> None:
-    wanted = Struct("sipua_change", **members)
-    check(lib.sipua_call_change(call._native, call._id, wanted.p, 0))
 
 
 class Rtp:
@@ -187,16 +179,16 @@ def test_we_hold_and_resume_a_peer(sipp, rtp, tmp_path, method):
 
     async def play(call, names):
         ear = Listening(call)
-        how = {"method": BY_UPDATE} if method == "UPDATE" else {}
+        how = method.lower()
         assert await rtp.heard(0.4) >= 12
         assert await ear.frames(0.4) >= 12, "the tone is heard"
-        change(call, hold=ON, **how)
-        await until(names, "call_held", 1)
+        await call.hold(method=how)
+        assert call.holding
         await asyncio.sleep(0.3)
         assert await ear.frames(0.4) == 0, "whoever is held is not heard"
         assert await rtp.heard(0.4) >= 12, "but hears us: sendonly"
-        change(call, hold=OFF, **how)
-        await until(names, "call_resumed", 1)
+        await call.resume(method=how)
+        assert not call.holding
         await asyncio.sleep(0.3)
         assert await ear.frames(0.4) >= 12
         assert await rtp.heard(0.4) >= 12
@@ -212,8 +204,9 @@ def test_a_refused_hold_leaves_the_call_and_its_media(sipp, rtp, tmp_path):
 
     async def play(call, names):
         ear = Listening(call)
-        change(call, hold=ON)
-        await until(names, "call_change_failed", 1)
+        with pytest.raises(sipua.SipError) as caught:
+            await call.hold()
+        assert caught.value.status == 488 and not call.holding
         assert await ear.frames(0.4) >= 12
         assert await rtp.heard(0.4) >= 12
         await call.hangup()
@@ -229,8 +222,7 @@ def test_an_update_that_nobody_knows_becomes_a_reinvite(sipp, rtp, tmp_path):
             .hung_up())
 
     async def play(call, names):
-        change(call, hold=ON, method=BY_UPDATE)
-        await until(names, "call_held", 1)
+        await call.hold(method="update")
         await call.hangup()
 
     run(sipp, tmp_path, talk, play)
@@ -245,8 +237,7 @@ def test_glare_waits_answers_theirs_and_comes_again(sipp, rtp, tmp_path):
 
     async def play(call, names):
         begin = time.monotonic()
-        change(call, hold=ON)
-        await until(names, "call_held", 1)
+        await call.hold()
         assert 2.0 < time.monotonic() - begin < 6
         await call.hangup()
 
@@ -262,8 +253,7 @@ def test_a_codec_is_changed_by_either_side(sipp, rtp, tmp_path):
             .expect(200, "m=audio [0-9]+ RTP/AVP 8", "m=video 0 RTP/AVP 31").ack().hung_up())
 
     async def play(call, names):
-        change(call, codecs=["pcma"])
-        await until(names, "call_updated", 1)
+        await call.renegotiate(codecs=["pcma"])
         assert call.codec.lower() == "pcma"
         await asyncio.sleep(0.3)
         assert await rtp.heard(0.4) >= 12
@@ -325,18 +315,14 @@ def test_we_and_baresip_hold_and_resume_each_other(baresip, tmp_path):
             names: list[str] = []
             watch = asyncio.create_task(told(call, names))
             await hears(call, 500)
-            change(call, hold=ON)
-            await until(names, "call_held", 1)
+            await call.hold()
             await hears_nothing(call, 500)
-            change(call, hold=OFF)
-            await until(names, "call_resumed", 1)
+            await call.resume()
             await hears(call, 500)
             await asyncio.to_thread(phone.command, "hold")
             await until(names, "call_held", 2)
-            change(call, hold=ON)  # both
-            await until(names, "call_held", 3)
-            change(call, hold=OFF)
-            await until(names, "call_resumed", 2)
+            await call.hold()  # both
+            await call.resume()
             await asyncio.to_thread(phone.command, "resume")
             await until(names, "call_resumed", 3)
             await hears(call, 500)
