@@ -48,7 +48,8 @@ class Control:
     # Changing it
 
     async def hold(self, *, method: str = "auto", headers: HeadersIn | None = None) -> None:
-        """Holds the peer: it is not heard; what is written or played is (music on hold). Raises SipError when the peer refuses; the call is then as it was.
+        """Holds the peer: it is not heard; what is written or played is (music on hold). Raises SipError when the
+        peer refuses; the call is then as it was.
 
         method: "invite", "update", or "auto"."""
         await self._change(method, headers, hold=True)

@@ -522,7 +522,8 @@ class Call(Blocking):
         return value
 
     def hold(self, *, method: str='auto', headers: HeadersIn | None=None) -> None:
-        """Holds the peer: no audio flows. Raises SipError when the peer refuses; the call is then as it was.
+        """Holds the peer: it is not heard; what is written or played is (music on hold). Raises SipError when the
+        peer refuses; the call is then as it was.
 
         method: "invite", "update", or "auto"."""
         run(self._async.hold(method=method, headers=headers))
