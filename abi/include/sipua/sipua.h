@@ -407,8 +407,8 @@ enum {
     SIPUA_EVENT_CALL_REDIRECTED SIPUA_FIELDS("status reason target flags") = 29, /* flag FOLLOWED: target is being called now */
     SIPUA_EVENT_DTMF SIPUA_FIELDS("digit duration_ms") = 30,
     SIPUA_EVENT_INFO SIPUA_FIELDS("body content_type") = 31,
-    SIPUA_EVENT_DTMF_SENT SIPUA_FIELDS("code text") = 32, /* all digits of one sipua_call_dtmf() have left; code
-                                 SIPUA_E_CANCELED: the call ended before */
+    SIPUA_EVENT_DTMF_SENT SIPUA_FIELDS("status reason code text") = 32, /* all digits of one sipua_call_dtmf() have left; code
+                                 SIPUA_E_CANCELED: the call ended before; SIPUA_E_PROTOCOL: by INFO, refused with status */
     SIPUA_EVENT_CALL_MOVED SIPUA_SINCE(0, 2) SIPUA_FIELDS("local_host local_port status reason code text") = 33, /* signalling
                                  and media run over this address of ours now; code: why they could not be moved */
 

@@ -423,7 +423,7 @@ static const uint8_t *event_fields(int32_t type) {
     static const uint8_t event_call_redirected[] = {8, 27, 33, 11, 255};
     static const uint8_t event_dtmf[] = {19, 22, 255};
     static const uint8_t event_info[] = {39, 38, 255};
-    static const uint8_t event_dtmf_sent[] = {7, 28, 255};
+    static const uint8_t event_dtmf_sent[] = {8, 27, 7, 28, 255};
     static const uint8_t event_call_moved[] = {44, 45, 8, 27, 7, 28, 255};
     static const uint8_t event_call_change_requested[] = {17, 18, 11, 39, 38, 255};
     static const uint8_t event_call_change_failed[] = {10, 8, 27, 9, 7, 28, 11, 255};

@@ -505,8 +505,10 @@
 ---@field body? string raw bytes
 ---@field content_type? string
 
----all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before
+---all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before; SIPUA_E_PROTOCOL: by INFO, refused with status
 ---@class sipua.event.dtmf_sent: sipua.Event
+---@field status? integer SIP status, 0 without one
+---@field reason? string the SIP reason phrase
 ---@field code? integer SIPUA_OK or SIPUA_E_
 ---@field text? string in words, for a person
 

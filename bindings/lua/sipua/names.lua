@@ -74,7 +74,7 @@ return {
         call_redirected = { type = 29, fields = { "status", "reason", "target", "flags" } },
         dtmf = { type = 30, fields = { "digit", "duration_ms" } },
         info = { type = 31, fields = { "body", "content_type" } },
-        dtmf_sent = { type = 32, fields = { "code", "text" } },
+        dtmf_sent = { type = 32, fields = { "status", "reason", "code", "text" } },
         call_moved = { type = 33, fields = { "local_host", "local_port", "status", "reason", "code", "text" } },
         call_change_requested = { type = 34, fields = { "deadline_ms", "default_status", "flags", "body", "content_type" } },
         call_change_failed = { type = 35, fields = { "originator", "status", "reason", "cause", "code", "text", "flags" } },

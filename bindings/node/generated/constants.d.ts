@@ -214,7 +214,7 @@ export const EventType: {
     readonly CALL_REDIRECTED: 29;
     readonly DTMF: 30;
     readonly INFO: 31;
-    /** all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before */
+    /** all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before; SIPUA_E_PROTOCOL: by INFO, refused with status */
     readonly DTMF_SENT: 32;
     /** signalling and media run over this address of ours now; code: why they could not be moved */
     readonly CALL_MOVED: 33;

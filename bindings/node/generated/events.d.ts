@@ -383,9 +383,13 @@ export class Info extends SipuaEvent {
     readonly contentType: string;
 }
 
-/** all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before */
+/** all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before; SIPUA_E_PROTOCOL: by INFO, refused with status */
 export class DtmfSent extends SipuaEvent {
     readonly name: 'dtmf_sent';
+    /** SIP status, 0 without one */
+    readonly status: number;
+    /** the SIP reason phrase */
+    readonly reason: string;
     /** SIPUA_OK or SIPUA_E_ */
     readonly code: number;
     /** in words, for a person */

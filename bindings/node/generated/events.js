@@ -323,8 +323,10 @@ Info.prototype.name = 'info';
 class DtmfSent extends SipuaEvent {
     constructor(a) {
         super(a);
-        this.code = a[8];
-        this.text = a[9] ?? '';
+        this.status = a[8];
+        this.reason = a[9] ?? '';
+        this.code = a[10];
+        this.text = a[11] ?? '';
     }
 }
 DtmfSent.prototype.name = 'dtmf_sent';

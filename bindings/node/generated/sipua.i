@@ -493,7 +493,7 @@ extern "C" const node_event_kind node_event_kinds[] = {
     {SIPUA_EVENT_CALL_REDIRECTED, 4, {9, 28, 34, 12}},
     {SIPUA_EVENT_DTMF, 2, {20, 23}},
     {SIPUA_EVENT_INFO, 2, {40, 39}},
-    {SIPUA_EVENT_DTMF_SENT, 2, {8, 29}},
+    {SIPUA_EVENT_DTMF_SENT, 4, {9, 28, 8, 29}},
     {SIPUA_EVENT_CALL_MOVED, 6, {46, 47, 9, 28, 8, 29}},
     {SIPUA_EVENT_CALL_CHANGE_REQUESTED, 5, {18, 19, 12, 40, 39}},
     {SIPUA_EVENT_CALL_CHANGE_FAILED, 7, {11, 9, 28, 10, 8, 29, 12}},

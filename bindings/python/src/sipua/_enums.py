@@ -233,7 +233,7 @@ class EventType(_OpenInt):
     CALL_REDIRECTED = 29  # flag FOLLOWED: target is being called now
     DTMF = 30
     INFO = 31
-    DTMF_SENT = 32  # all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before
+    DTMF_SENT = 32
     CALL_MOVED = 33  # signalling and media run over this address of ours now; code: why they could not be moved
     CALL_CHANGE_REQUESTED = 34  # the peer wants the call changed; flags HOLD, RESUME, OFFERLESS
     CALL_CHANGE_FAILED = 35

@@ -528,9 +528,11 @@ class Info(Event):
 
 @dataclasses.dataclass(eq=False)
 class DtmfSent(Event):
-    """dtmf_sent: all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before."""
+    """dtmf_sent: all digits of one sipua_call_dtmf() have left; code SIPUA_E_CANCELED: the call ended before; SIPUA_E_PROTOCOL: by INFO, refused with status."""
 
     name: typing.ClassVar[str] = "dtmf_sent"
+    status: int = 0  # SIP status, 0 without one
+    reason: str = ""  # the SIP reason phrase
     code: ErrorCode = ErrorCode.OK  # SIPUA_OK or SIPUA_E_
     text: str = ""  # in words, for a person
 
