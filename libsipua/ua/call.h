@@ -65,6 +65,7 @@ typedef struct call_reliable {
     uint32_t interval;
     uint64_t give_up_at;
     sx_timer timer;
+    sx_timer again;   /* proxies forget an INVITE that nothing is heard of for three minutes */
     ua_reply *answer; /* what the program answered while a description was not acknowledged */
 } call_reliable;
 
@@ -295,6 +296,7 @@ void call_reliable_begin(ua_call *c, const sip_msg *invite); /* an incoming call
 bool call_reliable_used(const ua_call *c, bool described);   /* does this 1xx go reliably? */
 /* Sends it, or queues it. SX_E_FULL, SX_E_NOMEM, SX_E_HEADER ... as tx_respond(). */
 int call_reliable_say(ua_call *c, const tx_response *r);
+void call_reliable_ringing(ua_call *c); /* a 1xx was sent: repeats it now and then, as long as it rings */
 /* Must a 2xx wait (RFC 3262 3)? call_reliable_hold() then keeps it. */
 bool call_reliable_holds(const ua_call *c);
 int call_reliable_hold(ua_call *c, const ua_reply *reply);

@@ -264,6 +264,7 @@ int call_in_ring(ua_call *c, const ua_reply *reply) {
     if (rc != SX_OK) return rc;
     if (body.n && c->media_none) keep_own(c, body);
     c->ring_status = status;
+    call_reliable_ringing(c);
     if (!c->expires_first) { /* the decision's deadline becomes the no-answer timeout; Expires stays Expires */
         sx_timer_start(c->agent->wheel, &c->timer, call_now(c) + (uint64_t)c->agent->opt.no_answer_ms);
     }

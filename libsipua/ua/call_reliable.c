@@ -8,7 +8,11 @@
 #include "sip/lex.h"
 #include "ua/call.h"
 
-enum { MAX_WAITING = 8 };
+enum {
+    MAX_WAITING = 8,
+    AGAIN_MS = 60000,          /* RFC 3261 13.3.1.1 */
+    AGAIN_RELIABLY_MS = 150000 /* RFC 3262 3 */
+};
 
 typedef struct call_said {
     sx_list node;
@@ -20,6 +24,7 @@ typedef struct call_said {
 } call_said;
 
 static void on_timer(sx_timer *t, uint64_t now);
+static void on_again(sx_timer *t, uint64_t now);
 
 static void free_said(call_said *s) {
     if (!s) return;
@@ -33,11 +38,13 @@ static void free_said(call_said *s) {
 void call_reliable_init(ua_call *c) {
     sx_list_init(&c->reliable.waiting);
     sx_timer_init(&c->reliable.timer, on_timer);
+    sx_timer_init(&c->reliable.again, on_again);
 }
 
 void call_reliable_quiet(ua_call *c) {
     call_reliable *r = &c->reliable;
     sx_timer_stop(c->agent->wheel, &r->timer);
+    sx_timer_stop(c->agent->wheel, &r->again);
     for (sx_list *n; (n = sx_list_pop(&r->waiting)) != NULL;) free_said(SX_CONTAINER(n, call_said, node));
 }
 
@@ -159,6 +166,28 @@ int call_reliable_say(ua_call *c, const tx_response *t) {
     }
     if (rc != SX_OK) free_said(s);
     return rc;
+}
+
+/* ---- ours: ringing for long ---- */
+
+void call_reliable_ringing(ua_call *c) {
+    uint64_t ms = c->reliable.required ? AGAIN_RELIABLY_MS : AGAIN_MS;
+    sx_timer_start(c->agent->wheel, &c->reliable.again, call_now(c) + ms);
+}
+
+static void on_again(sx_timer *t, uint64_t now) {
+    ua_call *c = SX_CONTAINER(t, ua_call, reliable.again);
+    (void)now;
+    if (c->state != CALL_OFFERED || !c->tx || !c->ring_status) return;
+    call_reliable_ringing(c);
+    if (c->reliable.open || c->reliable.answer) return; /* it is repeated anyway */
+    sx_buf lines;
+    sx_buf_init(&lines);
+    ua_common_lines(c, &lines);
+    tx_response r = {.status = c->ring_status, .headers = lines.failed ? sx_slice_empty() : sx_buf_view(&lines)};
+    int rc = c->reliable.required ? call_reliable_say(c, &r) : tx_respond(c->tx, &r);
+    if (rc != SX_OK) SX_LOG_UA(c->agent, SX_LOG_WARNING, "a repeated answer was not sent: %s", sx_last_error_text());
+    sx_buf_free(&lines);
 }
 
 /* ---- ours: the 2xx that waits ---- */

@@ -248,6 +248,31 @@ TEST_F(Flow, ThePrackThatTheFinalAnswerOvertookIsStillAnswered) {
     EXPECT_NE(t.prack(ringing), nullptr);
 }
 
+TEST_F(Flow, ACallThatRingsForLongTellsTheProxiesSo) {
+    for (bool must : {false, true}) {
+        SCOPED_TRACE(must ? "reliably" : "every minute");
+        Incoming t;
+        set(t.p, "no_answer_ms", "3600000");
+        t.call(must ? kMust : "");
+        t.r.on = [&](const Sip &m) {
+            if (m.status() == 180 && must)
+                t.r.send(kPhone, t.r.inside("PRACK", m, (int)++t.cseq, "",
+                                            rack((unsigned)atoi(m.header("RSeq").c_str()), m.cseq())));
+        };
+        fake_host(kPhone); /* what is called from here is done there */
+        t.ring();
+        fake_run_for(600 * 1000 + 500);
+        EXPECT_EQ(t.r.count("180 INVITE"), must ? 5u : 11u);
+        EXPECT_EQ(t.p.count(UA_EV_CALL_PROGRESS), 1u);
+        ASSERT_EQ(ua_call_answer(t.c, nullptr), 0);
+        ASSERT_NE(t.r.wait("200 INVITE"), nullptr);
+        t.r.ack(kPhone, *t.r.last("200 INVITE"));
+        fake_run_for(300 * 1000);
+        EXPECT_EQ(t.r.count("180 INVITE"), must ? 5u : 11u);
+        EXPECT_EQ(t.p.count(UA_EV_CALL_ENDED), 0u);
+    }
+}
+
 TEST_F(Flow, ManyProvisionalAnswersAreBoundedWhileTheFirstIsNotAcknowledged) {
     Incoming t;
     t.call(kMust);
