@@ -2,12 +2,14 @@
 #include "ua/subscription.h"
 
 enum {
-    LOOKS = 48 /* in one turn of the loop: 2 us each */,
-    PER_TURN = 4,
-    TURN_MS = 20 /* 200 a second, 100 us each */
+    LOOKS = 48,      /* in one turn of the loop: 2 us each */
+    COST_OF_END = 4, /* looks */
+    PER_TURN = 4,    /* refreshes after a change: 200 a second, 100 us each */
+    TURN_MS = 20
 };
 
-static void visit(ua_evt *e) {
+/* Returns what it costs: to look is little, to end sends a request. */
+static int visit(ua_evt *e) {
     bool end = e->agent->shutting || (e->account && e->account->closing);
     switch (e->kind) {
     case UA_EVT_SUBSCRIPTION:
@@ -26,14 +28,15 @@ static void visit(ua_evt *e) {
         if (end) ua_publication_give_up(e, false);
         break;
     }
+    return end ? COST_OF_END : 1;
 }
 
 static void walk_timer(sx_timer *t, uint64_t now) {
     ua_agent *a = SX_CONTAINER(t, ua_agent, events.timer);
     (void)now;
     sx_list *n;
-    for (int i = 0; i < LOOKS && (n = sx_sweep_next(&a->events.walk)) != NULL; i++)
-        visit(SX_CONTAINER(n, ua_evt, node));
+    for (int i = 0; i < LOOKS && (n = sx_sweep_next(&a->events.walk)) != NULL;)
+        i += visit(SX_CONTAINER(n, ua_evt, node));
     if (sx_sweep_is_on(&a->events.walk)) sx_timer_start(a->wheel, t, ua_now(a));
 }
 
