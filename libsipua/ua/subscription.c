@@ -180,6 +180,7 @@ int ua_subscription_refresh(ua_subscription *s, int expires) {
         if (rc != SX_OK) sx_timer_start(s->e.agent->wheel, &s->timer, ua_now(s->e.agent) + 1000);
         return rc;
     }
+    s->again = s->request != NULL;
     SX_LIST_EACH(n, tmp, &s->forks) {
         sub_fork *f = SX_CONTAINER(n, sub_fork, node);
         int one = f->leaving ? SX_OK : sub_refresh(f, s->expires_s);

@@ -85,6 +85,7 @@ struct ua_subscription {
     uint8_t said; /* ua_sub_word that the program knows; OTHER: none */
     uint8_t tries;
     bool fetch;       /* Expires: 0 */
+    bool again;       /* refresh as soon as the first answer is there */
     bool ending;      /* the program wants no more */
     bool established; /* a NOTIFY has come, by now or in a former attempt */
     bool over;        /* the task tells so */

@@ -53,7 +53,8 @@ void sub_fork_granted(sub_fork *f, uint32_t seconds) {
     if (seconds > SUB_LONGEST_S) seconds = SUB_LONGEST_S;
     uint32_t ms = seconds * 1000, due = ms / 6 * 5 - sx_rand_below(ms / 12 + 1);
     f->until_ms = now + ms;
-    f->refresh_ms = f->leaving || f->sub->fetch || !seconds ? 0 : now + (due < 500 ? 500 : due);
+    if (!seconds) due = 30000; /* nothing was granted, though it stands: not at once again and again */
+    f->refresh_ms = f->leaving || f->sub->fetch ? 0 : now + (due < 500 ? 500 : due);
 }
 
 void sub_fork_arm(sub_fork *f) {

@@ -205,8 +205,14 @@ static void opened(ua_subscription *s, const stack_event *ev) {
     sub_news n = news_of(ev, s->said == UA_SUB_ACTIVE ? UA_SUB_ACTIVE : UA_SUB_PENDING);
     n.expires_s = granted;
     sub_tell(s, &n);
-    if (!a->stack || !s->ending) return;
-    SX_LIST_EACH(it, tmp, &s->forks) sub_leave(SX_CONTAINER(it, sub_fork, node));
+    if (!a->stack) return;
+    SX_LIST_EACH(it, tmp, &s->forks) {
+        if (s->ending)
+            sub_leave(SX_CONTAINER(it, sub_fork, node));
+        else if (s->again)
+            sub_refresh(SX_CONTAINER(it, sub_fork, node), s->expires_s);
+    }
+    s->again = false;
 }
 
 static void on_opened(void *ctx, const stack_event *ev) {

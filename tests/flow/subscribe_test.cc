@@ -131,6 +131,33 @@ TEST_F(Flow, ANotifyMayShortenTheTime) {
     EXPECT_LT(fake_now() - since, 60000u);
 }
 
+TEST_F(Flow, ARefreshThatIsWantedBeforeTheAnswerComesAfterIt) {
+    Watch w(3600);
+    ASSERT_EQ(ua_subscription_refresh(w.s, 900), 0);
+    fake_run_for(100);
+    EXPECT_EQ(w.r.count("SUBSCRIBE"), 1u);
+    w.accept(3600);
+    const Sip *s = w.sub(2);
+    ASSERT_NE(s, nullptr);
+    EXPECT_EQ(s->header("Expires"), "900");
+    EXPECT_EQ(s->to_tag(), "t");
+}
+
+TEST_F(Flow, AServerThatGrantsNothingIsNotFlooded) {
+    Watch w(3600);
+    w.r.on = [&](const Sip &m) {
+        if (m.method() != "SUBSCRIBE") return;
+        w.r.reply(m, 200, "t", w.r.contact() + "Expires: 0\r\n");
+        w.r.send(US, w.notify_of(m, "active;expires=0"));
+    };
+    w.accept(0);
+    w.notify("active;expires=0");
+    fake_run_for(300000);
+    EXPECT_LE(w.r.count("SUBSCRIBE"), 12u);
+    EXPECT_GE(w.r.count("SUBSCRIBE"), 5u);
+    EXPECT_FALSE(w.over());
+}
+
 TEST_F(Flow, A423IsAskedAgainWithWhatIsDemanded) {
     Watch w(60);
     w.r.reply(*w.sub(), 423, "x", "Min-Expires: 300\r\n");
