@@ -16,7 +16,6 @@ import pytest
 import sipua
 from peers import free_port
 from scenario import COPIED, Scenario, sdp
-from sipua._native import Struct, check, ffi, lib
 from test_captures import Caller
 
 KEPT: set[asyncio.Task[None]] = set()
@@ -25,27 +24,6 @@ RTP = free_port()  # where the described media would be: nobody listens, nothing
 
 def port_of(agent: sipua.Agent) -> int:
     return next(listener.port for listener in agent.listeners if listener.transport == "udp")
-
-
-def dial(agent: sipua.Agent, target: str, account: sipua.Account | None = None, **members: object) -> sipua.Call:
-    """A call with members of sipua_call_config."""
-    config = Struct("sipua_call_config", target=target, **members)
-    out = ffi.new("sipua_id *")
-    check(lib.sipua_call_create(agent._handle(), account.id if account else 0, config.p, 0, out))
-    call = sipua.Call(agent, out[0], "outgoing", target=target)
-    agent._objects[out[0]] = call
-    return call
-
-
-def request(call: sipua.Call, **members: object) -> int:
-    out = ffi.new("sipua_id *")
-    check(lib.sipua_call_request(call._native, call._id, Struct("sipua_request_config", **members).p, 0, out))
-    return int(out[0])
-
-
-def collect(call: sipua.Call, **members: object) -> None:
-    out = ffi.new("sipua_id *")
-    check(lib.sipua_call_collect(call._native, call._id, Struct("sipua_collect_config", **members).p, 0, out))
 
 
 async def until(events: list[sipua.Event], name: str, count: int = 1, seconds: float = 10) -> sipua.Event:
@@ -98,7 +76,7 @@ def test_a_redirect_is_followed_by_q_until_somebody_answers(sipp, tmp_path):
         third = start(sipp, tmp_path, talk.reply(200, sdp(RTP), tag=True, again=True).receive("ACK").hung_up(), "third", port=there)
         await asyncio.sleep(0.5)
         async with sipua.Agent(bind="127.0.0.1", codecs=["pcmu"]) as agent:
-            call = dial(agent, f"sip:bob@127.0.0.1:{first.port}", max_redirects=5)
+            call = agent.dial(f"sip:bob@127.0.0.1:{first.port}", max_redirects=5)
             events = watched(call)
             await until(events, "call_confirmed")
             assert [(event.status, event.flags & 64) for event in events if event.name == "call_redirected"] == [(302, 64), (486, 64)]
@@ -115,7 +93,7 @@ def test_a_circle_of_redirects_ends_with_the_last_answer(sipp, tmp_path):
         second = start(sipp, tmp_path, refuse(301, f"Contact: <sip:bob@127.0.0.1:{first.port}>"), "second", port=other)
         await asyncio.sleep(0.5)
         async with sipua.Agent(bind="127.0.0.1", codecs=["pcmu"]) as agent:
-            call = dial(agent, f"sip:bob@127.0.0.1:{first.port}", max_redirects=50)
+            call = agent.dial(f"sip:bob@127.0.0.1:{first.port}", max_redirects=50)
             ended = await until(watched(call), "call_ended")
             assert (ended.status, ended.cause) == (301, "Redirected")
             await finished(first, second)
@@ -132,13 +110,12 @@ def test_who_calls_is_said_and_hidden_and_the_reason_of_a_bye(sipp, tmp_path):
         peer = start(sipp, tmp_path, talk, "callee")
         await asyncio.sleep(0.5)
         async with sipua.Agent(bind="127.0.0.1", codecs=["pcmu"]) as agent:
-            call = dial(agent, f"sip:bob@127.0.0.1:{peer.port}", agent.account("sip:alice@127.0.0.1"), anonymous=1)
+            call = agent.account("sip:alice@127.0.0.1").dial(f"sip:bob@127.0.0.1:{peer.port}", anonymous=True)
             events = watched(call)
             accepted = await until(events, "call_accepted")
             assert (accepted.identity, accepted.identity_name) == ("sip:bob@pbx.example", "Bob")
             await until(events, "call_confirmed")
-            reply = Struct("sipua_reply", q850=31).pairs("headers", {"X-Mine": "yes"})
-            check(lib.sipua_call_hangup(call._native, call._id, reply.p, 0))
+            await call.hangup(q850=31, headers={"X-Mine": "yes"})
             await finished(peer)
 
     asyncio.run(main())
@@ -193,18 +170,18 @@ def test_requests_and_digits_pass_by_info_both_ways(sipp, tmp_path):
             peer = start(sipp, tmp_path, talk, "caller", "-s", "bot", target=f"127.0.0.1:{port_of(agent)}")
             call = await asyncio.wait_for(anext(calls), 20)
             events = watched(call)
-            collect(call, max_digits=8, terminators="#")
+            collecting = asyncio.create_task(call.collect(8, terminators="#"))
             await call.answer()
-            collected = await until(events, "collected")
+            collected = await asyncio.wait_for(collecting, 10)
             assert (collected.digits, collected.state) == ("42", "terminator")
             told = await until(events, "info")
             assert b"<door/>" in bytes(told.body) and told.content_type == "application/door+xml"
             assert [event.digit for event in events if event.name == "dtmf"] == ["4", "2", "#", "7"]
             await call.send_dtmf("1*")
-            request(call, content_type="application/light", body=b"on")
-            assert (await until(events, "request_answered")).status == 200
-            request(call, method="DANCE")
-            assert (await until(events, "request_answered", 2)).status == 501
+            assert (await call.info(b"on", content_type="application/light")).status == 200
+            with pytest.raises(sipua.SipError) as refused:
+                await call.request("DANCE")
+            assert refused.value.status == 501
             await finished(peer)
 
     asyncio.run(main())
@@ -215,7 +192,7 @@ def test_a_draining_agent_sends_new_callers_elsewhere(sipp, tmp_path):
         async with sipua.Agent(bind="127.0.0.1", codecs=["pcmu"], open=True) as agent:
             calls = aiter(agent.calls())
             waiting = asyncio.ensure_future(anext(calls))
-            check(lib.sipua_agent_drain(agent._handle(), 1, 0))
+            await asyncio.wait_for(agent.drain(), 10)
             turned_away = Scenario(calls=True).invite(sdp(RTP)).expect(503, "Retry-After: 30").ack()
             await finished(start(sipp, tmp_path, turned_away, "late", "-s", "bot", target=f"127.0.0.1:{port_of(agent)}"))
             assert not waiting.done()
@@ -248,12 +225,12 @@ def test_digits_of_baresip_are_collected(baresip):
             call = await asyncio.wait_for(agent.account("sip:alice@127.0.0.1").call(f"sip:bob@127.0.0.1:{phone.port}"), 20)
             events = watched(call)
             call.audio.write(bytes(2 * 16000 * 10), rate=16000)  # ten seconds of a prompt
-            collect(call, max_digits=3)
+            collecting = asyncio.create_task(call.collect(3))
             for digit in "90*":
                 await asyncio.to_thread(phone.command, "sndcode", digit)
                 await asyncio.sleep(0.3)
             assert (await until(events, "flushed")).discarded_ms > 5000, "the first key silences it"
-            collected = await until(events, "collected")
+            collected = await asyncio.wait_for(collecting, 10)
             assert (collected.digits, collected.state) == ("90*", "full")
             await call.hangup()
 
