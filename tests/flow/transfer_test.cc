@@ -435,6 +435,30 @@ TEST_F(Flow, AReferThatCannotBeMeantIsRefusedWithoutAQuestion) {
     t.stands();
 }
 
+TEST_F(Flow, AReferBeforeTheAnswerOrAfterTheHangUpIsNoQuestion) {
+    Phone p(PHONE, true);
+    Raw r(PEER);
+    ua_agent_ask(p.agent, ASK_ALL);
+    r.send(PHONE, r.invite("sip:x@10.0.0.1", "a", sdp(PEER, 4000)));
+    ASSERT_NE(p.wait(UA_EV_INCOMING_CALL), nullptr);
+    ua_call *c = p.last(UA_EV_INCOMING_CALL)->call;
+    ua_call_ring(c, nullptr);
+    ASSERT_NE(r.wait("180 INVITE"), nullptr);
+    Sip ringing(*r.last("180 INVITE"));
+    r.send(PHONE, r.inside("REFER", ringing, 2, "", "Refer-To: <sip:carol@10.0.0.6>\r\n"));
+    ASSERT_NE(r.wait("480 REFER"), nullptr);
+    ua_transfer_config cfg = {};
+    cfg.target = "sip:carol@10.0.0.6";
+    ua_transfer *t = nullptr;
+    EXPECT_EQ(ua_call_transfer(c, &cfg, 1, &t), SX_E_STATE);
+    ASSERT_EQ(ua_call_answer(c, nullptr), SX_OK);
+    ua_call_hangup(c, nullptr); /* the BYE waits for the ACK */
+    ASSERT_NE(r.wait("200 INVITE"), nullptr);
+    r.send(PHONE, r.inside("REFER", ringing, 3, "", "Refer-To: <sip:carol@10.0.0.6>\r\n"));
+    ASSERT_NE(r.wait("480 REFER", 1000, 2), nullptr);
+    EXPECT_EQ(p.count(UA_EV_TRANSFER_REQUESTED), 0u);
+}
+
 TEST_F(Flow, OfTheHeadersInAReferToOnlyReplacesIsObeyed) {
     Transferee t;
     t.asked("Refer-To: <sip:carol@10.0.0.6?Replaces=abc%40h%3Bto-tag%3D1%3Bfrom-tag%3D2&Subject=x&Route=%3Csip%3Aevil%3E>\r\n");
