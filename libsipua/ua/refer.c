@@ -33,9 +33,9 @@ static int put_target(const sip_uri *u, sx_buf *out) {
     bare.headers = sx_slice_empty();
     sip_uri_write(out, &bare);
     sip_uri again;
-    int status = out->failed || params.failed                                                               ? 500
+    int status = out->failed || params.failed                                                         ? 500
                  : sip_uri_parse(sx_buf_view(out), &again) != SX_OK || sip_uri_check(&again) != SX_OK ? 400
-                                                                                                            : 0;
+                                                                                                      : 0;
     sx_buf_free(&params);
     return status;
 }

@@ -87,7 +87,8 @@ static void transfer_timer(sx_timer *timer, uint64_t now) {
 
 bool refer_is_full(const ua_agent *a, const ua_call *call) {
     size_t n = 0;
-    for (const sx_list *it = call ? call->links.transfers.next : NULL; it && it != &call->links.transfers; it = it->next)
+    for (const sx_list *it = call ? call->links.transfers.next : NULL; it && it != &call->links.transfers;
+         it = it->next)
         n++;
     return n >= MAX_PER_CALL || a->ntransfers >= MAX_TRANSFERS;
 }

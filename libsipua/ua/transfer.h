@@ -1,5 +1,6 @@
-/* Transfers (RFC 3515, 3891, 3892, 4488, 5589), shared by transfer.c (life, and what a dialog brings), transfer_out.c (our
- * REFER), transfer_in.c (a peer's REFER and the NOTIFYs about the call that it asked for) and refer.c (reading one).
+/* Transfers (RFC 3515, 3891, 3892, 4488, 5589), shared by transfer.c (life, and what a dialog brings), transfer_out.c
+ * (our REFER), transfer_in.c (a peer's REFER and the NOTIFYs about the call that it asked for) and refer.c (reading
+ * one).
  *
  * A REFER and its NOTIFYs are a usage of their own inside the call's dialog (RFC 5057): when the call ends first, the
  * transfer takes the dialog over and keeps it until the last NOTIFY. */
@@ -40,12 +41,12 @@ struct ua_transfer {
     uint8_t depth;
     char *target, *replaces, *referred_by; /* replaces, referred_by: NULL without */
     ua_call *placed;
-    stack_request *notify;      /* without a final answer */
-    bool say_wanted, say_last;  /* something newer waits for its end; it is the last one */
-    bool expired;               /* the last one says so */
-    int say_status;             /* of the new call */
+    stack_request *notify;     /* without a final answer */
+    bool say_wanted, say_last; /* something newer waits for its end; it is the last one */
+    bool expired;              /* the last one says so */
+    int say_status;            /* of the new call */
     char say_reason[64];
-    uint64_t until_ms;          /* the end of the subscription */
+    uint64_t until_ms; /* the end of the subscription */
     /* both */
     sx_timer timer;
     int status, code; /* how it ended */
@@ -57,11 +58,11 @@ struct ua_transfer {
 };
 
 ua_transfer *transfer_new(ua_agent *a, ua_account *acc, ua_call *call); /* NULL: no memory, or too many */
-void transfer_discard(ua_transfer *t);                                 /* nobody was told of it */
+void transfer_discard(ua_transfer *t);                                  /* nobody was told of it */
 /* It is over: TRANSFER_DONE follows. text: static, or NULL. */
 void transfer_finish(ua_transfer *t, int status, int code, sx_slice reason, const char *text);
 void transfer_keep(ua_transfer *t, const sip_msg *msg); /* goes with TRANSFER_DONE */
-void transfer_attach(ua_transfer *t, stack_dialog *d); /* a dialog of its own, or one that its call leaves behind */
+void transfer_attach(ua_transfer *t, stack_dialog *d);  /* a dialog of its own, or one that its call leaves behind */
 void transfer_on_dialog(void *ctx, const stack_event *ev);
 
 /* transfer_out.c */

@@ -15,7 +15,10 @@ static void on_notify(void *ctx, const stack_event *ev);
 
 static void end_of(ua_transfer *t) {
     bool ok = t->say_status >= 200;
-    transfer_finish(t, ok ? t->say_status : 0, ok ? SX_OK : t->expired ? SX_E_TIMEOUT : SX_E_CANCELED,
+    transfer_finish(t, ok ? t->say_status : 0,
+                    ok           ? SX_OK
+                    : t->expired ? SX_E_TIMEOUT
+                                 : SX_E_CANCELED,
                     sx_slice_str(t->say_reason), NULL);
 }
 
@@ -38,7 +41,9 @@ static void send_notify(ua_transfer *t) {
     ua_notify n = {.dialog = t->dialog,
                    .event = sx_buf_view(&e),
                    .word = t->say_last ? UA_SUB_TERMINATED : UA_SUB_ACTIVE,
-                   .reason = !t->say_last ? sx_slice_empty() : t->expired ? SX_LIT("timeout") : SX_LIT("noresource"),
+                   .reason = !t->say_last ? sx_slice_empty()
+                             : t->expired ? SX_LIT("timeout")
+                                          : SX_LIT("noresource"),
                    .expires_s = t->until_ms > now ? (int64_t)((t->until_ms - now + 999) / 1000) : 0,
                    .content_type = SX_LIT("message/sipfrag;version=2.0"),
                    .body = sx_buf_view(&b),
@@ -237,9 +242,7 @@ void transfer_in_begin(ua_agent *a, ua_account *acc, ua_call *c, const stack_eve
     refer_free(&r);
 }
 
-void ua_refer_incoming(ua_agent *a, ua_account *acc, const stack_event *ev) {
-    transfer_in_begin(a, acc, NULL, ev);
-}
+void ua_refer_incoming(ua_agent *a, ua_account *acc, const stack_event *ev) { transfer_in_begin(a, acc, NULL, ev); }
 
 /* ---- the decision ---- */
 

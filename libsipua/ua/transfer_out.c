@@ -98,8 +98,7 @@ static int check(ua_agent *a, const ua_transfer_config *cfg, const ua_call *call
         return sx_fail(SX_E_STATE, "only a call that is up can be transferred");
     if (!other) return SX_OK;
     if (other == call) return sx_fail(SX_E_INVALID, "a call cannot be transferred to itself");
-    if (other->state != CALL_UP || !other->dialog)
-        return sx_fail(SX_E_STATE, "the call to be replaced is not up");
+    if (other->state != CALL_UP || !other->dialog) return sx_fail(SX_E_STATE, "the call to be replaced is not up");
     return SX_OK;
 }
 

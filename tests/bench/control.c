@@ -1,7 +1,7 @@
 /* What is done in a call, in CPU time: three agents of one process, one call after the other.
  *
- *   bench_control plain|hold|transfer N    a call from one to another; held and resumed by its caller; the same, and then
- *                                          transferred to the third, who is called and hung up on
+ *   bench_control plain|hold|transfer N    a call from one to another; held and resumed by its caller; the same, and
+ * then transferred to the third, who is called and hung up on
  *
  * Prints {"cpu_us": of all three together, each time, "ms": how long each took}. */
 #include "agent.h"

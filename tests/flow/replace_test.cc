@@ -60,7 +60,8 @@ TEST_F(Flow, ACallIsReplacedAtOnceByAnInviteThatNamesIt) {
         fake_net_begin(1);
         Known k(out);
         ua_agent_ask(k.p.agent, 0); /* nobody need ask the program */
-        ASSERT_NE(k.invite("Replaces: " + k.ref() + "\r\nRequire: replaces\r\nReferred-By: <sip:boss@h>\r\n", 200), nullptr);
+        ASSERT_NE(k.invite("Replaces: " + k.ref() + "\r\nRequire: replaces\r\nReferred-By: <sip:boss@h>\r\n", 200),
+                  nullptr);
         ASSERT_NE(k.p.wait(UA_EV_CALL_REPLACED), nullptr);
         const Event e = *k.p.last(UA_EV_CALL_REPLACED);
         EXPECT_EQ(e.other, k.c);
@@ -91,9 +92,11 @@ TEST_F(Flow, JsSip12_OnlyTheVeryDialogIsReplaced) {
         int status;
     } rows[] = {
         {"swapped tags",
-         [](Known &k) { return "Replaces: " + k.call_id + ";to-tag=" + k.remote + ";from-tag=" + k.local + "\r\n"; }, 481},
+         [](Known &k) { return "Replaces: " + k.call_id + ";to-tag=" + k.remote + ";from-tag=" + k.local + "\r\n"; },
+         481},
         {"another Call-ID", [](Known &k) { return "Replaces: x" + k.ref() + "\r\n"; }, 481},
-        {"another tag", [](Known &k) { return "Replaces: " + k.call_id + ";to-tag=" + k.local + ";from-tag=no\r\n"; }, 481},
+        {"another tag", [](Known &k) { return "Replaces: " + k.call_id + ";to-tag=" + k.local + ";from-tag=no\r\n"; },
+         481},
         {"early only, and it is not", [](Known &k) { return "Replaces: " + k.ref(";early-only") + "\r\n"; }, 486},
         {"unreadable", [](Known &) { return std::string("Replaces: \r\n"); }, 400},
         {"without tags", [](Known &k) { return "Replaces: " + k.call_id + "\r\n"; }, 400},
@@ -106,7 +109,8 @@ TEST_F(Flow, JsSip12_OnlyTheVeryDialogIsReplaced) {
         SCOPED_TRACE(row.what);
         fake_net_begin(1);
         Known k;
-        std::string body = std::string(row.what) == "with no audio in common" ? sdp(OTHER, 5000, "98") : sdp(OTHER, 5000);
+        std::string body =
+            std::string(row.what) == "with no audio in common" ? sdp(OTHER, 5000, "98") : sdp(OTHER, 5000);
         EXPECT_NE(k.invite(row.lines(k), row.status, body), nullptr);
         fake_run_for(1000);
         EXPECT_TRUE(k.p.events.empty()) << "nothing has happened to anybody";
@@ -122,7 +126,8 @@ TEST_F(Flow, AnIncomingCallThatRingsIsNotReplacedByAStranger) {
     ua_call_ring(p.last(UA_EV_INCOMING_CALL)->call, nullptr);
     ASSERT_NE(r.wait("180 INVITE"), nullptr);
     std::string tag = r.last("180 INVITE")->to_tag();
-    o.send(PHONE, o.invite("sip:x@10.0.0.1", "b", sdp(OTHER, 5000), "Replaces: a;to-tag=" + tag + ";from-tag=rawtag\r\n"));
+    o.send(PHONE,
+           o.invite("sip:x@10.0.0.1", "b", sdp(OTHER, 5000), "Replaces: a;to-tag=" + tag + ";from-tag=rawtag\r\n"));
     ASSERT_NE(o.wait("481 INVITE"), nullptr);
     EXPECT_EQ(p.count(UA_EV_CALL_ENDED), 0u);
 }
@@ -331,7 +336,8 @@ TEST_F(Flow, AnAttendedTransferConnectsTheTwoOthers) {
 }
 
 TEST_F(Flow, EveryMessageOfAnAttendedTransferMayBeLostOnce) {
-    static const char *const starts[] = {"REFER ", "SIP/2.0 202", "NOTIFY ", "INVITE ", "ACK ", "BYE ", "SIP/2.0 200", "SIP/2.0 100"};
+    static const char *const starts[] = {"REFER ", "SIP/2.0 202", "NOTIFY ",     "INVITE ",
+                                         "ACK ",   "BYE ",        "SIP/2.0 200", "SIP/2.0 100"};
     for (const char *start : starts) {
         for (unsigned skip = 0; skip < 6; skip++) {
             SCOPED_TRACE(std::string(start) + " no. " + std::to_string(skip));
