@@ -1,5 +1,5 @@
-/* Events on their way: from the media to their calls and conferences, and from all objects to the program; between the two
- * those who watch a call on behalf of another object see them. */
+/* Events on their way: from the media to their calls and conferences, and from all objects to the program; between the
+ * two those who watch a call on behalf of another object see them. */
 #include "ua/internal.h"
 #include "ua/together.h"
 
