@@ -206,7 +206,8 @@ int stack_dialog_from_response(stack *s, const sip_msg *sent, const sip_msg *msg
 /* What a dialog of our own SUBSCRIBE or REFER has from its owner. */
 static int take_params(stack_dialog *d, const dlg_params *p) {
     if (stack_dialog_set_way(d, p->tls, p->ws_headers) != SX_OK) return SX_E_NOMEM;
-    if (p->contact && stack_dialog_set_contact(d, p->contact) != SX_OK) return sx_fail(SX_E_NOMEM, "no memory for a dialog");
+    if (p->contact && stack_dialog_set_contact(d, p->contact) != SX_OK)
+        return sx_fail(SX_E_NOMEM, "no memory for a dialog");
     d->uac = true;
     d->state = DLG_CONFIRMED;
     d->auth = stack_auth_ref(p->auth);

@@ -41,14 +41,14 @@ typedef struct dlg_params {
  * line break in the Contact. */
 int dlg_create_uas(stack_tx *tx, const dlg_params *p, stack_dialog **out);
 
-/* The dialog that a 2xx to a request of ours outside dialogs opens (SUBSCRIBE, REFER; not INVITE, which dialog_set.h has);
- * confirmed. `r` is the request, in the event that brought `final`. SX_E_STATE: there is one with these tags already, a
- * NOTIFY that came before the 2xx has made it (dlg_find). SX_E_PROTOCOL: the answer has no To tag. */
+/* The dialog that a 2xx to a request of ours outside dialogs opens (SUBSCRIBE, REFER; INVITE has dialog_set.h);
+ * confirmed. `r` is the request, in the event that brought `final`. SX_E_STATE: there is one with these tags
+ * already, a NOTIFY that came before the 2xx has made it (dlg_find). SX_E_PROTOCOL: the answer has no To tag. */
 int dlg_create_uac(stack_request *r, const sip_msg *final, const dlg_params *p, stack_dialog **out);
 
-/* What may come for a request of ours outside dialogs before its 2xx, or from other forks of it: a NOTIFY by its Call-ID
- * and our tag (RFC 6665 4.1.4, 4.4.1). As long as this stands such a NOTIFY comes to the sink as STACK_EV_REQUEST with
- * `dialog` NULL, unless a dialog has its tags. Else it gets 481. */
+/* What may come for a request of ours outside dialogs before its 2xx, or from other forks of it: a NOTIFY by its
+ * Call-ID and our tag (RFC 6665 4.1.4, 4.4.1). As long as this stands such a NOTIFY comes to the sink as
+ * STACK_EV_REQUEST with `dialog` NULL, unless a dialog has its tags. Else it gets 481. */
 typedef struct stack_expect stack_expect;
 int dlg_expect(stack *s, sx_slice call_id, sx_slice local_tag, stack_sink sink, void *user, stack_expect **out);
 void dlg_expect_end(stack_expect *e); /* dead on return, no further event; NULL is fine */

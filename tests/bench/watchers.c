@@ -1,6 +1,6 @@
 /* bench_watchers serve: an agent that takes every subscription, until stdin ends.
- * bench_watchers watch PORT N WARM: subscribes WARM times at the agent on PORT, says "ready"; on a line of stdin N times more,
- * and says "watching"; ends with stdin. */
+ * bench_watchers watch PORT N WARM: subscribes WARM times at the agent on PORT, says "ready"; on a line of stdin N
+ * times more, and says "watching"; ends with stdin. */
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>

@@ -6,7 +6,7 @@
 
 namespace {
 
-const char *const US = "10.0.0.1", *const PEER = "10.0.0.5", *const OTHER = "10.0.0.6";
+const char *const US = "10.0.0.1", *const PEER = "10.0.0.5";
 
 /* A phone that watches sip:bob@10.0.0.5, whose server a test plays by hand. */
 struct Watch {
