@@ -12,7 +12,6 @@ import sipua
 from peers import HERE, Kamailio, Peer, free_port, wait_for_tcp
 from sipua._native import Struct, check, ffi, lib
 
-SUBSCRIBE = 5  # sipua_ask_kind
 PIDF = ('<?xml version="1.0"?><presence xmlns="urn:ietf:params:xml:ns:pidf" entity="{entity}"><tuple id="t1">'
         "<status><basic>{basic}</basic></status></tuple></presence>")
 
@@ -76,7 +75,7 @@ class Phone:
         check(what(self.agent._native, thing, 0))
 
     def ask(self) -> None:
-        check(lib.sipua_agent_ask(self.agent._native, SUBSCRIBE, 1, 0))
+        self.inbox = self.agent.subscribers()  # while it is there nobody is refused
 
     def accept(self, event: sipua.Event, body: str) -> None:
         config = Struct("sipua_notify_config", content_type="application/dialog-info+xml", body=body.encode())
