@@ -56,7 +56,7 @@ void call_redirect_free(ua_call *c);
 int call_redirect_init(ua_call *c, int max_redirects); /* call_start is filled */
 /* The INVITE is on its way. True: call_start is needed again. */
 bool call_redirect_sent(ua_call *c);
-/* The same Call-ID and From, one CSeq further, for an INVITE that follows. `to` lives until it is sent. */
+/* The To of the first one, for an INVITE that follows. `to` lives until it is sent. */
 void call_redirect_params(ua_call *c, stack_request_params *p, sx_buf *to);
 /* A final answer that is no 2xx. True: another target is being tried. */
 bool call_redirect(ua_call *c, const stack_event *ev);

@@ -31,8 +31,6 @@ struct call_redirects {
     target *tried;  /* the first one is what the program asked for, the last one is being asked */
     contact coming; /* the next one, until it is sent */
     sx_buf lines;   /* of the program's INVITE, without what a diversion adds */
-    char *call_id, *from_tag;
-    uint32_t cseq;
     uint64_t deadline_ms; /* 0: none */
 };
 
@@ -51,8 +49,6 @@ void call_redirect_free(ua_call *c) {
     }
     free(r->tried);
     sx_buf_free(&r->lines);
-    free(r->call_id);
-    free(r->from_tag);
     free(r);
     c->f.redirects = NULL;
 }
@@ -90,31 +86,25 @@ static char *index_of(call_redirects *r) {
 }
 
 static bool begin(ua_call *c, call_redirects *r) {
-    stack_request *q = dlg_set_request(c->set);
-    r->call_id = sx_strdup(stack_request_call_id(q));
-    r->from_tag = sx_strdup(stack_request_from_tag(q));
     r->deadline_ms = c->start->timeout_ms > 0 ? call_now(c) + (uint64_t)c->start->timeout_ms : 0;
     target *first = &r->tried[0];
     first->uri = sx_strdup(sx_buf_view(&c->start->target));
     first->index = index_of(r);
     r->ntried = 1;
-    return r->call_id && r->from_tag && first->uri && first->index;
+    return first->uri && first->index;
 }
 
 bool call_redirect_sent(ua_call *c) {
     call_redirects *r = c->f.redirects;
     if (!r) return false;
-    if (r->call_id || begin(c, r)) return true;
+    if (r->ntried || begin(c, r)) return true;
     call_redirect_free(c); /* without memory it is not followed */
     return false;
 }
 
 void call_redirect_params(ua_call *c, stack_request_params *p, sx_buf *to) {
     call_redirects *r = c->f.redirects;
-    if (!r || !r->call_id) return;
-    p->call_id = sx_slice_str(r->call_id);
-    p->from_tag = sx_slice_str(r->from_tag);
-    if (r->cseq) p->cseq = &r->cseq;
+    if (!r || !r->ntried) return;
     sx_buf_char(to, '<');
     sx_buf_str(to, r->tried[0].uri);
     sx_buf_char(to, '>');
@@ -310,7 +300,7 @@ bool call_redirect(ua_call *c, const stack_event *ev) {
         r->coming.uri = NULL;
         return false;
     }
-    r->cseq = stack_request_cseq(dlg_set_request(ev->set));
+    c->start->attempts = 0;
     r->left--;
     if (c->session) session_drop_offer(c->session);
     call_free_forks(c);

@@ -294,6 +294,29 @@ TEST_F(Flow, ASilentTargetGivesWayToTheNextContact) {
     EXPECT_EQ(p.count(UA_EV_CALL_REDIRECTED), 2u);
 }
 
+TEST_F(Flow, ATargetThatWasRedirectedToMayWantALongerSessionTimer) {
+    Raw r1(FIRST), r2(SECOND);
+    Phone p(ME);
+    r1.on = refuse(r1, 302, "Contact: <sip:new@10.0.0.6>\r\n");
+    r2.on = [&](const Sip &m) {
+        if (m.method() != "INVITE") return;
+        if (atoi(m.header("Session-Expires").c_str()) < 3600) {
+            r2.reply(m, 422, "t", "Min-SE: 3600\r\n");
+        } else {
+            r2.reply(m, 200, "ok", r2.contact(), sdp(SECOND, 4000));
+        }
+    };
+    p.call(nullptr, "sip:x@10.0.0.5", follow(1));
+    ASSERT_NE(p.wait(UA_EV_CALL_CONFIRMED), nullptr);
+    ASSERT_EQ(r2.count("INVITE"), 2u);
+    const Sip *last = r2.last("INVITE"), *first = r1.last("INVITE");
+    EXPECT_EQ(last->cseq(), first->cseq() + 2);
+    EXPECT_EQ(last->header("Call-ID"), first->header("Call-ID"));
+    EXPECT_EQ(last->header("To"), first->header("To"));
+    EXPECT_EQ(last->header("Diversion"), "<sip:x@10.0.0.5>;reason=unknown;counter=1");
+    EXPECT_EQ(last->header("Diversion", 1), "");
+}
+
 /* Each datagram of a followed redirect is lost, doubled and late once. */
 TEST_F(Flow, ARedirectSurvivesAnyLostDoubledOrLateDatagram) {
     for (int how = 0; how < 3; how++) {
