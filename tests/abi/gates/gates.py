@@ -169,13 +169,13 @@ import ctypes, json, sys
 lib = ctypes.CDLL(sys.argv[1])
 class Info(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_uint32), ("minimum", ctypes.c_int32), ("maximum", ctypes.c_int32), ("reserved", ctypes.c_int32),
-                *((n, ctypes.c_char_p) for n in ("key", "type", "scope", "default", "text", "since"))]
+                *((n, ctypes.c_char_p) for n in ("key", "type", "scope", "default", "text", "since", "choices"))]
 options, errors = [], {}
 for i in range(lib.sipua_option_count()):
     info = Info(struct_size=ctypes.sizeof(Info))
     assert lib.sipua_option_at(i, ctypes.byref(info)) > 0
     row = {name: getattr(info, name) for name, _ in Info._fields_ if name not in ("struct_size", "reserved")}
-    options.append({k: v.decode() if isinstance(v, bytes) else v for k, v in row.items()})
+    options.append({k: v.decode() if isinstance(v, bytes) else "" if v is None else v for k, v in row.items()})
 lib.sipua_error_name.restype = ctypes.c_char_p
 for code in range(0, -200, -1):
     name = (lib.sipua_error_name(code) or b"").decode()

@@ -64,6 +64,39 @@ TEST(Oom, AFunctionThatLacksMemorySaysSoAndTakesNoEffect) {
         return sipua_account_create(a.raw, &c, 5, &id);
     });
     each([&] { return sipua_call_stats_request(a.raw, call, 6); });
+    each([&] {
+        sipua_change c = SIPUA_CHANGE_INIT;
+        c.headers = headers;
+        c.header_count = 2;
+        return sipua_call_change(a.raw, call, &c, 6);
+    });
+    each([&] { return sipua_call_request(a.raw, call, nullptr, 6, &id); });
+    each([&] { return sipua_call_collect(a.raw, call, nullptr, 6, &id); });
+    each([&] {
+        sipua_transfer_config c = SIPUA_TRANSFER_CONFIG_INIT;
+        c.target = "sip:carol@127.0.0.1:9";
+        return sipua_call_transfer(a.raw, call, &c, 6, &id);
+    });
+    each([&] { return sipua_conference_create(a.raw, nullptr, 6, &id); });
+    each([&] {
+        sipua_subscribe_config c = SIPUA_SUBSCRIBE_CONFIG_INIT;
+        c.target = "sip:bob@127.0.0.1:9";
+        c.event = "presence";
+        return sipua_subscription_create(a.raw, 0, &c, 6, &id);
+    });
+    each([&] {
+        sipua_publish_config c = SIPUA_PUBLISH_CONFIG_INIT;
+        c.target = "sip:bob@127.0.0.1:9";
+        c.event = "presence";
+        c.body = "x";
+        c.body_size = 1;
+        return sipua_publication_create(a.raw, 0, &c, 6, &id);
+    });
+    each([&] {
+        sipua_pair field = {"waiting", "yes"};
+        char b[100];
+        return sipua_document_write("application/simple-message-summary", &field, 1, b, sizeof b);
+    });
     each([&] { return sipua_agent_ask(a.raw, SIPUA_ASK_CALL, SIPUA_ON, 7); });
     each([&] { return sipua_option_set(a.raw, 0, "trace", "off", 8); });
     each([&] { return sipua_agent_stats(a.raw, 8); });
