@@ -97,6 +97,7 @@ typedef struct abi_new {
     int32_t rate; /* calls and conferences: 0 default */
     core_kind with_kind;
     sipua_id with[2]; /* others that it needs; 0: none */
+    bool one_will_do; /* one of them may have ended already: the stack's thread says so in its reply */
 } abi_new;
 int abi_create(sipua_agent *agent, const abi_new *what, abi_fill fill, const void *in, sipua_id *id);
 

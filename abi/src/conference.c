@@ -85,7 +85,8 @@ int32_t sipua_bridge_create(sipua_agent *agent, sipua_id a, sipua_id b, const si
                     .user = c.user,
                     .tag = tag,
                     .with_kind = CORE_CALL,
-                    .with = {a, b}};
+                    .with = {a, b},
+                    .one_will_do = true};
     return abi_create(agent, &what, fill_bridge, &c, bridge);
 }
 

@@ -96,7 +96,6 @@ static int create_conference(core_agent *a, core_cmd *c) {
 
 static int create_bridge(core_agent *a, core_cmd *c) {
     ua_bridge *made = NULL;
-    if (!with(c, 0) || !with(c, 1)) return no_call();
     int rc = ua_bridge_create(a->ua, with(c, 0), with(c, 1), &c->p.bridge, c->entry->id, &made);
     if (rc >= 0) c->entry->object = made;
     return rc;

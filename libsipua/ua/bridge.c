@@ -61,26 +61,39 @@ static void on_task(sx_task *t) {
 }
 
 static int check_side(const ua_call *c) {
-    if (c->state >= CALL_LEAVING) return sx_fail(SX_E_GONE, "the call has ended");
     if (c->conference || c->bridge) return sx_fail(SX_E_BUSY, "the call is in a conference or bridge already");
     return call_has_media(c) ? SX_OK : sx_fail(SX_E_STATE, "this call has no media of ours");
 }
 
 static bool waits(const ua_call *c) { return c->incoming && c->state == CALL_OFFERED; }
 
+static bool gone(const ua_call *c) { return !c || c->state >= CALL_LEAVING; }
+
+/* One of them has ended before they were connected: the other is let go as it would have been a moment later. */
+static int too_late(ua_call *x, ua_call *y, const ua_bridge_config *cfg) {
+    const ua_call *ended = gone(x) ? x : y;
+    ua_call *left = gone(x) ? y : x;
+    ua_event ev = ua_event_of(UA_EV_CALL_ENDED);
+    if (ended) {
+        ev.status = ended->end_status;
+        ev.cause = (ua_cause)ended->end_cause;
+        ev.q850 = ended->end_q850;
+        ev.reason = sx_slice_str(ended->end_reason);
+    }
+    if (!gone(left) && !left->bridge && !left->conference) bridge_let_go(cfg, left, waits(left), &ev);
+    return sx_fail(SX_E_GONE, "one of the calls has ended");
+}
+
 int ua_bridge_create(ua_agent *a, ua_call *x, ua_call *y, const ua_bridge_config *config, uint64_t id,
                      ua_bridge **out) {
+    static const ua_bridge_config usual = {.dtmf = true, .hold = true, .hangup = true, .signalling = true, .untouched = true};
+    if (!a->shutting && (gone(x) || gone(y))) return too_late(x, y, config ? config : &usual);
     int rc = a->shutting ? sx_fail(SX_E_CLOSED, "the agent is shutting down") : check_side(x);
     if (rc == SX_OK) rc = x == y ? sx_fail(SX_E_INVALID, "a bridge has two calls, not one") : check_side(y);
     if (rc != SX_OK) return rc;
     ua_bridge *b = calloc(1, sizeof *b);
     if (!b) return sx_fail(SX_E_NOMEM, "no memory for a bridge");
-    if (config) {
-        b->cfg = *config;
-    } else {
-        b->cfg = (ua_bridge_config){
-            .dtmf = true, .hold = true, .hangup = true, .signalling = true, .untouched = true, .transfer = false};
-    }
+    b->cfg = config ? *config : usual;
     rc = media_link_sessions(session_media(x->session), session_media(y->session), b->cfg.untouched, b->cfg.dtmf);
     if (rc != SX_OK) {
         free(b);

@@ -89,13 +89,11 @@ static int refusal_of(const ua_event *ev) {
     return 480;
 }
 
-void bridge_other_ended(ua_bridge *b, unsigned ended, const ua_event *ev) {
-    ua_call *left = b->side[!ended];
-    bool early = b->cfg.signalling && b->caller >= 0;
+void bridge_let_go(const ua_bridge_config *cfg, ua_call *left, bool caller, const ua_event *ev) {
     char reason[100];
     ua_reply r = {.q850 = ev->q850};
     if (left->state >= CALL_LEAVING) return;
-    if (early && (unsigned)b->caller != ended && left->state == CALL_OFFERED) {
+    if (cfg->signalling && caller && left->state == CALL_OFFERED) {
         r.status = refusal_of(ev);
         if (r.status == ev->status && ev->reason.n && ev->reason.n < sizeof reason) {
             memcpy(reason, ev->reason.p, ev->reason.n);
@@ -103,7 +101,13 @@ void bridge_other_ended(ua_bridge *b, unsigned ended, const ua_event *ev) {
             r.reason = reason;
         }
         if (ua_call_reject(left, &r) != SX_OK) ua_call_hangup(left, NULL);
-    } else if (b->cfg.hangup || (early && left->state < CALL_ANSWERED)) {
+    } else if (cfg->hangup || (cfg->signalling && left->state < CALL_ANSWERED)) {
         if (ua_call_hangup(left, &r) != SX_OK) ua_call_hangup(left, NULL);
     }
+}
+
+void bridge_other_ended(ua_bridge *b, unsigned ended, const ua_event *ev) {
+    ua_bridge_config cfg = b->cfg;
+    cfg.signalling = cfg.signalling && b->caller >= 0;
+    bridge_let_go(&cfg, b->side[!ended], (unsigned)b->caller != ended, ev);
 }

@@ -59,6 +59,8 @@ void ua_bridge_destroy_all(ua_agent *a);
 /* bridge_signalling.c: what of one side's events becomes of the other side. */
 void bridge_signal(ua_bridge *b, ua_call *c, const ua_event *ev);
 void bridge_begin(ua_bridge *b); /* what has happened before there was a bridge */
+/* The call that is left when the other has ended (ev), in or before the bridge. caller: it waits for the other's answer. */
+void bridge_let_go(const ua_bridge_config *cfg, ua_call *left, bool caller, const ua_event *ev);
 void bridge_other_ended(ua_bridge *b, unsigned ended, const ua_event *ev); /* the side that is left */
 /* bridge_refer.c */
 void bridge_refer_stop(ua_bridge *b);

@@ -444,6 +444,7 @@ typedef struct ua_bridge_config {
     bool signalling;                   /* a's ringing, answer and refusal follow b's */
     bool untouched;                    /* packets pass as they are where the codecs match */
 } ua_bridge_config;
+/* A call that has ended (NULL counts as one): SX_E_GONE, and the other one is let go as config says. */
 int ua_bridge_create(ua_agent *agent, ua_call *a, ua_call *b, const ua_bridge_config *config, uint64_t id,
                      ua_bridge **out);
 uint64_t ua_bridge_id(const ua_bridge *bridge);

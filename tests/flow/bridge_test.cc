@@ -491,4 +491,34 @@ TEST_F(Flow, EveryMessageOfABridgedCallMayBeLostOnce) {
     }
 }
 
+/* The bridge is asked for a moment too late. */
+TEST_F(Bridge, ACallThatWasRefusedBeforeTheBridgeStoodRefusesTheCaller) {
+    p->on = [this](const ua_event &ev) {
+        if (ev.type == UA_EV_INCOMING_CALL && !a) a = ev.call;
+    };
+    for (bool known : {true, false}) {
+        SCOPED_TRACE(known ? "it is being ended" : "it is gone altogether");
+        a = nullptr;
+        caller.reset();
+        callee.reset();
+        caller.reset(new Raw("10.0.0.5"));
+        callee.reset(new Raw("10.0.0.9"));
+        caller->send("10.0.0.1", caller->invite("sip:x@10.0.0.1", known ? "a" : "b", sdp("10.0.0.5", 4000)));
+        ASSERT_NE(p->wait(UA_EV_INCOMING_CALL, 2000, known ? 1 : 2), nullptr);
+        b = p->call(nullptr, "sip:callee@10.0.0.9");
+        ASSERT_NE(callee->wait("INVITE"), nullptr);
+        if (known) { /* it is on its way out */
+            ASSERT_EQ(ua_call_hangup(b, nullptr), SX_OK);
+            EXPECT_EQ(ua_bridge_create(p->agent, a, b, nullptr, 77, &br), SX_E_GONE);
+        } else {
+            callee->reply(*callee->last("INVITE"), 404, "t");
+            ASSERT_NE(p->wait(UA_EV_CALL_ENDED, 2000, 3), nullptr);
+            EXPECT_EQ(ua_bridge_create(p->agent, a, nullptr, nullptr, 77, &br), SX_E_GONE);
+        }
+        ASSERT_NE(caller->wait("480 INVITE"), nullptr);
+        if (known) callee->reply(*callee->last("INVITE"), 487, "t");
+        fake_run_for(1000);
+    }
+}
+
 } // namespace

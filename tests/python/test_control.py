@@ -27,6 +27,8 @@ async def answering(agent: sipua.Agent) -> AsyncIterator[list[sipua.Call]]:
     await asyncio.sleep(0)
     yield taken
     task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 def test_a_call_is_held_and_goes_on() -> None:
@@ -48,6 +50,7 @@ def test_a_hold_that_is_refused_leaves_the_call_as_it_was() -> None:
     async def body() -> None:
         async with two() as (left, right), call_between(left, right) as (near, far):
             changes = right.changes()
+            await right.stats()  # it has been heard
 
             async def refuse() -> None:
                 change = await anext(changes)
@@ -63,7 +66,7 @@ def test_a_hold_that_is_refused_leaves_the_call_as_it_was() -> None:
             assert not near.holding and not far.held and near.established
             await changes.aclose()
             await near.hold()  # while nobody takes the questions the stack agrees
-            assert far.held
+            await support.until(lambda: far.held)
 
     run(body())
 
@@ -132,6 +135,7 @@ def test_requests_inside_a_call_have_answers() -> None:
             with pytest.raises(sipua.InvalidError):
                 await near.request("BYE")
             messages = right.messages()
+            await right.stats()  # it has been heard
             sending = asyncio.create_task(near.message("inside"))
             message = await anext(messages)
             assert message.call is far and message.text == "inside"
@@ -146,6 +150,7 @@ def test_a_call_is_transferred_to_somebody_else() -> None:
         async with two() as (left, right), sipua.Agent(bind="127.0.0.1", open=True) as third:
             async with answering(third) as arrived, call_between(left, right) as (near, far):
                 wishes = right.transfers()
+                await right.stats()  # it has been heard
 
                 async def follow() -> sipua.Call:
                     wish = await anext(wishes)
@@ -183,6 +188,7 @@ def test_an_attended_transfer_replaces_the_consultation_call() -> None:
             async with answering(third) as arrived, call_between(left, right) as (near, far):
                 consult = await left.call(uri(third, "carol"))
                 wishes = right.transfers()
+                await right.stats()  # it has been heard
 
                 async def follow() -> sipua.Call:
                     return await (await anext(wishes)).accept()

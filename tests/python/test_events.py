@@ -14,6 +14,7 @@ def test_a_subscription_is_told_the_news_as_documents() -> None:
     async def body() -> None:
         async with two() as (left, right):
             subscribers = right.subscribers()
+            await right.stats()  # it has been heard
 
             async def watched() -> sipua.Notifier:
                 one = await anext(subscribers)
@@ -53,6 +54,7 @@ def test_a_subscription_that_nobody_takes_is_refused() -> None:
                 await subscription.active()
             assert caught.value.status == 489
             subscribers = right.subscribers()
+            await right.stats()  # it has been heard
             refusing = asyncio.create_task(_refuse(subscribers))
             with pytest.raises(sipua.SipError) as caught:
                 await left.subscribe(uri(right), "dialog").active()
@@ -90,12 +92,14 @@ def test_a_message_says_when_it_has_arrived_and_was_shown() -> None:
     async def body() -> None:
         async with two() as (left, right):
             messages = right.messages()
+            await right.stats()  # it has been heard
             events = left.events()
             sending = asyncio.create_task(
                 left.message(uri(right), "hello", from_=uri(left, "alice"), disposition=["delivered", "displayed"]))
             message = await anext(messages)
             assert message.text == "hello" and message.message_id
             left_messages = left.messages()  # who wants to be told must be there
+            await left.stats()
             await message.accept()
             assert (await sending).message_id == message.message_id
             await message.displayed()
@@ -117,6 +121,7 @@ def test_who_is_writing_is_told() -> None:
     async def body() -> None:
         async with two() as (left, right):
             messages = right.messages()
+            await right.stats()  # it has been heard
             events = right.events()
             account = left.account("sip:alice@example.com")
             await account.composing(uri(right))

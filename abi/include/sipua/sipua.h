@@ -1052,8 +1052,8 @@ typedef struct sipua_bridge_config {
 
 /* Connects two calls. With an incoming call `a` that is not answered and a call `b` that is being placed this is a B2BUA: a
  * rings as b rings, is answered when b answers, and refused as b refuses. SIPUA_EVENT_BRIDGE_CHANGED, at last
- * SIPUA_EVENT_BRIDGE_ENDED. SIPUA_E_BUSY, in the reply: one of them is in a conference or bridge already. config NULL: all
- * defaults. */
+ * SIPUA_EVENT_BRIDGE_ENDED. SIPUA_E_BUSY, in the reply: one of them is in a conference or bridge already; SIPUA_E_GONE there:
+ * one has ended meanwhile, and the other is refused or hung up as config says. config NULL: all defaults. */
 SIPUA_API int32_t sipua_bridge_create(sipua_agent *agent, sipua_id a, sipua_id b,
                                       const sipua_bridge_config *config SIPUA_NULLABLE, uint64_t tag,
                                       sipua_id *bridge SIPUA_OUT) SIPUA_SINCE(0, 2);

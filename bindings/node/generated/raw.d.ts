@@ -807,7 +807,7 @@ export function conference_record(agent: AgentHandle, conference: number, path: 
 /** Ends it: SIPUA_EVENT_CONFERENCE_ENDED. Its calls go on by themselves; hangup on: they are hung up. */
 export function conference_end(agent: AgentHandle, conference: number, hangup: number, tag: number): number;
 
-/** Connects two calls. With an incoming call `a` that is not answered and a call `b` that is being placed this is a B2BUA: a rings as b rings, is answered when b answers, and refused as b refuses. SIPUA_EVENT_BRIDGE_CHANGED, at last SIPUA_EVENT_BRIDGE_ENDED. SIPUA_E_BUSY, in the reply: one of them is in a conference or bridge already. config NULL: all defaults. */
+/** Connects two calls. With an incoming call `a` that is not answered and a call `b` that is being placed this is a B2BUA: a rings as b rings, is answered when b answers, and refused as b refuses. SIPUA_EVENT_BRIDGE_CHANGED, at last SIPUA_EVENT_BRIDGE_ENDED. SIPUA_E_BUSY, in the reply: one of them is in a conference or bridge already; SIPUA_E_GONE there: one has ended meanwhile, and the other is refused or hung up as config says. config NULL: all defaults. */
 export function bridge_create(agent: AgentHandle, a: number, b: number, config: BridgeConfig | null | undefined, tag: number): number;
 
 /** Takes them apart; both calls go on by themselves. */
