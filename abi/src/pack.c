@@ -151,14 +151,15 @@ int abi_object_command(sipua_agent *agent, sipua_id id, core_kind kind, core_op 
 
 /* The others that a new object needs; the caller frees the command. */
 static int add_others(sipua_agent *agent, const abi_new *what, core_cmd *c) {
-    int found = 0, rc = SX_OK;
+    int found = 0, first = SX_OK;
     for (int i = 0; i < 2; i++) {
         if (!what->with[i]) continue;
-        rc = lookup(agent, what->with[i], what->with_kind, &c->with[i]);
+        int rc = lookup(agent, what->with[i], what->with_kind, &c->with[i]);
         if (rc >= 0) found++;
-        if (rc < 0 && (rc != SX_E_GONE || !what->one_will_do)) return rc;
+        if (first == SX_OK && rc < 0) first = rc;
+        if (rc < 0 && (rc != SX_E_GONE || !what->one_will_do)) return first;
     }
-    return found ? SX_OK : rc;
+    return found ? SX_OK : first;
 }
 
 /* A call that a transfer makes belongs to the account of the transfer. */
