@@ -1,12 +1,19 @@
 /// <reference types="node" />
 import { EventEmitter } from 'node:events';
-import { Duplex } from 'node:stream';
+import * as documents from './generated/documents';
 import * as events from './generated/events';
 import type { AgentStats, CallStats, EventMap } from './generated/events';
 import type { Cause } from './generated/constants';
+import type {
+    Audio, Bridge, BridgeOptions, ChangeRequest, Conference, Control, MessageOptions, Notifier, OptionsOptions, PublishOptions,
+    Publication, Questions, SubscribeOptions, Subscription, Transfer, TransferOptions, TransferRequest, Worker,
+} from './control';
+import type { Document } from './generated/documents';
 
 export * from './generated/constants';
-export { events };
+export * from './generated/documents';
+export * from './control';
+export { documents, events };
 export type { AgentStats, CallStats, EventMap };
 
 /** "0.2.0": the version of the library inside. */
@@ -80,6 +87,8 @@ export class SipuaEvent {
     readonly headers: Headers;
     /** The whole SIP message behind it, credentials redacted; null without one. */
     readonly message: Buffer | null;
+    /** What its body says, if it is a document that the library reads (Presence, DialogInfo ...); else null. */
+    readonly document: Document | null;
     /** The event as one JSON text, in the form of all languages. */
     json(): string;
 }
@@ -92,6 +101,9 @@ export class UnknownEvent extends SipuaEvent {
 
 /** What `headers` takes; a value may be a list. */
 export type HeadersIn = Record<string, string | string[]> | Iterable<readonly [string, string | string[]]>;
+
+/** What a body may be; a document brings its content type along. */
+export type BodyIn = string | Uint8Array | Document;
 
 // The agent ---------------------------------------------------------------------------------------------------------
 
@@ -225,20 +237,29 @@ export interface CallOptions {
     sdp?: string;
     /** A URI to call from, without an account. */
     from?: string;
+    /** "CALL-ID;to-tag=X;from-tag=Y" of the peer's call that this one takes the place of (RFC 3891). */
+    replaces?: string;
+    /** The same of a call that this one joins (RFC 3911). */
+    join?: string;
+    /** Display name to call with. */
+    fromName?: string;
+    /** URI for P-Asserted-Identity: for trunks. */
+    assertedIdentity?: string;
+    /** URI for P-Preferred-Identity. */
+    preferredIdentity?: string;
+    /** "id", "user;header" (RFC 3323). */
+    privacy?: string;
+    /** true: who we are is not told to the peer. */
+    anonymous?: boolean;
+    /** Follows so many 3xx. Default: none. */
+    maxRedirects?: number;
 }
 
-export interface MessageOptions {
-    signal?: AbortSignal;
-    headers?: HeadersIn;
-    timeoutMs?: number;
-    /** Default "text/plain;charset=utf-8". */
-    contentType?: string;
-    from?: string;
-}
-
-export type AgentEvents = Omit<EventMap, 'incoming_call' | 'message' | 'reply'> & {
+export type AgentEvents = Omit<EventMap, 'incoming_call' | 'subscribe_requested' | 'reply' | keyof Questions> & Questions & {
+    /** While nobody listens: 480. */
     incoming_call: [Call];
-    message: [IncomingMessage];
+    /** Somebody subscribes to us. While nobody listens: 489. */
+    subscribe_requested: [Notifier];
     error: [Error];
 };
 
@@ -266,12 +287,33 @@ export class Agent extends EventEmitter<AgentEvents> implements AsyncDisposable 
     call(target: string, options?: CallOptions): Promise<Call>;
     /** As call(), but returns at once. */
     dial(target: string, options?: Omit<CallOptions, 'signal' | 'earlyMedia'>): Call;
-    message(target: string, body: string | Uint8Array, options?: MessageOptions): Promise<events.MessageDelivered>;
-    options(target: string, options?: MessageOptions): Promise<events.OptionsAnswered>;
-    /** The calls that come in. One consumer at a time; while there is none, and no listener either, callers get 480. */
-    calls(): AsyncIterableIterator<Call>;
+    message(target: string, body: BodyIn, options?: MessageOptions): Promise<events.MessageDelivered>;
+    /** Tells somebody that a message to him is being written, or (false) no longer. */
+    composing(target: string, active?: boolean): Promise<void>;
+    options(target: string, options?: OptionsOptions): Promise<events.OptionsAnswered>;
+    /** The calls that come in. One consumer at a time; while there is none, and no listener either, callers get 480.
+     * replacing: those that are to replace one of ours come here too, with `call.other`, instead of being answered by the
+     * stack; joining: so do those that want to join one. */
+    calls(options?: { replacing?: boolean; joining?: boolean }): AsyncIterableIterator<Call>;
     /** The messages that come in; while nobody takes them, senders get 405. */
     messages(): AsyncIterableIterator<IncomingMessage>;
+    /** The wishes of others that we call somebody (REFER); while nobody takes them, they get 603. */
+    transfers(): AsyncIterableIterator<TransferRequest>;
+    /** The changes of calls that peers want; while nobody takes them, the stack agrees to all that it can. */
+    changes(): AsyncIterableIterator<ChangeRequest>;
+    /** Those who subscribe to us; while nobody takes them, they get 489. */
+    subscribers(): AsyncIterableIterator<Notifier>;
+    /** A conference, to which `await conference.add(call)` adds calls. rate: of mixing, and of what the program hears. */
+    conference(options?: { rate?: number }): Conference;
+    /** Connects two calls. With an incoming call that is not answered and one that was just dialled, `a` rings as `b` rings,
+     * is answered when `b` answers, and refused as `b` refuses. */
+    bridge(a: Call, b: Call, options?: BridgeOptions): Bridge;
+    /** Has somebody call somebody else, outside any call. */
+    refer(recipient: string, target: string, options?: TransferOptions): Transfer;
+    /** Subscribes to somebody's events without an account. */
+    subscribe(target: string, event: string, options?: SubscribeOptions & { from?: string }): Subscription;
+    /** Takes no more calls (503), and resolves when those that are up have ended; false: back to work. */
+    drain(on?: boolean): Promise<void>;
     /** All events from now on. */
     events(): AsyncIterableIterator<SipuaEvent>;
     [Symbol.asyncIterator](): AsyncIterableIterator<SipuaEvent>;
@@ -289,9 +331,9 @@ export class Agent extends EventEmitter<AgentEvents> implements AsyncDisposable 
 // Accounts ----------------------------------------------------------------------------------------------------------
 
 export type AccountEvents = Pick<EventMap, 'registered' | 'registration_degraded' | 'registration_failed' | 'unregistered' |
-    'account_closed'> & {
+    'account_closed' | 'path_quality'> & Questions & {
     incoming_call: [Call];
-    message: [IncomingMessage];
+    subscribe_requested: [Notifier];
 };
 
 /** Who we are towards a server, registered or not. */
@@ -314,8 +356,15 @@ export class Account extends EventEmitter<AccountEvents> implements AsyncDisposa
     /** target: a URI, user@host, or a user or number of this account's domain. */
     call(target: string, options?: CallOptions): Promise<Call>;
     dial(target: string, options?: Omit<CallOptions, 'signal' | 'earlyMedia'>): Call;
-    message(target: string, body: string | Uint8Array, options?: MessageOptions): Promise<events.MessageDelivered>;
-    options(target: string, options?: MessageOptions): Promise<events.OptionsAnswered>;
+    message(target: string, body: BodyIn, options?: MessageOptions): Promise<events.MessageDelivered>;
+    composing(target: string, active?: boolean): Promise<void>;
+    options(target: string, options?: OptionsOptions): Promise<events.OptionsAnswered>;
+    /** Has somebody call somebody else, outside any call. */
+    refer(recipient: string, target: string, options?: TransferOptions): Transfer;
+    /** Subscribes to somebody's events ('presence', 'dialog', 'message-summary' ...) and keeps that fresh. */
+    subscribe(target: string, event: string, options?: SubscribeOptions): Subscription;
+    /** Publishes a state of ours, resolves once it is there, and keeps it fresh. */
+    publish(event: string, body: BodyIn, options?: PublishOptions): Promise<Publication>;
     events(): AsyncIterableIterator<SipuaEvent>;
     [Symbol.asyncIterator](): AsyncIterableIterator<SipuaEvent>;
     /** Unregisters if need be, ends its calls and closes it. */
@@ -333,6 +382,12 @@ export class IncomingMessage {
     readonly contentType: string;
     readonly body: Buffer;
     readonly text: string;
+    /** What the body says, if it is a document that the library reads. */
+    readonly document: Document | null;
+    /** How notifications name it; '' if its sender gave no name. */
+    readonly messageId: string;
+    /** The call that it came in; null outside one. */
+    readonly call: Call | null;
     readonly headers: Headers;
     readonly account: Account | null;
     readonly event: events.Message;
@@ -340,6 +395,8 @@ export class IncomingMessage {
     /** The status that the sender got; 0 while it waits. */
     readonly answered: number;
     accept(options?: { headers?: HeadersIn }): Promise<void>;
+    /** Tells the sender that it was shown, if he wanted to know. */
+    displayed(): Promise<void>;
     reject(status?: number, options?: { reason?: string; headers?: HeadersIn }): Promise<void>;
 }
 
@@ -347,10 +404,11 @@ export class IncomingMessage {
 
 export type CallEvents = Pick<EventMap, 'call_sending' | 'call_progress' | 'call_accepted' | 'call_confirmed' | 'call_ended' |
     'call_held' | 'call_resumed' | 'call_updated' | 'call_redirected' | 'dtmf' | 'dtmf_sent' | 'info' | 'media_ready' |
-    'media_stalled' | 'media_resumed' | 'mark' | 'flushed' | 'play_done' | 'record_done' | 'stats'>;
+    'media_stalled' | 'media_resumed' | 'mark' | 'flushed' | 'play_done' | 'record_done' | 'stats' | 'call_change_failed' |
+    'call_muted' | 'call_unmuted' | 'call_replaced' | 'collected' | 'request_answered'> & Questions;
 
 /** A call, incoming or outgoing. Dropping the object never hangs up; hangup() does. */
-export class Call extends EventEmitter<CallEvents> implements AsyncDisposable {
+export class Call extends Control implements AsyncDisposable {
     private constructor();
     readonly id: number;
     readonly agent: Agent;
@@ -375,11 +433,13 @@ export class Call extends EventEmitter<CallEvents> implements AsyncDisposable {
     ring(status?: number, options?: { reason?: string; headers?: HeadersIn; earlyMedia?: boolean; rate?: number }): Promise<void>;
     /** Answers with 200 and resolves to the call's audio. */
     answer(options?: { rate?: number; headers?: HeadersIn; media?: number; sdp?: string }): Promise<Audio>;
-    reject(status?: number, options?: { reason?: string; headers?: HeadersIn }): Promise<events.CallEnded>;
+    /** q850: the cause for a Reason header. */
+    reject(status?: number, options?: { reason?: string; headers?: HeadersIn; q850?: number }): Promise<events.CallEnded>;
     /** Resolves once it is answered. */
     answered(): Promise<void>;
-    /** Ends it in whatever state; on an ended call it does nothing. reason: a Reason header, 'Q.850;cause=16'. */
-    hangup(options?: { headers?: HeadersIn; reason?: string }): Promise<events.CallEnded>;
+    /** Ends it in whatever state; on an ended call it does nothing. reason: words for a Reason header; q850: the cause
+     * for one, such as 16. */
+    hangup(options?: { headers?: HeadersIn; reason?: string; q850?: number }): Promise<events.CallEnded>;
     waitEnded(): Promise<events.CallEnded>;
     /** 0-9 * # A-D, and a comma for a pause of 2 s. Resolves when the last has left. */
     sendDtmf(digits: string, options?: { durationMs?: number; gapMs?: number }): Promise<void>;
@@ -393,34 +453,6 @@ export class Call extends EventEmitter<CallEvents> implements AsyncDisposable {
     [Symbol.asyncIterator](): AsyncIterableIterator<SipuaEvent>;
     /** Hangs up. */
     [Symbol.asyncDispose](): Promise<void>;
-}
-
-/** A promise of the end of a player or recorder. */
-export interface Worker<T> extends Promise<T> {
-    readonly id: number;
-    /** Stops it and resolves to how far it came. */
-    stop(): Promise<T>;
-}
-
-/** What a call hears and says: Buffers of signed 16-bit mono samples in the machine's byte order. A frame that holds sound
- * made up for lost packets has `concealed` true, one in which nothing came `silence`. */
-export class Audio extends Duplex {
-    private constructor();
-    readonly call: Call;
-    /** Samples per second. */
-    rate: number;
-    /** The length of the pieces that come out, 1 to 1000; 20 unless set. */
-    frameMs: number;
-    /** How much may wait to be sent before write() asks for a pause; 200 unless set. */
-    aheadMs: number;
-    /** Milliseconds that wait to be sent. */
-    readonly queuedMs: number;
-    /** Writes with a rate of its own, or a segment that names this piece in the result of flush(). */
-    send(pcm: Uint8Array | Int16Array, options?: { rate?: number; segment?: number | string }): boolean;
-    /** Drops all that was not yet sent, now. */
-    flush(): Promise<events.Flushed>;
-    /** Resolves once all that was written before it has been played or flushed. */
-    mark(name: number | string): Promise<events.Mark>;
 }
 
 // Without an agent --------------------------------------------------------------------------------------------------
@@ -445,7 +477,9 @@ export function writeUri(uri: Partial<Uri>): string;
 
 export interface OptionInfo {
     key: string;
-    type: 'int' | 'switch' | 'string';
+    type: 'int' | 'switch' | 'string' | 'choice';
+    /** Of a choice: its words, with spaces between. */
+    choices: string;
     scope: string;
     minimum: number;
     maximum: number;

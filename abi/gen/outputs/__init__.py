@@ -11,9 +11,9 @@ from outputs import lua_cdef, lua_names, lua_stubs, lua_swig  # noqa: E402
 ALL += [lua_names, lua_swig, lua_cdef, lua_stubs]
 
 # Node
-from outputs import node_constants, node_events, node_raw, node_swig  # noqa: E402
+from outputs import node_constants, node_documents, node_events, node_raw, node_swig  # noqa: E402
 
-ALL += [node_swig, node_constants, node_events, node_raw]
+ALL += [node_swig, node_constants, node_events, node_documents, node_raw]
 
 # What reads the others' files comes last.
 from outputs import parity  # noqa: E402

@@ -1,9 +1,7 @@
 """Types of Node's raw layer: what the compiled addon exports, function by function, under the names of the header."""
 
-import re
-
 from model import Function, Header, Member, Param, Struct, camel
-from outputs.node_swig import HANDLES, apply, kind, offered, plain, sized
+from outputs.node_swig import HANDLES, REQUIRED, apply, kind, offered, plain, sized
 
 FILES = ["bindings/node/generated/raw.d.ts"]
 
@@ -61,7 +59,7 @@ def interface(header: Header, struct: Struct, out: bool) -> str:
         if out:
             optional = "?" if struct.name in ("sipua_event_view", "sipua_uri") else ""
         else:
-            optional = "" if re.search(r"\bRequired\b", m.doc) else "?"
+            optional = "" if REQUIRED.search(m.doc) else "?"
         text += said(m.doc, "    ") + f"    {m.name}{optional}: {member(form, m, out)};\n"
     return text + "}\n"
 

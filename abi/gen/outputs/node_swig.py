@@ -9,6 +9,7 @@ FILES = ["bindings/node/generated/sipua.i", "bindings/node/generated/sipua_wrap.
 
 HANDLES = {"sipua_agent": "agent", "sipua_event": "event"}
 BY_HAND = {"sipua_agent_free", "sipua_event_destroy"}  # src/native/handle.c: they mark the handle
+REQUIRED = re.compile(r"\bRequired\b(?! (?:there|without|outside)\b)")  # whatever else is given
 COMMON = ["type", "id", "account", "call", "user", "tag", "time_ms"]  # members of the view that every event may fill
 
 HEAD = """/* Written by abi/gen/generate from sipua.h. Do not edit. */
@@ -201,7 +202,7 @@ def tables(header: Header) -> str:
             if m.length:
                 count = f"offsetof({struct.name}, {m.length})"
                 wide = int(plain(header, struct.member(m.length).type) == "uint64_t")  # type: ignore[union-attr]
-            required = int(bool(re.search(r"\bRequired\b", m.doc)))
+            required = int(bool(REQUIRED.search(m.doc)))
             text += f'    {{"{m.name}", NODE_{kind(header, struct, m)}, offsetof({struct.name}, {m.name}), {count}, {wide}, {required}}},\n'
         text += "};\n"
         name = "node_event_view" if struct.name == "sipua_event_view" else f"{struct.name}_struct"

@@ -797,7 +797,8 @@ typedef struct sipua_call_config {
     uint32_t struct_size;
     sipua_media media;
     uint64_t user;      /* comes back in every event of the call */
-    const char *target; /* a URI, "user@host", or a user or number completed with the account's domain. Required */
+    const char *target; /* a URI, "user@host", or a user or number completed with the account's domain. Required without
+                         a transfer, which names it */
     const char *from;   /* a URI to call from, without an account. Default: made up */
     int32_t timeout_ms; /* how long to wait for the answer; then CANCEL and cause "No Answer". Default 180000 */
     int32_t rate;       /* samples per second of sipua_audio_read(): 8000, 16000, 24000, 48000. Default 16000 */
@@ -1197,7 +1198,7 @@ typedef struct sipua_message_config {
     uint32_t struct_size;
     int32_t timeout_ms;       /* default 32000 */
     uint64_t user;
-    const char *target;       /* as for calls. Required */
+    const char *target;       /* as for calls. Required outside calls */
     const char *from;         /* without an account */
     const char *content_type; /* default "text/plain;charset=utf-8" */
     const char *body SIPUA_LEN(body_size);

@@ -314,8 +314,8 @@ export interface CallConfig {
     media?: number;
     /** comes back in every event of the call */
     user?: number;
-    /** a URI, "user@host", or a user or number completed with the account's domain. Required */
-    target: string;
+    /** a URI, "user@host", or a user or number completed with the account's domain. Required without a transfer, which names it */
+    target?: string;
     /** a URI to call from, without an account. Default: made up */
     from?: string;
     /** how long to wait for the answer; then CANCEL and cause "No Answer". Default 180000 */
@@ -415,9 +415,9 @@ export interface TransferConfig {
     /** attended: our other call, whose peer the first one's peer shall talk with. Its target and its Replaces are taken from there */
     consult?: number;
     /** whom to call, as for calls. Required without consult */
-    target: string;
+    target?: string;
     /** sipua_transfer_send() only: who shall call, as for calls. Required there */
-    recipient: string;
+    recipient?: string;
     /** URI. Default: who we are; "": none */
     referred_by?: string;
     /** added to the REFER */
@@ -503,8 +503,8 @@ export interface MessageConfig {
     /** default 32000 */
     timeout_ms?: number;
     user?: number;
-    /** as for calls. Required */
-    target: string;
+    /** as for calls. Required outside calls */
+    target?: string;
     /** without an account */
     from?: string;
     /** default "text/plain;charset=utf-8" */

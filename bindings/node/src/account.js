@@ -112,6 +112,27 @@ class Account extends EventEmitter {
         return this.#agent._message(this, target, body, options);
     }
 
+    /** Tells somebody that a message to him is being written, or no longer. */
+    composing(target, active) {
+        return this.#agent._composing(this, target, active);
+    }
+
+    /** Has somebody call somebody else, outside any call. As call.transfer() else. */
+    refer(recipient, target, options) {
+        return this.#agent._refer(this, recipient, target, options);
+    }
+
+    /** Subscribes to somebody's events ('presence', 'dialog', 'message-summary' ...) and keeps that fresh. */
+    subscribe(target, event, options) {
+        return this.#agent._subscribe(this, target, event, options);
+    }
+
+    /** Publishes a state of ours, resolves once it is there, and keeps it fresh. body: a document such as Presence, or its
+     * text. */
+    publish(event, body, options) {
+        return this.#agent._publish(this, event, body, options);
+    }
+
     /** Asks a peer what it can do. */
     options(target, options) {
         return this.#agent._options(this, target, options);

@@ -1,20 +1,18 @@
 'use strict';
 
-const { EventEmitter } = require('node:events');
-
 const raw = require('./load.js');
 const { ErrorCode, EventType } = require('../generated/constants.js');
 const { CLASSES } = require('../generated/events.js');
 const { UnknownEvent, figures } = require('./event.js');
 const { SipuaError, closed, failure } = require('./errors.js');
 const { abortable, badType, badValue, known, named, text, unlessGone } = require('./options.js');
-const { EventLog, Inbox, asyncDispose, deferred } = require('./streams.js');
+const { EventLog, asyncDispose, deferred } = require('./streams.js');
 const { Account } = require('./account.js');
 const { Asking, settled } = require('./asking.js');
 const { tellReady } = require('./audio.js');
 const { Call } = require('./call.js');
-const { ACCOUNT, CALL, DIAL, MESSAGE, accountConfig, agentConfig, callConfig, messageConfig } = require('./settings.js');
-const { IncomingMessage } = require('./message.js');
+const { Services } = require('./services.js');
+const { ACCOUNT, CALL, DIAL, accountConfig, agentConfig, callConfig } = require('./settings.js');
 
 const AT_ONCE = 128; // events a turn of the loop: timers and sockets get their turn too
 const HISTORY = 4096;
@@ -22,16 +20,14 @@ const HISTORY = 4096;
 const held = new Set(); // agents that have something to do: those are not garbage, whoever holds them
 
 /** A SIP stack: registers, calls, takes calls, and messages. Several may run at once, in the main thread and in workers. */
-class Agent extends EventEmitter {
+class Agent extends Services {
     #handle;
     #objects = new Map();
     #replies = new Map(); // tag -> what waits for its reply
-    #queries = new Map(); // id of a message, query or the like -> what waits for its result
     #tag = 0;
     #holds = 0;
     #keeps = true; // ref() and unref()
     #asking = new Asking(this);
-    #inboxes = { incoming_call: null, message: null };
     #log = new EventLog(HISTORY);
     #followed = false;
     #resumed = false; // somebody's await has ended: it goes on before the next event
@@ -89,7 +85,7 @@ class Agent extends EventEmitter {
 
     async #close(drainMs) {
         if (!this.#handle) return;
-        for (const inbox of Object.values(this.#inboxes)) inbox?.close();
+        this._closeInboxes();
         if (!this.#handle) return;
         this._hold();
         let timer;
@@ -112,7 +108,8 @@ class Agent extends EventEmitter {
         this.#handle = null;
         raw.agent_free(handle);
         const error = closed();
-        for (const waiting of [...this.#replies.values(), ...this.#queries.values(), this.#listening]) waiting.reject(error);
+        for (const waiting of [...this.#replies.values(), this.#listening]) waiting.reject(error);
+        this._endServices(error);
         for (const object of [...this.#objects.values()]) object._end(error);
         this.#objects.clear();
         this.#log.end();
@@ -192,30 +189,6 @@ class Agent extends EventEmitter {
         return this._dial(null, target, known('dial', options, DIAL));
     }
 
-    /** The calls that come in, as an async iterator. One consumer at a time; while there is none, and no listener of
-     * incoming_call either, callers get 480. */
-    calls() {
-        return this.#inbox('incoming_call', left => left.forEach(call => call._abandon(480)));
-    }
-
-    /** The messages that come in, as an async iterator. */
-    messages() {
-        return this.#inbox('message', left => left.forEach(message => message._refuse(405)));
-    }
-
-    #inbox(kind, refuse) {
-        this._handle();
-        if (this.#inboxes[kind]) throw new SipuaError(ErrorCode.STATE, `somebody takes the ${kind === 'message' ? 'messages' : 'calls'} of this agent already`);
-        const inbox = new Inbox(left => {
-            this.#inboxes[kind] = null;
-            this._listens(kind, -1);
-            if (this.#handle) refuse(left);
-        });
-        this.#inboxes[kind] = inbox;
-        this._listens(kind, 1);
-        return inbox;
-    }
-
     async _call(account, target, options) {
         const signal = abortable(known('call', options, CALL).signal);
         await settled();
@@ -242,42 +215,6 @@ class Agent extends EventEmitter {
         return call;
     }
 
-    // Messages and OPTIONS
-
-    /** Sends a MESSAGE directly, without an account, and resolves once it is delivered. */
-    message(target, body, options) {
-        return this._message(null, target, body, options);
-    }
-
-    /** Asks a peer what it can do. */
-    options(target, options) {
-        return this._options(null, target, options);
-    }
-
-    async _message(account, target, body, options) {
-        if (typeof body !== 'string' && !(body instanceof Uint8Array)) throw badType('body', 'a string or a Buffer', body);
-        const event = await this.#query(raw.message_send, account, target, body, known('message', options, MESSAGE));
-        if (event.type === EventType.MESSAGE_FAILED) throw failure(event);
-        return event;
-    }
-
-    async _options(account, target, options) {
-        const event = await this.#query(raw.options_send, account, target, undefined, known('options', options, MESSAGE));
-        if (!(event.status >= 200 && event.status < 300)) throw failure(event);
-        return event;
-    }
-
-    /** Sends a request outside a call and waits for its one result. */
-    async #query(command, account, target, body, o) {
-        abortable(o.signal);
-        const config = messageConfig(target, body, o);
-        await settled();
-        const id = named('message', () => command(this._handle(), account ? account.id : 0, config, 0));
-        const waiting = deferred();
-        this.#queries.set(id, waiting);
-        return this._wait(waiting, o.signal).finally(() => this.#queries.delete(id));
-    }
-
     // What else it tells
 
     /** Where it listens: each has `transport`, `host` and `port`. */
@@ -299,15 +236,6 @@ class Agent extends EventEmitter {
 
     [Symbol.asyncIterator]() {
         return this.events();
-    }
-
-    /** The agent's counters. */
-    async stats() {
-        const before = this.#queries.get(0);
-        const waiting = before ?? deferred();
-        this.#queries.set(0, waiting);
-        raw.agent_stats(this._handle(), 0);
-        return (await this._wait(waiting)).figures;
     }
 
     /** Sets one of the library's options, of the agent or of one call or account. */
@@ -395,6 +323,11 @@ class Agent extends EventEmitter {
         waiting.resolve(value);
     }
 
+    /** The same of one whose promise is settled elsewhere. */
+    _resumed() {
+        this.#resumed = true;
+    }
+
     /** A listener more or less, of this agent or of one of its accounts. */
     _listens(name, change) {
         this.#asking.listens(name, change);
@@ -453,7 +386,7 @@ class Agent extends EventEmitter {
     #onEvent(event) {
         if (event.type === EventType.REPLY) return this.#onReply(event);
         if (this.#followed) this.#log.put(event);
-        let told = event; // what listeners are given
+        const told = this._question(event); // what listeners are given
         switch (event.type) {
         case EventType.AUDIO_READY:
             tellReady(this.#handle, id => this.#objects.get(id));
@@ -468,24 +401,14 @@ class Agent extends EventEmitter {
         case EventType.SHUTDOWN:
             this._resume(this.#shutdown);
             break;
-        case EventType.INCOMING_CALL:
-            told = this.#arriving(event, new Call(this, event.id, 'incoming', event.accountId, event.target, 16000));
-            break;
-        case EventType.MESSAGE:
-            told = this.#arriving(event, new IncomingMessage(this, event));
-            break;
         default:
         }
-        const query = this.#queries.get(event.id);
-        if (query && (event.id || event.type === EventType.STATS)) {
-            this.#queries.delete(event.id);
-            this._resume(query, event);
-        }
+        this._answers(event);
         const object = this.#objects.get(event.id);
         object?._onEvent(event);
         const call = event.callId && event.callId !== event.id ? this.#objects.get(event.callId) : undefined;
         call?._onEvent(event);
-        if (told !== event) this.#arrived(told, event);
+        if (told !== event) this._arrived(told, event);
         else this.emit(event.name, event);
     }
 
@@ -498,35 +421,6 @@ class Agent extends EventEmitter {
         else waiting.resolve();
     }
 
-    #arriving(event, object) {
-        this.#objects.set(event.id, object);
-        return object;
-    }
-
-    /** A call or message has come: to whoever takes them, else it is refused. */
-    #arrived(object, event) {
-        const inbox = this.#inboxes[event.name];
-        const account = this.#objects.get(event.accountId);
-        let taken = false;
-        if (inbox) {
-            this.#resumed = true;
-            inbox.put(object);
-            taken = true;
-        }
-        const told = emitter => {
-            try {
-                return Boolean(emitter?.emit(event.name, object));
-            } catch (error) { // thrown at once: as if rejected
-                object._failed(error);
-                return true;
-            }
-        };
-        taken = told(account) || taken;
-        taken = told(this) || taken;
-        if (taken || !event.deadlineMs) return;
-        if (object instanceof Call) object._abandon(480);
-        else object._refuse(405);
-    }
 }
 
 module.exports = { Agent };

@@ -4,13 +4,24 @@ const raw = require('./load.js');
 const { AskKind, Switch } = require('../generated/constants.js');
 const { unlessGone } = require('./options.js');
 
-const KINDS = { incoming_call: AskKind.CALL, message: AskKind.MESSAGE };
+const REPLACING = Symbol('replacing'), JOINING = Symbol('joining');
+const KINDS = {
+    incoming_call: AskKind.CALL, message: AskKind.MESSAGE, call_change_requested: AskKind.CHANGE,
+    transfer_requested: AskKind.TRANSFER, subscribe_requested: AskKind.SUBSCRIBE, [REPLACING]: AskKind.REPLACE, [JOINING]: AskKind.JOIN,
+};
 const opting = new Set(); // agents that have just begun to take calls or messages, until their stacks know
 
-/** Tells an agent's stack whether the program takes calls and messages: as long as anybody listens for them. */
+/** Tells an agent's stack which questions the program takes: those that anybody listens for. */
 class Asking {
+    static REPLACING = REPLACING;
+    static JOINING = JOINING;
+
     #agent;
-    #counts = { incoming_call: 0, message: 0 };
+    #counts = Object.fromEntries(Reflect.ownKeys(KINDS).map(name => [name, 0]));
+
+    static knows(name) {
+        return Object.hasOwn(KINDS, name);
+    }
 
     constructor(agent) {
         this.#agent = agent;
@@ -40,4 +51,7 @@ async function settled() {
     if (opting.size) await Promise.allSettled(opting);
 }
 
-module.exports = { Asking, settled };
+/** Whether somebody has begun to, and his stack does not know yet. */
+const unsettled = () => opting.size > 0;
+
+module.exports = { Asking, settled, unsettled };

@@ -16,7 +16,7 @@ const WORDS = 2 ** 52; // marks and segments that are words are numbered from he
 
 const bytesOf = (ms, rate) => 2 * Math.floor(ms * rate / 1000);
 
-/** What a call hears and says: a Duplex of Buffers of signed 16-bit mono samples, in the machine's byte order.
+/** What a call hears and says, or the program in a conference: a Duplex of Buffers of signed 16-bit mono samples, in the machine's byte order.
  *
  * Reading is a steady stream, silence included; what nobody reads in time is dropped, oldest first, and counted in
  * stats().overrunMs. Writing pushes back honestly: write() turns false, and pipes pause, while more than `aheadMs` wait to
@@ -51,6 +51,7 @@ class Audio extends Duplex {
         if (call.ended) this.#over = true;
     }
 
+    /** Whose it is: a call, or a conference. */
     get call() {
         return this.#call;
     }
@@ -256,7 +257,8 @@ class Audio extends Duplex {
             raw.audio_flush(this.#call.agent._handle(), this.#call.id, 0);
         } catch (error) {
             if (error.code !== ErrorCode.GONE) throw error;
-            throw new CallEndedError(await this.#call.waitEnded()); // its last event is on the way
+            await this.#call.waitEnded(); // its last event is on the way
+            this.#call._alive();
         }
         const waiting = deferred();
         this.#flushes.push({ waiting, here });
@@ -333,9 +335,8 @@ class Audio extends Duplex {
         if (waiting) this.#call.agent._resume(waiting, event);
     }
 
-    _finish(event) {
+    _finish(event, error = new CallEndedError(event)) {
         this.#over = true;
-        const error = new CallEndedError(event);
         for (const { waiting } of this.#flushes) waiting.reject(error);
         for (const list of this.#marks.values()) for (const waiting of list) waiting.reject(error);
         this.#flushes = [];

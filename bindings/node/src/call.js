@@ -1,20 +1,22 @@
 'use strict';
 
-const { EventEmitter } = require('node:events');
-
 const raw = require('./load.js');
 const { ErrorCode, EventFlags, EventType, RecordSide, Switch } = require('../generated/constants.js');
 const { Headers } = require('./event.js');
-const { CallEndedError, SipuaError } = require('./errors.js');
+const { Control } = require('./control.js');
+const { CallEndedError } = require('./errors.js');
 const { known, milliseconds, named, on, pairs, text, unlessGone } = require('./options.js');
 const { EventLog, asyncDispose, deferred } = require('./streams.js');
+const { Asking } = require('./asking.js');
 const { Audio } = require('./audio.js');
+const { Worker } = require('./worker.js');
 
 const HISTORY = 1024; // events kept for those who read later
 const NO_HEADERS = new Headers(null);
+const QUESTIONS = new Set([EventType.INCOMING_CALL, EventType.MESSAGE, EventType.TRANSFER_REQUESTED, EventType.CALL_CHANGE_REQUESTED]);
 
 /** A call, incoming or outgoing. Dropping the object never hangs up; hangup() does. */
-class Call extends EventEmitter {
+class Call extends Control {
     #agent;
     #id;
     #direction;
@@ -34,9 +36,12 @@ class Call extends EventEmitter {
     #audio = null;
     #waiting = new Set();
     #log = new EventLog(HISTORY);
+    #listeners = new Map(); // of questions: name -> how many
 
     constructor(agent, id, direction, accountId, target, rate) {
         super({ captureRejections: true });
+        super.on('newListener', name => this.#listens(name, 1));
+        super.on('removeListener', name => this.#listens(name, -1));
         this.#agent = agent;
         this.#id = id;
         this.#direction = direction;
@@ -45,6 +50,13 @@ class Call extends EventEmitter {
         if (direction === 'outgoing') this.#to = target;
         this.#rate = rate;
         agent._hold();
+    }
+
+    /** A listener of questions more or less; those of a call that is over count no more. */
+    #listens(name, change) {
+        if (this.#ended || !Asking.knows(name)) return;
+        this.#listeners.set(name, (this.#listeners.get(name) ?? 0) + change);
+        this.#agent._listens(name, change);
     }
 
     // What it is
@@ -138,7 +150,7 @@ class Call extends EventEmitter {
     async ring(status, options) {
         const o = known('ring', options, ['reason', 'headers', 'earlyMedia', 'rate']);
         const reply = { status, reason: o.reason, headers: pairs(o.headers), early_media: on('earlyMedia', o.earlyMedia), rate: o.rate };
-        await this.#do(tag => named('ring', () => raw.call_ring(this.#agent._handle(), this.#id, reply, tag)));
+        await this._do(tag => named('ring', () => raw.call_ring(this.#agent._handle(), this.#id, reply, tag)));
         this.#setRate(o.rate);
     }
 
@@ -157,11 +169,11 @@ class Call extends EventEmitter {
         this.#audio?._setRate(rate);
     }
 
-    /** Refuses the call: reject(), reject(603), reject(486, { reason, headers }). */
+    /** Refuses the call: reject(), reject(603), reject(486, { reason, headers, q850 }). */
     async reject(status, options) {
-        const o = known('reject', options, ['reason', 'headers']);
-        const reply = { status, reason: o.reason, headers: pairs(o.headers) };
-        await this.#do(tag => named('reject', () => raw.call_reject(this.#agent._handle(), this.#id, reply, tag)));
+        const o = known('reject', options, ['reason', 'headers', 'q850']);
+        const reply = { status, reason: o.reason, headers: pairs(o.headers), q850: o.q850 };
+        await this._do(tag => named('reject', () => raw.call_reject(this.#agent._handle(), this.#id, reply, tag)));
         return this.waitEnded();
     }
 
@@ -173,11 +185,12 @@ class Call extends EventEmitter {
         if (!this.#acceptedMs) await this._until(null, EventType.CALL_ACCEPTED);
     }
 
-    /** Ends the call, in whatever state it is, and resolves to how it ended. reason: a Reason header, 'Q.850;cause=16'. */
+    /** Ends the call, in whatever state it is, and resolves to how it ended. reason: words for a Reason header; q850:
+     * the cause for one, such as 16. */
     async hangup(options) {
-        const o = known('hangup', options, ['headers', 'reason']);
+        const o = known('hangup', options, ['headers', 'reason', 'q850']);
         if (!this.#ended) {
-            const reply = { reason: o.reason, headers: pairs(o.headers) };
+            const reply = { reason: o.reason, headers: pairs(o.headers), q850: o.q850 };
             unlessGone(() => named('hangup', () => raw.call_hangup(this.#agent._handle(), this.#id, reply, 0)));
         }
         return this.waitEnded();
@@ -244,12 +257,21 @@ class Call extends EventEmitter {
         return this.#agent._native;
     }
 
+    /** The message that says most of the peer. */
+    get _message() {
+        return this.#message;
+    }
+
+    get _rate() {
+        return this.#rate;
+    }
+
     _alive() {
         if (this.#ended) throw new CallEndedError(this.#ended);
     }
 
     /** A command whose refusal, because the call has ended meanwhile, is CallEndedError. */
-    async #do(command) {
+    async _do(command) {
         this._alive();
         try {
             await this.#agent._do(command);
@@ -269,7 +291,7 @@ class Call extends EventEmitter {
         this.#waiting.add(waiting);
         const result = this.#agent._wait(waiting);
         try {
-            if (command) await this.#do(command);
+            if (command) await this._do(command);
             return await result;
         } catch (error) {
             waiting.reject(error);
@@ -298,8 +320,14 @@ class Call extends EventEmitter {
         this.#agent._report(error);
     }
 
-    [Symbol.for('nodejs.rejection')](error) {
-        this._failed(error);
+    [Symbol.for('nodejs.rejection')](error, name, object) {
+        if (object?._failed) object._failed(error);
+        else this._failed(error);
+    }
+
+    /** Nobody takes it. */
+    _untaken() {
+        this._abandon(480);
     }
 
     _audioReady() {
@@ -309,6 +337,8 @@ class Call extends EventEmitter {
     #read(event) {
         switch (event.type) {
         case EventType.INCOMING_CALL:
+        case EventType.CALL_REPLACED:
+            this._isOffered(event);
             this.#from = event.from;
             this.#fromName = event.fromName;
             this.#to = event.to;
@@ -333,10 +363,13 @@ class Call extends EventEmitter {
             this.#codec = event.codec || this.#codec;
             break;
         case EventType.CALL_HELD:
-            if (event.originator === 'remote') this.#held = true;
-            break;
         case EventType.CALL_RESUMED:
-            if (event.originator === 'remote') this.#held = false;
+            if (event.originator === 'remote') this.#held = event.type === EventType.CALL_HELD;
+            this._isHeld(event);
+            break;
+        case EventType.CALL_MUTED:
+        case EventType.CALL_UNMUTED:
+            this._isMuted(event);
             break;
         case EventType.STATS:
             this.#lastStats = event.figures;
@@ -352,6 +385,7 @@ class Call extends EventEmitter {
     _onEvent(event) {
         this.#read(event);
         this.#log.put(event);
+        if (event.tag) this._isChanged(event);
         for (const waiting of this.#waiting) {
             if (!waiting.types.includes(event.type)) continue;
             this.#waiting.delete(waiting);
@@ -359,14 +393,23 @@ class Call extends EventEmitter {
             if (event.type === EventType.DTMF_SENT) break; // one event belongs to one sendDtmf()
         }
         if (event.type === EventType.CALL_ENDED) this.#finish(event);
-        if (event.type !== EventType.INCOMING_CALL) this.emit(event.name, event);
+        if (!QUESTIONS.has(event.type)) this.emit(event.name, event); // those are told with their objects
+    }
+
+    /** Another call has taken its place. */
+    _wasReplaced(call, event) {
+        this._isReplaced(call);
+        this.#log.put(event);
+        this.emit(event.name, event);
     }
 
     #finish(event) {
+        for (const [name, count] of this.#listeners) if (count > 0) this.#agent._listens(name, -count);
         this.#ended = event;
         this.#log.end();
         this.#agent._forget(this.#id);
         this.#agent._letGo();
+        this._noMoreChanges(event);
         for (const waiting of this.#waiting) waiting.reject(new CallEndedError(event));
         if (this.#waiting.size) this.#agent._resume(deferred());
         this.#waiting.clear();
@@ -379,67 +422,6 @@ class Call extends EventEmitter {
         const flags = this.#acceptedMs ? EventFlags.ESTABLISHED : 0;
         this._onEvent(new CallEnded([null, EventType.CALL_ENDED, this.#id, this.#accountId, this.#id, 0, 0, Date.now(),
             0, null, 1, error.code, error.text, 0, 1, flags, this.durationMs]));
-    }
-}
-
-/** Something the library works on until it is done: a player or a recorder. Awaiting it waits for its end. */
-class Worker {
-    #agent;
-    #id;
-    #stop;
-    #done = deferred();
-
-    constructor(agent, create, stop) {
-        this.#agent = agent;
-        this.#stop = stop;
-        agent._do(tag => {
-            this.#id = create(tag);
-        }).catch(error => {
-            agent._forget(this.#id);
-            this.#done.reject(error);
-        });
-        agent._add(this.#id, this);
-        agent._wait(this.#done);
-    }
-
-    get id() {
-        return this.#id;
-    }
-
-    then(resolve, reject) {
-        return this.#done.promise.then(resolve, reject);
-    }
-
-    catch(reject) {
-        return this.#done.promise.catch(reject);
-    }
-
-    finally(done) {
-        return this.#done.promise.finally(done);
-    }
-
-    get [Symbol.toStringTag]() {
-        return 'Promise';
-    }
-
-    /** Stops it and resolves to how far it came. */
-    async stop() {
-        if (this.#agent._native) unlessGone(() => this.#stop(this.#agent._native, this.#id, 0));
-        return this.#done.promise;
-    }
-
-    _onEvent(event) {
-        if (event.type !== EventType.PLAY_DONE && event.type !== EventType.RECORD_DONE) return;
-        this.#agent._forget(this.#id);
-        if (event.code < 0 && event.code !== ErrorCode.CANCELED && event.code !== ErrorCode.GONE) {
-            this.#done.reject(new SipuaError(event.code, event.text));
-        } else {
-            this.#agent._resume(this.#done, event);
-        }
-    }
-
-    _end(error) {
-        this.#done.reject(error);
     }
 }
 

@@ -1,5 +1,6 @@
 'use strict';
 
+const { documentOf } = require('./document.js');
 const { camel } = require('./options.js');
 
 let raw;
@@ -79,6 +80,11 @@ class SipuaEvent {
     /** The whole SIP message behind it, with credentials redacted; null without one. */
     get message() {
         return this.#raw ? library().event_message(this.#raw) : null;
+    }
+
+    /** What its body says, if that is a document which the library reads; else null. */
+    get document() {
+        return this.#raw ? documentOf(this.#raw, this.contentType) : null;
     }
 
     /** The event as one JSON text, in the form of all languages. */

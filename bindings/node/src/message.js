@@ -47,6 +47,21 @@ class IncomingMessage {
         return this.#event.body.toString('utf8');
     }
 
+    /** What the body says, if it is a document that the library reads; else null. */
+    get document() {
+        return this.#event.document;
+    }
+
+    /** How notifications name it; '' if its sender gave no name. */
+    get messageId() {
+        return this.#event.messageId;
+    }
+
+    /** The call that it came in; null outside one. */
+    get call() {
+        return this.#agent._object(this.#event.callId) ?? null;
+    }
+
     get headers() {
         return this.#event.headers;
     }
@@ -83,6 +98,11 @@ class IncomingMessage {
         await this.#decide(raw.message_reject, { status, reason: o.reason, headers: pairs(o.headers) });
     }
 
+    /** Tells the sender that it was shown, if he wanted to know. (That it has arrived is told by accept().) */
+    async displayed() {
+        if (this.#event.wantsDisplayed && this.messageId) await this.#agent._saysOf(this.account, this.from, this.messageId, 'displayed');
+    }
+
     async #decide(command, reply) {
         if (this.#answered) throw new SipuaError(ErrorCode.STATE, `the message was answered already, with ${this.#answered}`);
         if (this.#decided) throw new SipuaError(ErrorCode.STATE, 'the message was decided already');
@@ -93,6 +113,11 @@ class IncomingMessage {
             this.#decided = false;
             throw error;
         }
+    }
+
+    /** Nobody takes it. */
+    _untaken() {
+        this._refuse(405);
     }
 
     _refuse(status) {

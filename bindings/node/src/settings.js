@@ -2,7 +2,8 @@
 
 // What agents, accounts, calls and messages are made with, as the library's structs.
 
-const { ErrorCode, LogLevel } = require('../generated/constants.js');
+const { Disposition, ErrorCode, LogLevel } = require('../generated/constants.js');
+const { bodyOf } = require('./document.js');
 const { SipuaError } = require('./errors.js');
 const { badType, badValue, known, milliseconds, on, pairs, text } = require('./options.js');
 const roots = require('./roots.js');
@@ -15,9 +16,15 @@ const ACCOUNT = ['aor', 'password', 'authUser', 'displayName', 'server', 'outbou
     'autoAnswer', 'peers', 'instanceId', 'headers', 'expires', ...TLS, 'transport', 'ha1', 'bearerToken', 'wsHeaders', 'flows',
     'outbound', 'sticky', 'contactRewrite', 'gruu', 'preloadRoute', 'contactParams', 'contactFeatures', 'contactUser'];
 const LISTENER = ['tlsCert', 'tlsKey', 'tlsKeyPassword', 'tlsCa', 'tlsNeedClient', 'origins', 'wsPath'];
-const CALL = ['from', 'headers', 'timeoutMs', 'rate', 'codecs', 'earlyMedia', 'signal', 'media', 'sdp'];
+const CALL = ['from', 'headers', 'timeoutMs', 'rate', 'codecs', 'earlyMedia', 'signal', 'media', 'sdp', 'replaces', 'join',
+    'fromName', 'assertedIdentity', 'preferredIdentity', 'privacy', 'anonymous', 'maxRedirects'];
 const DIAL = CALL.filter(key => key !== 'signal' && key !== 'earlyMedia'); // those are about waiting for the answer
-const MESSAGE = ['from', 'headers', 'timeoutMs', 'contentType', 'signal'];
+const REQUEST = ['headers', 'timeoutMs', 'contentType', 'signal']; // inside a call
+const OPTIONS = ['from', ...REQUEST];
+const MESSAGE = [...OPTIONS, 'cpim', 'messageId', 'disposition'];
+const TRANSFER = ['referredBy', 'subscribe', 'hangup', 'headers', 'timeoutMs'];
+const SUBSCRIBE = ['from', 'expires', 'accept', 'body', 'contentType', 'headers'];
+const PUBLISH = ['target', 'expires', 'contentType', 'headers', 'signal'];
 
 const VERSIONS = { 1.2: 12, 1.3: 13 };
 
@@ -92,15 +99,60 @@ function callConfig(target, options) {
     if (o.sdp !== undefined) text('sdp', o.sdp);
     return {
         target: text('target', target), from: o.from, timeout_ms: milliseconds('timeoutMs', o.timeoutMs), rate: o.rate,
-        codecs: o.codecs, headers: pairs(o.headers), media: o.media, body: o.sdp,
+        codecs: o.codecs, headers: pairs(o.headers), media: o.media, body: o.sdp, replaces: o.replaces, join: o.join,
+        from_name: o.fromName, asserted_identity: o.assertedIdentity, preferred_identity: o.preferredIdentity,
+        privacy: o.privacy, anonymous: on('anonymous', o.anonymous), max_redirects: o.maxRedirects,
     };
 }
 
 function messageConfig(target, body, o) {
     return {
         target: text('target', target), from: o.from, timeout_ms: milliseconds('timeoutMs', o.timeoutMs),
-        content_type: o.contentType, body, headers: pairs(o.headers),
+        ...bodyOf(body, o.contentType), headers: pairs(o.headers), cpim: on('cpim', o.cpim), message_id: o.messageId,
+        disposition: dispositions(o.disposition),
     };
 }
 
-module.exports = { ACCOUNT, CALL, DIAL, LISTENER, MESSAGE, accountConfig, agentConfig, callConfig, listenerConfig, messageConfig };
+/** What the sender of a message is to be told, as bits. */
+function dispositions(words) {
+    if (words === undefined) return undefined;
+    if (!Array.isArray(words)) throw badType('disposition', 'an array of words', words);
+    return words.reduce((bits, word) => {
+        const bit = Disposition[String(word).toUpperCase()];
+        if (!bit) throw badValue('disposition', "'delivered', 'displayed' or 'processed'", word);
+        return bits | bit;
+    }, 0);
+}
+
+function requestConfig(body, o) {
+    return { ...bodyOf(body, o.contentType), timeout_ms: milliseconds('timeoutMs', o.timeoutMs), headers: pairs(o.headers) };
+}
+
+function transferConfig(target, given) {
+    const o = known('transfer', given, TRANSFER);
+    return {
+        target, referred_by: o.referredBy, subscribe: on('subscribe', o.subscribe), hangup: on('hangup', o.hangup),
+        headers: pairs(o.headers), timeout_ms: milliseconds('timeoutMs', o.timeoutMs),
+    };
+}
+
+function subscribeConfig(target, event, given) {
+    const o = known('subscribe', given, SUBSCRIBE);
+    return {
+        target: text('target', target), event: text('event', event), from: o.from, expires: o.expires === 0 ? -1 : o.expires,
+        accept: o.accept, ...bodyOf(o.body, o.contentType), headers: pairs(o.headers),
+    };
+}
+
+function publishConfig(event, body, given) {
+    const o = known('publish', given, PUBLISH);
+    return {
+        event: text('event', event), target: o.target, expires: o.expires, ...bodyOf(body, o.contentType),
+        headers: pairs(o.headers),
+    };
+}
+
+module.exports = {
+    ACCOUNT, CALL, DIAL, LISTENER, MESSAGE, OPTIONS, REQUEST, accountConfig, agentConfig, callConfig, listenerConfig,
+    messageConfig, publishConfig, requestConfig, subscribeConfig, transferConfig,
+};
