@@ -85,7 +85,9 @@ typedef struct call_wait {
     bool active; /* nobody was told of the call yet: ua_call.invite is the INVITE */
     bool used;   /* preconditions are in use */
     bool met;
-    sx_timer timer;
+    sx_timer timer;  /* outgoing: early media was described; is there any? */
+    bool heard;      /* outgoing: the first packet of the peer has come */
+    bool told;       /* outgoing: of the silence */
 } call_wait;
 
 struct call_dtmf {
@@ -327,6 +329,7 @@ bool call_early_update(ua_call *c, const stack_event *ev, sx_slice sdp);
 bool call_early_offer(ua_call *c, const stack_event *ev, sx_slice sdp);
 /* The early dialog in which we may offer by UPDATE; NULL: there is none. */
 stack_dialog *call_early_dialog(const ua_call *c);
+void call_early_heard(ua_call *c, bool stalled); /* a packet of the peer; stalled: media misses them by itself from here on */
 bool call_early_clear(const ua_call *c); /* no PRACK is on its way there, which an UPDATE could overtake */
 /* SDP in a 1xx of a fork: true when its media is heard now. */
 bool call_early_media(ua_call *c, const stack_event *ev, sx_slice sdp);

@@ -10,6 +10,33 @@ enum { WAIT_MS = 20000 }; /* for the caller's reservation */
 
 static void on_wait(sx_timer *t, uint64_t now);
 
+/* ---- early media that is only promised ---- */
+
+/* Who is told of early media and hears none should be rung back to by his own program (RFC 3960 4.2). */
+enum { EARLY_SILENCE_MS = 1000 };
+
+static void say_early(ua_call *c, ua_event_type type, uint64_t ms) {
+    ua_event out = call_event(c, type);
+    out.flags = UA_FLAG_EARLY_MEDIA;
+    out.duration_ms = ms;
+    ua_emit(c->agent, &out);
+}
+
+static void on_silence(ua_call *c) {
+    if (c->state != CALL_INVITING || c->wait.heard) return;
+    c->wait.told = true;
+    say_early(c, UA_EV_MEDIA_STALLED, EARLY_SILENCE_MS);
+}
+
+void call_early_heard(ua_call *c, bool stalled) {
+    bool told = c->wait.told;
+    c->wait.told = false;
+    if (stalled) return;
+    c->wait.heard = true;
+    if (!c->incoming) sx_timer_stop(c->agent->wheel, &c->wait.timer);
+    if (told && c->state == CALL_INVITING) say_early(c, UA_EV_MEDIA_RESUMED, 0);
+}
+
 void call_early_init(ua_call *c) { sx_timer_init(&c->wait.timer, on_wait); }
 
 void call_early_stop(ua_call *c) {
@@ -187,6 +214,7 @@ bool call_early_media(ua_call *c, const stack_event *ev, sx_slice sdp) {
     }
     c->heard = ev->dialog;
     if (change.first || change.changed) call_media_ready(c, true);
+    if (change.first) sx_timer_start(c->agent->wheel, &c->wait.timer, call_now(c) + EARLY_SILENCE_MS);
     return true;
 }
 
@@ -250,6 +278,7 @@ static void give_up(ua_call *c, int status, sx_slice lines) {
 static void on_wait(sx_timer *t, uint64_t now) {
     ua_call *c = SX_CONTAINER(t, ua_call, wait.timer);
     (void)now;
+    if (!c->incoming) on_silence(c);
     if (c->wait.active && c->state == CALL_OFFERED) give_up(c, 580, sx_slice_empty());
 }
 

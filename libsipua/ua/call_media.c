@@ -158,7 +158,10 @@ void ua_call_media_event(ua_call *c, const media_event *ev) {
     case MEDIA_MARK:
     case MEDIA_FLUSHED:
     case MEDIA_AUDIO_READY: on_app_audio(c, ev); break;
-    case MEDIA_STALLED:
+    case MEDIA_STARTED:
+        if (ev->u.started.received) call_early_heard(c, false);
+        break;
+    case MEDIA_STALLED: call_early_heard(c, true); /* fall through */
     case MEDIA_RESUMED: on_stalled(c, ev); break;
     case MEDIA_PLAY_DONE:
     case MEDIA_RECORD_DONE: on_file(c, ev); break;

@@ -660,4 +660,38 @@ TEST_F(Flow, MandatoryPreconditionsWithout100relGet421) {
     EXPECT_EQ(t.p.count(UA_EV_CALL_ENDED), 0u);
 }
 
+/* Field quirk 3: a peer promises early media and sends none: the program rings back by itself. */
+TEST_F(Flow, FieldQuirk3_EarlyMediaThatDoesNotComeIsToldAfterASecond) {
+    media_event packet = {};
+    packet.type = MEDIA_STARTED;
+    packet.u.started.received = true;
+    for (bool late : {true, false}) {
+        SCOPED_TRACE(late ? "it comes late" : "it comes at once");
+        fake_net_begin(1);
+        Outgoing t;
+        t.call();
+        t.say(180, "a");
+        fake_run_for(2000);
+        EXPECT_EQ(t.p.count(UA_EV_MEDIA_STALLED), 0u) << "nothing was promised";
+        t.say(183, "a", "", sdp(kPeer, 4000));
+        ASSERT_NE(t.p.wait(UA_EV_MEDIA_READY), nullptr);
+        fake_run_for(900);
+        EXPECT_EQ(t.p.count(UA_EV_MEDIA_STALLED), 0u);
+        if (!late) fake_media_say(t.p.media, t.c, packet);
+        fake_run_for(200);
+        EXPECT_EQ(t.p.count(UA_EV_MEDIA_STALLED), late ? 1u : 0u);
+        if (late) {
+            EXPECT_EQ(t.p.last(UA_EV_MEDIA_STALLED)->flags, (uint32_t)UA_FLAG_EARLY_MEDIA);
+            EXPECT_EQ(t.p.last(UA_EV_MEDIA_STALLED)->duration_ms, 1000u);
+            t.say(180, "a");
+            fake_media_say(t.p.media, t.c, packet);
+            fake_run_for(10);
+            ASSERT_EQ(t.p.count(UA_EV_MEDIA_RESUMED), 1u);
+            EXPECT_EQ(t.p.last(UA_EV_MEDIA_RESUMED)->flags, (uint32_t)UA_FLAG_EARLY_MEDIA);
+        }
+        fake_run_for(5000);
+        EXPECT_EQ(t.p.count(UA_EV_MEDIA_STALLED), late ? 1u : 0u);
+    }
+}
+
 } // namespace

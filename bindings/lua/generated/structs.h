@@ -447,8 +447,8 @@ static const uint8_t *event_fields(int32_t type) {
     static const uint8_t event_transfer_progress[] = {8, 27, 255};
     static const uint8_t event_transfer_done[] = {8, 27, 9, 7, 28, 255};
     static const uint8_t event_media_ready[] = {34, 16, 36, 15, 11, 255};
-    static const uint8_t event_media_stalled[] = {22, 255};
-    static const uint8_t event_media_resumed[] = {255};
+    static const uint8_t event_media_stalled[] = {22, 11, 255};
+    static const uint8_t event_media_resumed[] = {11, 255};
     static const uint8_t event_mark[] = {23, 11, 25, 255};
     static const uint8_t event_flushed[] = {24, 25, 26, 255};
     static const uint8_t event_audio_ready[] = {255};

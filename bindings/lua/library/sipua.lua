@@ -715,10 +715,13 @@
 ---@field port? integer
 ---@field flags? table<string, boolean>
 
+---no audio comes; flag EARLY_MEDIA: none came within a second of the peer's promise, so that the program should let the caller hear ringing
 ---@class sipua.event.media_stalled: sipua.Event
 ---@field duration_ms? integer
+---@field flags? table<string, boolean>
 
 ---@class sipua.event.media_resumed: sipua.Event
+---@field flags? table<string, boolean>
 
 ---flag FLUSHED: dropped before it was played
 ---@class sipua.event.mark: sipua.Event

@@ -261,6 +261,7 @@ export const EventType: {
     readonly TRANSFER_DONE: 58;
     /** audio can flow; flag EARLY_MEDIA */
     readonly MEDIA_READY: 60;
+    /** no audio comes; flag EARLY_MEDIA: none came within a second of the peer's promise, so that the program should let the caller hear ringing */
     readonly MEDIA_STALLED: 61;
     readonly MEDIA_RESUMED: 62;
     /** flag FLUSHED: dropped before it was played */

@@ -771,13 +771,18 @@ export class MediaReady extends SipuaEvent {
     get earlyMedia(): boolean;
 }
 
+/** no audio comes; flag EARLY_MEDIA: none came within a second of the peer's promise, so that the program should let the caller hear ringing */
 export class MediaStalled extends SipuaEvent {
     readonly name: 'media_stalled';
     readonly durationMs: number;
+    readonly flags: number;
+    /** before the answer */
+    get earlyMedia(): boolean;
 }
 
 export class MediaResumed extends SipuaEvent {
     readonly name: 'media_resumed';
+    readonly flags: number;
 }
 
 /** flag FLUSHED: dropped before it was played */

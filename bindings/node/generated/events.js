@@ -687,11 +687,20 @@ class MediaStalled extends SipuaEvent {
     constructor(a) {
         super(a);
         this.durationMs = a[8];
+        this.flags = a[9];
+    }
+
+    get earlyMedia() {
+        return (this.flags & 2) !== 0;
     }
 }
 MediaStalled.prototype.name = 'media_stalled';
 
 class MediaResumed extends SipuaEvent {
+    constructor(a) {
+        super(a);
+        this.flags = a[8];
+    }
 }
 MediaResumed.prototype.name = 'media_resumed';
 

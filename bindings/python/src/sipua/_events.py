@@ -905,10 +905,16 @@ class MediaReady(Event):
 
 @dataclasses.dataclass(eq=False)
 class MediaStalled(Event):
-    """media_stalled."""
+    """media_stalled: no audio comes; flag EARLY_MEDIA: none came within a second of the peer's promise, so that the program should let the caller hear ringing."""
 
     name: typing.ClassVar[str] = "media_stalled"
     duration_ms: int = 0
+    flags: EventFlags = EventFlags(0)
+
+    @property
+    def early_media(self) -> bool:
+        """Before the answer."""
+        return bool(self.flags & EventFlags.EARLY_MEDIA)
 
 
 @dataclasses.dataclass(eq=False)
@@ -916,6 +922,7 @@ class MediaResumed(Event):
     """media_resumed."""
 
     name: typing.ClassVar[str] = "media_resumed"
+    flags: EventFlags = EventFlags(0)
 
 
 @dataclasses.dataclass(eq=False)

@@ -59,7 +59,8 @@ def show(event: Event, aor: str = "") -> collections.abc.Iterator[Line]:
             early = ", before the answer" if event.early_media else ""
             yield "media", f"{event.codec} at {event.rate} Hz with {place(event.host, event.port)}{early}", ""
         case MediaStalled():
-            yield "stalled", f"no audio for {event.duration_ms / 1000:.1f} s", YELLOW
+            early = ": none came before the answer" if event.early_media else ""
+            yield "stalled", f"no audio for {event.duration_ms / 1000:.1f} s{early}", YELLOW
         case MediaResumed():
             yield "resumed", "audio is back", ""
         case CallHeld():
