@@ -214,7 +214,7 @@ static void agent_task(sx_task *t) {
 static void shutdown_deadline(sx_timer *t, uint64_t now) {
     ua_agent *a = SX_CONTAINER(t, ua_agent, deadline);
     (void)now;
-    a->byes = 0;
+    a->overdue = true;
     SX_LIST_EACH(it, tmp, &a->calls) ua_call_shutdown(ua_call_of_node(it), true);
     ua_transfer_give_up_all(a, true);
     ua_message_give_up_all(a, true);
@@ -231,7 +231,7 @@ static void shutdown_deadline(sx_timer *t, uint64_t now) {
 }
 
 void ua_agent_progress(ua_agent *a) {
-    if (!a->shutting || a->down || a->byes) return;
+    if (!a->shutting || a->down || (a->byes && !a->overdue)) return;
     if (!sx_list_is_empty(&a->transfers)) return;
     if (!sx_list_is_empty(&a->calls) || !sx_list_is_empty(&a->messages) || !sx_list_is_empty(&a->accounts)) return;
     if (!ua_events_over(a) || !sx_list_is_empty(&a->conferences) || !sx_list_is_empty(&a->bridges)) return;

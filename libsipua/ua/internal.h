@@ -157,6 +157,7 @@ struct ua_agent {
     size_t ncalls, naccounts;
     uint64_t calls_total, refused;
     unsigned byes; /* BYEs without an answer yet */
+    bool overdue;  /* the deadline of the shutdown has passed: nobody waits for them */
     ua_stranger *strangers;
     sx_timer deadline;
     sx_task task;         /* the end of a shutdown */

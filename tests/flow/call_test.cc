@@ -744,6 +744,23 @@ TEST_F(Flow, ShutdownDoesNotWaitBeyondItsDeadline) {
     EXPECT_EQ(p->alice.count(UA_EV_ACCOUNT_CLOSED), 1u);
 }
 
+/* Its BYE waits for the ACK (RFC 3261 15) and leaves at the deadline: nobody waits for the answer to it. */
+TEST_F(Flow, ShutdownKeepsItsDeadlineWithACallThatNobodyAcknowledges) {
+    Phone p("10.0.0.1", true);
+    Raw r("10.0.0.5");
+    p.on = [&](const ua_event &ev) {
+        if (ev.type == UA_EV_INCOMING_CALL) ua_call_answer(ev.call, nullptr);
+    };
+    r.send("10.0.0.1", r.invite("sip:x@10.0.0.1", "a", sdp("10.0.0.5", 4000)));
+    ASSERT_NE(r.wait("200 INVITE"), nullptr);
+    uint64_t t = fake_now();
+    ua_agent_shutdown(p.agent, 700);
+    ASSERT_NE(p.wait(UA_EV_SHUTDOWN), nullptr);
+    EXPECT_LE(fake_now() - t, 710u);
+    EXPECT_EQ(p.count(UA_EV_CALL_ENDED), 1u);
+    EXPECT_NE(r.wait("BYE", 100), nullptr);
+}
+
 TEST_F(Flow, AnAgentMayBeDestroyedAtAnyMoment) {
     for (unsigned steps = 0; steps < 120; steps += 3) {
         Pair p;
