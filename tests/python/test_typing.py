@@ -57,7 +57,8 @@ def mypy(*arguments: str | pathlib.Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_package_is_strict() -> None:
-    done = mypy("bindings/python/src/sipua", "bindings/python/examples/first_call.py", "bindings/python/examples/echo_bot.py")
+    done = mypy("bindings/python/src/sipua", "bindings/python/examples/first_call.py", "bindings/python/examples/echo_bot.py",
+                "bindings/python/examples/b2bua.py", "bindings/python/examples/ivr.py")
     assert done.returncode == 0, done.stdout
 
 
