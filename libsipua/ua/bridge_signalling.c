@@ -29,8 +29,10 @@ static void answer(ua_bridge *b, ua_call *caller, ua_call *callee) {
     if (ua_call_answer(caller, NULL) != SX_OK) give_up(caller, callee);
 }
 
+/* Only what the caller has not heard yet: where the way leads back to ourselves, its ringing is what rings. */
 static void ring(ua_bridge *b, ua_call *caller, int status, bool early) {
     ua_reply r = {.status = status > 100 && status < 200 ? status : 180, .early_media = early};
+    if (caller->ring_status == r.status && (!early || caller->ring_early)) return;
     if (r.early_media) favour(b, caller);
     ua_call_ring(caller, &r); /* what cannot be told is told by the answer */
 }

@@ -335,6 +335,23 @@ TEST_F(Bridge, WhatIsNotToPassStaysOnItsSide) {
     EXPECT_EQ(p->count(UA_EV_CALL_ENDED), 1u);
 }
 
+TEST_F(Flow, ABridgeOfACallWithItsOwnOtherEndDoesNotRingForEver) {
+    Phone p("10.0.0.1", true);
+    ua_call *out = p.call(nullptr, "sip:me@10.0.0.1");
+    ASSERT_NE(p.wait(UA_EV_INCOMING_CALL), nullptr);
+    ua_call *in = p.last(UA_EV_INCOMING_CALL)->call;
+    ua_bridge_config cfg = {};
+    cfg.signalling = cfg.hangup = true;
+    ua_bridge *b = nullptr;
+    ASSERT_EQ(ua_bridge_create(p.agent, in, out, &cfg, 3, &b), 0) << sx_last_error_text();
+    ASSERT_EQ(ua_call_ring(in, nullptr), 0);
+    fake_run_for(1000);
+    EXPECT_LE(p.count(UA_EV_CALL_PROGRESS), 4u);
+    ua_call_hangup(out, nullptr);
+    ASSERT_NE(p.wait(UA_EV_BRIDGE_ENDED), nullptr);
+    EXPECT_NE(p.wait(UA_EV_CALL_ENDED, 5000, 2), nullptr);
+}
+
 TEST_F(Bridge, WithoutSignallingTheProgramRingsAndAnswersItself) {
     cfg.signalling = false;
     begin();

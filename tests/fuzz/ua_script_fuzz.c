@@ -23,6 +23,8 @@ static void begin(world *w) {
     ua_agent_config c;
     media_config m;
     fake_net_begin(1);
+    w->show = getenv("SHOW") != NULL;
+    if (w->show) fake_tap(show, w);
     fake_host("10.0.0.9");
     w->peer_loop = net_loop_create();
     net_addr_parse(&at, SX_LIT(PEER), 5090);

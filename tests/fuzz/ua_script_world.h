@@ -67,6 +67,7 @@ typedef struct world {
     bool acks, agrees, picks_up; /* the peer: acknowledges; says 200 in dialogs; and to new INVITEs */
     bool down, silent;
     unsigned read;
+    bool show; /* SHOW in the environment: what passes, for whoever looks into a finding */
     const uint8_t *p;
     size_t n;
 } world;
@@ -80,6 +81,13 @@ static unsigned take(world *w) {
 static void broken(const char *what, uint64_t id, int type) {
     fprintf(stderr, "broken: %s (object %llu, event %d)\n", what, (unsigned long long)id, type);
     abort();
+}
+
+static void show(void *ctx, const fake_packet *p) {
+    (void)ctx;
+    const char *end = memchr(p->bytes.p, '\r', p->bytes.n);
+    fprintf(stderr, "%llu port %u: %.*s\n", (unsigned long long)fake_now(), net_addr_port(&p->from),
+            end ? (int)(end - p->bytes.p) : 0, p->bytes.p);
 }
 
 /* ---- what the program was told of ---- */
@@ -229,6 +237,8 @@ static void end_inside(world *w, uint64_t call) {
 static void sink(void *ctx, const ua_event *ev) {
     world *w = ctx;
     w->read += read_all(ev);
+    if (w->show && ev->type != UA_EV_TRACE)
+        fprintf(stderr, "%llu event %d\n", (unsigned long long)fake_now(), ev->type);
     if (w->down) return;
     if (ev->type == UA_EV_SHUTDOWN) {
         w->down = true;
