@@ -294,6 +294,21 @@ static void fill_hops(const ua_account *acc, size_t first, ua_way *out) {
     }
 }
 
+void ua_way_take(const ua_way *way, stack_request_params *p) {
+    p->routes = way->routes;
+    p->nroutes = way->nroutes;
+    p->next_hop = way->next_hop;
+    p->hops = way->hops;
+    p->nhops = way->nhops;
+    p->hop_routes = way->hop_routes;
+    p->prefer = way->prefer;
+    p->outbound = way->outbound;
+    p->tls = way->tls;
+    p->ws_headers = way->ws_headers;
+    p->contact = &way->contact;
+    p->auth = way->auth;
+}
+
 void ua_way_of(ua_agent *a, ua_account *acc, sx_slice uri, ua_way *out) {
     memset(out, 0, sizeof *out);
     if (!acc) {

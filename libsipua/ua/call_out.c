@@ -146,24 +146,13 @@ static int send_invite(ua_call *c, bool again) {
         .from_tag = sx_slice_str(s->from_tag),
         .call_id = sx_slice_str(s->call_id),
         .first_cseq = s->cseq ? s->cseq + 1 : 0,
-        .routes = way.routes,
-        .nroutes = way.nroutes,
-        .next_hop = way.next_hop,
-        .hops = way.hops,
-        .nhops = way.nhops,
-        .hop_routes = way.hop_routes,
-        .prefer = way.prefer,
-        .outbound = way.outbound,
-        .tls = way.tls,
-        .ws_headers = way.ws_headers,
-        .contact = &way.contact,
         .headers = sx_buf_view(&lines),
         .content_type = body.n ? SX_LIT("application/sdp") : sx_slice_empty(),
         .body = body,
-        .auth = way.auth,
         .sink = {call_on_stack, a},
         .user = c,
     };
+    ua_way_take(&way, &p);
     sx_buf to;
     sx_buf_init(&to);
     call_redirect_params(c, &p, &to);

@@ -348,6 +348,8 @@ typedef struct ua_way {
     sx_slice ws_headers;
 } ua_way;
 void ua_way_of(ua_agent *a, ua_account *acc, sx_slice uri, ua_way *out);
+/* Puts it into the parameters of a request outside dialogs; both are used before `way` goes. */
+void ua_way_take(const ua_way *way, stack_request_params *p);
 void ua_account_progress(ua_account *acc); /* a call of it is gone */
 /* The machine's addresses have changed: registers anew, over a new flow where the old one can't work, as soon as
  * ua_flow_tell_now says so. Many accounts together keep to register_rate. */

@@ -102,18 +102,8 @@ static int submit(ua_message *m, const ua_message_config *cfg, draft *d) {
         ua_way_of(a, m->account, sx_buf_view(&d->uri), &way);
         p.uri = sx_buf_view(&d->uri);
         p.from = sx_buf_view(&d->from);
-        p.routes = way.routes;
-        p.nroutes = way.nroutes;
-        p.next_hop = way.next_hop;
-        p.hops = way.hops;
-        p.nhops = way.nhops;
-        p.hop_routes = way.hop_routes;
-        p.prefer = way.prefer;
-        p.outbound = way.outbound;
-        p.tls = way.tls;
-        p.ws_headers = way.ws_headers;
-        p.contact = m->options ? &way.contact : NULL; /* RFC 3428 4: a MESSAGE has none */
-        p.auth = way.auth;
+        ua_way_take(&way, &p);
+        if (!m->options) p.contact = NULL; /* RFC 3428 4: a MESSAGE has none */
     }
     return stack_request_create(a->stack, &p, &m->request);
 }

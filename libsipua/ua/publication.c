@@ -124,23 +124,14 @@ static int publish(ua_publication *p) {
         .from_tag = sx_slice_str(p->from_tag),
         .call_id = sx_slice_str(p->call_id),
         .cseq = &p->cseq,
-        .routes = way.routes,
-        .nroutes = way.nroutes,
-        .next_hop = way.next_hop,
-        .hops = way.hops,
-        .nhops = way.nhops,
-        .hop_routes = way.hop_routes,
-        .prefer = way.prefer,
-        .outbound = way.outbound,
-        .tls = way.tls,
-        .ws_headers = way.ws_headers,
         .headers = sx_buf_view(&lines),
         .content_type = with_body ? sx_slice_str(p->content_type) : sx_slice_empty(),
         .body = with_body ? sx_slice_of(p->body, p->nbody) : sx_slice_empty(),
-        .auth = way.auth,
         .sink = {on_final, a},
         .user = p,
     };
+    ua_way_take(&way, &q);
+    q.contact = NULL; /* RFC 3903 4.1: it makes no dialog */
     int rc =
         lines.failed ? sx_fail(SX_E_NOMEM, "no memory for a PUBLISH") : stack_request_create(a->stack, &q, &p->request);
     sx_buf_free(&lines);

@@ -47,23 +47,12 @@ static int ask(ua_account *acc) {
         .method = SX_LIT("OPTIONS"),
         .uri = acc->server,
         .from = acc->from,
-        .routes = way.routes,
-        .nroutes = way.nroutes,
-        .next_hop = way.next_hop,
-        .hops = way.hops,
-        .nhops = way.nhops,
-        .hop_routes = way.hop_routes,
-        .prefer = way.prefer,
-        .outbound = way.outbound,
-        .tls = way.tls,
-        .ws_headers = way.ws_headers,
-        .contact = &way.contact,
         .headers = sx_buf_view(&lines),
-        .auth = way.auth,
         .timeout_ms = QUALIFY_WAIT_MS,
         .sink = {on_final, a},
         .user = acc,
     };
+    ua_way_take(&way, &p);
     int rc = lines.failed ? SX_E_NOMEM : stack_request_create(a->stack, &p, &acc->qualifying);
     if (rc != SX_OK) acc->qualifying = NULL;
     sx_buf_free(&lines);

@@ -33,24 +33,13 @@ static int send_first(ua_subscription *s) {
             .from_tag = sx_slice_str(s->from_tag),
             .call_id = sx_slice_str(s->call_id),
             .cseq = &s->cseq,
-            .routes = way.routes,
-            .nroutes = way.nroutes,
-            .next_hop = way.next_hop,
-            .hops = way.hops,
-            .nhops = way.nhops,
-            .hop_routes = way.hop_routes,
-            .prefer = way.prefer,
-            .outbound = way.outbound,
-            .tls = way.tls,
-            .ws_headers = way.ws_headers,
-            .contact = &way.contact,
             .headers = sx_buf_view(&lines),
             .content_type = s->content_type,
             .body = s->body,
-            .auth = way.auth,
             .sink = {on_opened, a},
             .user = s,
         };
+        ua_way_take(&way, &p);
         rc = stack_request_create(a->stack, &p, &s->request);
         if (rc != SX_OK) s->request = NULL;
     }

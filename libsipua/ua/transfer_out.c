@@ -166,21 +166,10 @@ static int send_alone(ua_transfer *t, const ua_transfer_config *cfg) {
         stack_request_params p = {.method = SX_LIT("REFER"),
                                   .uri = sx_buf_view(&uri),
                                   .from = sx_buf_view(&from),
-                                  .routes = way.routes,
-                                  .nroutes = way.nroutes,
-                                  .next_hop = way.next_hop,
-                                  .hops = way.hops,
-                                  .nhops = way.nhops,
-                                  .hop_routes = way.hop_routes,
-                                  .prefer = way.prefer,
-                                  .outbound = way.outbound,
-                                  .tls = way.tls,
-                                  .ws_headers = way.ws_headers,
-                                  .contact = &way.contact,
                                   .headers = sx_buf_view(&lines),
-                                  .auth = way.auth,
                                   .sink = {on_refer, a},
                                   .user = t};
+        ua_way_take(&way, &p);
         rc = stack_request_create(a->stack, &p, &t->request);
     }
     sx_buf_free(&uri);
