@@ -40,7 +40,7 @@ void stack_answer_free(stack_dialog *d) {
 void stack_dialog_answered(stack_dialog *d, stack_tx *tx, int status) {
     stack *s = d->s;
     if (status >= 300) return;
-    d->state = DLG_CONFIRMED;
+    if (!d->set) d->state = DLG_CONFIRMED; /* one of a set: by the 2xx to its INVITE alone, not by ours to an UPDATE */
     if (!tx->invite) return;
     stack_answer_free(d);
     sip_cseq cseq;

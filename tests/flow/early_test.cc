@@ -694,4 +694,32 @@ TEST_F(Flow, FieldQuirk3_EarlyMediaThatDoesNotComeIsToldAfterASecond) {
     }
 }
 
+/* What a peer asks in an early dialog, and is answered, does not make it outlive the call. */
+TEST_F(Flow, AnEarlyDialogThatHasHadARequestAnsweredEndsWithItsCall) {
+    for (const char *method : {"UPDATE", "BYE", "OPTIONS"}) {
+        for (bool refused : {true, false}) {
+            Phone p("10.0.0.1", true);
+            Raw r("10.0.0.5");
+            ua_call *c = p.call(nullptr, "sip:x@10.0.0.5");
+            ASSERT_NE(r.wait("INVITE"), nullptr);
+            Sip invite(*r.last("INVITE"));
+            r.reply(invite, 180, "t", r.contact());
+            ASSERT_NE(p.wait(UA_EV_CALL_PROGRESS), nullptr);
+            r.send("10.0.0.1", r.inside_uas(method, invite, "t", 1));
+            ASSERT_NE(r.wait(std::string("200 ") + method), nullptr) << method;
+            if (refused) {
+                r.reply(invite, 486, "t");
+            } else {
+                ua_call_hangup(c, nullptr);
+                ASSERT_NE(r.wait("CANCEL"), nullptr);
+                r.reply(*r.last("CANCEL"), 200, "t");
+            }
+            ASSERT_NE(p.wait(UA_EV_CALL_ENDED, 60000), nullptr);
+            fake_run_for(100);
+            r.send("10.0.0.1", r.inside_uas("INFO", invite, "t", 2));
+            EXPECT_NE(r.wait("481 INFO"), nullptr) << method << refused;
+        }
+    }
+}
+
 } // namespace
