@@ -37,10 +37,16 @@ void stack_answer_free(stack_dialog *d) {
     free(a);
 }
 
+/* An early dialog is confirmed by the 2xx to what made it, not by one to a PRACK or an UPDATE inside it; one of a set is
+ * made by our INVITE. */
+static bool makes_dialog(const sip_msg *m) {
+    return m->method == SIP_INVITE || m->method == SIP_SUBSCRIBE || m->method == SIP_REFER || m->method == SIP_NOTIFY;
+}
+
 void stack_dialog_answered(stack_dialog *d, stack_tx *tx, int status) {
     stack *s = d->s;
     if (status >= 300) return;
-    if (!d->set) d->state = DLG_CONFIRMED; /* one of a set: by the 2xx to its INVITE alone, not by ours to an UPDATE */
+    if (!d->set && makes_dialog(tx->msg)) d->state = DLG_CONFIRMED;
     if (!tx->invite) return;
     stack_answer_free(d);
     sip_cseq cseq;

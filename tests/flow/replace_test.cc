@@ -125,11 +125,16 @@ TEST_F(Flow, AnIncomingCallThatRingsIsNotReplacedByAStranger) {
     ASSERT_NE(p.wait(UA_EV_INCOMING_CALL), nullptr);
     ua_call_ring(p.last(UA_EV_INCOMING_CALL)->call, nullptr);
     ASSERT_NE(r.wait("180 INVITE"), nullptr);
-    std::string tag = r.last("180 INVITE")->to_tag();
-    o.send(PHONE,
-           o.invite("sip:x@10.0.0.1", "b", sdp(OTHER, 5000), "Replaces: a;to-tag=" + tag + ";from-tag=rawtag\r\n"));
-    ASSERT_NE(o.wait("481 INVITE"), nullptr);
-    EXPECT_EQ(p.count(UA_EV_CALL_ENDED), 0u);
+    Sip ringing(*r.last("180 INVITE"));
+    for (const char *id : {"b", "d"}) {
+        o.send(PHONE, o.invite("sip:x@10.0.0.1", id, sdp(OTHER, 5000),
+                               "Replaces: a;to-tag=" + ringing.to_tag() + ";from-tag=rawtag\r\n"));
+        ASSERT_NE(o.wait("481 INVITE", 3000, id[0] == 'b' ? 1 : 2), nullptr);
+        EXPECT_EQ(p.count(UA_EV_CALL_ENDED), 0u);
+        if (id[0] != 'b') break;
+        r.send(PHONE, r.inside("UPDATE", ringing, 2)); /* answered, it still only rings */
+        ASSERT_NE(r.wait("200 UPDATE"), nullptr);
+    }
 }
 
 /* Pickup: who rings somewhere is asked by a third one to ring no more, and talks to that one. */
