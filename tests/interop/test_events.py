@@ -220,3 +220,43 @@ def test_sipp_is_a_mailbox(sipp):
             await finished(peer)
 
     asyncio.run(main())
+
+
+def test_a_busy_lamp_shows_the_calls_that_pass_kamailio(started):
+    """Kamailio's dialog module follows the call and tells watchers of it; the lamp is a typed document."""
+    kamailio = started(Presence)
+    lamps: list[str] = []
+
+    async def watching(account: sipua.Account) -> None:
+        async with account.subscribe(f"sip:alice@{kamailio.host}", "dialog", expires=300) as lamp:
+            async for note in lamp:
+                document = note.document
+                if isinstance(document, sipua.DialogInfo):
+                    lamps.extend(one.state for one in document.dialogs if one.state not in lamps[-1:])
+
+    async def lit(state: str) -> None:
+        for _ in range(750):
+            if state in lamps:
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"no {state}: {lamps}")
+
+    async def main():
+        async with phone() as alice, phone() as bob, phone() as desk:
+            accounts = [account_of(it.agent, name, kamailio.host) for it, name in ((alice, "alice"), (bob, "bob"))]
+            for account in accounts:
+                await asyncio.wait_for(account.register(), 10)
+            task = asyncio.create_task(watching(account_of(desk.agent, "desk", kamailio.host)))
+            await desk.wait("subscription_state", state="active")
+            calls = alice.agent.calls()
+            out = accounts[1].dial(f"sip:alice@{kamailio.host}")
+            call = await anext(calls)
+            await call.ring()
+            await lit("early")
+            await call.answer()
+            await lit("confirmed")
+            await out.hangup()
+            await lit("terminated")
+            task.cancel()
+
+    asyncio.run(asyncio.wait_for(main(), 60))
