@@ -375,14 +375,4 @@ describe('inside a call', () => {
         assert.throws(() => ours.sendDTMF('1'), { name: 'INVALID_STATE_ERROR' });
         assert.throws(() => alice.call('bob').sendDTMF('1'), { name: 'INVALID_STATE_ERROR' });
     });
-
-    test('what the library cannot do yet says so, and the call goes on', async () => {
-        const { ours } = await talk();
-        assert.throws(() => ours.sendDTMF('1', { transportType: 'INFO' }), NO);
-        for (const verb of ['hold', 'unhold', 'renegotiate', 'refer', 'sendRequest'])
-            assert.throws(() => ours[verb]('sip:x@y'), NO, verb);
-        assert.throws(() => ours.sendInfo('text/plain', 'x'), NO);
-        assert.deepEqual(ours.isOnHold(), { local: false, remote: false });
-        assert.equal(ours.isEstablished(), true);
-    });
 });

@@ -131,8 +131,8 @@ describe('configuration', () => {
             send() {},
         };
         assert.throws(() => ours({ sockets: custom }), no);
-        assert.throws(() => ours({}).subscribe('x', 'presence', 'a/b', {}), no);
-        assert.throws(() => ours({}).notify({}, 'a/b'), no);
+        assert.throws(() => ours({}).subscribe('x', 'presence'), TypeError);
+        assert.throws(() => ours({}).notify({}, 'a/b'), TypeError);
     });
 
     test('sockets are URLs of WebSockets, and udp:, tcp: and tls: addresses', () => {

@@ -20,7 +20,7 @@ const shown = (transport) => {
 };
 
 /** A registrar and proxy for alice and bob (password "secret"): {port, bindings, close}. */
-async function registrar(users = { alice: 'secret', bob: 'secret' }, transports = ['udp', 'tcp']) {
+async function registrar(users = { alice: 'secret', bob: 'secret', carol: 'secret' }, transports = ['udp', 'tcp']) {
     const ports = {};
     let ready;
     const up = new Promise((resolve) => {
@@ -117,14 +117,14 @@ async function pair(act = (session) => session.answer(), options = {}) {
 /** alice talks to bob: both sessions. */
 async function talk(options = {}, act = (session) => session.answer()) {
     let theirs;
-    const { alice, bob } = await pair((session) => {
+    const { alice, bob, server } = await pair((session) => {
         theirs = session;
         act(session);
     });
     const ours = alice.call('bob', options);
     await event(ours, 'confirmed');
     await until(() => theirs?.status === JsSIP.RTCSession.C.STATUS_CONFIRMED);
-    return { alice, bob, ours, theirs };
+    return { alice, bob, server, ours, theirs };
 }
 
 async function until(condition, ms = 5000) {

@@ -25,3 +25,20 @@ JsSIP.debug.enable('JsSIP:*');
 ua.call();
 // @ts-expect-error: there is no such member
 ua.on('newMessage', ({ nothing }) => nothing);
+
+const held: boolean = session.hold({ useUpdate: true }, () => session.renegotiate());
+const referred = session.refer('carol', { replaces: session });
+if (held && referred) referred.on('accepted', ({ status_line: line }) => console.log(line.status_code));
+session.on('refer', ({ accept }) => accept((next) => next.on('confirmed', () => session.terminate()), { extraHeaders: ['X: y'] }));
+session.on('reinvite', (data) => data.reject({ status_code: 488 }));
+session.on('changefailed', ({ cause }) => console.log(cause));
+session.sendInfo('text/plain', 'hello');
+const subscriber = ua.subscribe('bob', 'presence', 'application/pidf+xml', { expires: 600 });
+subscriber.on('notify', (last, request, body) => console.log(last, request.call_id, body));
+subscriber.subscribe();
+ua.on('newSubscribe', ({ event, request }) => {
+    if (event.event !== 'presence') return request.reply(489);
+    const notifier = ua.notify(request, 'text/plain', { pending: true });
+    notifier.on('subscribe', () => notifier.notify('news'));
+    return notifier.start();
+});

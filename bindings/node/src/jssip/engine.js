@@ -52,13 +52,15 @@ module.exports = class Engine {
         return raw()[name](this._agent, ...args);
     }
 
-    /** The same for a command with a tag last: a promise of its reply, {code, text}. */
+    /** The same for a command with a tag last: a promise of its reply, with `tag`, and `result` as returned at once. */
     command(name, ...args) {
-        return new Promise((resolve, reject) => {
-            const tag = ++this._tag;
-            this.call(name, ...args, tag);
+        const tag = ++this._tag;
+        let result;
+        const promise = new Promise((resolve, reject) => {
+            result = this.call(name, ...args, tag);
             this._tags.set(tag, { resolve, reject });
         });
+        return Object.assign(promise, { tag, result });
     }
 
     shutdown(deadline) {

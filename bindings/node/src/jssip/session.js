@@ -1,9 +1,8 @@
 'use strict';
 
-const { EventEmitter } = require('node:events');
 const C = require('./constants.js');
 const Connection = require('./connection.js');
-const { DTMF, C: DTMF_C } = require('./dtmf.js');
+const { Controlled } = require('./control.js');
 const { InvalidStateError, NotSupportedError } = require('./exceptions.js');
 const { given } = require('./given.js');
 const { logger, warnOnce } = require('./log.js');
@@ -26,9 +25,6 @@ const S = {
     STATUS_TERMINATED: 8,
     STATUS_CONFIRMED: 9,
 };
-const TALKING = [S.STATUS_1XX_RECEIVED, S.STATUS_WAITING_FOR_ACK, S.STATUS_CONFIRMED];
-const noChange = 'changing a running call is not possible yet (call control is not in the library)';
-
 /** Options that only a browser can use: taken, with one word in the debug log. */
 function warnAboutBrowserOptions(options) {
     for (const key of [
@@ -36,10 +32,16 @@ function warnAboutBrowserOptions(options) {
         'rtcConstraints',
         'rtcOfferConstraints',
         'rtcAnswerConstraints',
-        'sessionTimersExpires',
     ]) {
         if (options[key] !== undefined) warnOnce(log, key, `${key} is taken and has no effect`);
     }
+}
+
+/** The seconds of a call's own session timer; 0: as configured. RFC 4028 has none below 90. */
+function sessionTimer({ sessionTimersExpires: seconds }) {
+    if (!seconds) return 0;
+    if (!Utils.isDecimal(seconds)) throw new TypeError(`Invalid sessionTimersExpires: ${seconds}`);
+    return Math.min(Math.max(Number(seconds), C.SESSION_EXPIRES), 86400);
 }
 
 function checkConstraints(constraints) {
@@ -48,7 +50,7 @@ function checkConstraints(constraints) {
     if (constraints.video) warnOnce(log, 'video', 'video is left out: only audio is offered');
 }
 
-class RTCSession extends EventEmitter {
+class RTCSession extends Controlled {
     constructor(ua) {
         super();
         this._ua = ua;
@@ -62,13 +64,10 @@ class RTCSession extends EventEmitter {
         this._contact = null;
         this._start_time = null;
         this._end_time = null;
-        this._muted = { audio: false, video: false };
-        this._onHold = { local: false, remote: false };
         this._mediaReady = false;
         this._connection = null;
         this._audio = null;
         this._media = null;
-        this._sending = []; // digits on their way, batch by batch
         this._lastStats = null;
         this._statsWaiting = [];
         this._data = {};
@@ -147,18 +146,6 @@ class RTCSession extends EventEmitter {
         return this._status === S.STATUS_CANCELED || this._status === S.STATUS_TERMINATED;
     }
 
-    isMuted() {
-        return { ...this._muted };
-    }
-
-    isOnHold() {
-        return { ...this._onHold };
-    }
-
-    isReadyToReOffer() {
-        return false; // until call control lands
-    }
-
     /** ua.call(). */
     connect(target, options = {}, initCallback) {
         if (target === undefined) throw new TypeError('Not enough arguments');
@@ -178,6 +165,7 @@ class RTCSession extends EventEmitter {
         this._begin('outgoing', request, Utils.newUUID(), media);
         initCallback?.(this);
         this._ua._announceSession(this, 'local', request);
+        this._timer = sessionTimer(options);
         setImmediate(() => this._invite(identity));
     }
 
@@ -205,17 +193,11 @@ class RTCSession extends EventEmitter {
         if (!this.isEnded()) this.emit('sending', { request: this._request });
         if (this.isEnded()) return;
         this._request._sent = true;
+        const config = { headers: this._ua._requestHeaders(this._request._pairs()), rate: this._audio.rate };
         try {
-            this._call = this._ua._send(
-                this,
-                identity,
-                {
-                    target: String(this._request.ruri),
-                    headers: this._ua._requestHeaders(this._request._pairs()),
-                    rate: this._audio.rate,
-                },
-                'call_create',
-            );
+            this._call = this._referred
+                ? this._ua._follow(this, this._referred, config)
+                : this._ua._send(this, identity, { ...config, target: String(this._request.ruri) }, 'call_create', this._timer);
         } catch (error) {
             log.warn('no call could be made: %s', error.message);
             this._over(
@@ -245,6 +227,8 @@ class RTCSession extends EventEmitter {
         warnAboutBrowserOptions(options);
         const media = checkMediaStream(options.mediaStream);
         const headers = this._ua._headers(Utils.cloneArray(options.extraHeaders).map(splitHeader));
+        const timer = sessionTimer(options);
+        if (timer) this._ua._engine?.call('option_set', this._call, 'session_expires_s', String(timer), 0);
         this._ua._tell('call_answer', this._call, { headers, rate: media?.rate ?? 16000 });
         clearTimeout(this._noAnswerTimer);
         this._data = options.data || this._data;
@@ -289,114 +273,14 @@ class RTCSession extends EventEmitter {
         this._ua._tell(verb, this._call, reply);
     }
 
-    sendDTMF(tones, options = {}) {
-        if (tones === undefined) throw new TypeError('Not enough arguments');
-        if (!TALKING.includes(this._status)) throw new InvalidStateError(this._status);
-        const transport = given(options).transportType;
-        if (transport !== undefined && !Object.values(C.DTMF_TRANSPORT).includes(transport)) {
-            throw new TypeError(`invalid transportType: ${transport}`);
-        }
-        const text = typeof tones === 'number' ? String(tones) : tones;
-        if (typeof text !== 'string' || !/^[0-9A-DR#*,]+$/i.test(text)) throw new TypeError(`Invalid tones: ${tones}`);
-        const duration = within(
-            'tone duration',
-            options.duration,
-            DTMF_C.MIN_DURATION,
-            DTMF_C.MAX_DURATION,
-            DTMF_C.DEFAULT_DURATION,
-        );
-        const gap = within(
-            'interToneGap',
-            options.interToneGap,
-            DTMF_C.MIN_INTER_TONE_GAP,
-            60000,
-            DTMF_C.DEFAULT_INTER_TONE_GAP,
-        );
-        if (transport === C.DTMF_TRANSPORT.INFO) {
-            throw new NotSupportedError(
-                'DTMF by INFO is not possible yet (the library sends no INFO): ' + 'use transportType: "RFC2833"',
-            );
-        }
-        if (transport === undefined) {
-            warnOnce(log, 'dtmf', "digits go as RFC 2833 events; JsSIP's default, INFO, is not possible yet");
-        }
-        this._sendTones(text, duration, gap, transport === undefined);
-    }
-
-    /** loud: as for JsSIP's INFO, each digit is announced by newDTMF and says what became of it. */
-    _sendTones(text, duration, gap, loud = false) {
-        const tones = text.toUpperCase();
-        if (tones.includes('R'))
-            throw new NotSupportedError('the tone R (flash) is not possible by RFC 2833 events yet');
-        const digits = loud
-            ? [...tones].filter((tone) => tone !== ',').map((t) => new DTMF('outgoing', t, duration))
-            : [];
-        const batch = { tones, digits };
-        this._sending.push(batch);
-        for (const dtmf of digits) this.emit('newDTMF', { originator: 'local', dtmf, request: null });
-        this._ua._engine.command('call_dtmf', this._call, tones, duration, gap).catch((error) => {
-            log.warn('digits were not sent: %s', error.message);
-            this._sending = this._sending.filter((other) => other !== batch);
-            for (const dtmf of digits) dtmf.emit('failed', { originator: 'system', response: null });
-        });
-    }
-
-    _toneBuffer() {
-        return this._sending.map((batch) => batch.tones).join('');
-    }
-
-    sendInfo() {
-        if (!TALKING.includes(this._status)) throw new InvalidStateError(this._status);
-        throw new NotSupportedError('sendInfo is not possible yet: the library sends no INFO');
-    }
-
-    mute(options = { audio: true, video: false }) {
-        this._setMuted(true, options, 'muted');
-    }
-
-    unmute(options = { audio: true, video: true }) {
-        this._setMuted(false, options, 'unmuted');
-    }
-
-    _setMuted(on, options, event) {
-        const changed = {};
-        for (const kind of ['audio', 'video']) {
-            changed[kind] = Boolean(options[kind]) && this._muted[kind] !== on;
-            if (changed[kind]) this._muted[kind] = on;
-        }
-        if (changed.audio) this._audio?._setMuted(on);
-        if (changed.audio || changed.video) this.emit(event, changed);
-    }
-
-    hold() {
-        throw new NotSupportedError(`hold: ${noChange}`);
-    }
-
-    unhold() {
-        throw new NotSupportedError(`unhold: ${noChange}`);
-    }
-
-    renegotiate() {
-        throw new NotSupportedError(`renegotiate: ${noChange}`);
-    }
-
-    refer() {
-        throw new NotSupportedError('refer is not possible yet: the library makes no transfers');
-    }
-
-    sendRequest() {
-        throw new NotSupportedError(
-            "sendRequest: the library sends no requests of the program's own making inside a call",
-        );
-    }
-
     /** An INVITE has come. */
-    _receive(ev, request) {
+    _receive(ev, request, initCallback) {
         this._call = ev.id;
         this._status = S.STATUS_WAITING_FOR_ANSWER;
         this._contact = this._ua.contact.toString();
         this._begin('incoming', request, `${request.call_id}${request.from_tag}`, null);
         this._noAnswerTimer = setTimeout(() => this._noAnswer(), this._ua.configuration.no_answer_timeout);
+        initCallback?.(this);
         this._ua._announceSession(this, 'remote', request);
         if (this.isEnded()) return;
         if (this._status === S.STATUS_WAITING_FOR_ANSWER) {
@@ -430,9 +314,7 @@ class RTCSession extends EventEmitter {
 
     /** The library has let go of the call. */
     _closed() {
-        for (const { digits } of this._sending.splice(0)) {
-            for (const dtmf of digits) dtmf.emit('failed', { originator: 'system', response: null });
-        }
+        this._noMoreTones();
         this._tellStats();
         this._audio?._finish();
         this._connection?._close();
@@ -455,12 +337,6 @@ class RTCSession extends EventEmitter {
     _tellStats() {
         for (const done of this._statsWaiting.splice(0)) done();
     }
-}
-
-function within(what, value, least, most, otherwise) {
-    if (!value) return otherwise;
-    if (!Utils.isDecimal(value)) throw new TypeError(`Invalid ${what}: ${value}`);
-    return Math.min(Math.max(Math.abs(Number(value)), least), most);
 }
 
 module.exports = { RTCSession };

@@ -5,7 +5,7 @@
 const C = require('./constants.js');
 const { DTMF, Info } = require('./dtmf.js');
 const { NotSupportedError } = require('./exceptions.js');
-const { incoming, IncomingRequest } = require('./sip_message.js');
+const { incoming, IncomingRequest, splitHeader } = require('./sip_message.js');
 const Utils = require('./utils.js');
 
 const STATUS = { INVITE_SENT: 1, PROGRESS: 2, WAITING_FOR_ACK: 6, CONFIRMED: 9 };
@@ -84,11 +84,8 @@ function dtmf(session, ev) {
     });
 }
 
-function dtmfSent(session, ev) {
-    const batch = session._sending.shift();
-    for (const one of batch?.digits ?? []) {
-        one.emit(ev.code ? 'failed' : 'succeeded', { originator: ev.code ? 'system' : 'remote', response: null });
-    }
+function dtmfSent(session) {
+    session._sending.shift();
 }
 
 function info(session, ev) {
@@ -102,9 +99,60 @@ function info(session, ev) {
 }
 
 function hold(session, ev, on) {
+    if (ev.originator === 'local') session._isChanged(ev);
     if (session.isEnded() || ev.originator !== 'remote') return;
     session._onHold.remote = on;
     session.emit(on ? 'hold' : 'unhold', { originator: 'remote' });
+}
+
+/** A re-INVITE or UPDATE of the peer: its listeners may reject it, else the library answers it. */
+function changeRequested(session, ev) {
+    const request = incoming(ev.message);
+    let rejected = false;
+    const data = {
+        request,
+        callback: undefined,
+        reject(options = {}) {
+            const { status_code: status = 403, reason_phrase: reason, extraHeaders } = options;
+            if (status < 300 || status >= 700) throw new TypeError(`Invalid status_code: ${status}`);
+            rejected = true;
+            const headers = session._ua._headers(Utils.cloneArray(extraHeaders).map(splitHeader));
+            session._ua._tell('call_reject_change', ev.id, { status, headers, ...(reason && { reason }) });
+        },
+    };
+    try {
+        session.emit(request?.method === C.UPDATE ? 'update' : 'reinvite', data);
+        if (!rejected && request) showSdp(session, 'offer', request);
+    } finally {
+        if (!rejected) {
+            const accepted = session._ua._engine?.command('call_accept_change', ev.id, { headers: session._ua._headers([]) });
+            accepted?.then(() => typeof data.callback === 'function' && data.callback(), () => {}); // ended meanwhile
+        }
+    }
+}
+
+/** The peer wants us to call somebody. */
+function transferRequested(session, ev) {
+    if (session.listenerCount('refer') === 0) {
+        session._ua._tell('transfer_reject', ev.id, { status: 603 });
+        return;
+    }
+    session.emit('refer', {
+        request: incoming(ev.message),
+        accept(initCallback, options = {}) {
+            const next = new session.constructor(session._ua);
+            next._referred = ev.id;
+            next.connect(ev.target, options, initCallback);
+        },
+        reject(options = {}) {
+            const { status_code: status = 603, reason_phrase: reason } = options;
+            session._ua._tell('transfer_reject', ev.id, { status, ...(reason && { reason }) });
+        },
+    });
+}
+
+function changed(session, ev) {
+    session._isChanged(ev);
 }
 
 function mediaReady(session) {
@@ -125,6 +173,10 @@ const handlers = {
     call_ended: ended,
     call_held: (session, ev) => hold(session, ev, true),
     call_resumed: (session, ev) => hold(session, ev, false),
+    call_updated: changed,
+    call_change_failed: changed,
+    call_change_requested: changeRequested,
+    transfer_requested: transferRequested,
     dtmf,
     dtmf_sent: dtmfSent,
     info,

@@ -2,6 +2,7 @@
 
 // From a UA to its server: which socket is used, the agent that serves it, connecting and coming back.
 
+const C = require('./constants.js');
 const Engine = require('./engine.js');
 const { logger } = require('./log.js');
 const roots = require('../roots.js');
@@ -10,9 +11,22 @@ const log = logger('Transport');
 const within = (seconds, most) => Math.min(Math.max(Math.ceil(seconds), 1), most);
 const ASK_CALL = 1;
 const ASK_MESSAGE = 2;
+const ASK_CHANGE = 3;
+const ASK_TRANSFER = 4;
+const ASK_SUBSCRIBE = 5;
+const ASK_REPLACE = 6;
 const ON = 1;
 const STOP_MS = 2000;
 const LOG_WARNING = 2;
+
+/** The options of RFC 4028. */
+function sessionTimers(configuration) {
+    return {
+        session_expires_s: configuration.session_timers ? String(C.SESSION_EXPIRES) : '0',
+        session_refresh_method: configuration.session_timers_refresh_method === C.INVITE ? 'invite' : 'update',
+        session_refresher: configuration.session_timers_force_refresher ? 'local' : 'auto',
+    };
+}
 
 module.exports = class Transport {
     constructor(ua, sockets) {
@@ -82,6 +96,10 @@ module.exports = class Transport {
         this._engine = engine;
         engine.call('agent_ask', ASK_CALL, ON, 0);
         engine.call('agent_ask', ASK_MESSAGE, ON, 0);
+        for (const kind of [ASK_CHANGE, ASK_TRANSFER, ASK_SUBSCRIBE, ASK_REPLACE]) engine.call('agent_ask', kind, ON, 0);
+        for (const [key, value] of Object.entries(sessionTimers(this._ua.configuration))) {
+            engine.call('option_set', 0, key, value, 0);
+        }
         // The program's own limit comes first: it answers 408 and tells.
         const limit = Math.min(this._ua.configuration.no_answer_timeout + 10000, 3600000);
         engine.call('option_set', 0, 'no_answer_ms', String(limit), 0);

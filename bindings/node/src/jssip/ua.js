@@ -3,7 +3,7 @@
 const { EventEmitter } = require('node:events');
 const C = require('./constants.js');
 const Config = require('./config.js');
-const { NotSupportedError } = require('./exceptions.js');
+const { Notifier, Subscriber } = require('./events.js');
 const Identities = require('./identities.js');
 const { logger, warnOnce } = require('./log.js');
 const { Message, Options } = require('./message.js');
@@ -61,8 +61,8 @@ class UA extends EventEmitter {
             this._error = S.CONFIGURATION_ERROR;
             throw error;
         }
-        for (const key of ['session_timers_refresh_method', 'register_from_tag_trail']) {
-            if (configuration[key]) warnOnce(log, key, `${key} is taken and has no effect`);
+        if (configuration.register_from_tag_trail) {
+            warnOnce(log, 'tag', 'register_from_tag_trail is taken and has no effect');
         }
         this._contact = contactOf(this._configuration);
         this._identities = new Identities(this);
@@ -161,12 +161,12 @@ class UA extends EventEmitter {
         return query;
     }
 
-    subscribe() {
-        throw new NotSupportedError('subscribe is not possible yet: the library has no subscriptions');
+    subscribe(target, eventName, accept, options) {
+        return new Subscriber(this, target, eventName, accept, options);
     }
 
-    notify() {
-        throw new NotSupportedError('notify is not possible yet: the library has no subscriptions');
+    notify(subscribe, contentType, options) {
+        return new Notifier(this, subscribe, contentType, options);
     }
 
     terminateSessions(options) {
@@ -236,12 +236,26 @@ class UA extends EventEmitter {
         return token ? [...this._headers(pairs), ['Authorization', token]] : this._headers(pairs);
     }
 
-    /** Creates an object of the library; its events go to `object`. */
-    _send(object, identity, config, verb) {
+    /** Creates an object of the library; its events go to `object`. timer: seconds of a call's own session timer. */
+    _send(object, identity, config, verb, timer) {
         if (!this._engine) throw new Error('the UA is not started');
         object._account = this._identities.account(identity);
+        const set = (of, seconds) => this._engine.call('option_set', of, 'session_expires_s', String(seconds), 0);
+        if (timer) set(object._account, timer); // the INVITE leaves at once: its account has it by then
         const id = this._engine.call(verb, object._account, config, 0);
+        if (timer) {
+            set(id, timer);
+            set(object._account, this._configuration.session_timers ? C.SESSION_EXPIRES : 0);
+        }
         this._objects.set(id, object);
+        return id;
+    }
+
+    /** Makes the call that a REFER asks for. */
+    _follow(session, transfer, config) {
+        if (!this._engine) throw new Error('the UA is not started');
+        const id = this._engine.call('transfer_accept', transfer, config, 0);
+        this._objects.set(id, session);
         return id;
     }
 
@@ -290,7 +304,10 @@ class UA extends EventEmitter {
         else if (ev.name === 'incoming_call') this._incomingCall(ev);
         else if (ev.name === 'message') this._incomingMessage(ev);
         else if (ev.name === 'options') new Options(this)._receive(ev);
+        else if (ev.name === 'subscribe_requested') this._incomingSubscribe(ev);
+        else if (ev.name === 'notify') this._incomingNotify(ev);
         else if (ev.name === 'audio_ready') this._audioReady();
+        else if (ev.name === 'transfer_requested') this._tell('transfer_reject', ev.id, { status: 405 });
         else if (ev.account && ev.account === this._identities.ownId) this._registrator._event(ev);
         else if (ev.account) this._identities.event(ev);
     }
@@ -306,10 +323,29 @@ class UA extends EventEmitter {
             this._tell('call_reject', ev.id, { status: 482 });
             return;
         }
+        const old = ev.other ? this._objects.get(ev.other) : null;
+        if (old?.listenerCount?.('replaces')) this._replaces(old, ev, request);
+        else this._receiveCall(ev, request);
+    }
+
+    _receiveCall(ev, request, initCallback) {
         const session = new RTCSession(this);
         session._account = ev.account;
         this._objects.set(ev.id, session);
-        session._receive(ev, request);
+        session._receive(ev, request, initCallback);
+    }
+
+    /** An INVITE that is to take the place of one of our calls: answering it ends that one. */
+    _replaces(old, ev, request) {
+        old.emit('replaces', {
+            request,
+            accept: (initCallback) => {
+                if (!old.isEstablished()) return false;
+                this._receiveCall(ev, request, initCallback);
+                return true;
+            },
+            reject: () => this._tell('call_reject', ev.id, { status: 486 }),
+        });
     }
 
     _incomingMessage(ev) {
@@ -321,6 +357,24 @@ class UA extends EventEmitter {
         message._account = ev.account;
         this._objects.set(ev.id, message);
         message._receive(ev, REPLY_WAIT_MS);
+    }
+
+    _incomingSubscribe(ev) {
+        const request = incoming(ev.message);
+        const reject = (status, reason) => this._tell('notifier_reject', ev.id, { status, ...(reason && { reason }) });
+        if (!request || this.listenerCount('newSubscribe') === 0) {
+            reject(405);
+            return;
+        }
+        request._notifier = ev.id;
+        request.reply = (status, reason) => reject(status, reason);
+        this.emit('newSubscribe', { event: request.parseHeader('Event'), request });
+    }
+
+    /** A NOTIFY that nobody had subscribed to; the library has said 200. */
+    _incomingNotify(ev) {
+        const request = incoming(ev.message);
+        if (request) this.emit('sipEvent', { event: request.parseHeader('Event'), request });
     }
 
     _audioReady() {
