@@ -93,6 +93,7 @@ static void shut_down(world *w) {
     fake_run_for(3000);
     if (!w->down) broken("no SHUTDOWN after its deadline", 0, 0);
     all_ended(w, "still there at SHUTDOWN");
+    if (fake_media_sessions(w->media)) broken("media that nobody has any more", 0, 0);
 }
 
 static void end(world *w, unsigned how) {
