@@ -32,10 +32,10 @@ describe("the stubs", function()
         local text = file:read "*a"
         file:close()
         assert((loadstring or load)(text))
-        for class, module in pairs { Agent = "agent", Account = "account", Call = "call", Message = "message" } do
+        for class, module in pairs { Agent = "agent", Account = "account", Call = "call", Message = "message", Transfer = "transfer" } do
             for name, method in pairs(require("sipua." .. module)) do
                 if type(method) == "function" and name:match "^%a" and not text:find(class .. "[.:]" .. name .. "%(") then
-                    local inner = { create = true, incoming = true, send = true, query = true, dial = true, on = true }
+                    local inner = { create = true, incoming = true, send = true, query = true, dial = true, on = true, start = true }
                     assert.is_true(inner[name] or false, class .. ":" .. name .. " has no stub")
                 end
             end

@@ -6,9 +6,9 @@ from outputs import description, layout, older, python_cdef, python_documents, p
 ALL = [symbols, older, description, structs, layout, reference, python_cdef, python_stub, python_enums, python_events, python_documents]
 
 # Lua
-from outputs import lua_cdef, lua_names, lua_stubs, lua_swig  # noqa: E402
+from outputs import lua_cdef, lua_documents, lua_names, lua_stubs, lua_swig  # noqa: E402
 
-ALL += [lua_names, lua_swig, lua_cdef, lua_stubs]
+ALL += [lua_names, lua_swig, lua_cdef, lua_documents, lua_stubs]
 
 # Node
 from outputs import node_constants, node_documents, node_events, node_raw, node_swig  # noqa: E402

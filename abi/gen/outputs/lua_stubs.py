@@ -7,7 +7,7 @@ import pathlib
 import re
 
 from model import Header, Member, Struct, camel
-from outputs.lua_swig import COMMON, callable_from_lua, kind_of, lua_words, plain, structs, visible
+from outputs.lua_swig import COMMON, always_needed, callable_from_lua, kind_of, lua_words, plain, structs, visible
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 SOURCE = "bindings/lua/sipua"
@@ -17,20 +17,47 @@ CLASSES = [
     ("sipua", "init.lua", "sipua", "sipua"), ("Agent", "agent.lua", "sipua.Agent", "Agent"),
     ("Account", "account.lua", "sipua.Account", "Account"), ("Call", "call.lua", "sipua.Call", "Call"),
     ("Call", "audio.lua", "", "Call"), ("Call", "gather.lua", "", "Call"),
-    ("Worker", "audio.lua", "sipua.Player", "Player"), ("Message", "message.lua", "sipua.Message", "Message"),
+    ("Call", "control.lua", "", "Call"), ("Agent", "services.lua", "", "Agent"),
+    ("Worker", "audio.lua", "sipua.Player", "Player"), ("Transfer", "transfer.lua", "sipua.Transfer", "Transfer"),
+    ("Request", "transfer.lua", "sipua.TransferRequest", "TransferRequest"), ("Change", "services.lua", "sipua.Change", "Change"),
+    ("Conference", "together.lua", "sipua.Conference", "Conference"), ("class", "together.lua", "", "Conference"),
+    ("Call", "audio.lua", "", "Conference"), ("Bridge", "together.lua", "sipua.Bridge", "Bridge"),
+    ("class", "together.lua", "", "Bridge"), ("Subscription", "subscription.lua", "sipua.Subscription", "Subscription"),
+    ("Notifier", "subscription.lua", "sipua.Notifier", "Notifier"),
+    ("Publication", "subscription.lua", "sipua.Publication", "Publication"), ("Message", "message.lua", "sipua.Message", "Message"),
     ("Registrar", "registrar.lua", "sipua.Registrar", "Registrar"),
 ]
 FIELDS = {
     "sipua": {"codes": "table<string, integer> the numbers of errors", "events": "table<string, table> the events with their fields",
-              "raw": "sipua.raw every function of sipua.h, without its prefix"},
+              "documents": "sipua.documents makers of bodies", "raw": "sipua.raw every function of sipua.h, without its prefix"},
     "Agent": {"listeners": "{transport: string, host: string, port: integer, id: integer}[]", "calls": "table<integer, sipua.Call>"},
     "Account": {"id": "integer", "aor": "string", "registered": "boolean", "expires": "integer seconds granted"},
     "Call": {"id": "integer", "direction": '"incoming"|"outgoing"', "account": "sipua.Account?", "from": "string?",
              "from_name": "string?", "to": "string?", "to_name": "string?", "target": "string?", "codec": "string?",
-             "rate": "integer", "established": "boolean", "held": "boolean", "ended": "sipua.event.call_ended?"},
+             "rate": "integer", "established": "boolean", "held": "boolean by the peer", "holding": "boolean by us",
+             "muted": "{send: boolean, receive: boolean}", "ended": "sipua.event.call_ended?", "identity": "string?",
+             "identity_name": "string?", "diversion": "string?", "referred_by": "string?", "replaces": "string?",
+             "privacy": "string?", "answer_after": "integer? seconds", "other": "sipua.Call? that it is to replace or join",
+             "joins": "boolean? it wants to join `other`", "replaced_by": "sipua.Call?"},
+    "Transfer": {"id": "integer", "status": "integer? of the new call", "done": "sipua.event.transfer_done?", "call": "sipua.Call?"},
+    "TransferRequest": {"id": "integer", "target": "string", "from": "string", "from_name": "string?", "referred_by": "string?",
+                        "replaces": "string?", "deadline": "number seconds", "call": "sipua.Call?", "account": "sipua.Account?",
+                        "done": "sipua.event.transfer_done?"},
+    "Change": {"call": "sipua.Call", "hold": "boolean", "resume": "boolean", "offerless": "boolean", "body": "string",
+               "content_type": "string?", "deadline": "number seconds"},
+    "Conference": {"id": "integer", "calls": "table<integer, sipua.Call>", "rate": "integer",
+                   "ended": "sipua.event.conference_ended?"},
+    "Bridge": {"id": "integer", "a": "sipua.Call", "b": "sipua.Call", "state": "string", "ended": "sipua.event.bridge_ended?"},
+    "Subscription": {"id": "integer", "target": "string", "package": "string", "state": "string?", "last": "sipua.event.notify?",
+                     "document": "table? the last one's", "ended": "sipua.event.subscription_state?"},
+    "Notifier": {"id": "integer", "from": "string", "from_name": "string?", "to": "string", "target": "string?",
+                 "package": "string", "state": "string?", "expires": "integer", "body": "string", "content_type": "string?",
+                 "deadline": "number seconds", "account": "sipua.Account?", "ended": "sipua.event.subscription_state?"},
+    "Publication": {"id": "integer", "package": "string", "state": "string?", "ended": "sipua.event.publish_state?"},
     "Player": {"id": "integer", "done": "sipua.event.play_done|sipua.event.record_done|nil"},
     "Message": {"id": "integer", "from": "string", "from_name": "string?", "to": "string", "text": "string", "body": "string",
-                "content_type": "string", "deadline": "number seconds", "account": "sipua.Account?", "answered": "integer?"},
+                "content_type": "string", "deadline": "number seconds", "account": "sipua.Account?", "answered": "integer?",
+                "message_id": "string?", "call": "sipua.Call?", "document": "table?"},
     "Registrar": {"host": "string", "port": "integer", "uri": "string", "agent": "sipua.Agent"},
 }
 OPTIONS = {
@@ -41,6 +68,17 @@ OPTIONS = {
     "Account:unregister": "{all: boolean?}", "Call:send_dtmf": "{ms: integer?, gap: integer?}",
     "Call:play": "{loop: boolean?}", "Call:start_play": "{loop: boolean?}",
     "Call:record": "{stereo: boolean?, near: boolean?}",
+    "Call:hold": "{method: sipua.change_method?, headers: table?}", "Call:resume": "{method: sipua.change_method?, headers: table?}",
+    "Call:renegotiate": "{codecs: string[]?, method: sipua.change_method?, headers: table?}", "Call:mute": "{send: boolean?, receive: boolean?}",
+    "Call:unmute": "{send: boolean?, receive: boolean?}", "Call:transfer": "sipua.TransferConfig",
+    "Call:collect": "{max: integer?, timeout: number|false|nil, between: number?, terminators: string?, interrupt: boolean?}",
+    "Call:info": "sipua.RequestConfig", "Call:request": "sipua.RequestConfig", "Call:message": "sipua.MessageConfig",
+    "Agent:on_call": "{replacing: boolean?, joining: boolean?}", "Agent:conference": "sipua.ConferenceConfig",
+    "Agent:bridge": "sipua.BridgeConfig", "Agent:refer": "sipua.TransferConfig", "Account:refer": "sipua.TransferConfig",
+    "Agent:subscribe": "sipua.SubscribeConfig", "Account:subscribe": "sipua.SubscribeConfig",
+    "Account:publish": "sipua.PublishConfig", "Request:accept": "sipua.CallConfig", "Conference:close": "{hangup: boolean?}",
+    "Notifier:accept": "sipua.NotifyConfig", "Notifier:notify": "sipua.NotifyConfig", "Notifier:close": "sipua.NotifyConfig",
+    "Publication:update": "{content_type: string?}",
     "Call:gather": "{max: integer?, timeout: number?, terminator: string?, prompt: string|string[]?, barge: boolean?, "
                    "typeahead: boolean?}",
 }
@@ -49,7 +87,8 @@ PARAMS = {
     "deadline": "number?", "digits": "string", "file": "string", "ms": "integer?", "pcm": "string", "rate": "integer?",
     "segment": "integer?", "number": "integer", "below_ms": "integer?", "status": "integer?", "index": "integer?",
     "key": "string", "value": "string|number|boolean", "address": "string", "password": "string?", "err": "any",
-    "uri": "sipua.Uri",
+    "uri": "sipua.Uri", "call": "sipua.Call", "a": "sipua.Call", "b": "sipua.Call", "body": "string|table|nil", "event": "string",
+    "recipient": "string", "method": "string", "active": "boolean?", "on": "boolean?", "expires": "integer?",
 }
 REPLY = "sipua.Reply"
 RETURNS = {
@@ -70,6 +109,25 @@ RETURNS = {
     "Call:read": "string?, integer?", "Call:frames": "fun(): string?, integer?", "Call:write": "integer",
     "Call:queued_ms": "integer", "Call:flush": "sipua.event.flushed", "Call:mark": "sipua.Call", "Call:set_rate": "sipua.Call",
     "Call:gather": 'string, "max"|"terminator"|"timeout"', "Worker:wait": "table", "Worker:stop": "table",
+    "Call:hold": "sipua.Call?, sipua.Error?", "Call:resume": "sipua.Call?, sipua.Error?",
+    "Call:renegotiate": "sipua.Call?, sipua.Error?", "Call:mute": "sipua.Call", "Call:unmute": "sipua.Call",
+    "Call:transfer": "sipua.Transfer", "Call:collect": 'string, "full"|"terminator"|"timeout"|"stopped"',
+    "Call:info": "sipua.event.request_answered?, sipua.Error?", "Call:request": "sipua.event.request_answered?, sipua.Error?",
+    "Call:message": "sipua.event.message_delivered?, sipua.Error?", "Call:send_dtmf": "sipua.Call?, sipua.Error?",
+    "Transfer:wait": "sipua.event.transfer_done?, sipua.Error?", "Request:accept": "sipua.Call", "Request:header": "string?",
+    "Agent:on_call": "sipua.Agent", "Agent:on_message": "sipua.Agent", "Agent:on_transfer": "sipua.Agent",
+    "Agent:on_change": "sipua.Agent", "Agent:on_subscribe": "sipua.Agent", "Agent:conference": "sipua.Conference",
+    "Agent:bridge": "sipua.Bridge", "Agent:refer": "sipua.Transfer", "Account:refer": "sipua.Transfer",
+    "Agent:subscribe": "sipua.Subscription", "Account:subscribe": "sipua.Subscription", "Agent:drain": "sipua.Agent",
+    "Account:publish": "sipua.Publication?, sipua.Error?", "Account:composing": "sipua.event.message_delivered?, sipua.Error?",
+    "Conference:add": "sipua.Conference", "Conference:remove": "sipua.Conference", "Conference:members": "sipua.Call[]",
+    "Conference:close": "sipua.event.conference_ended", "Bridge:close": "sipua.event.bridge_ended", "class:wait_ended": "sipua.Event?, sipua.Error?",
+    "Subscription:active": "sipua.Subscription?, sipua.Error?", "Subscription:next": "sipua.event.notify?",
+    "Subscription:notes": "fun(): sipua.event.notify?", "Subscription:refresh": "sipua.Subscription",
+    "Subscription:close": "sipua.event.subscription_state", "Notifier:accept": "sipua.Notifier", "Notifier:notify": "sipua.Notifier",
+    "Notifier:close": "sipua.event.subscription_state", "Notifier:header": "string?",
+    "Publication:update": "sipua.Publication?, sipua.Error?", "Publication:close": "sipua.event.publish_state",
+    "Message:displayed": "sipua.event.message_delivered|true|nil, sipua.Error?", "sipua.write_document": "string, string",
     "Message:header": "string?", "Message:headers": "string[][]", "Registrar:aor": "string",
 }
 TYPES = {"SL_I32": "integer", "SL_U32": "integer", "SL_U64": "integer", "SL_NONZERO": "integer", "SL_SWITCH": "boolean",
@@ -84,8 +142,15 @@ RENAMED = {"AgentConfig": [("rtp_ports", "integer[]", "first and last RTP port")
                             ("log_level", "sipua.log_level", "")],
            "CallConfig": [("timeout", "number", "seconds until the call is given up"), ("account", "sipua.Account", "of agent:call()"),
                           ("early_media", "boolean", "return as soon as audio flows")],
-           "MessageConfig": [("timeout", "number", "seconds"), ("account", "sipua.Account", "of agent:message()")]}
-GIVEN = {"CallConfig": {"target"}, "MessageConfig": {"target", "body"}, "ListenerConfig": {"address"}}
+           "TransferConfig": [("timeout", "number", "seconds until it counts as failed"), ("account", "sipua.Account", "of agent:refer()"),
+                              ("consult", "sipua.Call", "our other call, whose peer the first one's peer shall talk with")],
+           "SubscribeConfig": [("account", "sipua.Account", "of agent:subscribe()")],
+           "RequestConfig": [("timeout", "number", "seconds")],
+           "MessageConfig": [("disposition", 'string[]', '"delivered", "displayed", "processed": what the sender wants to be told'),
+                             ("timeout", "number", "seconds"), ("account", "sipua.Account", "of agent:message()")]}
+GIVEN = {"CallConfig": {"target"}, "MessageConfig": {"target", "body", "disposition", "call", "report", "composing"},
+         "TransferConfig": {"target", "consult", "recipient"}, "SubscribeConfig": {"target", "event"}, "PublishConfig": {"event", "body"},
+         "RequestConfig": {"method", "body"}, "ListenerConfig": {"address"}}
 
 HEAD = """---@meta
 -- Written by abi/gen/generate from sipua.h and bindings/lua/sipua. Do not edit.
@@ -110,7 +175,7 @@ def struct_class(header: Header, s: Struct) -> str:
     for m in visible(s):
         if m.name in GIVEN.get(name, ()) or m.name in ("rtp_port_min", "rtp_port_max"):
             continue
-        mark = "" if s.out and "const char" not in m.type or "Required" in m.doc else "?"
+        mark = "" if s.out and "const char" not in m.type or always_needed(m) else "?"
         text += f"---@field {m.name}{mark} {field_type(header, s, m)} {flat(m.doc)}".rstrip() + "\n"
     for field, kind, doc in RENAMED.get(name, []):
         text += f"---@field {field}? {kind} {doc}".rstrip() + "\n"
@@ -142,7 +207,9 @@ def methods(variable: str, file: str, label: str) -> str:
         comment, dot, name, given = found.groups()
         key = f"{variable}{dot}{name}"
         if key in ("Agent.create", "Account.create", "Call.dial", "Call.incoming", "Message.incoming", "Message.send",
-                   "Message.query", "Registrar.create"):
+                   "Message.query", "Registrar.create", "Transfer.start", "Request.incoming",
+                   "Change.incoming", "Conference.create", "Bridge.create", "Subscription.create", "Notifier.incoming",
+                   "Publication.create"):
             continue
         text += "".join(f"---{line.strip()[3:]}\n" for line in comment.splitlines())
         for param in [p.strip() for p in given.split(",") if p.strip()]:
@@ -217,7 +284,7 @@ def write(header: Header) -> list[str]:
             text += f"---@class {kind}\n"
             text += "".join(f"---@field {n} {t}\n" for n, t in FIELDS.get(label, {}).items())
             text += f"local {label} = {{}}\n\n"
-            if kind in ("sipua.Agent", "sipua.Account", "sipua.Call"):
+            if label not in ("sipua", "Player", "Message", "Registrar", "Change"):
                 text += ("---Runs fn(event) in a task for each event of that name; \"*\" is any.\n---@param name string\n"
                          f"---@param fn fun(event: sipua.Event)\n---@return {kind}\nfunction {label}:on(name, fn) end\n\n")
         text += methods(variable, file, label)

@@ -5,6 +5,8 @@ failure is nil, code, text. Structs go in as tables and come out as tables; noth
 
 from __future__ import annotations
 
+import re
+
 from model import Enum, Function, Header, HeaderError, Member, Param, Struct
 from outputs import swig
 from outputs.python_enums import word, worded
@@ -65,6 +67,11 @@ def visible(s: Struct) -> list[Member]:
     return [m for m in s.members if m.name not in HIDDEN and m.name not in counts]
 
 
+def always_needed(m: Member) -> bool:
+    """Whether it must be given in every case ("Required"), not only in some ("Required without consult")."""
+    return re.search(r"Required($|[;.])", m.doc.strip()) is not None
+
+
 def structs(header: Header) -> list[Struct]:
     return [s for s in header.structs if s.name != "sipua_pair"]
 
@@ -83,7 +90,7 @@ def tables(header: Header) -> str:
         text += f"\nstatic const sl_field fields_{plain(s.name)}[] = {{\n"
         for m in visible(s):
             kind, words = kind_of(header, s, m, s.out)
-            required = int(not s.out and "Required" in m.doc)
+            required = int(not s.out and always_needed(m))
             count, size = "0", "0"
             if m.length:
                 count = f"offsetof({s.name}, {m.length})"
@@ -233,14 +240,14 @@ HEAD = """/* Written by abi/gen/generate from sipua.h. Do not edit.
     SWIG_arg++;
 }
 /* uri_parse(text) -> table; uri_write(table) -> text */
-%typemap(in, numinputs=0) (char *buffer, uint32_t capacity) ""
-%typemap(check) (char *buffer, uint32_t capacity) {
+%typemap(in, numinputs=0) (char *parsed, uint32_t room) ""
+%typemap(check) (char *parsed, uint32_t room) {
     size_t n = 0;
     for (int i = 1; i <= lua_gettop(L); i++) n += lua_type(L, i) == LUA_TSTRING ? strlen(lua_tostring(L, i)) : 0;
     $2 = (uint32_t)(3 * n + 64);
     $1 = (char *)sl_scratch(L, $2);
 }
-%typemap(argout) (char *buffer, uint32_t capacity) ""
+%typemap(argout) (char *parsed, uint32_t room) ""
 %typemap(in, numinputs=0) (char *written, uint32_t room) ""
 %typemap(check) (char *written, uint32_t room) {
     $2 = (uint32_t)(3 * sl_texts(&struct_uri, arg1) + 64);
@@ -357,7 +364,7 @@ def apply_of(header: Header, f: Function, p: Param) -> tuple[str, str]:
     if f.name in ("sipua_agent_free", "sipua_event_destroy"):
         return f"{p.type}FREE", own
     if p.length and p.out and p.type in ("char *", "int16_t *", "sipua_id *"):
-        known = {"char *": "char *buffer, uint32_t capacity", "int16_t *": "int16_t *pcm, uint32_t samples",
+        known = {"char *": "char *parsed, uint32_t room", "int16_t *": "int16_t *pcm, uint32_t samples",
                  "sipua_id *": "sipua_id *calls, uint32_t capacity"}
         written = {"sipua_uri_write": "char *written, uint32_t room", "sipua_document_write": "char *document, uint32_t room"}
         return written.get(f.name, known[p.type]), f"{own}, {size}"

@@ -118,14 +118,14 @@
     SWIG_arg++;
 }
 /* uri_parse(text) -> table; uri_write(table) -> text */
-%typemap(in, numinputs=0) (char *buffer, uint32_t capacity) ""
-%typemap(check) (char *buffer, uint32_t capacity) {
+%typemap(in, numinputs=0) (char *parsed, uint32_t room) ""
+%typemap(check) (char *parsed, uint32_t room) {
     size_t n = 0;
     for (int i = 1; i <= lua_gettop(L); i++) n += lua_type(L, i) == LUA_TSTRING ? strlen(lua_tostring(L, i)) : 0;
     $2 = (uint32_t)(3 * n + 64);
     $1 = (char *)sl_scratch(L, $2);
 }
-%typemap(argout) (char *buffer, uint32_t capacity) ""
+%typemap(argout) (char *parsed, uint32_t room) ""
 %typemap(in, numinputs=0) (char *written, uint32_t room) ""
 %typemap(check) (char *written, uint32_t room) {
     $2 = (uint32_t)(3 * sl_texts(&struct_uri, arg1) + 64);
@@ -690,8 +690,10 @@ int32_t sipua_option_set(sipua_agent *agent, sipua_id id, const char *key, const
 int32_t sipua_option_count(void);
 %typemap(out) int32_t sipua_option_at { if ($1 < 0) return sl_fail(L, $1); }
 int32_t sipua_option_at(int32_t index, sipua_option_info *info);
+%apply (char *parsed, uint32_t room) { (char *buffer, uint32_t capacity) };
 %typemap(out) int32_t sipua_uri_parse { if ($1 < 0) return sl_fail(L, $1); }
 int32_t sipua_uri_parse(const char *text, sipua_uri *uri, char *buffer, uint32_t capacity);
+%clear (char *buffer, uint32_t capacity);
 %apply (char *written, uint32_t room) { (char *buffer, uint32_t capacity) };
 %typemap(out) int32_t sipua_uri_write { if ($1 < 0) return sl_fail(L, $1); }
 int32_t sipua_uri_write(const sipua_uri *uri, char *buffer, uint32_t capacity);

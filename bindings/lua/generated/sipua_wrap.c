@@ -6412,14 +6412,16 @@ static int _wrap_uri_parse(lua_State* L) {
     filled2.struct_size = sizeof filled2;
     arg2 = &filled2;
   }
-  SWIG_check_num_args("sipua_uri_parse",3,3)
-  if(!SWIG_lua_isnilstring(L,2)) SWIG_fail_arg("sipua_uri_parse",2,"char *");
+  
+  SWIG_check_num_args("sipua_uri_parse",1,1)
   {
     arg1 = (char *)sl_string(L, 1, "uri_parse", "text"); 
   }
-  arg3 = (char *)lua_tostring(L, 2);
   {
-    arg4 = sl_u32(L, 3, "uri_parse", "capacity"); 
+    size_t n = 0;
+    for (int i = 1; i <= lua_gettop(L); i++) n += lua_type(L, i) == LUA_TSTRING ? strlen(lua_tostring(L, i)) : 0;
+    arg4 = (uint32_t)(3 * n + 64);
+    arg3 = (char *)sl_scratch(L, arg4);
   }
   result = (int32_t)sipua_uri_parse((char const *)arg1,arg2,arg3,arg4);
   {
@@ -6429,6 +6431,7 @@ static int _wrap_uri_parse(lua_State* L) {
     sl_push_struct(L, &struct_uri, arg2);
     SWIG_arg++;
   }
+  
   return SWIG_arg;
   
   fail: SWIGUNUSED;

@@ -201,7 +201,7 @@ static const sl_struct struct_account_config = {"account_config", sizeof(sipua_a
 static const sl_field fields_call_config[] = {
     {"media", SL_WORD, 0, offsetof(sipua_call_config, media), 0, 0, words_media},
     {"user", SL_U64, 0, offsetof(sipua_call_config, user), 0, 0, NULL},
-    {"target", SL_STRING, 1, offsetof(sipua_call_config, target), 0, 0, NULL},
+    {"target", SL_STRING, 0, offsetof(sipua_call_config, target), 0, 0, NULL},
     {"from", SL_STRING, 0, offsetof(sipua_call_config, from), 0, 0, NULL},
     {"timeout_ms", SL_I32, 0, offsetof(sipua_call_config, timeout_ms), 0, 0, NULL},
     {"rate", SL_I32, 0, offsetof(sipua_call_config, rate), 0, 0, NULL},
@@ -267,8 +267,8 @@ static const sl_field fields_transfer_config[] = {
     {"timeout_ms", SL_I32, 0, offsetof(sipua_transfer_config, timeout_ms), 0, 0, NULL},
     {"user", SL_U64, 0, offsetof(sipua_transfer_config, user), 0, 0, NULL},
     {"consult", SL_U64, 0, offsetof(sipua_transfer_config, consult), 0, 0, NULL},
-    {"target", SL_STRING, 1, offsetof(sipua_transfer_config, target), 0, 0, NULL},
-    {"recipient", SL_STRING, 1, offsetof(sipua_transfer_config, recipient), 0, 0, NULL},
+    {"target", SL_STRING, 0, offsetof(sipua_transfer_config, target), 0, 0, NULL},
+    {"recipient", SL_STRING, 0, offsetof(sipua_transfer_config, recipient), 0, 0, NULL},
     {"referred_by", SL_STRING, 0, offsetof(sipua_transfer_config, referred_by), 0, 0, NULL},
     {"headers", SL_PAIRS, 0, offsetof(sipua_transfer_config, headers), offsetof(sipua_transfer_config, header_count), 4, NULL},
     {"subscribe", SL_SWITCH, 0, offsetof(sipua_transfer_config, subscribe), 0, 0, NULL},
@@ -331,7 +331,7 @@ static const sl_struct struct_publish_config = {"publish_config", sizeof(sipua_p
 static const sl_field fields_message_config[] = {
     {"timeout_ms", SL_I32, 0, offsetof(sipua_message_config, timeout_ms), 0, 0, NULL},
     {"user", SL_U64, 0, offsetof(sipua_message_config, user), 0, 0, NULL},
-    {"target", SL_STRING, 1, offsetof(sipua_message_config, target), 0, 0, NULL},
+    {"target", SL_STRING, 0, offsetof(sipua_message_config, target), 0, 0, NULL},
     {"from", SL_STRING, 0, offsetof(sipua_message_config, from), 0, 0, NULL},
     {"content_type", SL_STRING, 0, offsetof(sipua_message_config, content_type), 0, 0, NULL},
     {"body", SL_BYTES, 0, offsetof(sipua_message_config, body), offsetof(sipua_message_config, body_size), 4, NULL},

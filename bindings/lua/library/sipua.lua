@@ -188,21 +188,20 @@
 ---@class sipua.RequestConfig
 ---@field timeout_ms? integer default 32000
 ---@field user? integer
----@field method? string default "INFO"; any but those that the stack does itself (INVITE, ACK, BYE, CANCEL, UPDATE, PRACK, REFER, NOTIFY, SUBSCRIBE)
 ---@field content_type? string of body. Default "text/plain;charset=utf-8"
----@field body? string
 ---@field headers? table<string, string>|string[][]
+---@field timeout? number seconds
 
 ---@class sipua.TransferConfig
 ---@field timeout_ms? integer how long to wait for the end of it. Default 90000
 ---@field user? integer
----@field consult? integer attended: our other call, whose peer the first one's peer shall talk with. Its target and its Replaces are taken from there
----@field target string whom to call, as for calls. Required without consult
----@field recipient string sipua_transfer_send() only: who shall call, as for calls. Required there
 ---@field referred_by? string URI. Default: who we are; "": none
 ---@field headers? table<string, string>|string[][] added to the REFER
 ---@field subscribe? boolean off: no progress is asked for (RFC 4488), and a 2xx to the REFER is the end. Default on
 ---@field hangup? boolean on: the call, and consult, are hung up when the transfer has succeeded. Default on
+---@field timeout? number seconds until it counts as failed
+---@field account? sipua.Account of agent:refer()
+---@field consult? sipua.Call our other call, whose peer the first one's peer shall talk with
 
 ---@class sipua.ConferenceConfig
 ---@field rate? integer of mixing, and of sipua_audio_read(): 8000, 16000, 24000, 48000. Default 16000
@@ -221,13 +220,12 @@
 ---@class sipua.SubscribeConfig
 ---@field expires? integer seconds asked for. Default 3600; -1: ask once (Expires: 0)
 ---@field user? integer
----@field target string whose events, as for calls. Required
 ---@field from? string without an account
----@field event string the package, with parameters: "presence", "dialog;id=7". Required
 ---@field accept? string content types with commas between. Default: those of the package
 ---@field content_type? string of body
 ---@field body? string
 ---@field headers? table<string, string>|string[][]
+---@field account? sipua.Account of agent:subscribe()
 
 ---What a subscriber is told.
 ---@class sipua.NotifyConfig
@@ -243,9 +241,7 @@
 ---@field expires? integer seconds asked for. Default 3600
 ---@field user? integer
 ---@field target? string whose state. Default: the account's address of record
----@field event string the package: "presence". Required
 ---@field content_type? string of body. Default: the package's
----@field body? string
 ---@field headers? table<string, string>|string[][]
 
 ---@class sipua.MessageConfig
@@ -254,12 +250,9 @@
 ---@field from? string without an account
 ---@field content_type? string default "text/plain;charset=utf-8"
 ---@field headers? table<string, string>|string[][]
----@field call? integer sends it inside this call; target, from and the account do not matter then
 ---@field message_id? string as delivery notifications name it. Default: made up where it is needed
----@field report? string "delivered", "displayed", "processed", "error" or "forbidden": no message, but that one notification about the message that came as message_id
----@field disposition? integer asks for notifications, and wraps the body into CPIM (RFC 3862) for that. Default: none
----@field composing? boolean no message, but on: "is writing", off: "has stopped" (RFC 3994)
 ---@field cpim? boolean on: wraps the body into CPIM in any case. Default off
+---@field disposition? string[] "delivered", "displayed", "processed": what the sender wants to be told
 ---@field timeout? number seconds
 ---@field account? sipua.Account of agent:message()
 
@@ -1630,6 +1623,7 @@ function raw.uri_write(uri) end
 ---@class sipua
 ---@field codes table<string, integer> the numbers of errors
 ---@field events table<string, table> the events with their fields
+---@field documents sipua.documents makers of bodies
 ---@field raw sipua.raw every function of sipua.h, without its prefix
 local sipua = {}
 
@@ -1668,6 +1662,11 @@ function sipua.options() end
 ---@param text string
 ---@return sipua.Uri?, sipua.Error?
 function sipua.parse_uri(text) end
+
+---A document as text, and its content type.
+---@param body string|table|nil
+---@return string, string
+function sipua.write_document(body) end
 
 ---@param uri sipua.Uri
 ---@return string?, sipua.Error?
@@ -1720,13 +1719,32 @@ function Agent:run() end
 function Agent:stop() end
 
 ---Takes calls: each runs fn(call) in a task of its own. An error in it ends the call with 500 or BYE and is logged.
----nil: no more calls are taken; they get 480.
+---nil: no more calls are taken; they get 480. options: replacing = true: calls that are to replace one of ours come here
+---too, with call.other, instead of being answered by the stack; joining = true: so do those that want to join one.
 ---@param fn function
-function Agent:on_call(fn) end
+---@param options {replacing: boolean?, joining: boolean?}?
+---@return sipua.Agent
+function Agent:on_call(fn, options) end
 
 ---Takes messages: fn(message) accepts or rejects each, now or later. nil: they get 405 again.
 ---@param fn function
+---@return sipua.Agent
 function Agent:on_message(fn) end
+
+---Takes the wishes of others that we call somebody (REFER): fn(transfer) accepts or rejects each. nil: they get 603.
+---@param fn function
+---@return sipua.Agent
+function Agent:on_transfer(fn) end
+
+---Takes the changes of calls that peers want: fn(change) accepts or rejects each. nil: the stack agrees to all that it can.
+---@param fn function
+---@return sipua.Agent
+function Agent:on_change(fn) end
+
+---Takes those who subscribe to us: fn(notifier) accepts or rejects each. nil: they get 489.
+---@param fn function
+---@return sipua.Agent
+function Agent:on_subscribe(fn) end
 
 ---Calls fn(event, handle) at once for every event of the agent; it may not wait. The handle is good for
 ---sipua.raw.event_json() and the like until it returns.
@@ -1736,49 +1754,6 @@ function Agent:on_event(fn) end
 ---Where the log goes: fn(level, module, text), with the level in words. Without one, to stderr. false: nowhere.
 ---@param fn function
 function Agent:on_log(fn) end
-
----Who we are towards a server; its settings are those of sipua_account_config. It sends nothing before register().
----@param settings sipua.AccountConfig?
----@return sipua.Account
-function Agent:account(settings) end
-
----Says that addresses or routes of this machine changed: every flow is tried at once, registrations are renewed, and
----calls move to the new address.
-function Agent:network_changed() end
-
----Reads all files of certificates, keys and trust again, for connections made from now on.
-function Agent:reload_tls() end
-
----Calls without an account, or with that of the options, and waits for the answer: the call, or nil and the error.
----@param target string
----@param options sipua.CallConfig?
----@return sipua.Call?, sipua.Error?
-function Agent:call(target, options) end
-
----The same without waiting: call:answered() does.
----@param target string
----@param options sipua.CallConfig?
----@return sipua.Call
-function Agent:dial(target, options) end
-
----Sends a MESSAGE and waits: the delivered event, or nil and the error.
----@param target string
----@param text string
----@param options sipua.MessageConfig?
----@return sipua.event.message_delivered?, sipua.Error?
-function Agent:message(target, text, options) end
-
----Asks a peer what it can do: the answer's event, or nil and the error.
----@param target string
----@param options sipua.MessageConfig?
----@return sipua.event.options_answered?, sipua.Error?
-function Agent:options(target, options) end
-
----Opens one more listener ("udp:127.0.0.1:0") and returns it: transport, host, port.
----@param address string
----@param options sipua.ListenerConfig?
----@return {transport: string, host: string, port: integer, id: integer}
-function Agent:listen(address, options) end
 
 ---The agent's counters.
 ---@return sipua.AgentCounters
@@ -1851,6 +1826,36 @@ function Account:message(target, text, options) end
 ---@return sipua.event.options_answered?, sipua.Error?
 function Account:options(target, options) end
 
+---Tells somebody that we are writing to him, or with false that we have stopped: true, or nil and the error.
+---@param target string
+---@param active boolean?
+---@return sipua.event.message_delivered?, sipua.Error?
+function Account:composing(target, active) end
+
+---Has somebody call somebody else, outside any call: a transfer, whose wait() says how that went. options: as for
+---agent:refer().
+---@param recipient string
+---@param target string
+---@param options sipua.TransferConfig?
+---@return sipua.Transfer
+function Account:refer(recipient, target, options) end
+
+---Subscribes ("presence", "message-summary", "dialog" ...) and returns the subscription at once: active() waits. options:
+---expires (seconds, -1: ask once), accept, body, content_type, headers.
+---@param target string
+---@param event string
+---@param options sipua.SubscribeConfig?
+---@return sipua.Subscription
+function Account:subscribe(target, event, options) end
+
+---Publishes a state of ours (a document, or a string with content_type) at the server and waits until it is there: the
+---publication, kept fresh until its close(), or nil and the error. options: target, expires (seconds), content_type, headers.
+---@param event string
+---@param body string|table|nil
+---@param options sipua.PublishConfig?
+---@return sipua.Publication?, sipua.Error?
+function Account:publish(event, body, options) end
+
 ---@param key string
 ---@param value string|number|boolean
 function Account:set_option(key, value) end
@@ -1867,8 +1872,20 @@ function Account:set_option(key, value) end
 ---@field codec string?
 ---@field rate integer
 ---@field established boolean
----@field held boolean
+---@field held boolean by the peer
+---@field holding boolean by us
+---@field muted {send: boolean, receive: boolean}
 ---@field ended sipua.event.call_ended?
+---@field identity string?
+---@field identity_name string?
+---@field diversion string?
+---@field referred_by string?
+---@field replaces string?
+---@field privacy string?
+---@field answer_after integer? seconds
+---@field other sipua.Call? that it is to replace or join
+---@field joins boolean? it wants to join `other`
+---@field replaced_by sipua.Call?
 local Call = {}
 
 ---Runs fn(event) in a task for each event of that name; "*" is any.
@@ -1912,9 +1929,11 @@ function Call:wait_ended() end
 ---@return sipua.Event?
 function Call:wait(name, seconds) end
 
----Sends digits (0-9 * # A-D, a comma is a pause of 2 s) and waits until the last has left. options: ms, gap.
+---Sends digits (0-9 * # A-D, a comma is a pause of 2 s) and waits until the last has left: the call, or nil and the error
+---of a peer that refuses them by INFO. options: ms, gap.
 ---@param digits string
 ---@param options {ms: integer?, gap: integer?}?
+---@return sipua.Call?, sipua.Error?
 function Call:send_dtmf(digits, options) end
 
 ---The figures of its media: now, or of an ended call the last ones.
@@ -2014,6 +2033,148 @@ function Call:set_rate(rate) end
 ---@return string, "max"|"terminator"|"timeout"
 function Call:gather(options) end
 
+---Holds the peer: it is not heard; what is written or played is (music on hold). The call, or nil and the error when
+---the peer refuses; the call is then as it was. options: method ("invite", "update"), headers.
+---@param options {method: sipua.change_method?, headers: table?}?
+---@return sipua.Call?, sipua.Error?
+function Call:hold(options) end
+
+---Takes the peer back.
+---@param options {method: sipua.change_method?, headers: table?}?
+---@return sipua.Call?, sipua.Error?
+function Call:resume(options) end
+
+---Offers everything anew. The call, or nil and the error when the peer refuses; the call is then as it was.
+---options: codecs (those from now on, in order of preference), method, headers.
+---@param options {codecs: string[]?, method: sipua.change_method?, headers: table?}?
+---@return sipua.Call?, sipua.Error?
+function Call:renegotiate(options) end
+
+---Lets the peer hear silence; { receive = true }: and us too. Nothing is signalled. call.muted says what is.
+---@param options {send: boolean?, receive: boolean?}?
+---@return sipua.Call
+function Call:mute(options) end
+
+---The other way round, both sides if nothing else is said.
+---@param options {send: boolean?, receive: boolean?}?
+---@return sipua.Call
+function Call:unmute(options) end
+
+---Has the peer call somebody else: a transfer, whose wait() says how that went. Without a target: { consult = call },
+---our other call, whose peer ours shall talk with. options: consult, referred_by, subscribe (false: no progress is
+---asked for), hangup (false: keeps the call when it succeeded), headers, timeout (seconds).
+---@param target string
+---@param options sipua.TransferConfig?
+---@return sipua.Transfer
+function Call:transfer(target, options) end
+
+---Waits for digits of the peer and returns them with why it is over: "full", "terminator", "timeout" or "stopped".
+---Those that came before do not count. options: max (default 1), timeout (seconds for the first; default 10, false:
+---for ever), between (seconds for each further one; default 3), terminators (such as "#*"; default none), interrupt
+---(default true: the first digit stops what plays and drops what is queued).
+---@param options {max: integer?, timeout: number|false|nil, between: number?, terminators: string?, interrupt: boolean?}?
+---@return string, "full"|"terminator"|"timeout"|"stopped"
+function Call:collect(options) end
+
+---Sends an INFO: the answer's event, or nil and the error. options: content_type, headers, timeout (seconds).
+---@param body string|table|nil
+---@param options sipua.RequestConfig?
+---@return sipua.event.request_answered?, sipua.Error?
+function Call:info(body, options) end
+
+---Sends a request of any method that the stack does not do itself: the answer's event, or nil and the error.
+---@param method string
+---@param body string|table|nil
+---@param options sipua.RequestConfig?
+---@return sipua.event.request_answered?, sipua.Error?
+function Call:request(method, body, options) end
+
+---Sends a MESSAGE inside the call and waits: the delivered event, or nil and the error.
+---@param text string
+---@param options sipua.MessageConfig?
+---@return sipua.event.message_delivered?, sipua.Error?
+function Call:message(text, options) end
+
+---Who we are towards a server; its settings are those of sipua_account_config. It sends nothing before register().
+---@param settings sipua.AccountConfig?
+---@return sipua.Account
+function Agent:account(settings) end
+
+---Says that addresses or routes of this machine changed: every flow is tried at once, registrations are renewed, and
+---calls move to the new address.
+function Agent:network_changed() end
+
+---Reads all files of certificates, keys and trust again, for connections made from now on.
+function Agent:reload_tls() end
+
+---Calls without an account, or with that of the options, and waits for the answer: the call, or nil and the error.
+---@param target string
+---@param options sipua.CallConfig?
+---@return sipua.Call?, sipua.Error?
+function Agent:call(target, options) end
+
+---The same without waiting: call:answered() does.
+---@param target string
+---@param options sipua.CallConfig?
+---@return sipua.Call
+function Agent:dial(target, options) end
+
+---Sends a MESSAGE and waits: the delivered event, or nil and the error.
+---@param target string
+---@param text string
+---@param options sipua.MessageConfig?
+---@return sipua.event.message_delivered?, sipua.Error?
+function Agent:message(target, text, options) end
+
+---Asks a peer what it can do: the answer's event, or nil and the error.
+---@param target string
+---@param options sipua.MessageConfig?
+---@return sipua.event.options_answered?, sipua.Error?
+function Agent:options(target, options) end
+
+---Opens one more listener ("udp:127.0.0.1:0") and returns it: transport, host, port.
+---@param address string
+---@param options sipua.ListenerConfig?
+---@return {transport: string, host: string, port: integer, id: integer}
+function Agent:listen(address, options) end
+
+---A conference, to which conference:add(call) adds calls. options: rate (samples per second of mixing, and of what the
+---program itself hears in it: 8000, 16000, 24000, 48000).
+---@param options sipua.ConferenceConfig?
+---@return sipua.Conference
+function Agent:conference(options) end
+
+---Connects two calls. With an incoming call that is not answered and one that was just dialled, `a` rings as `b`
+---rings, is answered when `b` answers, and refused as `b` refuses. options: dtmf, hold, hangup, transfer (what passes
+---from one to the other; all but transfer do by default), signalling = false (ringing and answer of `a` are left to
+---the program), untouched = false (all audio passes through our codecs).
+---@param a sipua.Call
+---@param b sipua.Call
+---@param options sipua.BridgeConfig?
+---@return sipua.Bridge
+function Agent:bridge(a, b, options) end
+
+---Has somebody call somebody else, outside any call: a transfer, whose wait() says how that went. options: referred_by,
+---subscribe (false: no progress is asked for), headers, timeout (seconds), account.
+---@param recipient string
+---@param target string
+---@param options sipua.TransferConfig?
+---@return sipua.Transfer
+function Agent:refer(recipient, target, options) end
+
+---Subscribes ("presence", "message-summary", "dialog" ...) and returns the subscription at once: active() waits.
+---options: expires (seconds, -1: ask once), accept, body, content_type, headers, from, account.
+---@param target string
+---@param event string
+---@param options sipua.SubscribeConfig?
+---@return sipua.Subscription
+function Agent:subscribe(target, event, options) end
+
+---Takes no more calls (503), and waits until those that are up have ended; false: back to work.
+---@param on boolean?
+---@return sipua.Agent
+function Agent:drain(on) end
+
 ---@class sipua.Player
 ---@field id integer
 ---@field done sipua.event.play_done|sipua.event.record_done|nil
@@ -2026,6 +2187,312 @@ function Player:wait() end
 ---@return table
 function Player:stop() end
 
+---@class sipua.Transfer
+---@field id integer
+---@field status integer? of the new call
+---@field done sipua.event.transfer_done?
+---@field call sipua.Call?
+local Transfer = {}
+
+---Runs fn(event) in a task for each event of that name; "*" is any.
+---@param name string
+---@param fn fun(event: sipua.Event)
+---@return sipua.Transfer
+function Transfer:on(name, fn) end
+
+---Waits for its end: the transfer_done event, or nil and the error; the call then goes on.
+---@return sipua.event.transfer_done?, sipua.Error?
+function Transfer:wait() end
+
+---@class sipua.TransferRequest
+---@field id integer
+---@field target string
+---@field from string
+---@field from_name string?
+---@field referred_by string?
+---@field replaces string?
+---@field deadline number seconds
+---@field call sipua.Call?
+---@field account sipua.Account?
+---@field done sipua.event.transfer_done?
+local TransferRequest = {}
+
+---Runs fn(event) in a task for each event of that name; "*" is any.
+---@param name string
+---@param fn fun(event: sipua.Event)
+---@return sipua.TransferRequest
+function TransferRequest:on(name, fn) end
+
+---Calls the target, and tells the other side how that goes; returns the new call at once. The call in which this came
+---goes on until somebody hangs up. options: as for agent:dial().
+---@param options sipua.CallConfig?
+---@return sipua.Call
+function TransferRequest:accept(options) end
+
+---Refuses it, with 603 or as said. options: reason, headers.
+---@param status integer?
+---@param options sipua.Reply?
+function TransferRequest:reject(status, options) end
+
+---The first header of that name of the request, or nil; `index` counts from 1.
+---@param name string
+---@param index integer?
+---@return string?
+function TransferRequest:header(name, index) end
+
+---@class sipua.Change
+---@field call sipua.Call
+---@field hold boolean
+---@field resume boolean
+---@field offerless boolean
+---@field body string
+---@field content_type string?
+---@field deadline number seconds
+local Change = {}
+
+---Takes it as far as we can. options: headers, body (the answer, of a call whose media the program does itself).
+---@param options sipua.Reply?
+function Change:accept(options) end
+
+---Refuses it, with 488 or as said; the call is as it was. options: reason, headers.
+---@param status integer?
+---@param options sipua.Reply?
+function Change:reject(status, options) end
+
+---@class sipua.Conference
+---@field id integer
+---@field calls table<integer, sipua.Call>
+---@field rate integer
+---@field ended sipua.event.conference_ended?
+local Conference = {}
+
+---Runs fn(event) in a task for each event of that name; "*" is any.
+---@param name string
+---@param fn fun(event: sipua.Event)
+---@return sipua.Conference
+function Conference:on(name, fn) end
+
+---Adds a call, answered or not; it leaves when it ends. Raises BUSY when it is in a conference or a bridge already.
+---@param call sipua.Call
+---@return sipua.Conference
+function Conference:add(call) end
+
+---Takes a call out; it goes on by itself.
+---@param call sipua.Call
+---@return sipua.Conference
+function Conference:remove(call) end
+
+---The calls in it, as a list.
+---@return sipua.Call[]
+function Conference:members() end
+
+---Ends it and waits for that; its calls go on by themselves, or { hangup = true } are hung up too.
+---@param options {hangup: boolean?}?
+---@return sipua.event.conference_ended
+function Conference:close(options) end
+
+---Waits for its end and says how it ended; nil and the error when that was a failure.
+---@return sipua.Event?, sipua.Error?
+function Conference:wait_ended() end
+
+---Plays a WAV file and returns its player at once. options: loop.
+---@param file string
+---@param options {loop: boolean?}?
+---@return sipua.Player
+function Conference:start_play(file, options) end
+
+---Plays a WAV file, behind what is queued, and waits for its end. The play_done event.
+---@param file string
+---@param options {loop: boolean?}?
+---@return sipua.event.play_done
+function Conference:play(file, options) end
+
+---Records the far end, mono, or { stereo = true }: near left, far right; { near = true }: what we send. Returns the
+---recorder; it ends with stop() or the call.
+---@param file string
+---@param options {stereo: boolean?, near: boolean?}?
+---@return sipua.Player
+function Conference:record(file, options) end
+
+---Reads that many milliseconds of what the peer says, waiting for them. nil once the call has ended. A steady
+---stream: silence in hold, in gaps and before the answer. Also returns flags: 1 some of it was made up for lost
+---packets, 2 nothing came.
+---@param ms integer?
+---@return string?, integer?
+function Conference:read(ms) end
+
+---for pcm in call:frames(20) do ... end: what the peer says, until the call has ended.
+---@param ms integer?
+---@return fun(): string?, integer?
+function Conference:frames(ms) end
+
+---Queues samples to be sent, at the call's rate or another (8000, 16000, 24000, 48000), waiting only when the queue
+---is full. segment: a number that names this piece in the result of flush(). Returns the milliseconds now queued.
+---@param pcm string
+---@param rate integer?
+---@param segment integer?
+---@return integer
+function Conference:write(pcm, rate, segment) end
+
+---Milliseconds of audio that wait to be sent.
+---@return integer
+function Conference:queued_ms() end
+
+---Waits until no more than that waits to be sent.
+---@param below_ms integer?
+function Conference:drain(below_ms) end
+
+---Drops all that is queued. The flushed event: segment, played_ms, discarded_ms.
+---@return sipua.event.flushed
+function Conference:flush() end
+
+---Names this point of what is written: the mark event with this number comes when all before it has been sent.
+---call:wait("mark") waits for it.
+---@param number integer
+---@return sipua.Call
+function Conference:mark(number) end
+
+---Changes the rate of what is read.
+---@param rate integer?
+---@return sipua.Call
+function Conference:set_rate(rate) end
+
+---@class sipua.Bridge
+---@field id integer
+---@field a sipua.Call
+---@field b sipua.Call
+---@field state string
+---@field ended sipua.event.bridge_ended?
+local Bridge = {}
+
+---Runs fn(event) in a task for each event of that name; "*" is any.
+---@param name string
+---@param fn fun(event: sipua.Event)
+---@return sipua.Bridge
+function Bridge:on(name, fn) end
+
+---Takes them apart and waits for that; both calls go on by themselves.
+---@return sipua.event.bridge_ended
+function Bridge:close() end
+
+---Waits for its end and says how it ended; nil and the error when that was a failure.
+---@return sipua.Event?, sipua.Error?
+function Bridge:wait_ended() end
+
+---@class sipua.Subscription
+---@field id integer
+---@field target string
+---@field package string
+---@field state string?
+---@field last sipua.event.notify?
+---@field document table? the last one's
+---@field ended sipua.event.subscription_state?
+local Subscription = {}
+
+---Runs fn(event) in a task for each event of that name; "*" is any.
+---@param name string
+---@param fn fun(event: sipua.Event)
+---@return sipua.Subscription
+function Subscription:on(name, fn) end
+
+---Waits until it is active: the subscription, or nil and the error when it is refused or ends before.
+---@return sipua.Subscription?, sipua.Error?
+function Subscription:active() end
+
+---The next of what it is told, waiting for it: a notify event, with `document` where the library reads the body. nil when
+---the subscription has ended, or nothing came within that many seconds.
+---@param seconds number
+---@return sipua.event.notify?
+function Subscription:next(seconds) end
+
+---for note in subscription:notes() do ... end: all that it is told, until it has ended.
+---@return fun(): sipua.event.notify?
+function Subscription:notes() end
+
+---Asks again now; expires: seconds, nil as before.
+---@param expires integer?
+---@return sipua.Subscription
+function Subscription:refresh(expires) end
+
+---Unsubscribes and waits for that.
+---@return sipua.event.subscription_state
+function Subscription:close() end
+
+---@class sipua.Notifier
+---@field id integer
+---@field from string
+---@field from_name string?
+---@field to string
+---@field target string?
+---@field package string
+---@field state string?
+---@field expires integer
+---@field body string
+---@field content_type string?
+---@field deadline number seconds
+---@field account sipua.Account?
+---@field ended sipua.event.subscription_state?
+local Notifier = {}
+
+---Runs fn(event) in a task for each event of that name; "*" is any.
+---@param name string
+---@param fn fun(event: sipua.Event)
+---@return sipua.Notifier
+function Notifier:on(name, fn) end
+
+---Answers 200 and sends the first NOTIFY, whose body (a string or a document) is sent again whenever the subscriber
+---refreshes. options: state ("active", "pending"), content_type, expires (at most so many seconds), headers.
+---@param body string|table|nil
+---@param options sipua.NotifyConfig?
+---@return sipua.Notifier
+function Notifier:accept(body, options) end
+
+---Refuses it, with 403 or as said. options: reason, headers.
+---@param status integer?
+---@param options sipua.Reply?
+function Notifier:reject(status, options) end
+
+---Sends a NOTIFY. When several come faster than they are answered, the newest counts. options: as for accept().
+---@param body string|table|nil
+---@param options sipua.NotifyConfig?
+---@return sipua.Notifier
+function Notifier:notify(body, options) end
+
+---Ends it with a last NOTIFY. options: reason ("timeout", "noresource", "rejected", "deactivated", "probation", "giveup";
+---default "noresource"), body, retry_after_s.
+---@param options sipua.NotifyConfig?
+---@return sipua.event.subscription_state
+function Notifier:close(options) end
+
+---The first header of that name of the SUBSCRIBE, or nil; `index` counts from 1.
+---@param name string
+---@param index integer?
+---@return string?
+function Notifier:header(name, index) end
+
+---@class sipua.Publication
+---@field id integer
+---@field package string
+---@field state string?
+---@field ended sipua.event.publish_state?
+local Publication = {}
+
+---Runs fn(event) in a task for each event of that name; "*" is any.
+---@param name string
+---@param fn fun(event: sipua.Event)
+---@return sipua.Publication
+function Publication:on(name, fn) end
+
+---Replaces what is published, and waits until it is there: the publication, or nil and the error.
+---@param body string|table|nil
+---@param options {content_type: string?}?
+---@return sipua.Publication?, sipua.Error?
+function Publication:update(body, options) end
+
+---Takes it back and waits for that.
+---@return sipua.event.publish_state
+function Publication:close() end
+
 ---@class sipua.Message
 ---@field id integer
 ---@field from string
@@ -2037,6 +2504,9 @@ function Player:stop() end
 ---@field deadline number seconds
 ---@field account sipua.Account?
 ---@field answered integer?
+---@field message_id string?
+---@field call sipua.Call?
+---@field document table?
 local Message = {}
 
 ---The first header of that name, or nil; `index` counts from 1.
@@ -2057,6 +2527,11 @@ function Message:accept(options) end
 ---@param status integer?
 ---@param options sipua.Reply?
 function Message:reject(status, options) end
+
+---Tells the sender that it was shown, if he wanted to know, and waits: true, or nil and the error. (That it has arrived is
+---told by accept().)
+---@return sipua.event.message_delivered|true|nil, sipua.Error?
+function Message:displayed() end
 
 ---@class sipua.Registrar
 ---@field host string

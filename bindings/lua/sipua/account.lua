@@ -4,6 +4,7 @@ local errors = require "sipua.errors"
 local object = require "sipua.object"
 local Call = require "sipua.call"
 local Message = require "sipua.message"
+local subscription = require "sipua.subscription"
 
 local Account = object.class "account"
 local agent_of = object.agent_of
@@ -86,6 +87,33 @@ end
 function Account:options(target, options)
     local agent = agent_of(self, Account, "options")
     return Message.query(agent, self, target, errors.options("account:options", options), "account:options")
+end
+
+-- Tells somebody that we are writing to him, or with false that we have stopped: true, or nil and the error.
+function Account:composing(target, active)
+    local agent = agent_of(self, Account, "composing")
+    return Message._report(agent, self, target, { composing = active ~= false }, "account:composing")
+end
+
+-- Has somebody call somebody else, outside any call: a transfer, whose wait() says how that went. options: as for
+-- agent:refer().
+function Account:refer(recipient, target, options)
+    local agent = agent_of(self, Account, "refer")
+    return agent:_refer(self, recipient, target, errors.options("account:refer", options), "account:refer")
+end
+
+-- Subscribes ("presence", "message-summary", "dialog" ...) and returns the subscription at once: active() waits. options:
+-- expires (seconds, -1: ask once), accept, body, content_type, headers.
+function Account:subscribe(target, event, options)
+    local agent = agent_of(self, Account, "subscribe")
+    return subscription.Subscription.create(agent, self, target, event, options, "account:subscribe")
+end
+
+-- Publishes a state of ours (a document, or a string with content_type) at the server and waits until it is there: the
+-- publication, kept fresh until its close(), or nil and the error. options: target, expires (seconds), content_type, headers.
+function Account:publish(event, body, options)
+    local agent = agent_of(self, Account, "publish")
+    return subscription.Publication.create(agent, self, event, body, options, "account:publish")
 end
 
 function Account:set_option(key, value)

@@ -4,9 +4,9 @@ local errors = require "sipua.errors"
 local loop = require "sipua.loop"
 local names = require "sipua.names"
 local object = require "sipua.object"
-local Account = require "sipua.account"
 local Call = require "sipua.call"
 local Message = require "sipua.message"
+local document = require "sipua.document"
 
 local codes = names.codes
 local Agent = object.class "agent"
@@ -100,7 +100,7 @@ function Agent:_over(task)
     if hangup and (not call or call.ended) then return end -- what every bot meets that does not look out for it
     self:_log("error", "task", tostring(err) .. (task.trace or ""):gsub("^[^\n]", "\n%0"))
     if call then call:_abandon(500) end
-    if task.message then task.message:_refuse(500) end
+    if task.question then task.question:_refuse(500) end
 end
 
 -- Calls fn() in a task every so many seconds, not again before it has returned. timer:cancel() ends it.
@@ -239,6 +239,7 @@ function Agent:_dispatch(event, raw_event)
     if name == "stats" then
         event.figures = raw[event.id and "event_call_stats" or "event_agent_stats"](raw_event)
     end
+    if event.body and event.content_type then event.document = document.read(raw_event, event.content_type) end
     for i = 1, #self._taps do
         local ok, err = pcall(self._taps[i], event, raw_event)
         if not ok then self:_log("error", "on_event", tostring(err)) end
@@ -287,12 +288,17 @@ function own.incoming_call(self, event, raw_event)
     raw.call_reject(self._handle, event.id, { status = event.default_status }, 0) -- nobody takes calls any more
 end
 
+-- Runs fn(question) in a task; an error in it refuses what is not decided.
+function Agent:_question(fn, question)
+    local task = self:_start(nil, fn, question)
+    task.question = question
+    return true
+end
+
 function own.message(self, event, raw_event)
     if self._on_message then
         local message = Message.incoming(self, event, raw_event)
-        local task = self:_start(nil, self._on_message, message)
-        task.message = message
-        return true
+        return self:_question(self._on_message, message)
     end
     raw.message_reject(self._handle, event.id, { status = event.default_status }, 0)
 end
@@ -309,23 +315,52 @@ local function ask(self, name, kind, fn)
         errors.bad("agent:" .. name, "fn", "a function expected, got a %s", type(fn))
     end
     self["_" .. name] = fn
-    if loop.current or not loop.stepping then
-        self:_do("agent:" .. name, function(h, tag) return raw.agent_ask(h, kind, fn ~= nil, tag) end)
-    else
-        errors.check(raw.agent_ask(handle, kind, fn ~= nil, 0))
-    end
+    self:_ask(name, handle, kind, fn ~= nil)
     return self
 end
 
+function Agent:_ask(name, handle, kind, on)
+    if loop.current or not loop.stepping then
+        self:_do("agent:" .. name, function(h, tag) return raw.agent_ask(h, kind, on, tag) end)
+    else
+        errors.check(raw.agent_ask(handle, kind, on, 0))
+    end
+end
+
 -- Takes calls: each runs fn(call) in a task of its own. An error in it ends the call with 500 or BYE and is logged.
--- nil: no more calls are taken; they get 480.
-function Agent:on_call(fn)
-    return ask(self, "on_call", 1, fn)
+-- nil: no more calls are taken; they get 480. options: replacing = true: calls that are to replace one of ours come here
+-- too, with call.other, instead of being answered by the stack; joining = true: so do those that want to join one.
+function Agent:on_call(fn, options)
+    local handle = agent_of(self, "on_call")
+    local o = errors.options("agent:on_call", options, { replacing = "boolean", joining = "boolean" })
+    for kind, wanted in pairs { replace = o.replacing or false, join = o.joining or false } do
+        local asked = "_asks_" .. kind
+        if fn ~= nil and wanted or self[asked] then
+            self[asked] = fn ~= nil and wanted
+            self:_ask("on_call", handle, kind, self[asked])
+        end
+    end
+    return ask(self, "on_call", "call", fn)
 end
 
 -- Takes messages: fn(message) accepts or rejects each, now or later. nil: they get 405 again.
 function Agent:on_message(fn)
-    return ask(self, "on_message", 2, fn)
+    return ask(self, "on_message", "message", fn)
+end
+
+-- Takes the wishes of others that we call somebody (REFER): fn(transfer) accepts or rejects each. nil: they get 603.
+function Agent:on_transfer(fn)
+    return ask(self, "on_transfer", "transfer", fn)
+end
+
+-- Takes the changes of calls that peers want: fn(change) accepts or rejects each. nil: the stack agrees to all that it can.
+function Agent:on_change(fn)
+    return ask(self, "on_change", "change", fn)
+end
+
+-- Takes those who subscribe to us: fn(notifier) accepts or rejects each. nil: they get 489.
+function Agent:on_subscribe(fn)
+    return ask(self, "on_subscribe", "subscribe", fn)
 end
 
 -- Calls fn(event, handle) at once for every event of the agent; it may not wait. The handle is good for
@@ -353,105 +388,6 @@ function Agent:_log(level, module, text)
     elseif self._logger == nil then
         io.stderr:write(("sipua %s: %s: %s\n"):format(level or "", module or "", text or ""))
     end
-end
-
--- Accounts, and what needs none
-
--- Who we are towards a server; its settings are those of sipua_account_config. It sends nothing before register().
-function Agent:account(settings)
-    agent_of(self, "account")
-    if type(settings) == "string" then settings = { aor = settings } end
-    local config = errors.options("agent:account", settings)
-    for key, value in pairs(self._defaults) do
-        if config[key] == nil then config[key] = value end
-    end
-    if type(config.outbound_proxy) == "table" then -- several, tried in order
-        local first, rest = config.outbound_proxy[1], {}
-        if type(first) ~= "string" then errors.bad("agent:account", "outbound_proxy", "a list of strings expected") end
-        for i = 2, #config.outbound_proxy do
-            rest[i - 1] = config.outbound_proxy[i]
-        end
-        config.outbound_proxy, config.outbound_proxies = first, #rest > 0 and rest or nil
-    end
-    return Account.create(self, config)
-end
-
--- Says that addresses or routes of this machine changed: every flow is tried at once, registrations are renewed, and
--- calls move to the new address.
-function Agent:network_changed()
-    agent_of(self, "network_changed")
-    self:_do("agent:network_changed", function(h, tag) return raw.network_changed(h, tag) end)
-end
-
--- Reads all files of certificates, keys and trust again, for connections made from now on.
-function Agent:reload_tls()
-    agent_of(self, "reload_tls")
-    self:_do("agent:reload_tls", function(h, tag) return raw.agent_reload_tls(h, tag) end)
-end
-
-local function account_of(self, where, options)
-    local account = options.account
-    options.account = nil
-    if account == nil then return nil end
-    if getmetatable(account) ~= Account then
-        errors.bad(where, "account", "an account expected, got a %s", type(account))
-    end
-    if account._agent ~= self then errors.bad(where, "account", "it belongs to another agent") end
-    return account
-end
-
--- Calls without an account, or with that of the options, and waits for the answer: the call, or nil and the error.
-function Agent:call(target, options)
-    agent_of(self, "call")
-    local given = errors.options("agent:call", options)
-    return Call.dial(self, account_of(self, "agent:call", given), target, given, "agent:call"):_answer_awaited()
-end
-
--- The same without waiting: call:answered() does.
-function Agent:dial(target, options)
-    agent_of(self, "dial")
-    local given = errors.options("agent:dial", options)
-    return Call.dial(self, account_of(self, "agent:dial", given), target, given, "agent:dial")
-end
-
--- Sends a MESSAGE and waits: the delivered event, or nil and the error.
-function Agent:message(target, text, options)
-    agent_of(self, "message")
-    local given = errors.options("agent:message", options)
-    return Message.send(self, account_of(self, "agent:message", given), target, text, given, "agent:message")
-end
-
--- Asks a peer what it can do: the answer's event, or nil and the error.
-function Agent:options(target, options)
-    agent_of(self, "options")
-    local given = errors.options("agent:options", options)
-    return Message.query(self, account_of(self, "agent:options", given), target, given, "agent:options")
-end
-
--- Opens one more listener ("udp:127.0.0.1:0") and returns it: transport, host, port.
-function Agent:listen(address, options)
-    agent_of(self, "listen")
-    local config = errors.options("agent:listen", options)
-    config.address = address
-    local listener = object.class("listener"):_new(self)
-    local id = self:_submit(function(h, tag) return raw.listener_create(h, config, tag) end, function() end)
-    self._objects[id] = listener
-    local event = listener:_until("agent:listen", { listening = true, listener_closed = true })
-    if event.event == "listener_closed" then
-        self._objects[id] = nil
-        errors.raise(event.code, event.text)
-    end
-    local found = { transport = event.transport, host = event.host, port = event.port, id = id }
-    table.insert(self.listeners, found)
-    return found
-end
-
-function object.methods:_new(agent)
-    return setmetatable({ _agent = agent }, self)
-end
-
-function object.methods:_on_event(event)
-    self:_emit(event)
 end
 
 -- The agent's counters.
@@ -521,6 +457,9 @@ function Agent:_release()
         if task ~= loop.current then loop.interrupt(task, errors.closed()) end
     end
 end
+
+Agent._of = agent_of
+require "sipua.services"(Agent, own)
 
 Agent.__close = function(self)
     if not self._handle then return end

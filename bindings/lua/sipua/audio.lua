@@ -38,7 +38,8 @@ end
 
 local function worker(call, what, stop_with, command, file)
     if type(file) ~= "string" then
-        errors.bad("call:" .. (what == "player" and "play" or "record"), "file", "a string expected, got a %s", type(file))
+        errors.bad(call.kind .. ":" .. (what == "player" and "play" or "record"), "file", "a string expected, got a %s",
+            type(file))
     end
     local self = setmetatable({ _agent = call._agent, what = what, stop_with = stop_with }, Worker)
     self.id = call:_settled(pcall(call._agent._submit, call._agent, command, function(err)
@@ -51,19 +52,22 @@ local function worker(call, what, stop_with, command, file)
     return self
 end
 
-return function(Call)
+-- Gives a class this audio. with: its commands, and the options of record().
+return function(Call, with)
+    local kind = Call.kind .. ":"
+
     -- Plays a WAV file and returns its player at once. options: loop.
     function Call:start_play(file, options)
         self:_alive("play")
-        local o = errors.options("call:play", options, { loop = "boolean" })
+        local o = errors.options(kind .. "play", options, { loop = "boolean" })
         return worker(self, "player", raw.player_stop, function(h, tag)
-            return raw.call_play(h, self.id, file, o.loop or false, 0, tag)
+            return with.play(h, self, file, o, tag)
         end, file)
     end
 
     -- Plays a WAV file, behind what is queued, and waits for its end. The play_done event.
     function Call:play(file, options)
-        loop.place "call:play"
+        loop.place(kind .. "play")
         local player = self:start_play(file, options)
         local event = player:wait()
         if event.flags.flushed and not self.ended then self:_wait_ended() end -- cut short: the call's end is on the way
@@ -75,10 +79,10 @@ return function(Call)
     -- recorder; it ends with stop() or the call.
     function Call:record(file, options)
         self:_alive("record")
-        local o = errors.options("call:record", options, { stereo = "boolean", near = "boolean" })
+        local o = errors.options(kind .. "record", options, with.sides)
         local side = o.stereo and "stereo" or o.near and "near" or "far"
         return worker(self, "recorder", raw.recorder_stop, function(h, tag)
-            return raw.call_record(h, self.id, file, side, 0, tag)
+            return with.record(h, self, file, side, tag)
         end, file)
     end
 
@@ -89,7 +93,7 @@ return function(Call)
         local agent = object.agent_of(self, Call, "read")
         if ms == nil then ms = 20 end
         if type(ms) ~= "number" or ms ~= math.floor(ms) or ms < 1 or ms > 1000 then
-            errors.bad("call:read", "ms", "a whole number from 1 to 1000 expected")
+            errors.bad(kind .. "read", "ms", "a whole number from 1 to 1000 expected")
         end
         local need = math.floor(self.rate * ms / 1000) * 2
         local got, said = "", 0
@@ -111,11 +115,11 @@ return function(Call)
             end
             local waiter = agent._audio[self.id]
             if waiter and waiter.task and not waiter.done then
-                errors.raise(codes.BUSY, "somebody reads the audio of this call already")
+                errors.raise(codes.BUSY, "somebody reads the audio of this " .. Call.kind .. " already")
             end
             waiter = {}
             agent._audio[self.id] = waiter
-            loop.block(waiter, "call:read")
+            loop.block(waiter, kind .. "read")
         end
         self:_tell()
         return nil
@@ -144,7 +148,7 @@ return function(Call)
             end
             at = at + 2 * taken
             if at <= #pcm then
-                loop.block({}, "call:write", 0.1)
+                loop.block({}, kind .. "write", 0.1)
                 self:_alive "write"
             end
         until at > #pcm
@@ -161,12 +165,12 @@ return function(Call)
     function Call:drain(below_ms)
         if below_ms == nil then below_ms = 0 end
         if type(below_ms) ~= "number" or not (below_ms >= 0) then
-            errors.bad("call:drain", "below_ms", "a number from 0 on expected")
+            errors.bad(kind .. "drain", "below_ms", "a number from 0 on expected")
         end
         while true do
             local left = (self:_alive "drain" and self:queued_ms()) - below_ms
             if left <= 0 then return end
-            loop.block({}, "call:drain", math.max(0.005, left / 1000))
+            loop.block({}, kind .. "drain", math.max(0.005, left / 1000))
         end
     end
 

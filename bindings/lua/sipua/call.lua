@@ -17,7 +17,7 @@ end
 local function new(agent, id, direction, rate)
     local self = setmetatable({
         _agent = agent, _tasks = {}, _digits = "", id = id, direction = direction, rate = rate or 16000,
-        established = false, held = false,
+        _changes = {}, established = false, held = false, holding = false, muted = { send = false, receive = false },
     }, Call)
     agent._objects[id], agent.calls[id] = self, self
     return self
@@ -29,10 +29,27 @@ function Call.incoming(agent, event, handle)
     self.from, self.from_name, self.to, self.to_name = event.from, event.from_name, event.to, event.to_name
     self.target = event.target
     self.account = event.account and agent._objects[event.account] or nil
+    self.identity, self.identity_name, self.diversion = event.identity, event.identity_name, event.diversion
+    self.referred_by, self.replaces, self.privacy = event.referred_by, event.replaces, event.privacy
+    self.other, self.joins = event.other and agent._objects[event.other] or nil, event.flags.join or false
+    if event.flags.auto_answer then self.answer_after = event.answer_after_s end
     return self
 end
 
-function Call.dial(agent, account, target, config, where)
+-- One that took the place of another, answered already. The other one's handlers of call_replaced run as tasks of it.
+function Call._replacing(agent, event, handle)
+    local old = agent._objects[event.other]
+    local self = new(agent, event.id, "incoming", old and old.rate)
+    self._handle, self.established, self._since = handle, true, raw.now()
+    self.from, self.from_name, self.to, self.to_name = event.from, event.from_name, event.to, event.to_name
+    self.identity, self.identity_name, self.target = event.identity, event.identity_name, event.target
+    self.account, self.other = event.account and agent._objects[event.account] or nil, old
+    if not old then return end
+    old.replaced_by = self
+    old:_emit(event, self)
+end
+
+function Call.dial(agent, account, target, config, where, command)
     if type(target) ~= "string" then errors.bad(where, "target", "a string expected, got a %s", type(target)) end
     config.target = target
     config.timeout_ms = errors.milliseconds(where, "timeout", config.timeout) or config.timeout_ms
@@ -43,7 +60,7 @@ function Call.dial(agent, account, target, config, where)
     end
     config.early_media = nil
     local self
-    local id = agent:_submit(function(h, tag)
+    local id = agent:_submit(command or function(h, tag)
         return raw.call_create(h, account and account.id or 0, config, tag)
     end, function(err)
         if not err or err.code == codes.CANCELED or err.code == codes.CLOSED then return end
@@ -75,6 +92,17 @@ function Call:_tell()
     if not task then return end
     task.told = self
     if task.interrupt and task.interrupt.call == self then task.interrupt = nil end
+end
+
+-- The running task waits for what may end the call: its end is not raised there. The function that comes back undoes it.
+function Call:_leave()
+    local task = loop.current
+    if not task then return nil end
+    local before = task.told
+    task.told = self
+    return function()
+        if not self.ended then task.told = before end
+    end
 end
 
 local function hangup_error(self)
@@ -174,7 +202,8 @@ function Call:wait(name, seconds)
     return (await(self, "wait", { [name] = true }, nil, seconds))
 end
 
--- Sends digits (0-9 * # A-D, a comma is a pause of 2 s) and waits until the last has left. options: ms, gap.
+-- Sends digits (0-9 * # A-D, a comma is a pause of 2 s) and waits until the last has left: the call, or nil and the error
+-- of a peer that refuses them by INFO. options: ms, gap.
 function Call:send_dtmf(digits, options)
     local o = errors.options("call:send_dtmf", options, { ms = true, gap = true })
     local event = await(self, "send_dtmf", { dtmf_sent = true }, function(h, tag)
@@ -184,6 +213,8 @@ function Call:send_dtmf(digits, options)
         self:_wait_ended()
         error(hangup_error(self), 0)
     end
+    if event.code < 0 or event.status >= 300 then return nil, errors.of_event(event) end
+    return self
 end
 
 -- The figures of its media: now, or of an ended call the last ones.
@@ -270,13 +301,21 @@ end
 
 told.call_updated = told.media_ready
 
+local SIDES = { remote = "held", ["local"] = "holding" }
+
 function told.call_held(self, event)
-    self.held = self.held or event.originator == "remote"
+    self[SIDES[event.originator] or "held"] = true
 end
 
 function told.call_resumed(self, event)
-    self.held = self.held and event.originator ~= "remote"
+    self[SIDES[event.originator] or "held"] = false
 end
+
+function told.call_muted(self, event)
+    self.muted = { send = event.flags.send or false, receive = event.flags.receive or false }
+end
+
+told.call_unmuted = told.call_muted
 
 function told.stats(self, event)
     self.figures = event.figures
@@ -293,6 +332,7 @@ function Call:_on_event(event, handle)
     if event.event == "call_ended" then
         self:_finish(event)
     else
+        self:_was_changed(event)
         self:_emit(event)
     end
     return keep
@@ -305,6 +345,9 @@ function Call:_finish(event)
     agent._objects[self.id], agent.calls[self.id] = nil, nil
     self:_emit(event)
     self:_fail_all(errors.hangup(event))
+    for _, waiter in pairs(self._changes) do
+        loop.fail(waiter, errors.hangup(event))
+    end
     for _, waiter in pairs { agent._audio[self.id], self._digit_waiter } do
         loop.wake(waiter)
     end
@@ -327,6 +370,11 @@ function Call:_end()
 end
 
 Call._alive, Call._await, Call._submit, Call._settled = alive, await, submit, settled
-require "sipua.audio"(Call)
+require "sipua.audio"(Call, {
+    play = function(h, self, file, options, tag) return raw.call_play(h, self.id, file, options.loop or false, 0, tag) end,
+    record = function(h, self, file, side, tag) return raw.call_record(h, self.id, file, side, 0, tag) end,
+    sides = { stereo = "boolean", near = "boolean" },
+})
 require "sipua.gather"(Call)
+require "sipua.control"(Call)
 return Call

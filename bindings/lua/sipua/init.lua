@@ -15,11 +15,15 @@ end
 raw.own_folder(debug.getinfo(1, "S").source:gsub("init%.lua$", ""))
 
 local errors = require "sipua.errors"
+local document = require "sipua.document"
 local loop = require "sipua.loop"
 local Agent = require "sipua.agent"
 local Registrar = require "sipua.registrar"
 
 local sipua = { raw = raw, codes = names.codes, events = names.events, _VERSION = raw.version() }
+
+-- Documents of event packages and messages: sipua.documents.presence { entity = ..., tuples = {...} } is a body.
+sipua.documents = document.makers
 
 -- Starts an agent; its settings are in README.md.
 function sipua.agent(settings)
@@ -73,6 +77,11 @@ function sipua.parse_uri(text)
     local uri, code, said = raw.uri_parse(text)
     if uri then return uri end
     return nil, errors.new { code = code, text = said }
+end
+
+-- A document as text, and its content type.
+function sipua.write_document(body)
+    return document.body("sipua.write_document", body)
 end
 
 function sipua.write_uri(uri)

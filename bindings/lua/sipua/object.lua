@@ -49,18 +49,24 @@ local function run_handlers(self, list, event)
     end
 end
 
-function object.methods:_emit(event)
+-- owner: whose tasks the handlers are, if not this one's.
+function object.methods:_emit(event, owner)
     local handlers = self._handlers
     if handlers then
-        run_handlers(self, handlers[event.event], event)
-        run_handlers(self, handlers["*"], event)
+        run_handlers(owner or self, handlers[event.event], event)
+        run_handlers(owner or self, handlers["*"], event)
     end
+    self:_awaited(event.event, event)
+end
+
+-- Wakes who waits for that name.
+function object.methods:_awaited(name, event)
     local waiting = self._waiting
     if waiting and waiting[1] then
         local kept = {}
         for i = 1, #waiting do
             local entry = waiting[i]
-            if entry.names[event.event] and not entry.waiter.done then
+            if entry.names[name] and not entry.waiter.done then
                 loop.wake(entry.waiter, event)
             elseif not entry.waiter.done then
                 kept[#kept + 1] = entry

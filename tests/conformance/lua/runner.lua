@@ -224,6 +224,9 @@ function Runner:run(agent, what, words)
         ok, result = pcall(act, self, agent, what, words)
     end
     if not ok then
+        if type(result) == "string" and result:find "the key '[%w_]+' is missing" then -- the binding looks before the library
+            result = { code = names.codes.INVALID, text = result }
+        end
         if not refusal or type(result) ~= "table" or error_names[result.code] ~= refusal then error(result, 0) end
         self.entries[#self.entries + 1] = { stream = agent.name .. " refused", line = what .. " " .. refusal }
         return
@@ -411,7 +414,7 @@ function Runner:line(event)
     end
     for _, name in ipairs(QUOTED) do
         local value = self:field(event, name)
-        if value ~= "" then parts[#parts + 1] = name .. "=" .. self:quote(value) end
+        if value ~= "" then parts[#parts + 1] = name .. "=" .. (name == "replaces" and "REPLACES" or self:quote(value)) end
     end
     local body = self:field(event, "body")
     if body ~= "" then
