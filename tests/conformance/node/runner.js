@@ -59,6 +59,7 @@ class ScenarioError extends Error {}
 class Runner {
     constructor(files) {
         this.files = files;
+        this.handles = new WeakMap();
         this.agents = new Map();
         this.entries = [];
         this.ids = new Map();
@@ -162,7 +163,9 @@ class Runner {
         try {
             result = what === 'agent_create' ? this.create(agent, words) : this.call(agent, what, words);
         } catch (error) {
-            if (!(error instanceof SipuaError) || error.codeName !== refusal) throw error;
+            // A required member that is not there never comes to the library: it is a TypeError here, whatever C's word for it.
+            const missing = refusal && error instanceof TypeError && error.code === 'ERR_MISSING_ARGS';
+            if (!missing && (!(error instanceof SipuaError) || error.codeName !== refusal)) throw error;
             this.entries.push({ stream: `${agent.name} refused`, line: `${what} ${refusal}` });
             return;
         }
@@ -200,6 +203,7 @@ class Runner {
             event = raw.agent_take(agent.raw);
         }
         const entry = { from: agent, event: new CLASSES[event[1]](event) };
+        this.handles.set(entry.event, event[0]);
         if (entry.event.name === 'shutdown') agent.gone = true;
         this.entries.push(entry);
         return entry;
@@ -207,8 +211,16 @@ class Runner {
 
     holds(event, word) {
         const wanted = utf8(this.expand(word.value));
-        const have = word.key.startsWith('header:') ? event.headers.get(word.key.slice(7)) ?? '' : this.field(event, word.key);
+        const [kind, name] = word.key.split(/:(.*)/s);
+        const from = { header: () => event.headers, document: () => this.document(event) }[kind];
+        const have = from ? from().get(name) ?? '' : this.field(event, word.key);
         return word.least ? Number(have) >= Number(wanted) : have === wanted;
+    }
+
+    /** The body as the library's names and values. */
+    document(event) {
+        const handle = this.handles.get(event);
+        return new Map(Array.from({ length: raw.event_document_count(handle) }, (_, i) => raw.event_document_at(handle, i)));
     }
 
     async wait(agent, words) {
