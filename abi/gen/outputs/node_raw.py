@@ -115,6 +115,10 @@ def forms(header: Header, p: Param, pattern: str) -> tuple[str, str]:
         return "", "number[]"
     if "pcm" in pattern:
         return f"{p.name}: Uint8Array | Int16Array", ""
+    if "PAIRS" in pattern:
+        return f"{p.name}: readonly Pair[]", ""
+    if "*BYTES" in pattern:
+        return f"{p.name}: string | Uint8Array", ""
     none = " | null | undefined" if p.nullable else ""
     if target in HANDLES:
         return f"{p.name}: {camel(target)}Handle", ""

@@ -692,7 +692,7 @@ export function event_document_count(event: EventHandle): number;
 export function event_document_at(event: EventHandle, index: number): [string, string];
 
 /** Makes a body of that content type ("application/pidf+xml") from names and values, with a NUL at the end. Returns the bytes without the NUL. SIPUA_E_FULL: the buffer is too small; SIPUA_E_FORMAT: an unknown name, or a value that it cannot have; SIPUA_E_UNSUPPORTED: no such type. */
-export function document_write(type: string, fields: Pair): string;
+export function document_write(type: string, fields: readonly Pair[]): string;
 
 export function field_count(): number;
 
@@ -835,7 +835,7 @@ export function notifier_notify(agent: AgentHandle, notifier: number, config: No
 export function publication_create(agent: AgentHandle, account: number, config: PublishConfig, tag: number): number;
 
 /** Replaces what is published. content_type NULL: as before. */
-export function publication_update(agent: AgentHandle, publication: number, content_type: string | null | undefined, body: string, tag: number): number;
+export function publication_update(agent: AgentHandle, publication: number, content_type: string | null | undefined, body: string | Uint8Array, tag: number): number;
 
 /** Takes it back; SIPUA_EVENT_PUBLISH_STATE with "removed" is the last event. */
 export function publication_end(agent: AgentHandle, publication: number, tag: number): number;
