@@ -176,7 +176,16 @@ describe("a call", function()
 
     it("is transferred to somebody else", function()
         local c = open()
-        local arrived, wish, progress = answering(c), nil, 0
+        local arrived, wish, progress = nil, nil, 0
+        c:on_call(function(call)
+            arrived = call
+            call:ring()
+            for _ = 1, 500 do -- until the ringing was told: of several NOTIFYs in a row only the newest counts
+                if progress > 0 then break end
+                c:sleep(0.02)
+            end
+            call:answer()
+        end)
         b:on_transfer(function(transfer)
             wish = transfer
             transfer:accept():answered()
@@ -190,7 +199,7 @@ describe("a call", function()
         support.eventually(a, function() return wish.done end)
         assert.same({ far, uri(c, "carol") }, { wish.call, wish.target })
         assert.is_true(progress > 0)
-        assert.is_truthy(arrived[1].referred_by)
+        assert.is_truthy(arrived.referred_by)
     end)
 
     it("goes on when nobody takes its transfer", function()

@@ -36,6 +36,24 @@ describe("the example", function()
         f:close()
     end)
 
+    it("b2bua.lua puts through", function()
+        local b = support.agent { open = true }
+        b:on_call(function(call) call:answer() end)
+        local f = io.popen(("timeout 60 %s %sb2bua.lua sip:bob@127.0.0.1:%d udp:127.0.0.1:0 2>&1 & echo $!; wait"):format(
+            lua, folder, b.listeners[1].port))
+        local pid = f:read "*l"
+        local port = f:read "*l":match ":(%d+)$"
+        local a = support.agent()
+        support.run(a, function()
+            local call = assert(a:call("sip:anybody@127.0.0.1:" .. port))
+            local _, far = next(b.calls)
+            call:hangup()
+            assert.equal("Terminated", far:wait_ended().cause)
+        end)
+        os.execute("kill " .. pid)
+        f:close()
+    end)
+
     it("ivr.lua registers and takes a choice", function()
         local registrar = support.registrar { users = { ivr = "secret", alice = "wonderland" } }
         local work = support.file() .. ".d"
