@@ -142,7 +142,8 @@ describe("messages", function()
             assert(message:displayed())
         end)
         support.run(a, function()
-            local sent = assert(a:message(uri(b), "hello", { from = uri(a, "alice"), disposition = { "delivered", "displayed" } }))
+            local sent = assert(a:message(uri(b), "hello",
+                { from = uri(a, "alice"), disposition = { "delivered", "displayed" } }))
             for _ = 1, 200 do
                 if states.delivered and states.displayed then break end
                 a:sleep(0.02)
