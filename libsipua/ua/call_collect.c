@@ -12,6 +12,7 @@ struct ua_collector {
     bool interrupt;
     size_t n;
     const char *state; /* how it ended; NULL: it goes on */
+    ua_collector *before; /* the one that was stopped, whose event is still to come */
     uint64_t begun_ms;
     sx_timer timer;
     sx_task task;
@@ -25,7 +26,9 @@ static void free_collector(sx_grave *g) { free(SX_CONTAINER(g, ua_collector, gra
 static void let_go(ua_collector *k) {
     sx_timer_stop(k->call->agent->wheel, &k->timer);
     sx_runq_cancel(&k->task);
-    k->call->f.collector = NULL;
+    ua_collector **at = &k->call->f.collector;
+    while (*at != k) at = &(*at)->before;
+    *at = k->before;
     sx_runq_bury(k->call->agent->runq, &k->grave, free_collector);
 }
 
@@ -75,17 +78,17 @@ void call_collect_digit(ua_call *c, char digit) {
 }
 
 void call_collect_end(ua_call *c) {
-    if (c->f.collector) end(c->f.collector, c->f.collector->state ? c->f.collector->state : "ended");
+    while (c->f.collector) end(c->f.collector, c->f.collector->state ? c->f.collector->state : "ended");
 }
 
 void call_collect_drop(ua_call *c) {
-    if (c->f.collector) let_go(c->f.collector);
+    while (c->f.collector) let_go(c->f.collector);
 }
 
 static int check(const ua_call *c, const ua_collect_config *cfg) {
     size_t n = cfg->terminators ? strlen(cfg->terminators) : 0;
     if (c->state >= CALL_LEAVING) return sx_fail(SX_E_GONE, "the call has ended");
-    if (c->f.collector) return sx_fail(SX_E_BUSY, "digits of this call are being collected already");
+    if (c->f.collector && !c->f.collector->state) return sx_fail(SX_E_BUSY, "digits of this call are being collected already");
     if (cfg->max_digits < 1 || cfg->max_digits > MAX_DIGITS)
         return sx_fail(SX_E_INVALID, "between 1 and %d digits", MAX_DIGITS);
     if (n > sizeof c->f.collector->terminators - 1 || (n && strspn(cfg->terminators, "0123456789*#ABCDF") != n))
@@ -110,6 +113,7 @@ int ua_call_collect(ua_call *c, const ua_collect_config *cfg, uint64_t id, ua_co
     sx_timer_init(&k->timer, collect_timer);
     sx_task_init(&k->task, collect_task);
     if (cfg->timeout_ms > 0) sx_timer_start(c->agent->wheel, &k->timer, call_now(c) + (uint64_t)cfg->timeout_ms);
+    k->before = c->f.collector;
     c->f.collector = k;
     *out = k;
     return SX_OK;
