@@ -63,7 +63,7 @@ static int complaint(int ok, X509_STORE_CTX *store) {
 int net_tls_parse_pin(const char *text, unsigned char out[32]) {
     unsigned char raw[33];
     const char *p = text && strncmp(text, "sha256/", 7) == 0 ? text + 7 : NULL;
-    if (p && *p == '/') p++; /* curl writes two */
+    if (p && *p == '/' && strlen(p) == 45) p++; /* curl writes two; base64 may begin with one too */
     if (!p || strlen(p) != 44 || p[43] != '=' || p[42] == '=' ||
         EVP_DecodeBlock(raw, (const unsigned char *)p, 44) != 33)
         return sx_fail(SX_E_INVALID, "pins: %s is not \"sha256/\" and 44 characters of base64", text ? text : "NULL");

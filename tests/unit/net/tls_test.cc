@@ -220,6 +220,20 @@ TEST_F(TlsConn, PinsAreCheckedBesidesTheRest) {
     EXPECT_EQ("pin mismatch", verdict(good_cert(), alone));
 }
 
+/* One key in 64 has a pin that begins with a slash of its own. */
+TEST_F(TlsConn, PinsMayBeginWithASlash) {
+    for (const char *pin : {"sha256//4jVmSdq2Aq5hNcVSagI53LaAv+57HUoi9dem26rpDc=", "sha256///4jVmSdq2Aq5hNcVSagI53LaAv+57HUoi9dem26rpDc=",
+                            "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}) {
+        net_tls *t = nullptr;
+        net_tls_options o = {};
+        o.pins = &pin;
+        o.npins = 1;
+        o.insecure = true;
+        EXPECT_EQ(net_tls_create(&o, &t), SX_OK) << pin;
+        net_tls_unref(t);
+    }
+}
+
 TEST_F(TlsConn, InsecureTakesAnythingAndNamesNobody) {
     net_tls_options o = {};
     o.insecure = true;
