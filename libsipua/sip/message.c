@@ -308,7 +308,8 @@ static sx_slice moved(sx_slice s, const char *from, const char *to) {
 }
 
 sip_msg *sip_msg_keep(const sip_msg *m) {
-    if (m->refs) return sip_msg_ref((sip_msg *)(uintptr_t)m);
+    /* Another thread may be letting go of an event with the same message. */
+    if (__atomic_load_n(&m->refs, __ATOMIC_RELAXED)) return sip_msg_ref((sip_msg *)(uintptr_t)m);
     size_t index = sizeof(sip_msg) + m->nhdrs * sizeof(sip_hdr);
     char *block = (char *)malloc(index + m->bytes.n + 1);
     if (!block) return NULL;
