@@ -309,6 +309,15 @@ void ua_way_take(const ua_way *way, stack_request_params *p) {
     p->auth = way->auth;
 }
 
+dlg_params ua_way_dialog(const ua_way *way, stack_sink sink, void *user) {
+    return (dlg_params){.contact = &way->contact,
+                        .auth = way->auth,
+                        .tls = way->tls,
+                        .ws_headers = way->ws_headers,
+                        .sink = sink,
+                        .user = user};
+}
+
 void ua_way_of(ua_agent *a, ua_account *acc, sx_slice uri, ua_way *out) {
     memset(out, 0, sizeof *out);
     if (!acc) {

@@ -39,12 +39,7 @@ static bool refuse_early(ua_agent *a, ua_account *acc, const stack_event *ev, co
 static int open_dialog(ua_call *c, const stack_event *ev, sx_slice sdp) {
     ua_way way;
     ua_way_of(c->agent, c->account, sx_slice_empty(), &way);
-    dlg_params p = {.contact = &way.contact,
-                    .auth = way.auth,
-                    .tls = way.tls,
-                    .ws_headers = way.ws_headers,
-                    .sink = {call_on_stack, c->agent},
-                    .user = c};
+    dlg_params p = ua_way_dialog(&way, (stack_sink){call_on_stack, c->agent}, c);
     if (sdp.n && !(c->offer = sx_strdup(sdp))) return SX_E_NOMEM;
     int rc = dlg_create_uas(ev->tx, &p, &c->dialog);
     if (rc != SX_OK) {

@@ -350,6 +350,8 @@ typedef struct ua_way {
 void ua_way_of(ua_agent *a, ua_account *acc, sx_slice uri, ua_way *out);
 /* Puts it into the parameters of a request outside dialogs; both are used before `way` goes. */
 void ua_way_take(const ua_way *way, stack_request_params *p);
+/* The same for a dialog that a peer's message makes. */
+dlg_params ua_way_dialog(const ua_way *way, stack_sink sink, void *user);
 void ua_account_progress(ua_account *acc); /* a call of it is gone */
 /* The machine's addresses have changed: registers anew, over a new flow where the old one can't work, as soon as
  * ua_flow_tell_now says so. Many accounts together keep to register_rate. */

@@ -122,12 +122,7 @@ static ua_notifier *notifier_new(ua_agent *a, ua_account *acc, const stack_event
     if (!n->event || ua_event_name_read(sx_slice_str(n->event), &name) != SX_OK) goto no;
     n->package = name.package;
     ua_way_of(a, acc, sx_slice_empty(), &way);
-    dlg_params p = {.contact = &way.contact,
-                    .auth = way.auth,
-                    .tls = way.tls,
-                    .ws_headers = way.ws_headers,
-                    .sink = {notifier_on_stack, a},
-                    .user = n};
+    dlg_params p = ua_way_dialog(&way, (stack_sink){notifier_on_stack, a}, n);
     int rc = dlg_create_uas(ev->tx, &p, &n->dialog);
     if (rc != SX_OK) {
         if (rc == SX_E_PROTOCOL) *status = 400;

@@ -197,12 +197,7 @@ static sub_fork *fork_of_notify(ua_subscription *s, const stack_event *ev) {
         return NULL;
     }
     ua_way_of(a, s->e.account, s->uri, &way);
-    dlg_params p = {.contact = &way.contact,
-                    .auth = way.auth,
-                    .tls = way.tls,
-                    .ws_headers = way.ws_headers,
-                    .sink = {sub_on_stack, a},
-                    .user = s};
+    dlg_params p = ua_way_dialog(&way, (stack_sink){sub_on_stack, a}, s);
     int rc = dlg_create_notified(ev->tx, &p, s->cseq, &d);
     if (rc != SX_OK) {
         ua_answer(ev->tx, rc == SX_E_PROTOCOL ? 400 : 500, NULL, sx_slice_empty());

@@ -148,12 +148,7 @@ static sub_fork *fork_of_answer(ua_subscription *s, const stack_event *ev) {
     stack_dialog *d;
     ua_way way;
     ua_way_of(a, s->e.account, s->uri, &way);
-    dlg_params p = {.contact = &way.contact,
-                    .auth = way.auth,
-                    .tls = way.tls,
-                    .ws_headers = way.ws_headers,
-                    .sink = {sub_on_stack, a},
-                    .user = s};
+    dlg_params p = ua_way_dialog(&way, (stack_sink){sub_on_stack, a}, s);
     int rc = dlg_create_uac(ev->request, ev->msg, &p, &d);
     if (rc == SX_OK) {
         sub_fork *f = sub_fork_new(s, d);

@@ -170,12 +170,7 @@ static int keep(ua_transfer *t, const refer *r) {
 static int open_dialog(ua_transfer *t, const stack_event *ev) {
     ua_way way;
     ua_way_of(t->agent, t->account, sx_slice_empty(), &way);
-    dlg_params p = {.contact = &way.contact,
-                    .auth = way.auth,
-                    .tls = way.tls,
-                    .ws_headers = way.ws_headers,
-                    .sink = {transfer_on_dialog, t->agent},
-                    .user = t};
+    dlg_params p = ua_way_dialog(&way, (stack_sink){transfer_on_dialog, t->agent}, t);
     int rc = dlg_create_uas(ev->tx, &p, &t->dialog);
     if (rc == SX_OK) {
         t->owns_dialog = true;
