@@ -150,12 +150,20 @@ static int take_header(reader *r, sx_slice name, sx_slice value) {
     if (sx_ieq(local, SX_LIT("DateTime"))) return body_add_named(&r->values, "datetime", value);
     if (sx_ieq(local, SX_LIT("NS"))) declare(r, value);
     if (sx_ieq(local, SX_LIT("Require"))) return check_required(r, value);
-    /* "Subject:;lang=fr Salut" */
-    if (sx_ieq(local, SX_LIT("Subject"))) {
-        sx_slice text, language = sx_split(value, ' ', &text);
-        return add_text(r, "subject", language.n > 0 && *language.p == ';' ? text : value);
+    return sx_ieq(local, SX_LIT("Subject")) ? add_text(r, "subject", value) : SX_OK;
+}
+
+/* "Subject:;lang=fr Salut": parameters stand right behind the colon and end with a space; behind a space a semicolon is
+ * text (RFC 3862 3.1). */
+static sx_slice without_parameters(sx_slice value) {
+    bool quoted = false;
+    size_t i = 0;
+    if (value.n == 0 || *value.p != ';') return sx_trim(value);
+    for (; i < value.n && (quoted || value.p[i] != ' '); i++) {
+        if (value.p[i] == '"') quoted = !quoted;
+        if (quoted && value.p[i] == '\\' && i + 1 < value.n) i++;
     }
-    return SX_OK;
+    return sx_trim(sx_slice_of(value.p + i, value.n - i));
 }
 
 /* The headers of the message; *rest: what is behind their empty line. */
@@ -171,7 +179,7 @@ static int take_headers(reader *r, sx_slice bytes, sx_slice *rest) {
         if (n >= MAX_HEADERS) return sx_fail(SX_E_LIMIT, "a message with too many headers");
         sx_slice name = sx_trim(sx_split(line, ':', &value));
         if (!value.p) return sx_fail(SX_E_FORMAT, "a line of a message's headers without a colon");
-        value = sx_trim(value);
+        value = without_parameters(value);
         if (!any && sx_ieq(name, SX_LIT("Content-Type"))) { /* its own type once more, in a block before it */
             if (body_type_of(value) != r->values.t) return sx_fail(SX_E_FORMAT, "a message without headers of its own");
             while (bytes.p && sx_trim(line_next(bytes, &bytes)).n > 0) {

@@ -39,6 +39,14 @@ TEST(BodyCpim, OtherPrefixesBareLineFeedsAndABlockBefore) {
     EXPECT_EQ(f["content"], "no type");
 }
 
+TEST(BodyCpim, ParametersStandRightBehindTheColonAndNowhereElse) {
+    EXPECT_EQ(read(kCpim, "Subject:;lang=fr Salut\r\n\r\n\r\nx")["subject"], "Salut");
+    EXPECT_EQ(read(kCpim, "Subject:;lang=fr;x=\"a \\\" b\" Salut\r\n\r\n\r\nx")["subject"], "Salut");
+    EXPECT_EQ(read(kCpim, "Subject: ;-) hello\r\n\r\n\r\nx")["subject"], ";-) hello");
+    EXPECT_EQ(read(kCpim, "Subject: ;-)\r\n\r\n\r\nx")["subject"], ";-)");
+    EXPECT_EQ(read(kCpim, "From: sip:a@b\r\nSubject:;lang=fr\r\n\r\n\r\nx").count("subject"), 0u);
+}
+
 TEST(BodyCpim, RequiredHeadersThatNobodyKnowsAreRefused) {
     const std::string no = std::to_string(SX_E_UNSUPPORTED);
     EXPECT_EQ(read(kCpim, "NS: f <mid:x>\r\nRequire: f.Vital\r\n\r\n\r\nx")["error"], no);
