@@ -259,6 +259,11 @@ struct ua_call {
     sx_grave grave;
 };
 
+/* The program has answered it, and not hung up since. Until the ACK comes the peer may not know; before it no request of
+ * ours goes there but the BYE that ends the waiting for it. */
+static inline bool call_is_answered(const ua_call *c) {
+    return c->state == CALL_ANSWERED || c->state == CALL_UP || (c->state == CALL_OFFERED && c->reliable.answer);
+}
 static inline uint64_t call_now(const ua_call *c) { return ua_now(c->agent); }
 ua_call *call_new(ua_agent *a, ua_account *acc, uint64_t id, bool incoming); /* NULL: no memory */
 void call_discard(ua_call *c); /* one that was never told of; nothing of the stack may hang on it any more */
@@ -390,8 +395,9 @@ void call_move_check(ua_call *c); /* are we still there? */
 int call_move_prepare(ua_call *c, bool *needed);
 void call_move_done(ua_call *c, const call_outcome *o);
 void call_move_answered(ua_call *c); /* the peer's offer was answered: it knows where we are */
-/* transfer.c, transfer_in.c */
+/* transfer.c, transfer_out.c */
 void call_links_init(ua_call *c);
+void call_links_up(ua_call *c);              /* the ACK came: what waited for it goes out */
 void call_links_signalling_over(ua_call *c); /* ends the dialog, or leaves it to a transfer that still needs it */
 void call_links_drop(ua_call *c);            /* the call goes */
 /* call_replace.c */

@@ -32,7 +32,7 @@ void call_wish_free_all(ua_call *c) {
 static int may_change(const ua_call *c, const ua_change *w) {
     bool none = !call_has_media(c);
     if (c->state >= CALL_LEAVING) return sx_fail(SX_E_GONE, "the call has ended");
-    if (c->state < CALL_ANSWERED && !call_early_dialog(c))
+    if (!call_is_answered(c) && !call_early_dialog(c))
         return sx_fail(SX_E_STATE, "the call is not answered yet, and nothing was agreed reliably before");
     if (w->method > UA_CHANGE_UPDATE) return sx_fail(SX_E_INVALID, "no such method of a change");
     if (none && w->codec_count) return sx_fail(SX_E_INVALID, "this call has no media of ours: codecs mean nothing");

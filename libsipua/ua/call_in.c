@@ -345,6 +345,7 @@ static void confirm(ua_call *c, const stack_event *ev) {
     ua_emit(c->agent, &out);
     call_flow_hold(c);
     call_move_check(c);
+    call_links_up(c);
 }
 
 void call_in_ack(ua_call *c, const stack_event *ev) {

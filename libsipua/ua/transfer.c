@@ -11,6 +11,7 @@ static void free_transfer(sx_grave *g) {
     free(t->replaces);
     free(t->referred_by);
     free(t->reason);
+    sx_buf_free(&t->lines);
     sip_msg_unref(t->msg);
     free(t);
 }
@@ -108,6 +109,7 @@ ua_transfer *transfer_new(ua_agent *a, ua_account *acc, ua_call *call) {
     t->call = call;
     sx_list_init(&t->in_call);
     sx_list_init(&t->in_consult);
+    sx_buf_init(&t->lines);
     sx_timer_init(&t->timer, transfer_timer);
     sx_task_init(&t->task, transfer_task);
     sx_list_append(&a->transfers, &t->node);
@@ -152,7 +154,7 @@ void transfer_attach(ua_transfer *t, stack_dialog *d) {
 
 /* RFC 3515 2.4.6: only the first REFER of a dialog may be meant without an id. */
 static bool is_meant(const ua_transfer *t, uint32_t id, bool incoming) {
-    if (t->incoming != incoming || t->state == TRANSFER_OVER) return false;
+    if (t->incoming != incoming || t->state == TRANSFER_OVER || t->state == TRANSFER_WAITS) return false;
     return !id || id == (!incoming && t->request ? stack_request_cseq(t->request) : t->cseq);
 }
 
@@ -228,6 +230,9 @@ void call_links_signalling_over(ua_call *c) {
         ua_transfer *t = SX_CONTAINER(it, ua_transfer, in_call);
         if (t->state == TRANSFER_ASKED) {
             transfer_in_refuse(t, 487, SX_E_CANCELED); /* RFC 3261 15.1.2 */
+        } else if (t->state == TRANSFER_WAITS) {
+            transfer_finish(t, 0, SX_E_CANCELED, sx_slice_empty(), "the call ended before the peer could be asked");
+            t->dialog = NULL;
         } else if (t->state == TRANSFER_OVER || t->owns_dialog) {
             continue;
         } else if (!d || (t->incoming && !t->subscribed)) {

@@ -11,12 +11,13 @@
 #include "ua/notify.h"
 
 typedef enum transfer_state {
-    TRANSFER_SENT = 1, /* ours: the REFER has no final answer */
-    TRANSFER_ACCEPTED, /* ours: it has a 2xx; the final NOTIFY is awaited */
-    TRANSFER_ASKED,    /* theirs: undecided */
-    TRANSFER_PLACED,   /* theirs: the new call is on its way */
-    TRANSFER_TOLD,     /* theirs: its outcome is known, and on its way to the peer */
-    TRANSFER_OVER      /* TRANSFER_DONE is being said */
+    TRANSFER_WAITS = 1, /* ours: the call has been answered, but its ACK has not come */
+    TRANSFER_SENT,      /* ours: the REFER has no final answer */
+    TRANSFER_ACCEPTED,  /* ours: it has a 2xx; the final NOTIFY is awaited */
+    TRANSFER_ASKED,     /* theirs: undecided */
+    TRANSFER_PLACED,    /* theirs: the new call is on its way */
+    TRANSFER_TOLD,      /* theirs: its outcome is known, and on its way to the peer */
+    TRANSFER_OVER       /* TRANSFER_DONE is being said */
 } transfer_state;
 
 struct ua_transfer {
@@ -30,6 +31,7 @@ struct ua_transfer {
     bool owns_dialog; /* no call has it (any more): requests inside come to us, and we end it */
     stack_dialog *dialog;
     /* ours */
+    sx_buf lines;           /* of the REFER, while it waits */
     stack_request *request; /* the REFER, without a final answer */
     uint32_t cseq;          /* of the REFER, either way: the id of its NOTIFYs */
     stack_expect *expect;   /* outside calls: for a NOTIFY before the 2xx */

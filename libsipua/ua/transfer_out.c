@@ -94,11 +94,12 @@ static int put_lines(ua_agent *a, ua_account *acc, const ua_transfer_config *cfg
 static int check(ua_agent *a, const ua_transfer_config *cfg, const ua_call *call) {
     const ua_call *other = cfg->consult;
     if (a->shutting) return sx_fail(SX_E_CLOSED, "the agent is shutting down");
-    if (call && (call->state != CALL_UP || !call->dialog))
-        return sx_fail(SX_E_STATE, "only a call that is up can be transferred");
+    if (call && (!call_is_answered(call) || !call->dialog))
+        return sx_fail(SX_E_STATE, "only a call that was answered can be transferred");
     if (!other) return SX_OK;
     if (other == call) return sx_fail(SX_E_INVALID, "a call cannot be transferred to itself");
-    if (other->state != CALL_UP || !other->dialog) return sx_fail(SX_E_STATE, "the call to be replaced is not up");
+    if (!call_is_answered(other) || !other->dialog)
+        return sx_fail(SX_E_STATE, "the call to be replaced was not answered");
     return SX_OK;
 }
 
@@ -106,7 +107,6 @@ static void on_refer(void *ctx, const stack_event *ev);
 
 static void begin(ua_transfer *t, const ua_transfer_config *cfg, uint64_t id) {
     t->id = id;
-    t->state = TRANSFER_SENT;
     t->hangup = cfg->hangup;
     t->consult = cfg->consult;
     if (t->consult) sx_list_append(&t->consult->links.consults, &t->in_consult);
@@ -114,6 +114,26 @@ static void begin(ua_transfer *t, const ua_transfer_config *cfg, uint64_t id) {
     sx_timer_start(t->agent->wheel, &t->timer, ua_now(t->agent) + (uint64_t)wait);
 }
 
+static int send_inside(ua_transfer *t) {
+    ua_call *c = t->call;
+    stack_request_params p = {.method = SX_LIT("REFER"),
+                              .dialog = c->dialog,
+                              .prefer = call_change_flow(c),
+                              .headers = sx_buf_view(&t->lines),
+                              .sink = {on_refer, t->agent},
+                              .user = t};
+    int rc = stack_request_create(t->agent->stack, &p, &t->request);
+    if (rc != SX_OK) {
+        t->request = NULL;
+        return rc;
+    }
+    sx_buf_free(&t->lines);
+    t->state = TRANSFER_SENT;
+    c->links.referred = true;
+    return SX_OK;
+}
+
+/* A callee's REFER before the ACK could overtake the 200: it waits for what tells that the caller has it. */
 int ua_call_transfer(ua_call *c, const ua_transfer_config *cfg, uint64_t id, ua_transfer **out) {
     ua_agent *a = c->agent;
     dlg_info info;
@@ -121,30 +141,27 @@ int ua_call_transfer(ua_call *c, const ua_transfer_config *cfg, uint64_t id, ua_
     if (rc != SX_OK) return rc;
     ua_transfer *t = transfer_new(a, c->account, c);
     if (!t) return sx_last_error();
-    sx_buf lines;
-    sx_buf_init(&lines);
     dlg_get(c->dialog, &info);
-    rc = put_lines(a, c->account, cfg, info.local, &lines);
-    if (rc == SX_OK && lines.failed) rc = sx_fail(SX_E_NOMEM, "no memory for the transfer");
-    if (rc == SX_OK) {
-        stack_request_params p = {.method = SX_LIT("REFER"),
-                                  .dialog = c->dialog,
-                                  .prefer = call_change_flow(c),
-                                  .headers = sx_buf_view(&lines),
-                                  .sink = {on_refer, a},
-                                  .user = t};
-        rc = stack_request_create(a->stack, &p, &t->request);
-    }
-    sx_buf_free(&lines);
+    rc = put_lines(a, c->account, cfg, info.local, &t->lines);
+    if (rc == SX_OK && t->lines.failed) rc = sx_fail(SX_E_NOMEM, "no memory for the transfer");
+    t->state = TRANSFER_WAITS;
+    if (rc == SX_OK && c->state == CALL_UP) rc = send_inside(t);
     if (rc != SX_OK) {
-        t->request = NULL;
         transfer_discard(t);
         return rc;
     }
     begin(t, cfg, id);
-    c->links.referred = true;
     *out = t;
     return SX_OK;
+}
+
+void call_links_up(ua_call *c) {
+    SX_LIST_EACH(it, tmp, &c->links.transfers) {
+        ua_transfer *t = SX_CONTAINER(it, ua_transfer, in_call);
+        if (t->state != TRANSFER_WAITS || c->state != CALL_UP) continue;
+        int rc = send_inside(t);
+        if (rc != SX_OK) transfer_finish(t, 0, rc, sx_slice_empty(), NULL);
+    }
 }
 
 /* ---- outside calls ---- */
@@ -201,6 +218,7 @@ int ua_transfer_send(ua_agent *a, ua_account *acc, const ua_transfer_config *cfg
         transfer_discard(t);
         return rc;
     }
+    t->state = TRANSFER_SENT;
     begin(t, cfg, id);
     *out = t;
     return SX_OK;

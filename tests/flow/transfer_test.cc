@@ -250,6 +250,167 @@ TEST_F(Flow, ANotifyOutOfOrderIsNotTakenForNews) {
     EXPECT_EQ(t.p.last(UA_EV_TRANSFER_PROGRESS)->status, 183);
 }
 
+/* ---- a call that was just answered: call.answer(); call.transfer("sip:desk@pbx") ---- */
+
+/* A bot that answers and transfers in one breath; the caller's ACK is the test's affair. */
+struct Hasty {
+    Phone p{PHONE, true};
+    Raw r{PEER};
+    ua_call *c = nullptr;
+    ua_transfer *x = nullptr;
+    int rc = 1;
+    explicit Hasty(const std::string &lines = "", bool early = false, ua_call *consult = nullptr) {
+        p.on = [this, early, consult](const ua_event &ev) {
+            if (ev.type != UA_EV_INCOMING_CALL) return;
+            ua_reply ring = {};
+            ring.status = 183;
+            ring.early_media = true;
+            c = ev.call;
+            if (early) ua_call_ring(c, &ring);
+            EXPECT_EQ(ua_call_answer(c, nullptr), 0);
+            rc = transfer(consult);
+        };
+        r.send(PHONE, r.invite("sip:x@10.0.0.1", "a", sdp(PEER, 4000), lines));
+    }
+    int transfer(ua_call *consult = nullptr) {
+        ua_transfer_config cfg = {};
+        cfg.target = consult ? nullptr : "sip:desk@10.0.0.6";
+        cfg.consult = consult;
+        cfg.subscribe = cfg.hangup = true;
+        return ua_call_transfer(c, &cfg, 31, &x);
+    }
+    void canceled() {
+        const Event *e = p.wait(UA_EV_CALL_ENDED, 40000);
+        ASSERT_NE(e, nullptr);
+        EXPECT_EQ(r.count("REFER"), 0u);
+        ASSERT_EQ(p.count(UA_EV_TRANSFER_DONE), 1u);
+        EXPECT_EQ(p.last(UA_EV_TRANSFER_DONE)->code, SX_E_CANCELED);
+        EXPECT_EQ(p.last(UA_EV_TRANSFER_DONE)->cause, UA_CAUSE_CANCELED);
+    }
+};
+
+TEST_F(Flow, ABotAnswersAndTransfersInOneBreathAndTheReferWaitsForTheAck) {
+    Hasty t;
+    ASSERT_NE(t.r.wait("200 INVITE"), nullptr);
+    ASSERT_EQ(t.rc, SX_OK);
+    const Sip ok(*t.r.last("200 INVITE"));
+    fake_run_for(3000); /* the ACK is late */
+    EXPECT_EQ(t.r.count("REFER"), 0u) << "it could overtake the 200";
+    t.r.send(PHONE, t.r.inside("NOTIFY", ok, 2, "SIP/2.0 200 OK\r\n",
+                               sub_state("terminated") + "Content-Type: message/sipfrag\r\n"));
+    ASSERT_NE(t.r.wait("481 NOTIFY"), nullptr) << "about a REFER that nobody has sent";
+    t.r.ack(PHONE, ok);
+    ASSERT_NE(t.r.wait("REFER"), nullptr);
+    EXPECT_EQ(t.r.last("REFER")->header("Refer-To"), "<sip:desk@10.0.0.6>");
+    EXPECT_EQ(t.r.count("REFER"), 1u);
+    t.r.reply(Sip(*t.r.last("REFER")), 202, "", t.r.contact());
+    t.r.send(PHONE, t.r.inside("NOTIFY", ok, 3, "SIP/2.0 200 OK\r\n",
+                               sub_state("terminated;reason=noresource") + "Content-Type: message/sipfrag\r\n"));
+    ASSERT_NE(t.p.wait(UA_EV_TRANSFER_DONE), nullptr);
+    EXPECT_EQ(t.p.last(UA_EV_TRANSFER_DONE)->status, 200);
+    ASSERT_NE(t.r.wait("BYE"), nullptr);
+    t.r.reply(Sip(*t.r.last("BYE")), 200);
+    ASSERT_NE(t.p.wait(UA_EV_CALL_ENDED), nullptr);
+    EXPECT_EQ(t.p.last(UA_EV_CALL_ENDED)->cause, UA_CAUSE_TRANSFERRED);
+}
+
+TEST_F(Flow, ATransferThatWaitsForTheAckEndsWithItsCall) {
+    {
+        SCOPED_TRACE("the caller hangs up instead of the ACK");
+        Hasty t;
+        ASSERT_NE(t.r.wait("200 INVITE"), nullptr);
+        t.r.send(PHONE, t.r.inside("BYE", *t.r.last("200 INVITE"), 2));
+        t.canceled();
+    }
+    fake_net_begin(1);
+    {
+        SCOPED_TRACE("no ACK at all");
+        Hasty t;
+        ASSERT_NE(t.r.wait("200 INVITE"), nullptr);
+        t.canceled();
+        EXPECT_EQ(t.p.last(UA_EV_CALL_ENDED)->cause, UA_CAUSE_NO_ACK);
+    }
+    fake_net_begin(1);
+    {
+        SCOPED_TRACE("the program changes its mind");
+        Hasty t;
+        ASSERT_NE(t.r.wait("200 INVITE"), nullptr);
+        ua_call_hangup(t.c, nullptr);
+        EXPECT_EQ(t.transfer(), SX_E_STATE) << "and wants it back";
+        t.r.ack(PHONE, Sip(*t.r.last("200 INVITE")));
+        t.canceled();
+    }
+    fake_net_begin(1);
+    {
+        SCOPED_TRACE("its own patience ends first");
+        Phone p(PHONE, true);
+        Raw r(PEER);
+        p.on = [&](const ua_event &ev) {
+            if (ev.type != UA_EV_INCOMING_CALL) return;
+            ua_transfer_config cfg = {};
+            ua_transfer *x;
+            cfg.target = "sip:desk@10.0.0.6";
+            cfg.timeout_ms = 2000;
+            ua_call_answer(ev.call, nullptr);
+            EXPECT_EQ(ua_call_transfer(ev.call, &cfg, 31, &x), SX_OK);
+        };
+        r.send(PHONE, r.invite("sip:x@10.0.0.1", "a", sdp(PEER, 4000)));
+        ASSERT_NE(p.wait(UA_EV_TRANSFER_DONE), nullptr);
+        EXPECT_EQ(p.last(UA_EV_TRANSFER_DONE)->code, SX_E_TIMEOUT);
+        r.ack(PHONE, Sip(*r.last("200 INVITE")));
+        ASSERT_NE(p.wait(UA_EV_CALL_CONFIRMED), nullptr);
+        fake_run_for(100);
+        EXPECT_EQ(r.count("REFER"), 0u);
+    }
+}
+
+TEST_F(Flow, AnAnswerThatWaitsForAPrackMayBeFollowedByTransferAndHoldAtOnce) {
+    Hasty t("Supported: 100rel\r\n", true);
+    ASSERT_NE(t.r.wait("183 INVITE"), nullptr);
+    const Sip early(*t.r.last("183 INVITE"));
+    ASSERT_EQ(t.rc, SX_OK) << "the 200 waits too";
+    ua_change hold = {};
+    hold.hold = UA_ON;
+    EXPECT_EQ(ua_call_change(t.c, &hold, 5), SX_OK);
+    fake_run_for(300);
+    EXPECT_EQ(t.r.count("200 INVITE"), 0u);
+    t.r.send(PHONE, t.r.inside("PRACK", early, 2, "", "RAck: " + early.header("RSeq") + " 1 INVITE\r\n"));
+    ASSERT_NE(t.r.wait("200 INVITE"), nullptr);
+    fake_run_for(200);
+    EXPECT_EQ(t.r.count("REFER") + t.r.count("INVITE") + t.r.count("UPDATE"), 0u);
+    t.r.ack(PHONE, Sip(*t.r.last("200 INVITE")));
+    ASSERT_NE(t.r.wait("REFER"), nullptr);
+    ASSERT_NE(t.r.wait("INVITE"), nullptr);
+    t.r.reply(Sip(*t.r.last("INVITE")), 200, "", t.r.contact(), sdp(PEER, 4000));
+    ASSERT_NE(t.p.wait(UA_EV_CALL_HELD), nullptr);
+    EXPECT_EQ(t.p.last(UA_EV_CALL_HELD)->tag, 5u);
+}
+
+TEST_F(Flow, BothSidesOfAnAttendedTransferMayHaveBeenAnsweredJustNow) {
+    Phone p(PHONE, true);
+    Raw a(PEER), b(TARGET);
+    std::vector<ua_call *> calls;
+    p.on = [&](const ua_event &ev) {
+        if (ev.type != UA_EV_INCOMING_CALL) return;
+        ua_call_answer(ev.call, nullptr);
+        calls.push_back(ev.call);
+    };
+    a.send(PHONE, a.invite("sip:x@10.0.0.1", "a", sdp(PEER, 4000)));
+    b.send(PHONE, b.invite("sip:x@10.0.0.1", "b", sdp(TARGET, 4000)));
+    ASSERT_NE(a.wait("200 INVITE"), nullptr);
+    ASSERT_NE(b.wait("200 INVITE"), nullptr);
+    ASSERT_EQ(calls.size(), 2u);
+    ua_transfer_config cfg = {};
+    ua_transfer *x;
+    cfg.consult = calls[1];
+    cfg.subscribe = cfg.hangup = true;
+    ASSERT_EQ(ua_call_transfer(calls[0], &cfg, 31, &x), SX_OK) << sx_last_error_text();
+    a.ack(PHONE, Sip(*a.last("200 INVITE")));
+    ASSERT_NE(a.wait("REFER"), nullptr);
+    EXPECT_NE(a.last("REFER")->header("Refer-To").find("?Replaces=b%3Bto-tag%3Drawtag"), std::string::npos)
+        << a.last("REFER")->header("Refer-To");
+}
+
 /* ---- outside calls ---- */
 
 TEST_F(Flow, AReferOutsideCallsIsAnsweredAndToldInADialogOfItsOwn) {

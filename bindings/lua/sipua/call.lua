@@ -295,10 +295,6 @@ function told.call_accepted(self, event, handle)
     return told.call_progress(self, event, handle)
 end
 
-function told.call_confirmed(self)
-    self._confirmed = true
-end
-
 function told.media_ready(self, event)
     self.codec = event.codec or self.codec
 end

@@ -115,10 +115,6 @@ return function(Call)
         if type(target) == "table" and options == nil then target, options = nil, target end
         local agent = self:_alive "transfer"
         local config = errors.options("call:transfer", options)
-        if self.direction == "incoming" and self.established and not self._confirmed
-            and (loop.current or not loop.stepping) then -- just answered: the caller must have heard so first
-            self:_await("transfer", { call_confirmed = true })
-        end
         config.target = target
         if config.consult ~= nil then config.consult = agent:_call_id("call:transfer", "consult", config.consult) end
         return Transfer.start(agent, "call:transfer", config, function(h, tag)
