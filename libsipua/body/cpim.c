@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "body/lines.h"
+#include "body/mime.h"
 #include "body/table.h"
 
 #define IMDN_URI "urn:ietf:params:imdn"
@@ -196,6 +197,7 @@ static int take_headers(reader *r, sx_slice bytes, sx_slice *rest) {
 /* The headers of the content, and it. */
 static int take_content(reader *r, sx_slice bytes) {
     uint64_t length = UINT64_MAX;
+    sx_slice encoding = sx_slice_empty();
     for (unsigned n = 0; bytes.p; n++) {
         sx_slice value, line = line_next(bytes, &bytes);
         if (sx_trim(line).n == 0) break;
@@ -204,12 +206,10 @@ static int take_content(reader *r, sx_slice bytes) {
         value = sx_trim(value);
         if (sx_ieq(name, SX_LIT("Content-Type"))) r->out->content_type = value;
         if (sx_ieq(name, SX_LIT("Content-Length")) && !sx_to_u64(value, UINT32_MAX, &length)) length = UINT64_MAX;
-        if (sx_ieq(name, SX_LIT("Content-Transfer-Encoding")) && !sx_ieq(value, SX_LIT("7bit")) &&
-            !sx_ieq(value, SX_LIT("8bit")) && !sx_ieq(value, SX_LIT("binary")))
-            return sx_fail(SX_E_UNSUPPORTED, "the content is encoded in a way that is unknown here");
+        if (sx_ieq(name, SX_LIT("Content-Transfer-Encoding"))) encoding = value;
     }
-    r->out->content = sx_slice_of(bytes.p, length < bytes.n ? (size_t)length : bytes.n);
-    return SX_OK;
+    bytes = sx_slice_of(bytes.p, length < bytes.n ? (size_t)length : bytes.n);
+    return mime_decode(encoding, bytes, &r->out->doc.arena, &r->out->content);
 }
 
 static int read_it(const body_type *t, sx_slice bytes, body_cpim *out) {

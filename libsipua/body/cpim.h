@@ -7,11 +7,12 @@
 typedef struct body_cpim {
     body_doc doc;          /* its headers by their names in the table */
     sx_slice content_type; /* in the bytes read; empty: it says none */
-    sx_slice content;      /* in the bytes read */
+    sx_slice content;      /* in the bytes read, or decoded beside doc */
     bool group;            /* to more than one */
 } body_cpim;
 
-/* SX_OK; SX_E_UNSUPPORTED: it requires a header that nobody here understands, or its content is encoded; else as
+/* SX_OK; SX_E_UNSUPPORTED: it requires a header that nobody here understands, or its content is encoded in an
+ * unknown way; else as
  * body_read. After an error nothing is held. body_free(&out->doc) frees it. */
 int body_cpim_open(sx_slice bytes, body_cpim *out);
 

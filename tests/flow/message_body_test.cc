@@ -214,7 +214,8 @@ TEST_F(Flow, WhatCannotBeReadIsRefusedAndNotHalfTaken) {
     RawSender t;
     EXPECT_EQ(t.ask("message/cpim", "NS: v <urn:x>\r\nRequire: v.Vital\r\n\r\n\r\nhi"), 415);
     EXPECT_EQ(t.r.last("415 MESSAGE")->header("Accept"), "*/*, message/cpim");
-    EXPECT_EQ(t.ask("message/cpim", "Subject: x\r\n\r\nContent-Transfer-Encoding: base64\r\n\r\naGk="), 415);
+    EXPECT_EQ(t.ask("message/cpim", "Subject: x\r\n\r\nContent-Transfer-Encoding: x-gzip\r\n\r\naGk="), 415);
+    EXPECT_EQ(t.ask("message/cpim", "Subject: x\r\n\r\nContent-Transfer-Encoding: base64\r\n\r\nhi!"), 400);
     EXPECT_EQ(t.ask("text/plain", "hi", "Content-Encoding: gzip\r\n"), 415);
     EXPECT_EQ(t.ask("message/cpim", "no headers"), 400);
     EXPECT_EQ(t.ask("application/im-iscomposing+xml", "<isComposing>"), 400);
@@ -226,6 +227,24 @@ TEST_F(Flow, WhatCannotBeReadIsRefusedAndNotHalfTaken) {
     EXPECT_EQ(t.ask("text/plain", "hi", "Content-Encoding: identity\r\n"), 200);
     ua_agent_ask(t.p.agent, 1u << UA_ASK_CALL);
     EXPECT_EQ(t.ask("application/im-iscomposing+xml", "<isComposing><state>active</state></isComposing>"), 405);
+}
+
+TEST_F(Flow, AMessageInBase64IsReadAndSoIsANotification) {
+    RawSender t;
+    EXPECT_EQ(t.ask("message/cpim", "Subject: x\r\n\r\nContent-Type: text/plain\r\n"
+                                    "Content-Transfer-Encoding: base64\r\n\r\nSGVs\r\nbG8=\r\n"),
+              200);
+    ASSERT_EQ(t.p.count(UA_EV_MESSAGE), 1u);
+    EXPECT_EQ(t.p.last(UA_EV_MESSAGE)->body, "Hello");
+    EXPECT_EQ(t.p.last(UA_EV_MESSAGE)->content_type, "text/plain");
+    EXPECT_EQ(t.ask("message/cpim",
+                    "Subject: x\r\n\r\nContent-Type: message/imdn+xml\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                    "PGltZG4+PG1lc3NhZ2UtaWQ+bTc8L21lc3NhZ2UtaWQ+PGRpc3BsYXktbm90aWZpY2F0aW9uPjxzdGF0dXM+"
+                    "PGRpc3BsYXllZC8+PC9zdGF0dXM+PC9kaXNwbGF5LW5vdGlmaWNhdGlvbj48L2ltZG4+"),
+              200);
+    ASSERT_EQ(t.p.count(UA_EV_MESSAGE_DISPOSITION), 1u);
+    EXPECT_EQ(t.p.last(UA_EV_MESSAGE_DISPOSITION)->message_id, "m7");
+    EXPECT_EQ(t.p.last(UA_EV_MESSAGE_DISPOSITION)->state, "displayed");
 }
 
 TEST_F(Flow, SomebodyIsWritingUntilHeSaysNothingMore) {

@@ -52,7 +52,44 @@ TEST(BodyCpim, RequiredHeadersThatNobodyKnowsAreRefused) {
     EXPECT_EQ(read(kCpim, "NS: f <mid:x>\r\nRequire: f.Vital\r\n\r\n\r\nx")["error"], no);
     EXPECT_EQ(read(kCpim, "Require: Subject,imdn.Message-ID\r\nSubject: ok\r\n\r\n\r\nx")["subject"], "ok");
     EXPECT_EQ(read(kCpim, "NS: imdn <urn:other>\r\nRequire: imdn.Message-ID\r\n\r\n\r\nx")["error"], no);
-    EXPECT_EQ(read(kCpim, "Subject: x\r\n\r\nContent-Transfer-Encoding: base64\r\n\r\neA==")["error"], no);
+    EXPECT_EQ(read(kCpim, "Subject: x\r\n\r\nContent-Transfer-Encoding: x-gzip\r\n\r\neA==")["error"], no);
+}
+
+std::string encoded(const std::string &encoding, const std::string &content) {
+    Fields f = read(kCpim, "Subject: x\r\n\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: " + encoding +
+                               "\r\n\r\n" + content);
+    return f.count("error") ? "error " + f["error"] : f["content"];
+}
+
+TEST(BodyCpim, ContentInBase64IsDecoded) {
+    EXPECT_EQ(encoded("base64", "SGVsbG8gV29ybGQ="), "Hello World");
+    EXPECT_EQ(encoded("BASE64", "SGVsbG8g\r\nV29y bGQ=\r\n"), "Hello World") << "in lines";
+    EXPECT_EQ(encoded("base64", "w6nDqQ"), "\xC3\xA9\xC3\xA9") << "without its fill";
+    EXPECT_EQ(encoded("base64", "eA=="), "x");
+    EXPECT_EQ(encoded("base64", ""), "");
+    EXPECT_EQ(
+        read(kCpim,
+             "Subject: x\r\n\r\nContent-Transfer-Encoding: base64\r\nContent-Length: 4\r\n\r\neHh4eHh4")["content"],
+        "xxx")
+        << "its length counts what was sent";
+    const std::string broken = "error " + std::to_string(SX_E_FORMAT);
+    for (const char *bad : {"Hello World!", "eA==eA==", "eHh4e", "eA===", "=eA=", "\xC3\xA9"})
+        EXPECT_EQ(encoded("base64", bad), broken) << bad;
+}
+
+TEST(BodyCpim, QuotedPrintableContentIsDecoded) {
+    EXPECT_EQ(encoded("quoted-printable", "caf=C3=A9 =\r\nund  \r\n=3d"), "caf\xC3\xA9 und\r\n=");
+    EXPECT_EQ(encoded("quoted-printable", "a=  \nb\t"), "ab");
+    EXPECT_EQ(encoded("quoted-printable", "1=2, a=Gx ="), "1=2, a=Gx ") << "not everybody escapes";
+    EXPECT_EQ(encoded("Quoted-Printable", "="), "");
+    EXPECT_EQ(encoded("quoted-printable", "a\r\n\r\nb\rc"), "a\r\n\r\nb\rc");
+}
+
+TEST(BodyCpim, EncodedBytesPassUntouched) {
+    body_cpim c;
+    ASSERT_EQ(body_cpim_open(SX_LIT("Subject: x\r\n\r\nContent-Transfer-Encoding: base64\r\n\r\n/wAKDQ=="), &c), SX_OK);
+    EXPECT_EQ(text(c.content), std::string("\xFF\0\n\r", 4));
+    body_free(&c.doc);
 }
 
 TEST(BodyCpim, BrokenOnes) {
