@@ -111,7 +111,8 @@ enum {
     CALL_FOR_MOVE = 1,    /* signalling or media has another address of ours */
     CALL_FOR_REFRESH = 2, /* the Contact that was sent is not what others see */
     CALL_FOR_WISH = 4,    /* the first of change.wishes */
-    CALL_FOR_TIMER = 8    /* the session timer: no new description (RFC 4028) */
+    CALL_FOR_TIMER = 8,   /* the session timer: no new description (RFC 4028) */
+    CALL_FOR_RESTORE = 16 /* the peer agreed to something that cannot be: back to what stood */
 };
 
 /* sipua_call_change(): what the program wants. One after the other. */

@@ -3,7 +3,8 @@
  *
  * What is wanted waits until the call is confirmed, no INVITE of either side is open and no offer is unanswered. An
  * offer makes what it promises receivable at once; its answer commits it; a failure or glare takes it back, and the
- * call is as it was. */
+ * call is as it was. An answer that cannot be used has changed the peer's side already: one more offer says again what
+ * stood before, and only when that fails too the call ends. */
 #include <stdlib.h>
 
 #include "sip/headers.h"
@@ -117,7 +118,8 @@ static bool may_send(const ua_call *c) {
 /* A move goes alone, for what the program wants is not to wait for a way that is in doubt, nor to fail with it. */
 static unsigned next_of(const ua_call *c) {
     unsigned what = c->change.wanted;
-    if (c->state != CALL_UP) return what & CALL_FOR_WISH;
+    if (what & CALL_FOR_RESTORE) what &= ~(unsigned)(CALL_FOR_WISH | CALL_FOR_TIMER);
+    if (c->state != CALL_UP) return what & (CALL_FOR_WISH | CALL_FOR_RESTORE);
     return what & CALL_FOR_MOVE ? what & ~(unsigned)(CALL_FOR_WISH | CALL_FOR_TIMER) : what;
 }
 
@@ -149,9 +151,11 @@ static bool by_update(const ua_call *c, unsigned what) {
 /* Our description, where one goes along. */
 static int describe(ua_call *c, unsigned what, bool update, sx_buf *room, sx_slice *body) {
     *body = sx_slice_empty();
-    if (update && !(what & (CALL_FOR_WISH | CALL_FOR_MOVE))) return SX_OK; /* RFC 4028 7.4: a refresh needs none */
+    if (update && !(what & (CALL_FOR_WISH | CALL_FOR_MOVE | CALL_FOR_RESTORE)))
+        return SX_OK; /* RFC 4028 7.4: a refresh needs none */
     if (what & CALL_FOR_WISH) return call_wish_offer(c, call_wish_first(c), room, body);
-    if (what == CALL_FOR_TIMER && call_has_media(c)) return session_repeat(c->session, body);
+    bool again = what == CALL_FOR_TIMER || (what & (CALL_FOR_RESTORE | CALL_FOR_MOVE)) == CALL_FOR_RESTORE;
+    if (again && call_has_media(c)) return session_repeat(c->session, body);
     if (call_has_media(c)) return session_offer(c->session, body);
     if (c->own_sdp) *body = sx_slice_str(c->own_sdp);
     return SX_OK;
@@ -197,6 +201,23 @@ static int send_request(ua_call *c, unsigned what) {
     return SX_OK;
 }
 
+/* What the peer was asked to take back it did not, or not so that it could be used: the two do not agree on anything
+ * any more. */
+static void end_apart(ua_call *c, int code, const sip_msg *msg) {
+    call_end e = {.originator = UA_SYSTEM,
+                  .cause = code == SX_E_FORMAT  ? UA_CAUSE_BAD_MEDIA
+                           : code == SX_E_NOMEM ? UA_CAUSE_INTERNAL_ERROR
+                                                : UA_CAUSE_INCOMPATIBLE_SDP,
+                  .code = code,
+                  .text = SX_LIT("the answer to our new offer cannot be used"),
+                  .msg = msg};
+    sx_slice why = SX_LIT("Reason: SIP;cause=488;text=\"Not Acceptable Here\"\r\n");
+    if (c->state == CALL_UP)
+        call_bye(c, &e, why);
+    else
+        call_terminate(c, &e, 488, why);
+}
+
 /* How each of what it was for ends. change, ev: of a success. */
 static void done(ua_call *c, unsigned what, const call_outcome *o, const session_change *change,
                  const stack_event *ev) {
@@ -238,6 +259,11 @@ void call_change_step(ua_call *c) {
     if (rc == SX_OK) return;
     call_outcome o = {.code = rc, .text = sx_slice_str(sx_last_error_text())};
     g->wanted &= (uint8_t)~what;
+    if ((what & CALL_FOR_RESTORE) && !(what & CALL_FOR_MOVE)) {
+        end_apart(c, rc, NULL);
+        return;
+    }
+    g->wanted |= (uint8_t)(what & CALL_FOR_RESTORE);
     done(c, what, &o, NULL, NULL);
 }
 
@@ -248,27 +274,18 @@ static uint32_t glare_ms(const ua_call *c) {
     return c->incoming ? 10 * sx_rand_below(201) : 2100 + 10 * sx_rand_below(191);
 }
 
-/* The media is agreed; false: it is not, and the call ended by that. */
-static bool take_answer(ua_call *c, const stack_event *ev, session_change *change) {
+/* SX_OK: the media is agreed. */
+static int take_answer(ua_call *c, const stack_event *ev, session_change *change) {
     sx_slice sdp;
     memset(change, 0, sizeof *change);
-    if (!c->change.offers || !call_has_media(c) || !session_has_offer(c->session)) return true;
+    if (!c->change.offers || !call_has_media(c) || !session_has_offer(c->session)) return SX_OK;
     if (ua_body_sdp(ev->msg, &sdp) != 1) { /* some leave it out when nothing of theirs changed */
         session_unanswered(c->session);
-        return true;
+        return SX_OK;
     }
     int rc = session_answered(c->session, sdp, &ev->flow.remote, change);
-    session_settle(c->session);
-    if (rc == SX_OK) return true;
-    call_end e = {.originator = UA_SYSTEM,
-                  .cause = rc == SX_E_MEDIA   ? UA_CAUSE_INCOMPATIBLE_SDP
-                           : rc == SX_E_NOMEM ? UA_CAUSE_INTERNAL_ERROR
-                                              : UA_CAUSE_BAD_MEDIA,
-                  .code = rc,
-                  .text = SX_LIT("the answer to our new offer cannot be used"),
-                  .msg = ev->msg};
-    call_bye(c, &e, SX_LIT("Reason: SIP;cause=488;text=\"Not Acceptable Here\"\r\n"));
-    return false;
+    if (rc == SX_OK) session_settle(c->session);
+    return rc;
 }
 
 /* An INVITE's 2xx wants its ACK; false: it could not be sent, and the call ended by that. */
@@ -282,13 +299,30 @@ static bool acknowledge(ua_call *c, const stack_event *ev) {
     return false;
 }
 
+/* RFC 3264 knows no way to refuse an answer. */
+static void on_unusable(ua_call *c, const stack_event *ev, unsigned what, int rc) {
+    if (what & CALL_FOR_RESTORE) {
+        end_apart(c, rc, ev->msg);
+        return;
+    }
+    session_take_back(c->session);
+    if (c->state == CALL_UP) call_timer_refreshed(c, ev->msg, NULL);
+    call_change_want(c, CALL_FOR_RESTORE | (what & (CALL_FOR_MOVE | CALL_FOR_REFRESH)), 0);
+    call_outcome o = {.code = rc, .text = SX_LIT("the answer to our new offer cannot be used")};
+    done(c, what & CALL_FOR_WISH, &o, NULL, ev);
+}
+
 static void on_accepted(ua_call *c, const stack_event *ev, unsigned what) {
     call_change *g = &c->change;
     session_change change;
     if (!acknowledge(c, ev)) return;
     if (c->state == CALL_UP) c->peer = ev->flow.remote;
     bool news = ev->contact_changed && !g->refreshed && c->state == CALL_UP;
-    if (!take_answer(c, ev, &change)) return;
+    int rc = take_answer(c, ev, &change);
+    if (rc != SX_OK) {
+        on_unusable(c, ev, what, rc);
+        return;
+    }
     if (c->state == CALL_UP) {
         call_move_note(c);
         g->refreshed = news;
@@ -366,6 +400,11 @@ static void on_refused(ua_call *c, const stack_event *ev, unsigned what) {
         call_bye(c, &e, sx_slice_empty());
         return;
     }
+    if ((what & CALL_FOR_RESTORE) && (answered || !(what & CALL_FOR_MOVE))) {
+        end_apart(c, SX_E_MEDIA, ev->msg);
+        return;
+    }
+    c->change.wanted |= (uint8_t)(what & CALL_FOR_RESTORE); /* with the next attempt to move */
     call_outcome o = {.status = answered ? ev->status : 0,
                       .code = ev->code ? ev->code : SX_E_PROTOCOL,
                       .reason = answered ? ev->msg->reason : sx_slice_empty(),

@@ -218,14 +218,15 @@ bool call_early_media(ua_call *c, const stack_event *ev, sx_slice sdp) {
     return true;
 }
 
-/* An UPDATE of ours is under way. True: in the fork that answered, and so it goes on. */
+/* An UPDATE of ours is under way, or wanted to put things right. True: in the fork that answered, and so it goes on. */
 static bool crosses_update(ua_call *c, const stack_dialog *confirmed) {
     call_change *g = &c->change;
+    if (c->heard == confirmed) return g->request || (g->wanted & CALL_FOR_RESTORE);
+    call_change_drop(c, CALL_FOR_RESTORE); /* another one: it never heard of that */
     if (!g->request) return false;
-    if (c->heard == confirmed) return true;
     stack_request_abandon(g->request);
     g->request = NULL;
-    g->wanted |= g->doing; /* the one that answered has still to be asked */
+    g->wanted |= g->doing & (uint8_t)~CALL_FOR_RESTORE; /* the one that answered has still to be asked */
     g->doing = 0;
     session_drop_offer(c->session);
     call_post(c, CALL_DO_CHANGE);

@@ -129,7 +129,9 @@ static void say_failed(ua_call *c, const call_wish *w, const call_outcome *o, co
     ev.code = code;
     ev.reason = o->reason;
     ev.text = o->text;
-    ev.cause = ua_cause_of_code(code, o->status);
+    ev.cause = code == SX_E_MEDIA    ? UA_CAUSE_INCOMPATIBLE_SDP
+               : code == SX_E_FORMAT ? UA_CAUSE_BAD_MEDIA
+                                     : ua_cause_of_code(code, o->status);
     ev.msg = msg;
     ua_emit(c->agent, &ev);
 }

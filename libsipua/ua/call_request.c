@@ -122,6 +122,7 @@ static void take(ua_call *c, stack_tx *tx, const ua_reply *reply, sx_slice offer
         refuse(tx, rc, session_why(c->session));
         return;
     }
+    call_change_drop(c, CALL_FOR_RESTORE); /* they agree again */
     respond_or_500(c, tx, reply, body);
     c->peer = flow.remote;
     if (c->dialog) call_move_answered(c);

@@ -243,6 +243,31 @@ void session_drop_offer(ua_session *s) {
     s->committed = NULL;
 }
 
+void session_take_back(ua_session *s) {
+    sx_arena arena;
+    sdp_session d;
+    sx_slice text;
+    uint64_t version = 0;
+    sx_arena_init(&arena, 4096);
+    if (previous_of(s, &arena, &d)) sx_to_u64(d.origin.version, UINT64_MAX - 1, &version);
+    session_drop_offer(s);
+    const sdp_session *stood = version ? previous_of(s, &arena, &d) : NULL;
+    if (stood) {
+        char room[24];
+        sx_buf b;
+        sx_buf_init_fixed(&b, room, sizeof room);
+        sx_buf_u64(&b, version + 1);
+        d.origin.version = sx_buf_view(&b);
+        char *copy = sdp_text(&arena, &d, &text) == SX_OK ? sx_strdup(text) : NULL;
+        if (copy) { /* without memory the next one has a number that was there: most peers only look whether it differs
+                     */
+            free(s->sent);
+            s->sent = copy;
+        }
+    }
+    sx_arena_free(&arena);
+}
+
 const sdp_media *session_audio_line(const sdp_session *d) {
     for (size_t i = 0; i < d->n_media; i++) {
         if (d->media[i].port && sx_ieq(d->media[i].type, SX_LIT("audio"))) return &d->media[i];

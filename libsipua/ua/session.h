@@ -62,8 +62,10 @@ int session_repeat(ua_session *s, sx_slice *text);
 int session_say(ua_session *s, sx_slice ours);
 /* Attributes of the audio line of what we say from now on: "name:value\n" each; empty: none. SX_E_NOMEM. */
 int session_attributes(ua_session *s, sx_slice lines);
-void session_settle(ua_session *s); /* the answer heard last is final */
 void session_drop_offer(ua_session *s); /* it failed: as before it */
+/* The peer took it, but its answer cannot be used: as before it, and what we said then is our newest word, under a
+ * version that the peer has not seen: session_repeat() puts it back. */
+void session_take_back(ua_session *s);
 void session_unanswered(ua_session *s); /* it was taken without a word: media goes on as it was */
 /* An offer of the peer. *text: our answer. SX_E_FORMAT, SX_E_MEDIA: all is as it was. */
 int session_offered(ua_session *s, sx_slice offer, const net_addr *signalling, sx_slice *text, session_change *change);

@@ -46,6 +46,123 @@ TEST_F(Flow, ACallIsHeldAndResumed) {
     }
 }
 
+/* ---- answers that cannot be used ---- */
+
+std::string without_version(std::string body) {
+    size_t at = body.find("o=- ");
+    at = body.find(' ', at + 4) + 1;
+    return body.erase(at, body.find(' ', at) - at);
+}
+
+const char *const kUnusable[] = {"no codec in common", "the line refused", "another medium", "no SDP at all"};
+
+std::string unusable(int i) {
+    std::string video = sdp(PEER, 4000);
+    video.replace(video.find("m=audio"), 7, "m=video");
+    const std::string bodies[] = {sdp(PEER, 4000, "18"), sdp(PEER, 0), video, "hello"};
+    return bodies[i];
+}
+
+TEST_F(Flow, AnAnswerThatCannotBeUsedIsTakenBackAndTheCallGoesOnAsItWas) {
+    for (ua_change_method method : {UA_CHANGE_INVITE, UA_CHANGE_UPDATE}) {
+        for (int kind = 0; kind < 4; kind++) {
+            SCOPED_TRACE(kUnusable[kind]);
+            fake_net_begin(1);
+            Talk t;
+            std::string name = method == UA_CHANGE_INVITE ? "INVITE" : "UPDATE", before = t.first->body();
+            unsigned configured = t.p.look(t.c).configures;
+            ASSERT_EQ(t.change(UA_ON, 3, method), 0);
+            ASSERT_EQ(t.change(UA_AS_IS, 4, method), 0) << "waits until the two agree again";
+            ASSERT_NE(t.r.wait(name), nullptr);
+            const Sip offer(*t.r.last(name));
+            t.r.got.clear();
+            t.accept(offer, unusable(kind));
+            const Event *e = t.p.wait(UA_EV_CALL_CHANGE_FAILED);
+            ASSERT_NE(e, nullptr);
+            EXPECT_EQ(e->tag, 3u);
+            EXPECT_EQ(e->code, kind == 3 ? SX_E_FORMAT : SX_E_MEDIA);
+            EXPECT_EQ(e->cause, kind == 3 ? UA_CAUSE_BAD_MEDIA : UA_CAUSE_INCOMPATIBLE_SDP);
+            EXPECT_EQ(e->originator, UA_LOCAL);
+            EXPECT_EQ(t.r.wait("ACK", 1000) != nullptr, method == UA_CHANGE_INVITE);
+            ASSERT_NE(t.offer(), nullptr);
+            const Sip back(*t.offer());
+            EXPECT_EQ(without_version(back.body()), without_version(before)) << "the description that stood";
+            EXPECT_EQ(t.number(back.body()), t.number(offer.body()) + 1);
+            t.accept(back);
+            ASSERT_NE(t.r.wait(name, 5000, method == UA_CHANGE_INVITE ? 2 : 1), nullptr);
+            EXPECT_NE(t.r.last(name)->body().find("a=sendrecv"), std::string::npos) << "nothing of the hold is left";
+            t.accept(Sip(*t.r.last(name)));
+            ASSERT_NE(t.p.wait(UA_EV_CALL_UPDATED), nullptr);
+            EXPECT_EQ(t.p.last(UA_EV_CALL_UPDATED)->tag, 4u);
+            EXPECT_EQ(t.p.count(UA_EV_CALL_UPDATED), 1u);
+            EXPECT_EQ(t.p.count(UA_EV_CALL_CHANGE_FAILED), 1u);
+            EXPECT_EQ(t.p.count(UA_EV_CALL_HELD), 0u);
+            EXPECT_EQ(t.p.look(t.c).configures, configured);
+            EXPECT_TRUE(t.p.look(t.c).config.receive);
+            t.stands();
+        }
+    }
+}
+
+TEST_F(Flow, WhoCannotBeBroughtBackToWhatStoodIsHungUp) {
+    struct {
+        const char *what;
+        int status;
+        std::string body;
+    } rows[] = {{"again an answer that cannot be used", 200, sdp(PEER, 0)}, {"refused", 488, ""}};
+    for (auto &row : rows) {
+        SCOPED_TRACE(row.what);
+        fake_net_begin(1);
+        Talk t;
+        ASSERT_EQ(t.change(UA_ON, 3), 0);
+        ASSERT_NE(t.offer(), nullptr);
+        t.accept(*t.offer(), sdp(PEER, 4000, "18"));
+        ASSERT_NE(t.offer(2), nullptr);
+        t.r.reply(Sip(*t.offer(2)), row.status, "", t.r.contact(), row.body);
+        ASSERT_NE(t.r.wait("BYE"), nullptr);
+        EXPECT_NE(t.r.last("BYE")->header("Reason").find("cause=488"), std::string::npos);
+        t.r.reply(Sip(*t.r.last("BYE")), 200);
+        t.ended(UA_CAUSE_INCOMPATIBLE_SDP);
+        EXPECT_EQ(t.p.count(UA_EV_CALL_CHANGE_FAILED), 1u);
+        EXPECT_EQ(t.r.count("INVITE"), 2u);
+    }
+}
+
+TEST_F(Flow, WhatStoodIsNotPutBackWhenTheTwoHaveAgreedMeanwhile) {
+    Talk t;
+    ASSERT_EQ(t.change(UA_ON, 3), 0);
+    ASSERT_NE(t.offer(), nullptr);
+    const Sip offer(*t.offer());
+    t.accept(offer, sdp(PEER, 4000, "18"));
+    ASSERT_NE(t.offer(2), nullptr);
+    t.r.reply(Sip(*t.offer(2)), 491);
+    fake_run_for(100);
+    const Sip *a = t.ask("INVITE", 200, sdp(PEER, 4002));
+    ASSERT_NE(a, nullptr);
+    EXPECT_GT(t.number(a->body()), t.number(offer.body()) + 1) << "not a number that the peer has seen";
+    t.ack(a);
+    fake_run_for(10000);
+    EXPECT_EQ(t.r.count("INVITE"), 2u);
+    EXPECT_EQ(port_of(t.p.look(t.c).config.remote_rtp), 4002);
+    t.stands();
+}
+
+TEST_F(Flow, PuttingBackWhatStoodSurvivesGlareAndABye) {
+    Talk t;
+    ASSERT_EQ(t.change(UA_ON, 3), 0);
+    ASSERT_NE(t.offer(), nullptr);
+    t.accept(*t.offer(), sdp(PEER, 4000, "18"));
+    ASSERT_NE(t.offer(2), nullptr);
+    t.r.reply(Sip(*t.offer(2)), 491);
+    ASSERT_NE(t.offer(3), nullptr);
+    ASSERT_EQ(t.change(UA_ON, 5), 0);
+    ASSERT_NE(t.ask("BYE", 200), nullptr);
+    ASSERT_NE(t.p.wait(UA_EV_CALL_ENDED), nullptr);
+    EXPECT_EQ(t.p.last(UA_EV_CALL_ENDED)->cause, UA_CAUSE_TERMINATED);
+    EXPECT_EQ(t.p.last(UA_EV_CALL_CHANGE_FAILED)->tag, 5u);
+    EXPECT_EQ(t.p.count(UA_EV_CALL_CHANGE_FAILED), 2u);
+}
+
 TEST_F(Flow, ARefusedHoldLeavesTheCallAsItWas) {
     for (int status : {488, 403, 500, 600}) {
         SCOPED_TRACE(status);

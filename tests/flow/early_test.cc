@@ -544,6 +544,45 @@ TEST_F(Flow, AnUpdateOfOursThatThe200OvertakesStillCounts) {
     }
 }
 
+TEST_F(Flow, AnUpdateBeforeTheAnswerThatIsAnsweredByNonsenseIsTakenBack) {
+    for (int kind = 0; kind < 4; kind++) {
+        SCOPED_TRACE(kind);
+        fake_net_begin(1);
+        Outgoing t;
+        t.call();
+        t.say(183, "a", reliable(1), sdp(kPeer, 5000, "0"));
+        t.r.reply(Sip(*t.r.last("PRACK")), 200);
+        ua_change change = {};
+        change.hold = UA_ON;
+        ASSERT_EQ(ua_call_change(t.c, &change, 5), 0);
+        ASSERT_NE(t.r.wait("UPDATE"), nullptr);
+        t.r.reply(Sip(*t.r.last("UPDATE")), 200, "", t.r.contact("a"), sdp(kPeer, 5000, "18"));
+        ASSERT_NE(t.p.wait(UA_EV_CALL_CHANGE_FAILED), nullptr);
+        EXPECT_EQ(t.p.last(UA_EV_CALL_CHANGE_FAILED)->tag, 5u);
+        ASSERT_NE(t.r.wait("UPDATE", 5000, 2), nullptr);
+        Sip back(*t.r.last("UPDATE"));
+        EXPECT_EQ(back.body().find("a=sendonly"), std::string::npos);
+        if (kind == 0) t.r.reply(back, 200, "", t.r.contact("a"), sdp(kPeer, 5000, "0"));
+        if (kind == 1) {
+            t.r.reply(back, 488);
+            ASSERT_NE(t.r.wait("CANCEL"), nullptr) << "the two do not agree on anything";
+            t.r.reply(Sip(*t.r.last("CANCEL")), 200);
+            t.say(487, "a");
+            ASSERT_NE(t.p.wait(UA_EV_CALL_ENDED), nullptr);
+            EXPECT_EQ(t.p.last(UA_EV_CALL_ENDED)->cause, UA_CAUSE_INCOMPATIBLE_SDP);
+            continue;
+        }
+        t.say(200, kind == 3 ? "b" : "a", "", kind == 3 ? sdp(kPeer, 5002, "0") : "");
+        ASSERT_NE(t.p.wait(UA_EV_CALL_CONFIRMED), nullptr);
+        if (kind == 2) t.r.reply(back, 200, "", t.r.contact("a"), sdp(kPeer, 5000, "0"));
+        fake_run_for(3000);
+        EXPECT_EQ(t.heard(), kind == 3 ? 5002 : 5000);
+        EXPECT_EQ(t.r.count("INVITE"), 1u);
+        EXPECT_EQ(t.p.count(UA_EV_CALL_ENDED), 0u);
+        EXPECT_FALSE(t.p.look(t.c).pending);
+    }
+}
+
 TEST_F(Flow, AByeOfAForkBeforeTheAnswerEndsOnlyThatFork) {
     Outgoing t;
     t.call();

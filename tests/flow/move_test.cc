@@ -414,14 +414,27 @@ TEST_F(Flow, AnAnswerWithoutSdpLeavesTheMediaAsItWas) {
     EXPECT_EQ(port_of(t.p.look(t.c).config.remote_rtp), 4000);
 }
 
-TEST_F(Flow, AnAnswerThatRefusesAllMediaEndsTheCall) {
-    Talk t;
-    t.move();
-    ASSERT_NE(t.offer(), nullptr);
-    t.accept(*t.offer(), sdp(PEER, 0));
-    ASSERT_NE(t.r.wait("BYE"), nullptr);
-    t.r.reply(Sip(*t.r.last("BYE")), 200);
-    t.ended(UA_CAUSE_INCOMPATIBLE_SDP);
+TEST_F(Flow, AnAnswerThatRefusesAllMediaIsAskedForOnceMoreAndEndsTheCallThen) {
+    for (bool gives_in : {true, false}) {
+        fake_net_begin(1);
+        Talk t;
+        t.move();
+        ASSERT_NE(t.offer(), nullptr);
+        t.accept(*t.offer(), sdp(PEER, 0));
+        ASSERT_NE(t.offer(2), nullptr);
+        EXPECT_NE(t.offer(2)->body().find(NEW), std::string::npos) << "from where it is now";
+        if (gives_in) {
+            t.accept(*t.offer(2));
+            ASSERT_NE(t.p.wait(UA_EV_CALL_MOVED), nullptr);
+            EXPECT_EQ(t.p.last(UA_EV_CALL_MOVED)->code, 0);
+            t.stands();
+            continue;
+        }
+        t.accept(*t.offer(2), sdp(PEER, 0));
+        ASSERT_NE(t.r.wait("BYE"), nullptr);
+        t.r.reply(Sip(*t.r.last("BYE")), 200);
+        t.ended(UA_CAUSE_INCOMPATIBLE_SDP);
+    }
 }
 
 TEST_F(Flow, BehindAnotherNatTheContactIsPutRightOnce) {
