@@ -7,7 +7,8 @@
 enum {
     BODY_REQUIRED = 1, /* of each item of its list, or of the document */
     BODY_HIDDEN = 2,   /* a second way to the same name: not listed. Read; written only if it has `when` */
-    BODY_JOIN = 4,     /* what comes several times becomes words with a space between, else the first counts */
+    BODY_JOIN = 4,     /* what comes several times becomes words with a space between (BODY_MAX_JOINED bytes), else the
+                          first counts */
     BODY_VIRTUAL = 8,  /* stands nowhere by itself: the rows with `when` carry it */
     BODY_TOKEN = 16,   /* no blanks in it */
     BODY_LINE = 32,    /* one line */
@@ -61,6 +62,7 @@ int body_sipfrag_write(const body_type *t, const body_field *fields, size_t n, s
 #define BODY_MAX_LEVELS 4u /* lists inside lists */
 
 #define BODY_MAX_ROWS 32u
+#define BODY_MAX_JOINED 1024u
 
 /* While reading: what came last of each row. Items come one after the other, so the same name can only come twice in a
  * row. */

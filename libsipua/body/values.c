@@ -179,7 +179,7 @@ int body_add(body_reader *r, const body_row *row, const unsigned *index, sx_slic
     if (v.p && again) {
         body_field *there = &doc->fields[r->last[key].at - 1];
         if (!(row->flags & BODY_JOIN)) return SX_OK;
-        if (there->value.n + v.n > BODY_MAX / 256) return SX_OK;
+        if (there->value.n + v.n > BODY_MAX_JOINED) return SX_OK;
         v = join(&doc->arena, there->value, v);
         if (v.p) there->value = v;
         return v.p ? SX_OK : sx_fail(SX_E_NOMEM, "no memory for a document");
@@ -241,10 +241,12 @@ static bool writable(sx_slice v, unsigned flags) {
     return true;
 }
 
-/* Names of elements, with blanks between. */
+/* Names of elements, with blanks between. "note" is none: it holds words for people (RFC 4480 3.2). */
 static bool is_names(sx_slice v) {
+    if (v.n > BODY_MAX_JOINED) return false;
     while (v.n > 0) {
         sx_slice name = sx_split(v, ' ', &v);
+        if (sx_ieq(name, SX_LIT("note"))) return false;
         for (size_t i = 0; i < name.n; i++) {
             char c = name.p[i];
             bool letter = (sx_lower(c) >= 'a' && sx_lower(c) <= 'z') || c == '_';
@@ -283,11 +285,12 @@ int body_check(const body_row *row, sx_slice *value) {
 
 sx_slice body_given(const body_type *t, const body_field *fields, size_t n, const char *name) {
     unsigned index[BODY_MAX_LEVELS];
-    sx_slice v = sx_slice_empty();
-    for (size_t i = 0; i < n && v.n == 0; i++)
-        if (sx_eq(fields[i].name, sx_slice_str(name))) v = fields[i].value;
     const body_row *row = body_find(t, sx_slice_str(name), index);
-    return row && body_check(row, &v) == SX_OK ? v : sx_slice_empty();
+    for (size_t i = 0; row && i < n; i++) {
+        sx_slice v = fields[i].value;
+        if (sx_eq(fields[i].name, sx_slice_str(name)) && body_check(row, &v) == SX_OK && v.n > 0) return v;
+    }
+    return sx_slice_empty();
 }
 
 int body_check_flat(const body_type *t, const body_field *fields, size_t n) {

@@ -135,7 +135,7 @@ static sx_slice child_of(const xml_reader *x, const frame *at, int space, sx_sli
         sx_slice part = path_part(below);
         *row = &x->t->rows[i];
         if (path_is_word(part)) {
-            if (!same_name(local, SX_LIT("note"))) return part;
+            if (!sx_ieq(local, SX_LIT("note"))) return part; /* words for people, beside those that are names */
             continue;
         }
         sx_slice name = path_local(part, &prefix);

@@ -21,6 +21,15 @@ static const char *type_of(unsigned n) {
     return type;
 }
 
+/* Lists of words may come back with fewer blanks. */
+static bool same_words(sx_slice a, sx_slice b) {
+    while (a.n > 0 || b.n > 0) {
+        sx_slice x = sx_split(sx_trim(a), ' ', &a), y = sx_split(sx_trim(b), ' ', &b);
+        if (!sx_eq(x, y)) return false;
+    }
+    return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size == 0) return 0;
     body_field fields[MOST];
@@ -47,8 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         sx_slice back = body_get(&doc, fields[i].name);
         if (v.n > 0 && back.n == 0) abort();
         bool number = v.n > 0 && strspn(back.p, "0123456789") == back.n; /* less leading zeros, or "yes" for 1 */
-        bool word =
-            sx_eq(back, SX_LIT("yes")) || sx_eq(back, SX_LIT("no")) || sx_eq(fields[i].name, SX_LIT("person.activity"));
+        bool word = sx_eq(back, SX_LIT("yes")) || sx_eq(back, SX_LIT("no"));
+        if (sx_eq(fields[i].name, SX_LIT("person.activity"))) word = same_words(v, back) || (abort(), false);
         if (v.n > 0 && !number && !word && !sx_ieq(sx_trim(back), v)) abort();
     }
     body_free(&doc);

@@ -92,6 +92,15 @@ TEST(BodyCpim, EncodedBytesPassUntouched) {
     body_free(&c.doc);
 }
 
+TEST(BodyCpim, AFieldOfBlanksIsNoneAndTheNextOfItsNameCounts) {
+    Fields f = read(kCpim, write(kCpim, {{"from", " \t"}, {"from", "sip:a@b"}, {"content", "x"}}));
+    EXPECT_EQ(f["from"], "sip:a@b");
+    f = read(kSummary,
+             write(kSummary, {{"waiting", " "}, {"waiting", "yes"}, {"voice.new", "\r"}, {"voice.new", "2"}}));
+    EXPECT_EQ(f["waiting"], "yes");
+    EXPECT_EQ(f["voice.new"], "2");
+}
+
 TEST(BodyCpim, BrokenOnes) {
     const std::string broken = std::to_string(SX_E_FORMAT);
     for (const char *bad :

@@ -71,7 +71,7 @@ TEST(BodyWrite, WhatItReadsBackIsTheSame) {
                               {"tuples.2.timestamp", "2026-01-01T00:00:00Z"},
                               {"notes.0", "n"},
                               {"notes.1", "\xF0\x9F\x98\x80"},
-                              {"person.activity", "busy on-the-phone"},
+                              {"person.activity", "busy on-the-phone no-te"},
                               {"person.note", "x"}});
     expect_round_trip(kReginfo, {{"version", "4"},
                                  {"state", "partial"},
@@ -123,6 +123,9 @@ TEST(BodyWrite, WhatADocumentCannotSayIsRefusedWithWords) {
     EXPECT_EQ(write(kPidf, {{"entity", "a\xFF"}}).substr(0, 3), "-23");
     EXPECT_EQ(write(kPidf, {{"entity", "a\xEF\xBF\xBF"}}).substr(0, 3), "-23");
     EXPECT_EQ(write(kPidf, {{"entity", "a"}, {"person.activity", "a><b"}}).substr(0, 3), "-23");
+    EXPECT_EQ(write(kPidf, {{"entity", "a"}, {"person.activity", "busy Note"}}).substr(0, 3), "-23")
+        << "readers take it for words that are no activity";
+    EXPECT_EQ(write(kPidf, {{"entity", "a"}, {"person.activity", std::string(1025, 'a')}}).substr(0, 3), "-23");
     EXPECT_EQ(write(kDialog, {{"entity", "a"}, {"dialogs.0.id", "x"}}),
               "-23 application/dialog-info+xml needs dialogs.#.state");
     EXPECT_EQ(write(kDialog, {{"entity", "a"}, {"version", "9007199254740992"}}).substr(0, 3), "-23");
