@@ -78,8 +78,8 @@ static void on_timer(sx_timer *t, uint64_t now) {
         notifier_terminate(n, "timeout", 0);
         return;
     }
-    if (n->again && !n->request) notifier_send(n);
     notifier_arm(n);
+    if (n->again && !n->request) notifier_send(n); /* which may want another time than that */
 }
 
 void notifier_arm(ua_notifier *n) {

@@ -4,7 +4,12 @@
 #include "sip/lex.h"
 #include "ua/subscription.h"
 
-enum { PUB_MAX_BODY = 60000, PUB_MAX_ETAG = 512, PUB_TRIES = 3 /* of what 412 and 423 make anew without a pause */ };
+enum {
+    PUB_MAX_BODY = 60000,
+    PUB_MAX_ETAG = 512,
+    PUB_TRIES = 3 /* of what 412 and 423 make anew without a pause */,
+    PUB_NOTHING_MS = 30000 /* until the next, where a server keeps it for no time */
+};
 
 struct ua_publication {
     ua_evt e;
@@ -193,6 +198,7 @@ static void on_ok(ua_publication *p, const stack_event *ev) {
     p->said = true;
     uint32_t ms = granted * 1000;
     uint32_t due = ms / 6 * 5 - sx_rand_below(ms / 12 + 1);
+    if (!granted) due = PUB_NOTHING_MS; /* not at once again and again */
     later(p, due < 500 ? 500 : due);
     if (p->dirty && publish(p) != SX_OK) later(p, 1000);
     ua_event out = event_of(p, "published");
@@ -210,6 +216,7 @@ static bool may_pass(const stack_event *ev) {
 
 static void on_refused(ua_publication *p, const stack_event *ev) {
     uint32_t least;
+    bool newer = p->dirty; /* changed since: what is refused is no more what we have to say */
     if (p->sent_body) p->dirty = true;
     if (ev->msg && ev->status == 412 && p->etag && p->quick++ < PUB_TRIES) { /* they have forgotten it: anew (4.1) */
         forget(p);
@@ -226,6 +233,10 @@ static void on_refused(ua_publication *p, const stack_event *ev) {
         uint32_t pause = ua_evt_pause_ms(p->tries < 250 ? p->tries++ : p->tries, ua_evt_retry_after(ev->msg));
         later(p, pause);
         tell_failed(p, ev, (int)pause);
+        return;
+    }
+    if (newer && ev->code != SX_E_AUTH && publish(p) == SX_OK) {
+        tell_failed(p, ev, 0);
         return;
     }
     p->refused = true;

@@ -74,7 +74,8 @@ static void unnotified(sub_fork *f) {
     sub_fork_end(f);
     if (!sub_is_idle(s)) return;
     sub_news n = {.word = UA_SUB_TERMINATED, .code = SX_E_TIMEOUT, .text = SX_LIT("no NOTIFY came")};
-    if (left && s->ending) n.code = SX_OK; /* they have answered, or never will: it is over as it was wished */
+    if ((left && s->ending) || (s->fetch && s->established)) /* it is over as it was wished */
+        n = (sub_news){.word = UA_SUB_TERMINATED};
     if (s->ending || s->fetch || !s->established)
         sub_finish(s, &n);
     else
@@ -163,7 +164,7 @@ static void take(ua_subscription *s, sub_fork *f, const stack_event *ev, const u
     s->established = true;
     f->word = (uint8_t)(st->word == UA_SUB_OTHER ? UA_SUB_ACTIVE : st->word);
     if (st->word != UA_SUB_TERMINATED && !f->leaving) {
-        f->notify_ms = 0;
+        if (!s->fetch) f->notify_ms = 0; /* who asks once waits for the last one, though some never say that it is */
         if (st->has_expires) {
             uint64_t until = ua_now(a) + (uint64_t)st->expires_s * 1000;
             bool shorter = !f->until_ms || until + 2000 < f->until_ms;
@@ -192,7 +193,8 @@ static sub_fork *fork_of_notify(ua_subscription *s, const stack_event *ev) {
     ua_agent *a = s->e.agent;
     stack_dialog *d;
     ua_way way;
-    if (s->nforks >= SUB_MAX_FORKS || s->over) {
+    /* Who has said that he wants no more makes no dialog any more: 481 ends it there (RFC 6665 4.2.2). */
+    if (s->nforks >= SUB_MAX_FORKS || s->over || s->ending) {
         ua_answer(ev->tx, 481, NULL, sx_slice_empty());
         return NULL;
     }
@@ -212,7 +214,7 @@ static sub_fork *fork_of_notify(ua_subscription *s, const stack_event *ev) {
         return NULL;
     }
     f->told = stack_flow_local(a->stack, &ev->flow);
-    f->notify_ms = 0;
+    f->notify_ms = s->fetch ? s->started_ms + sub_wait_n(a) : 0;
     return f;
 }
 

@@ -154,6 +154,34 @@ TEST_F(Flow, ARefusalOfAPublicationIsToldAndAChangeTriesAnew) {
     EXPECT_EQ(x.state(), "published");
 }
 
+TEST_F(Flow, AChangeDuringARefusedPublishIsTriedToo) {
+    Publish x;
+    x.ok("e1");
+    ASSERT_EQ(x.update("<broken"), 0);
+    ASSERT_NE(x.sent(2), nullptr);
+    ASSERT_EQ(x.update("<good/>"), 0);
+    x.no(400);
+    const Sip *m = x.sent(3);
+    ASSERT_NE(m, nullptr);
+    EXPECT_EQ(m->body(), "<good/>");
+    EXPECT_EQ(m->header("SIP-If-Match"), "e1");
+    EXPECT_EQ(x.state(), "failed") << "the one that was refused is told";
+    EXPECT_GE(x.last()->retry_ms, 0);
+    x.ok("e2");
+    EXPECT_EQ(x.state(), "published");
+}
+
+TEST_F(Flow, AServerThatKeepsAPublicationForNoTimeIsNotFlooded) {
+    Publish x;
+    x.ok("e1", 0);
+    for (int i = 0; i < 60; i++) {
+        size_t before = x.r.count("PUBLISH");
+        fake_run_for(1000);
+        if (x.r.count("PUBLISH") > before) x.ok("e1", 0);
+    }
+    EXPECT_LE(x.r.count("PUBLISH"), 4u);
+}
+
 TEST_F(Flow, AFailureThatMayPassIsTriedAgainByItself) {
     Publish x;
     x.no(503, "Retry-After: 9\r\n");

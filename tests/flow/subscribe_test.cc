@@ -292,6 +292,23 @@ TEST_F(Flow, AskingOnceIsOverWithTheAnswer) {
     }
 }
 
+TEST_F(Flow, AskingOnceIsOverToWhateverStateTheServerSays) {
+    for (bool early : {false, true}) {
+        SCOPED_TRACE(early ? "NOTIFY first" : "200 first");
+        fake_net_begin(1);
+        Watch w(0);
+        std::string note = w.notify_of(*w.sub(), "active;expires=0", "<now/>"); /* ought to be "terminated" */
+        if (early) w.r.send(US, note);
+        w.accept(0);
+        if (!early) w.r.send(US, note);
+        ASSERT_NE(w.state("terminated", 40000), nullptr);
+        EXPECT_EQ(w.p.last(UA_EV_NOTIFY)->body, "<now/>");
+        EXPECT_EQ(w.p.last(UA_EV_SUBSCRIPTION_STATE)->code, 0);
+        fake_run_for(100000);
+        EXPECT_EQ(w.r.count("SUBSCRIBE"), 1u);
+    }
+}
+
 TEST_F(Flow, UnsubscribingWaitsForTheLastNotify) {
     Watch w;
     w.open();
@@ -335,6 +352,53 @@ TEST_F(Flow, EndingBeforeTheAnswerUnsubscribesAfterIt) {
     w.accept(0);
     w.notify("terminated;reason=timeout");
     ASSERT_NE(w.state("terminated"), nullptr);
+}
+
+TEST_F(Flow, EndingBeforeAnAnswerThatIsLostUnsubscribesWhatANotifyMade) {
+    Watch w;
+    std::string first = w.sub()->raw;
+    w.notify("active;expires=3600", "<a/>");
+    ASSERT_NE(w.p.wait(UA_EV_NOTIFY), nullptr);
+    ASSERT_EQ(ua_subscription_end(w.s), 0);
+    const Sip *s = nullptr;
+    for (int ms = 0; ms < 80000 && !s; ms += 1000) {
+        fake_run_for(1000);
+        for (auto &m : w.r.got)
+            if (m->method() == "SUBSCRIBE" && m->to_tag() == "t") s = m.get();
+    }
+    ASSERT_NE(s, nullptr) << "it would be refreshed for ever";
+    EXPECT_EQ(s->header("Expires"), "0");
+    w.r.reply(Sip(*s), 200, "", w.r.contact() + "Expires: 0\r\n");
+    w.r.send(US, w.notify_of(Sip(first), "terminated;reason=timeout"));
+    ASSERT_NE(w.state("terminated"), nullptr);
+}
+
+TEST_F(Flow, AForkThatShowsItselfAfterTheEndIsNotKept) {
+    Watch w;
+    std::string first = w.sub()->raw;
+    w.open();
+    ASSERT_EQ(ua_subscription_end(w.s), 0);
+    ASSERT_NE(w.sub(2), nullptr);
+    w.accept(0);
+    w.r.send(US, w.notify_of(Sip(first), "active;expires=3600", "<other/>", "late"));
+    ASSERT_NE(w.r.wait("481 NOTIFY"), nullptr) << "the notifier forgets it by that";
+    w.r.send(US, w.notify_of(Sip(first), "terminated;reason=timeout", "", "t"));
+    ASSERT_NE(w.state("terminated", 40000), nullptr);
+    EXPECT_EQ(w.p.count(UA_EV_NOTIFY), 2u);
+}
+
+TEST_F(Flow, ARefreshThatIsWantedBeforeAnAnswerThatIsLostIsSentAllTheSame) {
+    Watch w(3600);
+    w.notify("active;expires=3600", "<a/>");
+    ASSERT_NE(w.p.wait(UA_EV_NOTIFY), nullptr);
+    ASSERT_EQ(ua_subscription_refresh(w.s, 900), 0);
+    bool sent = false;
+    for (int ms = 0; ms < 80000 && !sent; ms += 1000) {
+        fake_run_for(1000);
+        for (auto &m : w.r.got) sent = sent || (m->method() == "SUBSCRIBE" && m->to_tag() == "t");
+    }
+    EXPECT_TRUE(sent);
+    EXPECT_EQ(w.r.last("SUBSCRIBE")->header("Expires"), "900");
 }
 
 TEST_F(Flow, EndingWhileItWaitsForTheNextAttemptIsTheEnd) {
