@@ -15,7 +15,7 @@ CONTACT = "Contact: <sip:sipp@[local_ip]:[local_port]>"
 COPIED = ["[last_Via:]", "[last_Record-Route:]", "[last_From:]"]
 
 
-def sdp(port: int, *more: str, host: str = "127.0.0.1", formats: str = "0", version: int = 1, session: str = "") -> str:
+def sdp(port: int | str, *more: str, host: str = "127.0.0.1", formats: str = "0", version: int = 1, session: str = "") -> str:
     lines = ["v=0", f"o=sipp 1 {version} IN IP4 127.0.0.1", "s=-", f"c=IN IP4 {host}", "t=0 0"]
     return "\n".join([*lines, *([session] if session else []), f"m=audio {port} RTP/AVP {formats}", *more])
 
@@ -66,13 +66,21 @@ class Scenario:
         target = "[next_url]" if self.calls else "[$target]"
         return self._send(self._request(method, self.cseq, body, headers, target), True)
 
-    def ack(self, body: str = "") -> Scenario:
-        return self._send(self._request("ACK", self.cseq, body, (), "[next_url]" if self.calls else "[$target]"), False)
+    def ack(self, body: str = "", cseq: int = 0) -> Scenario:
+        """cseq: of another request than the last."""
+        return self._send(self._request("ACK", cseq or self.cseq, body, (), "[next_url]" if self.calls else "[$target]"), False)
 
-    def reply(self, status: int, body: str = "", *headers: str, tag: bool = False, again: bool = False) -> Scenario:
+    def reply(self, status: int, body: str = "", *headers: str, tag: bool = False, again: bool = False,
+              contact: str = CONTACT) -> Scenario:
         to = "[last_To:];tag=[pid]Sipp[call_number]" if tag else "[last_To:]"
-        lines = [f"SIP/2.0 {status} Whatever", *COPIED, to, "[last_Call-ID:]", "[last_CSeq:]", CONTACT, *headers]
+        lines = [f"SIP/2.0 {status} Whatever", *COPIED, to, "[last_Call-ID:]", "[last_CSeq:]", contact, *headers]
         return self._send(self._message(lines, body), again)
+
+    def fork(self, tag: str, status: int, body: str = "") -> Scenario:
+        """An answer to the INVITE with this To tag, whatever else came since."""
+        lines = [f"SIP/2.0 {status} Whatever", "Via:[$via]", "From:[$theirs]", f"To:[$mine];tag={tag}", "Call-ID: [call_id]",
+                 "CSeq:[$number]", CONTACT]
+        return self._send(self._message(lines, body), False)
 
     def pause(self, ms: int) -> Scenario:
         self.steps.append(f'<pause milliseconds="{ms}"/>')
@@ -92,10 +100,12 @@ class Scenario:
         if not self.calls and not any("theirs" in step for step in self.steps):
             learn = ('<ereg regexp=".*" search_in="hdr" header="From:" check_it="true" assign_to="theirs"/>'
                      '<ereg regexp=".*" search_in="hdr" header="To:" check_it="true" assign_to="mine"/>'
+                     '<ereg regexp=".*" search_in="hdr" header="Via:" check_it="true" assign_to="via"/>'
+                     '<ereg regexp=".*" search_in="hdr" header="CSeq:" check_it="true" assign_to="number"/>'
                      '<ereg regexp="sip:[^&gt;]*" search_in="hdr" header="Contact:" check_it="true" assign_to="target"/>')
         self.steps.append(f'<recv request="{method}">' + self._actions(checks, learn))
         if learn:
-            self.steps.append('<Reference variables="theirs,mine,target"/>')
+            self.steps.append('<Reference variables="theirs,mine,target,via,number"/>')
         return self
 
     def answered(self, body: str, *headers: str) -> Scenario:
