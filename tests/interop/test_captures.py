@@ -9,12 +9,9 @@ import socket
 import struct
 from pathlib import Path
 
-import pytest
 import sipua
 
 CAPTURES = Path("/usr/share/sip-tester")
-DIGITS = "0123456789*#"
-FILES = {"*": "star", "#": "pound"}
 
 
 def rtp_of(name: str) -> list[tuple[float, bytes]]:
@@ -103,31 +100,6 @@ async def called(work) -> sipua.Call:
             return call
         finally:
             caller.close()
-
-
-def pressed(digit: str) -> list[tuple[float, bytes]]:
-    return rtp_of(f"dtmf_2833_{FILES.get(digit, digit)}.pcap")
-
-
-@pytest.mark.parametrize("lost", [0, 1, 3], ids=["all_ends", "one_end_lost", "all_ends_lost"])
-def test_each_key_of_a_captured_phone_is_one_digit(lost: int) -> None:
-    """Its three END packets share one sequence number; without any, the digit ends when no more of it comes."""
-
-    async def press(caller: Caller, call: sipua.Call) -> None:
-        for digit in DIGITS:
-            packets = pressed(digit)
-            assert [p[13] >> 7 for _, p in packets] == [0] * 7 + [1] * 3
-            await caller.play(packets[:10 - lost])
-            await asyncio.sleep(0.3 if lost == 3 else 0.05)
-
-    async def main() -> None:
-        call = await called(press)
-        events = [event async for event in call.events() if isinstance(event, sipua.Dtmf)]
-        assert "".join(event.digit for event in events) == DIGITS
-        if lost < 3:
-            assert {event.duration_ms for event in events} == {280}
-
-    asyncio.run(main())
 
 
 def test_a_captured_conversation_is_heard_whole() -> None:

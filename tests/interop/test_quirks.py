@@ -106,10 +106,10 @@ def test_field7_a_hold_that_meets_theirs_waits_by_the_rule_and_is_taken(sipp, rt
     """sipp answers 491 and sends its own at once. Whose call it is decides how long: 2.1 to 4 s, or 0 to 2 s."""
     talk = (Scenario(calls=False).answered(sdp(rtp.port)) if ours else
             Scenario(calls=True).invite(sdp(rtp.port)).expect(200).ack())
-    (talk.receive("INVITE", "a=sendonly").reply(491)
-     .request("INVITE", sdp(rtp.port, version=2, formats="8")).receive("ACK").expect(200, "m=audio [0-9]+ RTP/AVP 8").ack()
+    (talk.receive("INVITE", "a=sendonly").reply(491).receive("ACK")
+     .request("INVITE", sdp(rtp.port, version=2, formats="8")).expect(200, "m=audio [0-9]+ RTP/AVP 8").ack()
      .receive("INVITE", "a=sendonly").reply(200, sdp(rtp.port, "a=recvonly", version=3, formats="8"), again=True).receive("ACK")
-     .request("INVITE", sdp(rtp.port, version=4, formats="0")).expect(200, "m=audio [0-9]+ RTP/AVP 0").ack().hung_up())
+     .receive("INFO").reply(200).request("INVITE", sdp(rtp.port, version=4, formats="0")).expect(200, "m=audio [0-9]+ RTP/AVP 0").ack().hung_up())
 
     async def main():
         async with sipua.Agent(bind="127.0.0.1", codecs=["pcmu", "pcma"], open=True) as agent:
@@ -131,6 +131,7 @@ def test_field7_a_hold_that_meets_theirs_waits_by_the_rule_and_is_taken(sipp, rt
                 assert await rtp.heard(0.5) >= 12, "nothing has changed but what the peer wanted"
             await holding
             assert call.holding and call.codec == "PCMA"
+            await call.request("INFO")
             await until(events, "call_updated", 2)
             assert call.codec == "PCMU"
             assert "call_change_failed" not in [event.name for event in events]
@@ -150,8 +151,9 @@ def test_field7_a_hold_that_meets_theirs_waits_by_the_rule_and_is_taken(sipp, rt
 
 def test_field7_what_overlaps_an_undecided_change_gets_500_with_retry_after(sipp, tmp_path):
     talk = (Scenario(calls=True).invite(sdp(free_port())).expect(200).ack().pause(200)
-            .request("INVITE", sdp(free_port(), "a=sendonly", version=2)).pause(400)
-            .request("INVITE", sdp(free_port(), version=3)).expect(500, "CSeq: 3 INVITE", "Retry-After: [0-9]").ack()
+            .request("INVITE", sdp(free_port(), "a=sendonly", version=2)))
+    talk.steps.append('<recv response="100"/>')  # the program is asked
+    (talk.request("INVITE", sdp(free_port(), version=3)).expect(500, "CSeq: 3 INVITE", "Retry-After: [0-9]").ack()
             .request("INFO").expect(200, "CSeq: 4 INFO").expect(200, "CSeq: 2 INVITE", "a=recvonly").ack(cseq=2)
             .request("INVITE", sdp(free_port(), version=4)).expect(200, "CSeq: 5 INVITE", "a=sendrecv").ack().bye())
 
