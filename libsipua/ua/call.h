@@ -369,6 +369,7 @@ bool call_change_is_open(const ua_call *c);       /* an INVITE, or an offer of o
 void call_change_theirs(ua_call *c, bool invite); /* the peer's offer has its 200; invite: which waits for the ACK */
 /* Their ACK came, or never will. True: it is no wonder if it did not. */
 bool call_change_ack(ua_call *c);
+void call_change_take_back(ua_call *c); /* the answer to our open offer cannot be used: what stood is put back */
 void call_change_event(ua_call *c, const stack_event *ev);
 stack_flow call_change_flow(const ua_call *c);
 void call_change_learn(ua_call *c, const sip_msg *m); /* what the peer allows */

@@ -299,15 +299,20 @@ static bool acknowledge(ua_call *c, const stack_event *ev) {
     return false;
 }
 
+void call_change_take_back(ua_call *c) {
+    session_take_back(c->session);
+    call_change_want(c, CALL_FOR_RESTORE, 0);
+}
+
 /* RFC 3264 knows no way to refuse an answer. */
 static void on_unusable(ua_call *c, const stack_event *ev, unsigned what, int rc) {
     if (what & CALL_FOR_RESTORE) {
         end_apart(c, rc, ev->msg);
         return;
     }
-    session_take_back(c->session);
+    call_change_take_back(c);
     if (c->state == CALL_UP) call_timer_refreshed(c, ev->msg, NULL);
-    call_change_want(c, CALL_FOR_RESTORE | (what & (CALL_FOR_MOVE | CALL_FOR_REFRESH)), 0);
+    c->change.wanted |= (uint8_t)(what & (CALL_FOR_MOVE | CALL_FOR_REFRESH));
     call_outcome o = {.code = rc, .text = SX_LIT("the answer to our new offer cannot be used")};
     done(c, what & CALL_FOR_WISH, &o, NULL, ev);
 }

@@ -348,6 +348,40 @@ static void confirm(ua_call *c, const stack_event *ev) {
     call_links_up(c);
 }
 
+/* The answer to an offer of ours that was in the 200, of an INVITE or of a re-INVITE. */
+static void on_answer(ua_call *c, const stack_event *ev) {
+    sx_slice sdp;
+    session_change change;
+    call_end e = {.originator = UA_SYSTEM,
+                  .cause = UA_CAUSE_MISSING_SDP,
+                  .code = SX_E_MEDIA,
+                  .msg = ev->msg,
+                  .text = SX_LIT("the ACK has no SDP answer")};
+    int rc = SX_E_MEDIA;
+    bool again = c->state == CALL_UP;
+    if (ua_body_sdp(ev->msg, &sdp) == 1) {
+        rc = session_answered(c->session, sdp, &ev->flow.remote, &change);
+        if (rc == SX_E_MEDIA && again) rc = session_answered_none(c->session, sdp, &change);
+        if (rc != SX_OK) {
+            e.cause = rc == SX_E_MEDIA ? UA_CAUSE_INCOMPATIBLE_SDP : UA_CAUSE_BAD_MEDIA;
+            e.code = rc;
+            e.text = SX_LIT("the SDP answer in the ACK cannot be used");
+        }
+    }
+    if (rc != SX_OK && again && e.cause != UA_CAUSE_MISSING_SDP) { /* the call stands: what was agreed is put back */
+        call_change_take_back(c);
+        return;
+    }
+    if (rc != SX_OK) {
+        call_bye(c, &e, SX_LIT("Reason: SIP;cause=488;text=\"Missing or unusable SDP answer\"\r\n"));
+        return;
+    }
+    session_settle(c->session);
+    if (change.first) call_media_ready(c, false);
+    confirm(c, ev);
+    call_media_change(c, &change);
+}
+
 void call_in_ack(ua_call *c, const stack_event *ev) {
     call_change_ack(c);
     if (c->state == CALL_LEAVING) {
@@ -357,30 +391,7 @@ void call_in_ack(ua_call *c, const stack_event *ev) {
     if (c->state != CALL_ANSWERED && c->state != CALL_UP) return;
     bool updating = call_change_is_open(c); /* that offer is in an UPDATE of ours which the 200 overtook */
     if (c->session && session_has_offer(c->session) && !updating) { /* ours was in the 200: this is its answer */
-        sx_slice sdp;
-        session_change change;
-        call_end e = {.originator = UA_SYSTEM,
-                      .cause = UA_CAUSE_MISSING_SDP,
-                      .code = SX_E_MEDIA,
-                      .msg = ev->msg,
-                      .text = SX_LIT("the ACK has no SDP answer")};
-        int rc = SX_E_MEDIA;
-        if (ua_body_sdp(ev->msg, &sdp) == 1) {
-            rc = session_answered(c->session, sdp, &ev->flow.remote, &change);
-            if (rc != SX_OK) {
-                e.cause = rc == SX_E_MEDIA ? UA_CAUSE_INCOMPATIBLE_SDP : UA_CAUSE_BAD_MEDIA;
-                e.code = rc;
-                e.text = SX_LIT("the SDP answer in the ACK cannot be used");
-            }
-        }
-        if (rc != SX_OK) {
-            call_bye(c, &e, SX_LIT("Reason: SIP;cause=488;text=\"Missing or unusable SDP answer\"\r\n"));
-            return;
-        }
-        session_settle(c->session);
-        if (change.first) call_media_ready(c, false);
-        confirm(c, ev);
-        call_media_change(c, &change);
+        on_answer(c, ev);
         return;
     }
     confirm(c, ev);

@@ -55,7 +55,7 @@ static bool matters(ua_call *c, sx_slice offer, uint32_t *flags) {
         return true;
     }
     if (weight.mark == session_theirs(c->session)) return false;
-    if (session_check(session_codecs(c->session), offer, &why) != SX_OK) return false;
+    if (!weight.removed && session_check(session_codecs(c->session), offer, &why) != SX_OK) return false;
     if (weight.holds && !session_is_held(c->session)) *flags = UA_FLAG_HOLD;
     if (!weight.holds && session_is_held(c->session)) *flags = UA_FLAG_RESUME;
     return true;

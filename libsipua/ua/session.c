@@ -160,6 +160,11 @@ int session_reoffer(ua_session *s, const session_plan *plan, sx_slice *text) {
 
 int session_offer(ua_session *s, sx_slice *text) { return session_reoffer(s, NULL, text); }
 
+/* Is there no audio because it was taken away before? Then this answer, or this repeated offer, keeps it so. */
+static bool stays_removed(const ua_session *s, const sdp_session *ours, const sdp_session *theirs) {
+    return s->config && (session_has_removed(ours) || (s->removed && session_has_removed(theirs)));
+}
+
 int session_answered(ua_session *s, sx_slice answer, const net_addr *signalling, session_change *change) {
     sx_arena arena;
     sdp_session ours, theirs;
@@ -168,10 +173,24 @@ int session_answered(ua_session *s, sx_slice answer, const net_addr *signalling,
     memset(change, 0, sizeof *change);
     int rc = s->sent ? sdp_parse(&arena, sx_slice_str(s->sent), &ours) : SX_E_STATE;
     if (rc == SX_OK) rc = sdp_parse(&arena, answer, &theirs);
-    if (rc == SX_OK) rc = sdp_commit(&arena, &ours, &theirs, &result);
-    if (rc == SX_OK) rc = session_commit(s, &result, signalling, true, change);
+    if (rc == SX_OK) {
+        rc = sdp_commit(&arena, &ours, &theirs, &result);
+        if (rc == SX_OK)
+            rc = session_commit(s, &result, signalling, true, change);
+        else if (rc == SX_E_MEDIA && stays_removed(s, &ours, &theirs))
+            rc = session_remove(s, change);
+    }
     if (rc == SX_OK) s->theirs = mark_of(answer);
     sx_arena_free(&arena);
+    return rc;
+}
+
+int session_answered_none(ua_session *s, sx_slice answer, session_change *change) {
+    session_weight w;
+    int rc = session_weigh(answer, &w);
+    if (rc == SX_OK && (!w.removed || !s->config)) rc = sx_fail(SX_E_MEDIA, "no audio in common");
+    if (rc == SX_OK) rc = session_remove(s, change);
+    if (rc == SX_OK) s->theirs = w.mark;
     return rc;
 }
 
@@ -275,6 +294,15 @@ const sdp_media *session_audio_line(const sdp_session *d) {
     return NULL;
 }
 
+bool session_has_removed(const sdp_session *d) {
+    bool any = false;
+    for (size_t i = 0; i < d->n_media; i++) {
+        if (d->media[i].port) return false; /* who wants something else instead (T.38) hears by 488 that audio stays */
+        any |= sx_ieq(d->media[i].type, SX_LIT("audio"));
+    }
+    return any;
+}
+
 int session_weigh(sx_slice offer, session_weight *out) {
     sx_arena arena;
     sdp_session theirs;
@@ -284,7 +312,8 @@ int session_weigh(sx_slice offer, session_weight *out) {
     if (rc == SX_OK) {
         const sdp_media *audio = session_audio_line(&theirs);
         out->mark = mark_of(offer);
-        out->holds = audio && !(sdp_media_direction(&theirs, audio) & SDP_RECVONLY);
+        out->removed = session_has_removed(&theirs);
+        out->holds = out->removed || (audio && !(sdp_media_direction(&theirs, audio) & SDP_RECVONLY));
     }
     sx_arena_free(&arena);
     return rc;
@@ -334,10 +363,12 @@ int session_offered(ua_session *s, sx_slice offer, const net_addr *signalling, s
         rc = sdp_answer(&arena, &w.local, &theirs, previous_of(s, &arena, &room), &ours, &result);
         s->why = result.reason;
     }
+    bool removes = rc == SX_E_MEDIA && s->config && session_has_removed(&theirs);
+    if (removes) rc = SX_OK;
     if (rc == SX_OK) rc = sdp_text(&arena, &ours, &out);
     char *copy = rc == SX_OK ? sx_strdup(out) : NULL;
     if (rc == SX_OK && !copy) rc = sx_fail(SX_E_NOMEM, "no memory for SDP");
-    if (rc == SX_OK) rc = session_commit(s, &result, signalling, false, change);
+    if (rc == SX_OK) rc = removes ? session_remove(s, change) : session_commit(s, &result, signalling, false, change);
     if (rc == SX_OK) {
         free(s->sent);
         s->sent = copy;

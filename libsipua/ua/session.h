@@ -55,7 +55,10 @@ int session_reoffer(ua_session *s, const session_plan *plan, sx_slice *text);
 /* The answer to it, from the dialog that is heard; may come again from another fork until session_settle().
  * SX_E_FORMAT: no SDP; SX_E_MEDIA: nothing in common; media is as it was then. */
 int session_answered(ua_session *s, sx_slice answer, const net_addr *signalling, session_change *change);
-void session_settle(ua_session *s);     /* the answer heard last is final */
+/* The answer, in an ACK, to an offer that the peer asked for in a call that is up: has it taken the audio away by port 0
+ * (RFC 3264 8.2)? Then that is in force; else SX_E_MEDIA. */
+int session_answered_none(ua_session *s, sx_slice answer, session_change *change);
+void session_settle(ua_session *s); /* the answer heard last is final */
 /* Offers what we said last once more, to the letter (RFC 4028 7.4). */
 int session_repeat(ua_session *s, sx_slice *text);
 /* What we said last is this instead: to a fork that knows no other description. SX_E_NOMEM: as before. */
@@ -67,7 +70,8 @@ void session_drop_offer(ua_session *s); /* it failed: as before it */
  * version that the peer has not seen: session_repeat() puts it back. */
 void session_take_back(ua_session *s);
 void session_unanswered(ua_session *s); /* it was taken without a word: media goes on as it was */
-/* An offer of the peer. *text: our answer. SX_E_FORMAT, SX_E_MEDIA: all is as it was. */
+/* An offer of the peer. *text: our answer. SX_E_FORMAT, SX_E_MEDIA: all is as it was. One that takes the audio away from
+ * a session that is up (port 0, RFC 3264 8.2) is taken, and is as if the peer held us. */
 int session_offered(ua_session *s, sx_slice offer, const net_addr *signalling, sx_slice *text, session_change *change);
 /* Would session_offered() find something in common? SX_OK, SX_E_FORMAT, SX_E_MEDIA, SX_E_NOMEM. */
 int session_check(const ua_codecs *codecs, sx_slice offer, sdp_reason *why);
@@ -79,6 +83,7 @@ sx_slice session_warning(int rc, sdp_reason why);
 typedef struct session_weight {
     uint64_t mark; /* equal when nothing but o=, s= and t= is different */
     bool holds;    /* it does not want to receive */
+    bool removed;  /* ... because its audio has port 0 */
 } session_weight;
 int session_weigh(sx_slice offer, session_weight *out);
 uint64_t session_theirs(const ua_session *s); /* mark of its offer in force; 0: none */

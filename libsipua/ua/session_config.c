@@ -135,6 +135,26 @@ static int apply(ua_session *s, media_stream_config *c) {
     return SX_OK;
 }
 
+/* Takes c over. */
+static int put_in_force(ua_session *s, media_stream_config *c, bool held, session_change *change) {
+    bool same = s->config && same_config(s->config, c);
+    if (same) media_offer(s->media, NULL);
+    int rc = same ? SX_OK : apply(s, c);
+    if (rc != SX_OK) {
+        free(c);
+        return rc;
+    }
+    change->first = !s->config;
+    note_change(s, c, held, change);
+    if (same) {
+        free(c);
+        return SX_OK;
+    }
+    free(s->config);
+    s->config = c;
+    return SX_OK;
+}
+
 int session_commit(ua_session *s, const sdp_result *result, const net_addr *signalling, bool answer,
                    session_change *change) {
     memset(change, 0, sizeof *change);
@@ -148,30 +168,33 @@ int session_commit(ua_session *s, const sdp_result *result, const net_addr *sign
         s->why = SDP_REASON_NO_ADDRESS;
         rc = session_follow_family(s, &c->remote_rtp);
     }
-    if (rc == SX_OK) c->held = is_held(s, st, answer) || (s->offered ? s->hold_wanted : s->hold);
-    bool same = rc == SX_OK && s->config && same_config(s->config, c);
-    if (same) media_offer(s->media, NULL);
-    if (rc == SX_OK && !same) rc = apply(s, c);
     if (rc != SX_OK) {
         free(c);
         return rc;
     }
-    change->first = !s->config;
-    note_change(s, c, is_held(s, st, answer), change);
-    if (same) {
-        free(c);
-        return SX_OK;
-    }
-    free(s->config);
-    s->config = c;
-    return SX_OK;
+    c->held = is_held(s, st, answer) || (s->offered ? s->hold_wanted : s->hold);
+    rc = put_in_force(s, c, is_held(s, st, answer), change);
+    if (rc == SX_OK) s->removed = false;
+    return rc;
+}
+
+int session_remove(ua_session *s, session_change *change) {
+    memset(change, 0, sizeof *change);
+    media_stream_config *c = malloc(sizeof *c);
+    if (!c) return sx_fail(SX_E_NOMEM, "no memory for the media");
+    *c = *s->config;
+    c->send = c->receive = false;
+    c->held = true;
+    int rc = put_in_force(s, c, true, change);
+    if (rc == SX_OK) s->removed = true;
+    return rc;
 }
 
 void session_follow_hold(ua_session *s) {
     if (!s->config) return;
     media_stream_config c = *s->config;
     c.send = !s->remote_hold;
-    c.receive = !s->hold_wanted;
+    c.receive = !s->hold_wanted && !s->removed;
     c.held = s->remote_hold || s->hold_wanted;
     if (!same_config(s->config, &c) && apply(s, &c) == SX_OK) *s->config = c;
 }

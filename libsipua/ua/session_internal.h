@@ -27,6 +27,7 @@ struct ua_session {
     bool offered; /* our offer waits for its answer */
     bool prefer_ours; /* our order of codecs decides, though the peer offers: session_favour.c */
     bool remote_hold;
+    bool removed; /* the peer has taken the audio line away: port 0 (RFC 3264 8.2) */
     bool hold, hold_wanted;      /* we keep the peer on hold: agreed; and in the offer that is open */
     ua_codecs *codecs_wanted;    /* of the offer that is open; NULL: no others */
     uint64_t theirs;             /* session_weight.mark of the peer's offer in force */
@@ -51,9 +52,12 @@ int session_follow_family(ua_session *s, const net_addr *remote);
 
 /* The first audio line in use; NULL: none. */
 const sdp_media *session_audio_line(const sdp_session *d);
+bool session_has_removed(const sdp_session *d); /* audio has port 0, and nothing else is wanted instead */
 /* session_config.c. Puts in force what was agreed; an error leaves all as it was. answer: the peer's words are one. */
 int session_commit(ua_session *s, const sdp_result *result, const net_addr *signalling, bool answer,
                    session_change *change);
+/* No audio until another description has some: as if the peer held us. */
+int session_remove(ua_session *s, session_change *change);
 void session_follow_hold(ua_session *s);                        /* the peer took our hold without a word of its own */
 void session_announce(ua_session *s, const sdp_session *offer); /* what it promises is received from now on */
 

@@ -50,6 +50,7 @@ int session_refit(sx_slice own, sx_slice offer, sx_buf *out) {
     if (rc == SX_OK && ours.n_media != theirs.n_media) rc = SX_E_MEDIA; /* more than we can answer for the app */
     for (size_t i = 0; rc == SX_OK && i < ours.n_media; i++) {
         sdp_media *m = &ours.media[i];
+        if (!theirs.media[i].port) m->port = 0; /* RFC 3264 6: what was taken away is not there in the answer either */
         m->direction = SDP_SENDRECV & sdp_reverse(sdp_media_direction(&theirs, &theirs.media[i]));
         m->has_direction = true;
     }

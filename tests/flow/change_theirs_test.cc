@@ -49,14 +49,134 @@ TEST_F(Flow, AudioBehindARefusedLineIsReceivableFromOurOfferOn) {
     EXPECT_EQ(t.p.look(t.c).config.sending.pt, 8);
 }
 
+/* ---- audio taken away: m=audio 0 (RFC 3264 8.2) ---- */
+
+std::string no_audio() { return sdp(PEER, 0); }
+
+TEST_F(Flow, APeerMayTakeTheAudioAwayAndBringItBack) {
+    for (bool update : {false, true}) {
+        SCOPED_TRACE(update ? "UPDATE" : "INVITE");
+        fake_net_begin(1);
+        Talk t;
+        const char *method = update ? "UPDATE" : "INVITE";
+        const Sip *a = t.ask(method, 200, no_audio());
+        ASSERT_NE(a, nullptr);
+        EXPECT_NE(a->body().find("m=audio 0 "), std::string::npos) << a->body();
+        EXPECT_EQ(t.number(a->body()), t.number(t.first->body()) + 1);
+        if (!update) t.ack(a);
+        ASSERT_EQ(t.p.count(UA_EV_CALL_HELD), 1u);
+        EXPECT_EQ(t.p.last(UA_EV_CALL_HELD)->originator, UA_REMOTE);
+        EXPECT_FALSE(t.p.look(t.c).config.send);
+        EXPECT_FALSE(t.p.look(t.c).config.receive);
+        EXPECT_TRUE(t.p.look(t.c).config.held) << "or it would be told as stalled";
+        a = t.ask(method, 200, no_audio());
+        ASSERT_NE(a, nullptr) << "again, and nothing new";
+        if (!update) t.ack(a);
+        fake_run_for(3600000);
+        t.stands();
+        EXPECT_EQ(t.p.count(UA_EV_CALL_HELD), 1u);
+        EXPECT_EQ(t.p.count(UA_EV_CALL_UPDATED), 0u);
+        a = t.ask(method, 200, sdp(PEER, 4010));
+        ASSERT_NE(a, nullptr);
+        EXPECT_EQ(a->body().find("m=audio 0 "), std::string::npos) << a->body();
+        if (!update) t.ack(a);
+        ASSERT_EQ(t.p.count(UA_EV_CALL_RESUMED), 1u);
+        EXPECT_EQ(t.p.last(UA_EV_CALL_RESUMED)->originator, UA_REMOTE);
+        EXPECT_TRUE(t.p.look(t.c).config.send);
+        EXPECT_TRUE(t.p.look(t.c).config.receive);
+        EXPECT_EQ(port_of(t.p.look(t.c).config.remote_rtp), 4010);
+        t.stands();
+    }
+}
+
+TEST_F(Flow, WhileTheAudioIsAwayWeMayHoldRefreshAndAskForItBack) {
+    Talk t;
+    t.ack(t.ask("INVITE", 200, no_audio()));
+    ASSERT_EQ(t.p.count(UA_EV_CALL_HELD), 1u);
+    ASSERT_EQ(t.change(UA_ON, 3), 0);
+    ASSERT_NE(t.offer(), nullptr);
+    t.accept(*t.offer(), no_audio());
+    ASSERT_NE(t.p.wait(UA_EV_CALL_HELD, 5000, 2), nullptr);
+    EXPECT_EQ(t.p.last(UA_EV_CALL_HELD)->tag, 3u);
+    EXPECT_EQ(t.p.count(UA_EV_CALL_CHANGE_FAILED), 0u);
+    EXPECT_FALSE(t.p.look(t.c).config.receive);
+    ASSERT_EQ(t.change(UA_OFF, 4), 0);
+    ASSERT_NE(t.offer(2), nullptr);
+    EXPECT_EQ(t.offer(2)->body().find("m=audio 0 "), std::string::npos) << "ours is there";
+    t.accept(*t.offer(2), sdp(PEER, 4012));
+    ASSERT_NE(t.p.wait(UA_EV_CALL_RESUMED, 5000, 2), nullptr) << "ours, and theirs";
+    EXPECT_TRUE(t.p.look(t.c).config.send);
+    EXPECT_TRUE(t.p.look(t.c).config.receive);
+    EXPECT_EQ(port_of(t.p.look(t.c).config.remote_rtp), 4012);
+    t.stands();
+}
+
+TEST_F(Flow, AnAnswerOfNoUseWhileTheAudioIsAwayIsTakenBackToNoAudio) {
+    Talk t;
+    t.ack(t.ask("INVITE", 200, no_audio()));
+    ASSERT_EQ(t.change(UA_AS_IS, 3), 0);
+    ASSERT_NE(t.offer(), nullptr);
+    t.accept(*t.offer(), sdp(PEER, 4000, "18"));
+    ASSERT_NE(t.p.wait(UA_EV_CALL_CHANGE_FAILED), nullptr);
+    ASSERT_NE(t.offer(2), nullptr);
+    EXPECT_NE(t.offer(2)->body().find("m=audio 0 "), std::string::npos);
+    t.accept(*t.offer(2), no_audio());
+    fake_run_for(1000);
+    EXPECT_EQ(t.r.count("INVITE"), 2u);
+    t.stands();
+    t.ack(t.ask("INVITE", 200, sdp(PEER, 4000)));
+    EXPECT_TRUE(t.p.look(t.c).config.send);
+}
+
+TEST_F(Flow, AnOfferlessReInviteMayTakeTheAudioAwayInItsAckOrAgreeOnNothing) {
+    Talk t;
+    const Sip *a = t.ask("INVITE", 200);
+    ASSERT_NE(a, nullptr);
+    t.ack(a, no_audio());
+    ASSERT_EQ(t.p.count(UA_EV_CALL_HELD), 1u);
+    EXPECT_FALSE(t.p.look(t.c).config.send);
+    a = t.ask("INVITE", 200);
+    ASSERT_NE(a, nullptr);
+    t.ack(a, sdp(PEER, 4006));
+    EXPECT_EQ(t.p.count(UA_EV_CALL_RESUMED), 1u);
+    EXPECT_EQ(port_of(t.p.look(t.c).config.remote_rtp), 4006);
+    a = t.ask("INVITE", 200);
+    ASSERT_NE(a, nullptr);
+    uint64_t said = t.number(a->body());
+    t.ack(a, sdp(PEER, 4000, "18"));
+    ASSERT_NE(t.offer(), nullptr) << "what stood is put back";
+    EXPECT_GT(t.number(t.offer()->body()), said);
+    t.accept(*t.offer(), sdp(PEER, 4006));
+    fake_run_for(1000);
+    EXPECT_EQ(port_of(t.p.look(t.c).config.remote_rtp), 4006);
+    EXPECT_EQ(t.r.count("INVITE"), 1u);
+    t.stands();
+}
+
+TEST_F(Flow, TheProgramIsAskedWhenThePeerWantsToTakeTheAudioAway) {
+    Talk t;
+    ua_agent_ask(t.p.agent, 1u << UA_ASK_CALL | 1u << UA_ASK_CHANGE);
+    t.r.send(OLD, t.inside("INVITE", no_audio()));
+    const Event *e = t.p.wait(UA_EV_CALL_CHANGE_REQUESTED);
+    ASSERT_NE(e, nullptr);
+    EXPECT_TRUE(e->flags & UA_FLAG_HOLD);
+    ASSERT_EQ(ua_call_accept_change(t.c, nullptr), 0);
+    ASSERT_NE(t.r.wait("200 INVITE"), nullptr);
+    t.ack(t.r.last("200 INVITE"));
+    EXPECT_EQ(t.p.count(UA_EV_CALL_HELD), 1u);
+    t.r.send(OLD, t.inside("INVITE", sdp(PEER, 4000)));
+    ASSERT_NE(t.p.wait(UA_EV_CALL_CHANGE_REQUESTED, 1000, 2), nullptr);
+    EXPECT_TRUE(t.p.last(UA_EV_CALL_CHANGE_REQUESTED)->flags & UA_FLAG_RESUME);
+}
+
 TEST_F(Flow, ARefusedOfferSaysWhyInItsWarning) {
     struct {
         const char *body, *warning;
     } rows[] = {{"m=audio 4000 RTP/AVP 18\r\n", "305"},
                 {"m=video 4000 RTP/AVP 31\r\n", "304"},
                 {"m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\n", "302"},
-                {"m=audio 0 RTP/AVP 0\r\n", "304"},
-                {"m=image 4000 udptl t38\r\n", "304"}};
+                {"m=image 4000 udptl t38\r\n", "304"},
+                {"m=audio 0 RTP/AVP 0\r\nm=image 4000 udptl t38\r\n", "304"}};
     for (bool inside : {true, false}) {
         Talk t;
         for (auto &row : rows) {
