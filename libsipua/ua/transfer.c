@@ -177,13 +177,23 @@ static ua_transfer *find_in_call(ua_call *c, uint32_t id, bool incoming) {
     return NULL;
 }
 
-static void no_such_package(stack_tx *tx) { ua_answer(tx, 489, NULL, SX_LIT("Allow-Events: refer\r\n")); }
+/* A dialog of a call carries the subscriptions of its REFERs alone: RFC 6665 4.5.2 wants no others in there. Who may
+ * subscribe outside of it is told so, and not that there is no such package. */
+static void no_such_package(const ua_agent *a, const stack_event *ev) {
+    ua_event_name name;
+    bool elsewhere =
+        ev->msg->method == SIP_SUBSCRIBE && ua_asks(a, UA_ASK_SUBSCRIBE) && ua_event_name_of(ev->msg, &name) == SX_OK;
+    if (elsewhere)
+        ua_answer(ev->tx, 403, "Subscribe Outside This Dialog", sx_slice_empty());
+    else
+        ua_answer(ev->tx, 489, NULL, SX_LIT("Allow-Events: refer\r\n"));
+}
 
 static void on_subscription(ua_agent *a, ua_call *c, const stack_event *ev) {
     uint32_t id;
     bool notify = ev->msg->method == SIP_NOTIFY;
     if (!refer_event(ev->msg, &id)) {
-        no_such_package(ev->tx);
+        no_such_package(a, ev);
         return;
     }
     ua_transfer *t = c ? find_in_call(c, id, !notify) : find(a, ev->dialog, id, !notify);

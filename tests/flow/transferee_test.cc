@@ -293,6 +293,18 @@ TEST_F(Flow, TheSubscriptionOfATransferRunsOutAndCanBeRefreshedAndEnded) {
     }
 }
 
+TEST_F(Flow, WhoSubscribesInsideACallIsSentOutsideIfWeTakeSubscriptions) {
+    Transferee t;
+    ASSERT_NE(t.ask("SUBSCRIBE", 489, "Event: kpml\r\n"), nullptr);
+    EXPECT_EQ(t.r.last("489 SUBSCRIBE")->header("Allow-Events"), "refer");
+    ua_agent_ask(t.p.agent, 1u << UA_ASK_CALL | 1u << UA_ASK_SUBSCRIBE);
+    ASSERT_NE(t.ask("SUBSCRIBE", 403, "Event: kpml\r\n"), nullptr);
+    ASSERT_NE(t.ask("SUBSCRIBE", 489, ""), nullptr);
+    ASSERT_NE(t.ask("NOTIFY", 489, "Event: kpml\r\nSubscription-State: active\r\n"), nullptr);
+    EXPECT_EQ(t.p.count(UA_EV_SUBSCRIBE_REQUESTED), 0u);
+    EXPECT_EQ(t.p.count(UA_EV_CALL_ENDED), 0u) << "the call goes on";
+}
+
 TEST_F(Flow, TwoRefersAtOnceAreTwoQuestionsAndAreToldApart) {
     Transferee t;
     t.asked();

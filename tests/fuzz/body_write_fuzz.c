@@ -57,7 +57,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         if (v.n > 0 && back.n == 0) abort();
         bool number = v.n > 0 && strspn(back.p, "0123456789") == back.n; /* less leading zeros, or "yes" for 1 */
         bool word = sx_eq(back, SX_LIT("yes")) || sx_eq(back, SX_LIT("no"));
-        if (sx_eq(fields[i].name, SX_LIT("person.activity"))) word = same_words(v, back) || (abort(), false);
+        if (sx_eq(fields[i].name, SX_LIT("person.activity"))) {
+            word = true;
+            if (v.n > 0 && !same_words(v, back)) abort();
+        }
         if (v.n > 0 && !number && !word && !sx_ieq(sx_trim(back), v)) abort();
     }
     body_free(&doc);
