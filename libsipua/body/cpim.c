@@ -12,6 +12,8 @@
 #define CORE_URI "urn:ietf:params:cpim-headers:"
 #define MAX_NAMESPACES 16u
 #define MAX_HEADERS 128u
+#define MAX_ROUTES 2048u /* bytes of all of them */
+#define ROUTE "imdn.IMDN-Route: "
 
 typedef struct reader {
     body_reader values;
@@ -76,19 +78,54 @@ static int add_text(reader *r, const char *name, sx_slice value) {
 }
 
 /* "Name" <uri>, Name <uri>, <uri>, and a bare uri. */
-static int add_address(reader *r, const char *uri_name, const char *display_name, sx_slice value) {
-    sx_slice name = sx_slice_empty(), uri = sx_trim(value);
+static sx_slice split_address(sx_slice value, sx_slice *name) {
+    sx_slice uri = sx_trim(value), rest;
     ptrdiff_t open = -1;
+    *name = sx_slice_empty();
     for (size_t i = 0; i < value.n; i++)
         if (value.p[i] == '<') open = (ptrdiff_t)i; /* the last: a name may have one */
     if (open >= 0) {
-        sx_slice rest;
-        name = sx_trim(sx_slice_of(value.p, (size_t)open));
+        *name = sx_trim(sx_slice_of(value.p, (size_t)open));
         uri = sx_trim(sx_split(sx_slice_of(value.p + open + 1, value.n - (size_t)open - 1), '>', &rest));
     }
-    if (name.n > 1 && *name.p == '"' && name.p[name.n - 1] == '"') name = sx_slice_of(name.p + 1, name.n - 2);
+    if (name->n > 1 && *name->p == '"' && name->p[name->n - 1] == '"') *name = sx_slice_of(name->p + 1, name->n - 2);
+    return uri;
+}
+
+static int add_address(reader *r, const char *uri_name, const char *display_name, sx_slice value) {
+    sx_slice name, uri = split_address(value, &name);
     int rc = body_add_named(&r->values, uri_name, uri);
     return rc == SX_OK ? add_text(r, display_name, name) : rc;
+}
+
+/* ---- what a notification hands on: RFC 5438 ---- */
+
+static bool is_plain(sx_slice s) {
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] < ' ' || s.p[i] > '~') return false;
+    return s.n > 0;
+}
+
+/* 7.2.1: the notification goes back through those who asked for that, in the order in which they stand here. */
+static int add_route(reader *r, sx_slice value) {
+    sx_slice was = r->out->routes;
+    size_t n = was.n + sizeof ROUTE - 1 + value.n + 2;
+    if (!is_plain(value) || n > MAX_ROUTES) return SX_OK;
+    char *p = sx_arena_alloc(&r->out->doc.arena, n + 1), *at = p;
+    if (!p) return sx_fail(SX_E_NOMEM, "no memory for a message");
+    if (was.n) memcpy(at, was.p, was.n);
+    at += was.n;
+    memcpy(at, ROUTE, sizeof ROUTE - 1);
+    at += sizeof ROUTE - 1;
+    memcpy(at, value.p, value.n);
+    memcpy(at + value.n, "\r\n", 2);
+    r->out->routes = sx_slice_of(p, n);
+    return SX_OK;
+}
+
+static void take_original(reader *r, sx_slice value) {
+    sx_slice name, uri = split_address(value, &name);
+    if (is_plain(uri) && !r->out->original.n) r->out->original = uri;
 }
 
 /* ---- headers ---- */
@@ -142,7 +179,8 @@ static int take_header(reader *r, sx_slice name, sx_slice value) {
     if (sx_eq(space, SX_LIT(IMDN_URI))) {
         if (sx_ieq(local, SX_LIT("Message-ID"))) return body_add_named(&r->values, "message_id", value);
         if (sx_ieq(local, SX_LIT("Disposition-Notification"))) return body_add_named(&r->values, "disposition", value);
-        return SX_OK;
+        if (sx_ieq(local, SX_LIT("Original-To"))) take_original(r, value);
+        return sx_ieq(local, SX_LIT("IMDN-Record-Route")) ? add_route(r, value) : SX_OK;
     }
     if (!sx_eq(space, SX_LIT(CORE_URI))) return SX_OK;
     if (sx_ieq(local, SX_LIT("To")) || sx_ieq(local, SX_LIT("cc"))) r->recipients++;
@@ -308,8 +346,8 @@ static int put_headers(const body_type *t, const body_field *f, size_t n, sx_buf
     return SX_OK;
 }
 
-int body_cpim_wrap(const body_field *fields, size_t n, sx_slice content_type, sx_slice content, bool notification,
-                   sx_buf *out) {
+static int wrap(const body_field *fields, size_t n, sx_slice content_type, sx_slice content, bool notification,
+                sx_slice routes, sx_buf *out) {
     const body_type *t = body_type_of(SX_LIT("message/cpim"));
     sx_buf headers;
     sx_buf_init(&headers);
@@ -318,6 +356,7 @@ int body_cpim_wrap(const body_field *fields, size_t n, sx_slice content_type, sx
     if (rc == SX_OK && headers.failed) rc = sx_fail(SX_E_NOMEM, "no memory for the message");
     if (rc == SX_OK) {
         sx_buf_slice(out, sx_buf_view(&headers));
+        sx_buf_slice(out, routes);
         SX_BUF_LIT(out, "\r\nContent-Type: ");
         sx_buf_slice(out, content_type.n > 0 ? content_type : SX_LIT("text/plain;charset=utf-8"));
         SX_BUF_LIT(out, "\r\n");
@@ -331,7 +370,16 @@ int body_cpim_wrap(const body_field *fields, size_t n, sx_slice content_type, sx
     return rc;
 }
 
+int body_cpim_wrap(const body_field *fields, size_t n, sx_slice content_type, sx_slice content, sx_buf *out) {
+    return wrap(fields, n, content_type, content, false, sx_slice_empty(), out);
+}
+
+int body_cpim_wrap_note(const body_field *fields, size_t n, sx_slice content_type, sx_slice content, sx_slice routes,
+                        sx_buf *out) {
+    return wrap(fields, n, content_type, content, true, routes, out);
+}
+
 int body_cpim_write(const body_type *t, const body_field *fields, size_t n, sx_buf *out) {
     return body_cpim_wrap(fields, n, body_given(t, fields, n, "content_type"), body_given(t, fields, n, "content"),
-                          false, out);
+                          out);
 }

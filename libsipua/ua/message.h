@@ -21,6 +21,7 @@ typedef struct message_wish {
     const char *target;             /* who sent it, by SIP: nobody else gets a request of ours */
     const char *from;               /* as whom we got it */
     const char *sender, *recipient; /* by its own headers; or NULL */
+    const char *original, *routes;  /* as body_cpim has them; or NULL */
 } message_wish;
 
 struct ua_message {
@@ -69,7 +70,7 @@ void message_wish_free(message_wish *w);
  * type. */
 typedef struct message_report {
     const char *message_id, *word;
-    const char *datetime, *sender, *recipient; /* or NULL */
+    const char *datetime, *sender, *recipient, *original, *routes; /* or NULL */
 } message_report;
 int message_write(const ua_message_config *cfg, const char *message_id, sx_slice from, sx_slice to, sx_buf *body,
                   sx_slice *type);

@@ -192,7 +192,7 @@ void message_notify(ua_message *m, const char *word) {
         memset(&cfg, 0, sizeof cfg);
         cfg.target = w->target;
         cfg.from = m->account ? NULL : w->from;
-        message_report r = {w->message_id, word, w->datetime, w->sender, w->recipient};
+        message_report r = {w->message_id, word, w->datetime, w->sender, w->recipient, w->original, w->routes};
         note->quiet = true;
         a->nnotes++;
         note->call = m->call;

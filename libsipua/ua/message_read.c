@@ -93,6 +93,8 @@ message_wish *message_wish_of(const message_content *c, const sip_msg *m) {
     w->datetime = datetime.n ? sx_arena_str(&w->arena, datetime) : NULL;
     w->sender = sender.n ? sx_arena_str(&w->arena, sender) : NULL;
     w->recipient = recipient.n ? sx_arena_str(&w->arena, recipient) : NULL;
+    w->original = c->cpim.original.n ? sx_arena_str(&w->arena, c->cpim.original) : NULL;
+    w->routes = c->cpim.routes.n ? sx_arena_str(&w->arena, c->cpim.routes) : NULL;
     if (!w->arena.failed) return w;
     message_wish_free(w);
     return NULL;

@@ -54,7 +54,7 @@ static const char *kind_of(sx_slice word) {
 }
 
 int message_write_report(const message_report *r, sx_slice from, sx_slice to, sx_buf *body, sx_slice *type) {
-    body_field about[6], headers[4];
+    body_field about[7], headers[4];
     size_t n = 0, h = 0;
     char now[32], id[21] = "";
     sx_buf xml, names;
@@ -66,6 +66,7 @@ int message_write_report(const message_report *r, sx_slice from, sx_slice to, sx
     add(about, &n, "message_id", sx_slice_str(r->message_id));
     add(about, &n, "datetime", r->datetime ? sx_slice_str(r->datetime) : when);
     add(about, &n, "recipient", r->recipient ? sx_slice_str(r->recipient) : ours);
+    add(about, &n, "original", sx_slice_str(r->original));
     add(about, &n, "kind", sx_slice_str(kind_of(sx_slice_str(r->word))));
     add(about, &n, "status", sx_slice_str(r->word));
     add(headers, &h, "from", ours);
@@ -73,7 +74,9 @@ int message_write_report(const message_report *r, sx_slice from, sx_slice to, sx
     add(headers, &h, "datetime", when);
     add(headers, &h, "message_id", sx_slice_of(id, 20));
     int rc = body_write(SX_LIT("message/imdn+xml"), about, n, &xml);
-    if (rc == SX_OK) rc = body_cpim_wrap(headers, h, SX_LIT("message/imdn+xml"), sx_buf_view(&xml), true, body);
+    if (rc == SX_OK)
+        rc = body_cpim_wrap_note(headers, h, SX_LIT("message/imdn+xml"), sx_buf_view(&xml), sx_slice_str(r->routes),
+                                 body);
     *type = SX_LIT("message/cpim");
     sx_buf_free(&xml);
     sx_buf_free(&names);
@@ -99,7 +102,7 @@ static int wrap(const ua_message_config *cfg, const char *message_id, sx_slice f
     add(fields, &n, "disposition", wanted_of(cfg->disposition, &wanted));
     bool failed = from_name.failed || to_name.failed || wanted.failed;
     int rc = failed ? sx_fail(SX_E_NOMEM, "no memory for the message")
-                    : body_cpim_wrap(fields, n, content_type, cfg->body, false, body);
+                    : body_cpim_wrap(fields, n, content_type, cfg->body, body);
     sx_buf_free(&from_name);
     sx_buf_free(&to_name);
     sx_buf_free(&wanted);

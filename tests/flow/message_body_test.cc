@@ -191,6 +191,51 @@ TEST_F(Flow, ANotificationSaysWhatTheRfcWants) {
     EXPECT_EQ(t.p.last(UA_EV_MESSAGE)->from_name, "Raw");
 }
 
+TEST_F(Flow, ANotificationNamesTheFirstRecipientAndTheServersOnItsWay) {
+    RawSender t;
+    ASSERT_EQ(
+        t.ask("message/cpim", std::string("To: <im:x@home>\r\n") + kWants +
+                                  "imdn.Original-To: <im:all@home>\r\nimdn.IMDN-Record-Route: <im:two@store>\r\n"
+                                  "imdn.IMDN-Record-Route: <im:one@store>\r\n\r\nContent-Type: text/plain\r\n\r\nhi"),
+        200);
+    const Sip *m = t.r.wait("MESSAGE");
+    ASSERT_NE(m, nullptr);
+    EXPECT_EQ(m->uri(), "sip:raw@10.0.0.5") << "by SIP it goes to who sent the message";
+    size_t two = m->body().find("\r\nimdn.IMDN-Route: <im:two@store>\r\n");
+    size_t one = m->body().find("\r\nimdn.IMDN-Route: <im:one@store>\r\n");
+    ASSERT_NE(two, std::string::npos);
+    ASSERT_NE(one, std::string::npos);
+    EXPECT_LT(two, one);
+    std::string inner = field("message/cpim", m->body(), "content");
+    EXPECT_EQ(field("message/imdn+xml", inner, "recipient"), "im:x@home");
+    EXPECT_EQ(field("message/imdn+xml", inner, "original"), "im:all@home");
+    EXPECT_EQ(field("message/imdn+xml", inner, "status"), "delivered");
+}
+
+TEST_F(Flow, EveryWordThatAReportMayHaveIsSentAndTold) {
+    const char *const words[][2] = {{"delivered", "delivery"}, {"failed", "delivery"},   {"forbidden", "delivery"},
+                                    {"error", "delivery"},     {"displayed", "display"}, {"processed", "processing"},
+                                    {"stored", "processing"}};
+    Two t;
+    size_t told = 0;
+    for (auto &w : words) {
+        SCOPED_TRACE(w[0]);
+        ASSERT_EQ(t.send(
+                      "",
+                      [&](ua_message_config &c) {
+                          c.report = w[0];
+                          c.message_id = "m9";
+                      },
+                      &t.bob),
+                  0);
+        const Event *e = t.alice.wait(UA_EV_MESSAGE_DISPOSITION, 5000, ++told);
+        ASSERT_NE(e, nullptr);
+        EXPECT_EQ(e->state, w[0]);
+        EXPECT_EQ(e->message_id, "m9");
+        EXPECT_NE(e->raw.find(std::string("<") + w[1] + "-notification><status><" + w[0] + "/>"), std::string::npos);
+    }
+}
+
 TEST_F(Flow, GroupsAndAnonymousSendersAreToldNothing) {
     RawSender t;
     const std::string rest = std::string(kWants) + "\r\n\r\nhi", us = "To: <sip:x@10.0.0.1>\r\n";

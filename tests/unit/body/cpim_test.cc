@@ -101,6 +101,25 @@ TEST(BodyCpim, AFieldOfBlanksIsNoneAndTheNextOfItsNameCounts) {
     EXPECT_EQ(f["voice.new"], "2");
 }
 
+TEST(BodyCpim, WhatANotificationHandsOnIsKeptInOrderAndNothingElseSlipsIn) {
+    body_cpim c;
+    ASSERT_EQ(body_cpim_open(SX_LIT("NS: i <urn:ietf:params:imdn>\r\ni.Message-ID: 1\r\n"
+                                    "i.Original-To: Bob <im:bob@b>\r\n"
+                                    "i.IMDN-Record-Route: <im:two@x>\r\ni.IMDN-Record-Route: A\rFrom: <sip:evil@x>\r\n"
+                                    "i.IMDN-Record-Route:\r\ni.IMDN-Record-Route: One <im:one@x>\r\n\r\n\r\nx"),
+                             &c),
+              SX_OK);
+    EXPECT_EQ(text(c.original), "im:bob@b");
+    EXPECT_EQ(text(c.routes), "imdn.IMDN-Route: <im:two@x>\r\nimdn.IMDN-Route: One <im:one@x>\r\n");
+    body_free(&c.doc);
+    std::string many = "Subject: x\r\n";
+    for (int i = 0; i < 100; i++) many += "imdn.IMDN-Record-Route: <im:" + std::string(100, 'a') + "@x>\r\n";
+    ASSERT_EQ(body_cpim_open(slice(many + "\r\n\r\n"), &c), SX_OK);
+    EXPECT_LE(c.routes.n, 2048u);
+    EXPECT_GT(c.routes.n, 1024u);
+    body_free(&c.doc);
+}
+
 TEST(BodyCpim, BrokenOnes) {
     const std::string broken = std::to_string(SX_E_FORMAT);
     for (const char *bad :
@@ -117,7 +136,7 @@ TEST(BodyCpim, BytesPassUntouchedAndSeveralRecipientsAreSeen) {
     body_field fields[] = {{SX_LIT("from"), SX_LIT("sip:a@b")}, {SX_LIT("message_id"), SX_LIT("m1")}};
     sx_buf out;
     sx_buf_init(&out);
-    ASSERT_EQ(body_cpim_wrap(fields, 2, SX_LIT("image/png"), slice(bytes), true, &out), SX_OK);
+    ASSERT_EQ(body_cpim_wrap_note(fields, 2, SX_LIT("image/png"), slice(bytes), sx_slice_empty(), &out), SX_OK);
     body_cpim c;
     ASSERT_EQ(body_cpim_open(sx_buf_view(&out), &c), SX_OK);
     EXPECT_EQ(text(c.content), bytes);
