@@ -15,8 +15,28 @@ static bool is_held(const ua_call *c) {
     return c->session && (session_is_held(c->session) || session_holds(c->session));
 }
 
+/* Is a hold of ours on its way to the peer, or waiting for its turn? */
+static bool will_hold(const ua_call *c) {
+    SX_LIST_EACH(n, next, (sx_list *)&c->change.wishes)
+        if (SX_CONTAINER(n, call_wish, node)->hold > 0) return true;
+    return false;
+}
+
+bool bridge_hold_goal(const ua_call *c) {
+    bool goal = c->session && session_holds(c->session);
+    SX_LIST_EACH(n, next, (sx_list *)&c->change.wishes)
+        if (SX_CONTAINER(n, call_wish, node)->hold >= 0) goal = SX_CONTAINER(n, call_wish, node)->hold > 0;
+    return goal;
+}
+
+/* A hold that is still being passed on when who wanted it has returned already: the pause lasts until both are back. */
+static bool pauses(const ua_bridge *b) {
+    const ua_call *x = b->side[0], *y = b->side[1];
+    return is_held(x) || is_held(y) || (b->said == SAID_HELD && (will_hold(x) || will_hold(y)));
+}
+
 static uint8_t state_of(const ua_bridge *b) {
-    if (b->linked >= 0 && (is_held(b->side[0]) || is_held(b->side[1]))) return SAID_HELD;
+    if (b->linked >= 0 && pauses(b)) return SAID_HELD;
     if (b->linked >= 0) return b->linked ? SAID_UNTOUCHED : SAID_TRANSCODED;
     return is_up(b->side[0]) && is_up(b->side[1]) && b->said > SAID_WAITING ? b->said : SAID_WAITING;
 }

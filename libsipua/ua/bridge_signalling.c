@@ -65,7 +65,7 @@ void bridge_signal(ua_bridge *b, ua_call *c, const ua_event *ev) {
         if (ev->originator == UA_REMOTE) pass_hold(b, c, ev->type == UA_EV_CALL_HELD);
         break;
     case UA_EV_CALL_CHANGE_FAILED:
-        if (c->session) b->holding[c->bridge_side] = session_holds(c->session);
+        b->holding[c->bridge_side] = bridge_hold_goal(c);
         break;
     case UA_EV_DTMF: pass_digit(b, c, ev); break;
     default: break;

@@ -56,6 +56,7 @@ void call_bridge_media(ua_call *c, const media_event *ev); /* MEDIA_LINKED */
 bool call_bridge_takes(ua_call *c, const stack_event *ev);
 void ua_bridge_destroy_all(ua_agent *a);
 
+bool bridge_hold_goal(const ua_call *c); /* do we hold its peer once all that was asked for is done? */
 /* bridge_signalling.c: what of one side's events becomes of the other side. */
 void bridge_signal(ua_bridge *b, ua_call *c, const ua_event *ev);
 void bridge_begin(ua_bridge *b); /* what has happened before there was a bridge */

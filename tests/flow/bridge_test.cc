@@ -20,6 +20,11 @@ struct Bridge : ::testing::Test {
         p.reset();
         EXPECT_TRUE(fake_net_end()) << "something was not closed";
     }
+    void SetUpAgain() {
+        TearDown();
+        a = b = nullptr;
+        SetUp();
+    }
     void make(ua_call *x, ua_call *y) { EXPECT_EQ(ua_bridge_create(p->agent, x, y, &cfg, 77, &br), 0) << sx_last_error_text(); }
     /* The caller calls; the callee has its INVITE. */
     void begin(const std::string &offer = sdp("10.0.0.5", 4000, "8 0 101", "a=rtpmap:101 telephone-event/8000\r\n")) {
@@ -265,6 +270,61 @@ TEST_F(Bridge, HoldAndReturnOfOneSideReachTheOther) {
     EXPECT_EQ(callee->last("INVITE")->body().find("a=sendonly"), std::string::npos);
     ASSERT_NE(p->wait(UA_EV_CALL_RESUMED, 2000, 2), nullptr);
     fake_run_for(20);
+    EXPECT_EQ(p->last(UA_EV_BRIDGE_CHANGED)->state, "untouched");
+}
+
+/* The callee is slow: its 200 to the hold comes when the caller has returned already. */
+TEST_F(Bridge, AHoldThatIsOverBeforeTheOtherSideHasAnsweredItIsOnePause) {
+    for (bool refused : {false, true}) {
+        SCOPED_TRACE(refused ? "and refused" : "");
+        SetUpAgain();
+        up();
+        linked(true);
+        size_t told = p->count(UA_EV_BRIDGE_CHANGED);
+        auto offer = [&](int cseq, bool hold) {
+            caller->send("10.0.0.1", caller->inside("INVITE", *ok, cseq, sdp("10.0.0.5", 4000, "0", hold ? "a=sendonly\r\n" : "")));
+            ASSERT_NE(caller->wait("200 INVITE", 2000, (size_t)cseq), nullptr);
+            caller->ack("10.0.0.1", *caller->last("200 INVITE"));
+            fake_run_for(20);
+        };
+        offer(2, true);
+        ASSERT_NE(callee->wait("INVITE", 2000, 2), nullptr);
+        Sip hold = *callee->last("INVITE");
+        offer(3, false);
+        EXPECT_EQ(p->count(UA_EV_BRIDGE_CHANGED), told + 1);
+        EXPECT_EQ(p->last(UA_EV_BRIDGE_CHANGED)->state, "held");
+        agree();
+        callee->reply(hold, refused ? 488 : 200, "", callee->contact(), refused ? "" : sdp("10.0.0.9", 6000, "0", "a=recvonly\r\n"));
+        ASSERT_NE(callee->wait("INVITE", 2000, 3), nullptr);
+        EXPECT_EQ(callee->last("INVITE")->body().find("a=sendonly"), std::string::npos);
+        ASSERT_NE(p->wait(UA_EV_CALL_RESUMED, 2000, 2), nullptr);
+        fake_run_for(50);
+        EXPECT_EQ(p->count(UA_EV_BRIDGE_CHANGED), told + 2) << "held, untouched";
+        EXPECT_EQ(p->last(UA_EV_BRIDGE_CHANGED)->state, "untouched");
+    }
+}
+
+/* hold, return and hold of the caller while the callee has not answered the first hold, which it then refuses. */
+TEST_F(Bridge, WhoIsHeldAfterARefusalIsReturnedToo) {
+    up();
+    linked(true);
+    for (int cseq = 2; cseq < 5; cseq++) {
+        caller->send("10.0.0.1", caller->inside("INVITE", *ok, cseq, sdp("10.0.0.5", 4000, "0", cseq % 2 ? "" : "a=sendonly\r\n")));
+        ASSERT_NE(caller->wait("200 INVITE", 2000, (size_t)cseq), nullptr);
+        caller->ack("10.0.0.1", *caller->last("200 INVITE"));
+        fake_run_for(20);
+    }
+    ASSERT_NE(callee->wait("INVITE", 2000, 2), nullptr);
+    agree();
+    callee->reply(*callee->last("INVITE"), 488);
+    fake_run_for(1000);
+    EXPECT_NE(callee->last("INVITE")->body().find("a=sendonly"), std::string::npos);
+    EXPECT_EQ(p->last(UA_EV_BRIDGE_CHANGED)->state, "held");
+    caller->send("10.0.0.1", caller->inside("INVITE", *ok, 5, sdp("10.0.0.5", 4000, "0")));
+    ASSERT_NE(caller->wait("200 INVITE", 2000, 5), nullptr);
+    caller->ack("10.0.0.1", *caller->last("200 INVITE"));
+    fake_run_for(1000);
+    EXPECT_EQ(callee->last("INVITE")->body().find("a=sendonly"), std::string::npos);
     EXPECT_EQ(p->last(UA_EV_BRIDGE_CHANGED)->state, "untouched");
 }
 
