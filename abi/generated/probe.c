@@ -522,7 +522,7 @@ void sipua_probe(void) {
     MEMBER(sipua_bridge_config, transfer);
     MEMBER(sipua_bridge_config, signalling);
     MEMBER(sipua_bridge_config, untouched);
-    MEMBER(sipua_bridge_config, reserved);
+    MEMBER(sipua_bridge_config, requests);
     MEMBER(sipua_bridge_config, user);
     STRUCT(sipua_subscribe_config);
     MEMBER(sipua_subscribe_config, struct_size);

@@ -45,7 +45,7 @@
 #define ABI_RESERVED_sipua_request_config(p) (0)
 #define ABI_RESERVED_sipua_transfer_config(p) ((p)->reserved)
 #define ABI_RESERVED_sipua_conference_config(p) (0)
-#define ABI_RESERVED_sipua_bridge_config(p) ((p)->reserved)
+#define ABI_RESERVED_sipua_bridge_config(p) (0)
 #define ABI_RESERVED_sipua_subscribe_config(p) (ABI_PAD((p)->pad_headers))
 #define ABI_RESERVED_sipua_notify_config(p) ((p)->reserved | ABI_PAD((p)->pad_headers))
 #define ABI_RESERVED_sipua_publish_config(p) (ABI_PAD((p)->pad_headers))

@@ -64,6 +64,7 @@ static void fill_bridge(abi_pack *k, core_params *p, const void *in) {
     u->transfer = c->transfer == SIPUA_ON;
     u->signalling = c->signalling != SIPUA_OFF;
     u->untouched = c->untouched != SIPUA_OFF;
+    u->requests = c->requests != SIPUA_OFF;
 }
 
 int32_t sipua_bridge_create(sipua_agent *agent, sipua_id a, sipua_id b, const sipua_bridge_config *config, uint64_t tag,
@@ -78,6 +79,7 @@ int32_t sipua_bridge_create(sipua_agent *agent, sipua_id a, sipua_id b, const si
     ABI_TRY(abi_switch("transfer", c.transfer));
     ABI_TRY(abi_switch("signalling", c.signalling));
     ABI_TRY(abi_switch("untouched", c.untouched));
+    ABI_TRY(abi_switch("requests", c.requests));
     if (!a || !b) return sx_fail(SX_E_GONE, "there is no call 0");
     if (a == b) return sx_fail(SX_E_INVALID, "a call cannot be bridged with itself");
     abi_new what = {.op = CORE_OP_BRIDGE_CREATE,

@@ -248,6 +248,8 @@ export interface BridgeOptions {
     signalling?: boolean;
     /** false: audio always goes through our codecs. */
     untouched?: boolean;
+    /** false: INFO, MESSAGE and methods of your own stay with the program and do not pass. */
+    requests?: boolean;
 }
 
 /** Two calls connected with each other. */

@@ -18,14 +18,14 @@ static bool is_held(const ua_call *c) {
 /* Is a hold of ours on its way to the peer, or waiting for its turn? */
 static bool will_hold(const ua_call *c) {
     SX_LIST_EACH(n, next, (sx_list *)&c->change.wishes)
-        if (SX_CONTAINER(n, call_wish, node)->hold > 0) return true;
+    if (SX_CONTAINER(n, call_wish, node)->hold > 0) return true;
     return false;
 }
 
 bool bridge_hold_goal(const ua_call *c) {
     bool goal = c->session && session_holds(c->session);
     SX_LIST_EACH(n, next, (sx_list *)&c->change.wishes)
-        if (SX_CONTAINER(n, call_wish, node)->hold >= 0) goal = SX_CONTAINER(n, call_wish, node)->hold > 0;
+    if (SX_CONTAINER(n, call_wish, node)->hold >= 0) goal = SX_CONTAINER(n, call_wish, node)->hold > 0;
     return goal;
 }
 
@@ -106,7 +106,8 @@ static int too_late(ua_call *x, ua_call *y, const ua_bridge_config *cfg) {
 
 int ua_bridge_create(ua_agent *a, ua_call *x, ua_call *y, const ua_bridge_config *config, uint64_t id,
                      ua_bridge **out) {
-    static const ua_bridge_config usual = {.dtmf = true, .hold = true, .hangup = true, .signalling = true, .untouched = true};
+    static const ua_bridge_config usual = {
+        .dtmf = true, .hold = true, .hangup = true, .signalling = true, .untouched = true, .requests = true};
     if (!a->shutting && (gone(x) || gone(y))) return too_late(x, y, config ? config : &usual);
     int rc = a->shutting ? sx_fail(SX_E_CLOSED, "the agent is shutting down") : check_side(x);
     if (rc == SX_OK) rc = x == y ? sx_fail(SX_E_INVALID, "a bridge has two calls, not one") : check_side(y);
@@ -131,6 +132,7 @@ int ua_bridge_create(ua_agent *a, ua_call *x, ua_call *y, const ua_bridge_config
         b->side[i]->bridge_side = (uint8_t)i;
     }
     sx_task_init(&b->task, on_task);
+    sx_list_init(&b->passed);
     sx_list_append(&a->bridges, &b->node);
     bridge_begin(b);
     sx_runq_post(a->runq, &b->task);
@@ -140,7 +142,7 @@ int ua_bridge_create(ua_agent *a, ua_call *x, ua_call *y, const ua_bridge_config
 
 /* Both calls are by themselves from here on. */
 static void part(ua_bridge *b, int code, const char *text) {
-    bridge_refer_stop(b);
+    bridge_passed_end_all(b);
     if (b->side[0]->session) media_unlink(session_media(b->side[0]->session));
     b->side[0]->bridge = b->side[1]->bridge = NULL;
     b->over = true;
@@ -163,7 +165,7 @@ void call_bridge_replaced(ua_call *fresh, ua_call *old) {
     unsigned side = old->bridge_side;
     if (!b || b->over || !call_has_media(fresh) || fresh->bridge || fresh->conference) return;
     ua_call *other = b->side[!side];
-    bridge_refer_stop(b);
+    bridge_passed_end_all(b);
     if (!call_has_media(other)) return;
     media_unlink(session_media(other->session));
     if (media_link_sessions(session_media(fresh->session), session_media(other->session), b->cfg.untouched,
@@ -210,6 +212,7 @@ void ua_bridge_destroy_all(ua_agent *a) {
     for (sx_list *n; (n = sx_list_pop(&a->bridges)) != NULL;) {
         ua_bridge *b = SX_CONTAINER(n, ua_bridge, node);
         sx_runq_cancel(&b->task);
+        bridge_passed_end_all(b);
         sx_runq_bury(a->runq, &b->grave, free_bridge);
     }
 }

@@ -1,108 +1,90 @@
-/* Transfers that pass through a bridge: REFER of one side becomes a REFER to the other, whose answer and NOTIFYs come
- * back. One at a time. */
-#include <stdlib.h>
-
+/* Transfers that pass through a bridge: REFER of one side becomes a REFER to the other (bridge_request.c), whose
+ * NOTIFYs come back. Each is told apart by the id of its Event: the CSeq of the REFER, in either dialog its own. */
 #include "ua/call.h"
 #include "ua/notify.h"
+#include "ua/transfer.h"
 
-static void copy_header(sx_buf *lines, const sip_msg *m, const char *name) {
-    const sip_hdr *h = sip_find(m, sx_slice_str(name), NULL);
-    if (!h) return;
-    sx_slice v = sip_hdr_value(m, h);
-    sx_buf_str(lines, name);
-    SX_BUF_LIT(lines, ": ");
-    sx_buf_slice(lines, v);
-    SX_BUF_LIT(lines, "\r\n");
-}
-
-static void on_answer(void *ctx, const stack_event *ev) {
-    ua_bridge *b = ev->user;
-    (void)ctx;
-    if (ev->type != STACK_EV_FINAL || ev->request != b->refer_request) return;
-    stack_tx *tx = b->refer;
-    b->refer_request = NULL;
-    b->refer = NULL;
-    sx_buf lines;
-    sx_buf_init(&lines);
-    if (ev->msg) copy_header(&lines, ev->msg, "Refer-Sub");
-    bool taken = ev->msg && ev->status >= 200 && ev->status < 300;
-    b->refer_notifies = taken;
-    int status = ev->msg && ev->status != 401 && ev->status != 407 ? ev->status : taken ? 202 : 480;
-    if (tx) ua_answer(tx, status, NULL, lines.failed ? sx_slice_empty() : sx_buf_view(&lines));
-    sx_buf_free(&lines);
-}
-
-static bool take_refer(ua_bridge *b, ua_call *c, const stack_event *ev) {
-    ua_call *other = b->side[!c->bridge_side];
-    if (!b->cfg.transfer || c->state != CALL_UP || other->state != CALL_UP || !other->dialog) return false;
-    if (ua_refuse_extension(ev->tx, ev->msg)) return true;
-    if (b->refer) {
-        ua_answer(ev->tx, 491, NULL, sx_slice_empty());
-        return true;
+/* Which of them is this NOTIFY about? Old phones leave the id out: then it is the oldest one. */
+static bridge_passed *transfer_of(ua_bridge *b, const ua_call *c, uint32_t id) {
+    SX_LIST_EACH(it, next, &b->passed) {
+        bridge_passed *p = SX_CONTAINER(it, bridge_passed, node);
+        if (!p->refer || p->from == c->bridge_side) continue;
+        uint32_t cseq = p->request ? stack_request_cseq(p->request) : p->cseq_out; /* it may come before the 202 */
+        if (!id || id == cseq) return p;
     }
-    sx_buf lines;
-    sx_buf_init(&lines);
-    ua_common_lines(other, &lines);
-    static const char *const passed[] = {"Refer-To", "Referred-By", "Refer-Sub", "Target-Dialog"};
-    for (size_t i = 0; i < sizeof passed / sizeof *passed; i++) copy_header(&lines, ev->msg, passed[i]);
-    stack_request_params p = {.method = SX_LIT("REFER"),
-                              .dialog = other->dialog,
-                              .headers = sx_buf_view(&lines),
-                              .sink = {on_answer, b->agent},
-                              .user = b};
-    int rc = lines.failed ? SX_E_NOMEM : stack_request_create(b->agent->stack, &p, &b->refer_request);
-    sx_buf_free(&lines);
-    if (rc != SX_OK) {
-        b->refer_request = NULL;
-        ua_answer(ev->tx, 500, NULL, sx_slice_empty());
-        return true;
-    }
-    b->refer = ev->tx;
-    b->refer_side = c->bridge_side;
-    tx_set_owner(ev->tx, (stack_sink){call_on_stack, b->agent}, c);
-    return true;
+    return NULL;
 }
 
 static void on_notified(void *ctx, const stack_event *ev) { (void)ctx, (void)ev; }
 
+static void send_on(bridge_passed *p, const stack_event *ev, const ua_sub_state *state) {
+    char event[32];
+    sx_buf e;
+    stack_request *r;
+    ua_call *to = p->bridge->side[p->from];
+    if (to->state != CALL_UP || !to->dialog) return;
+    sx_buf_init_fixed(&e, event, sizeof event);
+    SX_BUF_LIT(&e, "refer");
+    if (p->with_id) {
+        SX_BUF_LIT(&e, ";id=");
+        sx_buf_u64(&e, p->cseq_in);
+    }
+    ua_notify n = {.dialog = to->dialog,
+                   .event = sx_buf_view(&e),
+                   .word = state->word,
+                   .reason = state->reason,
+                   .expires_s = state->has_expires ? (int64_t)state->expires_s : -1,
+                   .content_type = sip_value(ev->msg, SIP_HDR_CONTENT_TYPE),
+                   .body = ev->msg->body,
+                   .sink = {on_notified, to->agent}};
+    if (ua_notify_send(to->agent, &n, &r) == SX_OK) stack_request_abandon(r); /* its answer is of no matter */
+}
+
 static bool take_notify(ua_bridge *b, ua_call *c, const stack_event *ev) {
     ua_sub_state state;
-    ua_event_name name;
-    if (c->bridge_side == b->refer_side || (!b->refer_notifies && !b->refer)) return false;
-    if (ua_event_name_of(ev->msg, &name) != SX_OK || !sx_eq(name.package, SX_LIT("refer"))) return false;
-    if (ua_sub_state_read(ev->msg, &state) != SX_OK) {
+    uint32_t id;
+    bridge_passed *p = refer_event(ev->msg, &id) ? transfer_of(b, c, id) : NULL;
+    if (!p) return false;
+    sx_slice reason;
+    int rc = ua_sub_state_read(ev->msg, &state), status = refer_fragment(ev->msg, &reason);
+    if (rc == SX_E_NOT_FOUND && status >= 100) { /* old phones leave the state out */
+        memset(&state, 0, sizeof state);
+        state.word = status < 200 ? UA_SUB_ACTIVE : UA_SUB_TERMINATED;
+        if (status >= 200) state.reason = SX_LIT("noresource");
+    } else if (rc != SX_OK) {
         ua_answer(ev->tx, 400, NULL, sx_slice_empty());
         return true;
     }
+    send_on(p, ev, &state);
     ua_answer(ev->tx, 200, NULL, sx_slice_empty());
-    ua_call *to = b->side[b->refer_side];
-    if (to->state == CALL_UP && to->dialog) {
-        stack_request *r;
-        ua_notify n = {.dialog = to->dialog,
-                       .event = SX_LIT("refer"),
-                       .word = state.word,
-                       .reason = state.reason,
-                       .expires_s = state.has_expires ? (int64_t)state.expires_s : -1,
-                       .content_type = sip_value(ev->msg, SIP_HDR_CONTENT_TYPE),
-                       .body = ev->msg->body,
-                       .sink = {on_notified, b->agent}};
-        if (ua_notify_send(b->agent, &n, &r) == SX_OK) stack_request_abandon(r); /* its answer is of no matter */
-    }
-    if (state.word == UA_SUB_TERMINATED) b->refer_notifies = false;
+    if (state.word != UA_SUB_TERMINATED) return true;
+    if (!p->request)
+        bridge_passed_end(p);
+    else
+        p->refer = false; /* its 202 is still to come, and nothing after it */
     return true;
 }
 
 bool call_bridge_takes(ua_call *c, const stack_event *ev) {
     ua_bridge *b = c->bridge;
+    char digit;
+    unsigned ms;
     if (b->over) return false;
-    if (ev->msg->method == SIP_REFER) return take_refer(b, c, ev);
-    return ev->msg->method == SIP_NOTIFY && take_notify(b, c, ev);
-}
-
-void bridge_refer_stop(ua_bridge *b) {
-    if (b->refer_request && b->agent->stack) stack_request_abandon(b->refer_request);
-    if (b->refer && b->agent->stack) ua_answer(b->refer, 480, NULL, sx_slice_empty());
-    b->refer_request = NULL;
-    b->refer = NULL;
-    b->refer_notifies = false;
+    ua_call *other = b->side[!c->bridge_side];
+    switch (ev->msg->method) {
+    case SIP_REFER:
+        if (!b->cfg.transfer || c->state != CALL_UP || other->state != CALL_UP || !other->dialog) return false;
+        break;
+    case SIP_NOTIFY: return take_notify(b, c, ev);
+    case SIP_INFO:
+        if (ua_body_dtmf(ev->msg, &digit, &ms)) return false; /* a digit, whichever way it came */
+        /* fall through */
+    case SIP_MESSAGE:
+    case SIP_METHOD_OTHER:
+        if (!b->cfg.requests || c->state >= CALL_LEAVING || !call_inside(other)) return false;
+        break;
+    default: return false;
+    }
+    bridge_pass(b, c, ev);
+    return true;
 }

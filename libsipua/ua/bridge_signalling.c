@@ -64,9 +64,7 @@ void bridge_signal(ua_bridge *b, ua_call *c, const ua_event *ev) {
     case UA_EV_CALL_RESUMED:
         if (ev->originator == UA_REMOTE) pass_hold(b, c, ev->type == UA_EV_CALL_HELD);
         break;
-    case UA_EV_CALL_CHANGE_FAILED:
-        b->holding[c->bridge_side] = bridge_hold_goal(c);
-        break;
+    case UA_EV_CALL_CHANGE_FAILED: b->holding[c->bridge_side] = bridge_hold_goal(c); break;
     case UA_EV_DTMF: pass_digit(b, c, ev); break;
     default: break;
     }

@@ -23,6 +23,19 @@ void ua_conference_destroy_all(ua_agent *a);
 
 /* ---- bridges ---- */
 
+typedef struct bridge_passed {
+    sx_list node;
+    ua_bridge *bridge;
+    stack_tx *tx;           /* of one side; NULL: it has its answer */
+    stack_request *request; /* to the other side; NULL: answered */
+    uint64_t sent_ms;
+    uint8_t from;               /* the side that asked */
+    bool refer;                 /* NOTIFYs follow */
+    bool with_id;               /* and say in that dialog which REFER is meant */
+    uint32_t cseq_in, cseq_out; /* of the REFER there, and of its copy */
+    sx_grave grave;
+} bridge_passed;
+
 struct ua_bridge {
     sx_list node;
     ua_agent *agent;
@@ -38,10 +51,7 @@ struct ua_bridge {
     bool over;
     int end_code;
     char end_text[80];
-    stack_tx *refer; /* of one side, while the other has not answered it */
-    uint8_t refer_side;
-    stack_request *refer_request;
-    bool refer_notifies; /* NOTIFYs of the other side go to refer_side */
+    sx_list passed; /* requests of one side that went to the other, and what is still to come of them */
     sx_task task;
     sx_grave grave;
 };
@@ -52,7 +62,7 @@ void call_bridge_note(ua_call *c, const ua_event *ev);
 void call_bridge_replaced(ua_call *fresh, ua_call *old);
 void call_conference_replaced(ua_call *fresh, ua_call *old);
 void call_bridge_media(ua_call *c, const media_event *ev); /* MEDIA_LINKED */
-/* REFER and NOTIFY inside the call: true when the other side has it now. */
+/* A request inside the call: true when the other side has it now. */
 bool call_bridge_takes(ua_call *c, const stack_event *ev);
 void ua_bridge_destroy_all(ua_agent *a);
 
@@ -60,11 +70,14 @@ bool bridge_hold_goal(const ua_call *c); /* do we hold its peer once all that wa
 /* bridge_signalling.c: what of one side's events becomes of the other side. */
 void bridge_signal(ua_bridge *b, ua_call *c, const ua_event *ev);
 void bridge_begin(ua_bridge *b); /* what has happened before there was a bridge */
-/* The call that is left when the other has ended (ev), in or before the bridge. caller: it waits for the other's answer. */
+/* The call that is left when the other has ended (ev), in or before the bridge. caller: it waits for the other's
+ * answer. */
 void bridge_let_go(const ua_bridge_config *cfg, ua_call *left, bool caller, const ua_event *ev);
 void bridge_other_ended(ua_bridge *b, unsigned ended, const ua_event *ev); /* the side that is left */
-/* bridge_refer.c */
-void bridge_refer_stop(ua_bridge *b);
+/* bridge_request.c: the request goes to the other side, or is refused. */
+void bridge_pass(ua_bridge *b, ua_call *c, const stack_event *ev);
+void bridge_passed_end(bridge_passed *p); /* what is open is given up */
+void bridge_passed_end_all(ua_bridge *b);
 
 /* session_favour.c: the codecs of `s` that the offer has come first (empty: as they are), and before all of them the
  * one with this name (empty: none); and our order is the one that counts. Without memory all stays as it is. */

@@ -258,6 +258,7 @@ typedef struct ua_bridge_config {
     bool dtmf, hold, hangup, transfer; /* what passes across */
     bool signalling;                   /* a's ringing, answer and refusal follow b's */
     bool untouched;                    /* packets pass as they are where the codecs match */
+    bool requests;                     /* INFO that is no digit, MESSAGE and methods of others pass, and their answers */
 } ua_bridge_config;
 /* A call that has ended (NULL counts as one): SX_E_GONE, and the other one is let go as config says. */
 int ua_bridge_create(ua_agent *agent, ua_call *a, ua_call *b, const ua_bridge_config *config, uint64_t id,

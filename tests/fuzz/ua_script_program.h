@@ -238,7 +238,7 @@ static void bridge_op(world *w) {
     unsigned a = take(w);
     ua_bridge *b = pick(w, BRIDGE), *made = NULL;
     ua_call *x = pick(w, CALL), *y = pick(w, CALL);
-    ua_bridge_config c = {a & 1, a & 2, a & 4, a & 8, a & 16, a & 32};
+    ua_bridge_config c = {a & 1, a & 2, a & 4, a & 8, a & 16, a & 32, a & 64};
     if (b && a > 200) {
         ua_bridge_end(b);
         return;

@@ -1048,7 +1048,8 @@ typedef struct sipua_bridge_config {
     sipua_switch signalling; /* on: a's ringing, answer and refusal follow b's. Default on */
     sipua_switch untouched;  /* on: packets pass as they are where both have a codec in common. Off: always through our codecs.
                                 Default on */
-    int32_t reserved;
+    sipua_switch requests;   /* on: INFO that is no digit, MESSAGE and methods of your own go to the other side, and its answers
+                                come back; they are no events then. Default on */
     uint64_t user;
 } sipua_bridge_config;
 

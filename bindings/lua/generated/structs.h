@@ -289,9 +289,10 @@ static const sl_field fields_bridge_config[] = {
     {"transfer", SL_SWITCH, 0, offsetof(sipua_bridge_config, transfer), 0, 0, NULL},
     {"signalling", SL_SWITCH, 0, offsetof(sipua_bridge_config, signalling), 0, 0, NULL},
     {"untouched", SL_SWITCH, 0, offsetof(sipua_bridge_config, untouched), 0, 0, NULL},
+    {"requests", SL_SWITCH, 0, offsetof(sipua_bridge_config, requests), 0, 0, NULL},
     {"user", SL_U64, 0, offsetof(sipua_bridge_config, user), 0, 0, NULL},
 };
-static const sl_struct struct_bridge_config = {"bridge_config", sizeof(sipua_bridge_config), 7, fields_bridge_config};
+static const sl_struct struct_bridge_config = {"bridge_config", sizeof(sipua_bridge_config), 8, fields_bridge_config};
 
 static const sl_field fields_subscribe_config[] = {
     {"expires", SL_I32, 0, offsetof(sipua_subscribe_config, expires), 0, 0, NULL},

@@ -215,6 +215,7 @@
 ---@field transfer? boolean on: a REFER goes to the other side. Default off: it is a question to the program
 ---@field signalling? boolean on: a's ringing, answer and refusal follow b's. Default on
 ---@field untouched? boolean on: packets pass as they are where both have a codec in common. Off: always through our codecs. Default on
+---@field requests? boolean on: INFO that is no digit, MESSAGE and methods of your own go to the other side, and its answers come back; they are no events then. Default on
 ---@field user? integer
 
 ---@class sipua.SubscribeConfig
@@ -2147,7 +2148,8 @@ function Agent:conference(options) end
 ---Connects two calls. With an incoming call that is not answered and one that was just dialled, `a` rings as `b`
 ---rings, is answered when `b` answers, and refused as `b` refuses. options: dtmf, hold, hangup, transfer (what passes
 ---from one to the other; all but transfer do by default), signalling = false (ringing and answer of `a` are left to
----the program), untouched = false (all audio passes through our codecs).
+---the program), untouched = false (all audio passes through our codecs), requests = false (INFO, MESSAGE and methods
+---of your own are the program's and do not pass).
 ---@param a sipua.Call
 ---@param b sipua.Call
 ---@param options sipua.BridgeConfig?

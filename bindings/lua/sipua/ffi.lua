@@ -399,7 +399,7 @@ typedef struct sipua_bridge_config {
     sipua_switch transfer;
     sipua_switch signalling;
     sipua_switch untouched;
-    int32_t reserved;
+    sipua_switch requests;
     uint64_t user;
 } sipua_bridge_config;
 int32_t sipua_bridge_create(sipua_agent *agent, sipua_id a, sipua_id b, const sipua_bridge_config *config, uint64_t tag, sipua_id *bridge);

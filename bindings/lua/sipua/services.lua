@@ -159,7 +159,8 @@ return function(Agent, own)
     -- Connects two calls. With an incoming call that is not answered and one that was just dialled, `a` rings as `b`
     -- rings, is answered when `b` answers, and refused as `b` refuses. options: dtmf, hold, hangup, transfer (what passes
     -- from one to the other; all but transfer do by default), signalling = false (ringing and answer of `a` are left to
-    -- the program), untouched = false (all audio passes through our codecs).
+    -- the program), untouched = false (all audio passes through our codecs), requests = false (INFO, MESSAGE and methods
+    -- of your own are the program's and do not pass).
     function Agent:bridge(a, b, options)
         agent_of(self, "bridge")
         return together.Bridge.create(self, a, b, options)

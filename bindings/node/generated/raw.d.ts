@@ -448,6 +448,8 @@ export interface BridgeConfig {
     signalling?: number;
     /** on: packets pass as they are where both have a codec in common. Off: always through our codecs. Default on */
     untouched?: number;
+    /** on: INFO that is no digit, MESSAGE and methods of your own go to the other side, and its answers come back; they are no events then. Default on */
+    requests?: number;
     user?: number;
 }
 

@@ -1809,7 +1809,7 @@ static const node_member sipua_bridge_config_members[] = {
     {"transfer", NODE_I32, offsetof(sipua_bridge_config, transfer), 0, 0, 0},
     {"signalling", NODE_I32, offsetof(sipua_bridge_config, signalling), 0, 0, 0},
     {"untouched", NODE_I32, offsetof(sipua_bridge_config, untouched), 0, 0, 0},
-    {"reserved", NODE_HIDDEN, offsetof(sipua_bridge_config, reserved), 0, 0, 0},
+    {"requests", NODE_I32, offsetof(sipua_bridge_config, requests), 0, 0, 0},
     {"user", NODE_U64, offsetof(sipua_bridge_config, user), 0, 0, 0},
 };
 static const node_struct sipua_bridge_config_struct = {"sipua_bridge_config", sipua_bridge_config_members, 9, sizeof(sipua_bridge_config)};

@@ -200,7 +200,7 @@ class Conference extends Together {
     }
 }
 
-const SWITCHES = ['dtmf', 'hold', 'hangup', 'transfer', 'signalling', 'untouched'];
+const SWITCHES = ['dtmf', 'hold', 'hangup', 'transfer', 'signalling', 'untouched', 'requests'];
 
 /** Two calls connected with each other. */
 class Bridge extends Together {

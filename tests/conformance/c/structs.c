@@ -180,7 +180,8 @@ const field conference_config[] = {I(sipua_conference_config, rate), W(sipua_con
 const field bridge_config[] = {I(sipua_bridge_config, dtmf),       I(sipua_bridge_config, hold),
                                I(sipua_bridge_config, hangup),     I(sipua_bridge_config, transfer),
                                I(sipua_bridge_config, signalling), I(sipua_bridge_config, untouched),
-                               W(sipua_bridge_config, user),       END};
+                               I(sipua_bridge_config, requests),   W(sipua_bridge_config, user),
+                               END};
 const field subscribe_config[] = {I(sipua_subscribe_config, expires),
                                   W(sipua_subscribe_config, user),
                                   T(sipua_subscribe_config, target),

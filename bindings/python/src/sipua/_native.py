@@ -33,6 +33,7 @@ _SWITCHES = {
     "open", "trace", "auto_answer", "early_media", "challenge_calls", "record_route", "tls_verify", "tls_need_client",
     "watch_network", "outbound", "sticky", "contact_rewrite", "gruu", "preload_route", "hold", "interrupt",
     "subscribe", "hangup", "anonymous", "composing", "cpim", "dtmf", "transfer", "signalling", "untouched",
+    "requests",
 }
 _COUNTS = {
     "codecs": "codec_count", "dns_servers": "dns_server_count", "peers": "peer_count", "tls_pins": "tls_pin_count",

@@ -65,16 +65,17 @@ class Services:
 
     def bridge(
         self, a: Call, b: Call, *, dtmf: bool = True, hold: bool = True, hangup: bool = True, transfer: bool = False,
-        signalling: bool = True, untouched: bool = True,
+        signalling: bool = True, untouched: bool = True, requests: bool = True,
     ) -> Bridge:
         """Connects two calls. With an incoming call that is not answered and one that was just dialled, `a` rings as `b`
         rings, is answered when `b` answers, and refused as `b` refuses.
 
         dtmf, hold, hangup, transfer: what passes from one to the other. signalling: False leaves ringing and answer of
-        `a` to the program. untouched: False has all audio pass through our codecs."""
+        `a` to the program. untouched: False has all audio pass through our codecs. requests: INFO, MESSAGE and methods of
+        your own pass, and their answers; False leaves them to the program."""
         config = Struct(
             "sipua_bridge_config", dtmf=dtmf, hold=hold, hangup=hangup, transfer=transfer, signalling=signalling,
-            untouched=untouched)
+            untouched=untouched, requests=requests)
         return Bridge(self._agent_self, self._mine("a", a), self._mine("b", b), config)
 
     # Questions
