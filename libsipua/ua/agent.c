@@ -189,12 +189,17 @@ static void on_bye(void *ctx, const stack_event *ev) {
     ua_agent_progress(a);
 }
 
-void ua_bye(ua_agent *a, stack_dialog *d, sx_slice headers) {
-    stack_request_params p = {.method = SX_LIT("BYE"), .dialog = d, .headers = headers, .sink = {on_bye, a}};
+void ua_bye(ua_agent *a, stack_dialog *d, sx_slice headers, sx_slice body, sx_slice content_type) {
+    stack_request_params p = {.method = SX_LIT("BYE"),
+                              .dialog = d,
+                              .headers = headers,
+                              .body = body,
+                              .content_type = content_type,
+                              .sink = {on_bye, a}};
     stack_request *r;
     int rc = stack_request_create(a->stack, &p, &r);
     if (rc != SX_OK) { /* once more, with less: a peer that is not told hangs on for long */
-        p.headers = sx_slice_empty();
+        p.headers = p.body = p.content_type = sx_slice_empty();
         rc = stack_request_create(a->stack, &p, &r);
     }
     if (rc == SX_OK) a->byes++;

@@ -114,6 +114,8 @@ static void free_call(sx_grave *g) {
     free(c->own);
     free(c->own_sdp);
     free(c->bye_lines);
+    free(c->bye_body);
+    free(c->bye_type);
     free(c->end_reason);
     free(c->end_text);
     sip_msg_unref(c->end_msg);
@@ -304,6 +306,14 @@ int ua_call_reject(ua_call *c, const ua_reply *reply) {
     return SX_OK;
 }
 
+/* A body for the BYE. Without memory it goes without: a hang-up is never refused. */
+static void keep_bye_body(ua_call *c, const ua_reply *reply) {
+    if (!reply || !reply->body.n || c->bye_body) return;
+    c->bye_type = sx_strdup(sx_slice_str(reply->content_type ? reply->content_type : "text/plain"));
+    c->bye_body = c->bye_type ? sx_strdup(reply->body) : NULL;
+    c->bye_body_n = c->bye_body ? reply->body.n : 0;
+}
+
 int ua_call_hangup(ua_call *c, const ua_reply *reply) {
     if (c->state >= CALL_LEAVING) return SX_OK;
     sx_buf lines;
@@ -319,6 +329,7 @@ int ua_call_hangup(ua_call *c, const ua_reply *reply) {
                                              : UA_CAUSE_CANCELED,
                       .reason = reply ? sx_slice_str(reply->reason) : sx_slice_empty()};
         if (before && c->incoming) e.status = status;
+        keep_bye_body(c, reply);
         call_terminate(c, &e, status, lines.failed ? sx_slice_empty() : sx_buf_view(&lines));
     }
     sx_buf_free(&lines);

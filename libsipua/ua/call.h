@@ -212,6 +212,8 @@ struct ua_call {
     char *offer;     /* incoming: the INVITE's SDP until it is answered */
     char *own_sdp;   /* signalling-only: what the app said last */
     char *bye_lines;
+    char *bye_body, *bye_type; /* what its BYE says besides */
+    size_t bye_body_n;
     call_fork *forks;
     uint8_t nforks;
     char *first_offer; /* outgoing: the INVITE's, once an UPDATE has changed what we said last */

@@ -55,7 +55,8 @@ void call_finish(ua_call *c, const call_end *e) {
 void call_bye(ua_call *c, const call_end *e, sx_slice lines) {
     call_end_set(c, e);
     call_change_stop(c);
-    if (c->dialog) ua_bye(c->agent, c->dialog, lines);
+    if (c->dialog)
+        ua_bye(c->agent, c->dialog, lines, sx_slice_of(c->bye_body, c->bye_body_n), sx_slice_str(c->bye_type));
     call_finish(c, NULL);
 }
 

@@ -143,6 +143,7 @@ struct ua_agent {
     size_t ntransfers;
     sx_list composing; /* peers that are writing */
     size_t ncomposing, nnotes; /* nnotes: notifications of ours that are under way */
+    bool wants_notes; /* it has asked to be told of a message of its own */
     uint64_t ended[UA_ENDED]; /* hashes of Call-ID and tags */
     unsigned ended_at;
     ua_walk walk;
@@ -186,7 +187,7 @@ int ua_host_port(const char *text, char **host, uint16_t *port);
 /* Our address towards a peer, as it goes into SDP and made-up URIs. SX_E_TRANSPORT. */
 int ua_local_address(ua_agent *a, const net_addr *peer, net_addr *out);
 /* Sends BYE in silence inside a dialog; counted, so that a shutdown waits for its answer. */
-void ua_bye(ua_agent *a, stack_dialog *d, sx_slice headers);
+void ua_bye(ua_agent *a, stack_dialog *d, sx_slice headers, sx_slice body, sx_slice content_type);
 
 /* ---- changes of the network (network.c) ---- */
 

@@ -131,15 +131,25 @@ static void refuse(stack_tx *tx, int rc) {
         ua_answer(tx, 400, "Malformed Body", sx_slice_empty());
 }
 
+static void take_none(stack_tx *tx) {
+    ua_answer(tx, 405, NULL, SX_LIT("Allow: " UA_ALLOW_NO_MESSAGE "\r\n"));
+}
+
 void ua_message_incoming(ua_agent *a, ua_account *acc, ua_call *call, const stack_event *ev) {
-    if (!ua_asks(a, UA_ASK_MESSAGE)) {
-        ua_answer(ev->tx, 405, NULL, SX_LIT("Allow: " UA_ALLOW_NO_MESSAGE "\r\n"));
+    bool asks = ua_asks(a, UA_ASK_MESSAGE);
+    if (!asks && !a->wants_notes) {
+        take_none(ev->tx);
         return;
     }
     message_content in;
     int rc = message_content_read(ev->msg, &in);
     if (rc != SX_OK) {
         refuse(ev->tx, rc);
+        return;
+    }
+    if (!asks && in.kind != MESSAGE_NOTE) { /* what became of its own messages it has asked for */
+        take_none(ev->tx);
+        message_content_free(&in);
         return;
     }
     sx_buf from_name, to_name;

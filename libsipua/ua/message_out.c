@@ -161,6 +161,7 @@ static int start(ua_agent *a, ua_account *acc, const ua_message_config *cfg, uin
     m->sent_ms = ua_now(a);
     rc = options ? SX_OK : choose_id(m, cfg);
     if (rc == SX_OK) rc = send_request(m, cfg, NULL);
+    if (rc == SX_OK && cfg->disposition) a->wants_notes = true;
     if (rc != SX_OK) {
         message_drop(m);
         return rc;

@@ -165,6 +165,27 @@ TEST_F(Flow, AHangUpWhileItRingsCancels) {
     EXPECT_EQ(p.bob.last(UA_EV_CALL_ENDED)->status, 487);
 }
 
+TEST_F(Flow, AHangUpMayHaveABody) {
+    Raw r("10.0.0.5");
+    Phone p("10.0.0.1");
+    r.on = [&](const Sip &m) {
+        if (m.method() == "INVITE") r.reply(m, 200, "t", r.contact(), sdp("10.0.0.5", 4000));
+        if (m.method() == "BYE") r.reply(m, 200);
+    };
+    ua_call *c = p.call(nullptr, "sip:x@10.0.0.5");
+    ASSERT_NE(p.wait(UA_EV_CALL_ACCEPTED), nullptr);
+    ua_reply reply = {};
+    reply.content_type = "application/json";
+    reply.body = SX_LIT("{\"rating\":5}");
+    ASSERT_EQ(ua_call_hangup(c, &reply), 0);
+    ASSERT_NE(p.wait(UA_EV_CALL_ENDED), nullptr);
+    fake_run_for(100);
+    const Sip *bye = r.last("BYE");
+    ASSERT_NE(bye, nullptr);
+    EXPECT_EQ(bye->header("Content-Type"), "application/json");
+    EXPECT_EQ(bye->body(), "{\"rating\":5}");
+}
+
 TEST_F(Flow, JsSip1_A200ThatCrossesTheCancelGetsAckAndBye) {
     Raw r("10.0.0.5");
     Phone p("10.0.0.1");

@@ -119,6 +119,19 @@ TEST_F(Flow, ARefusedMessageIsNotReportedAsDelivered) {
     EXPECT_EQ(t.alice.count(UA_EV_MESSAGE_DISPOSITION), 0u);
 }
 
+TEST_F(Flow, WhoTakesNoMessagesIsStillToldWhatBecameOfHis) {
+    Two t;
+    ua_agent_ask(t.alice.agent, 1u << UA_ASK_CALL);
+    ASSERT_EQ(t.send("hello", [](ua_message_config &c) { c.disposition = 1; }), 0);
+    const Event *e = t.alice.wait(UA_EV_MESSAGE_DISPOSITION);
+    ASSERT_NE(e, nullptr);
+    EXPECT_EQ(e->state, "delivered");
+    ASSERT_EQ(t.send("and a text of bob's", nullptr, &t.bob), 0);
+    ASSERT_NE(t.bob.wait(UA_EV_MESSAGE_FAILED), nullptr);
+    EXPECT_EQ(t.bob.last(UA_EV_MESSAGE_FAILED)->status, 405);
+    EXPECT_EQ(t.alice.count(UA_EV_MESSAGE), 0u);
+}
+
 TEST_F(Flow, NotificationsSurviveLossAndComeOnce) {
     for (unsigned skip = 0; skip < 3; skip++) {
         Two t;

@@ -308,7 +308,8 @@ SIPUA_API int32_t sipua_agent_stats(sipua_agent *agent, uint64_t tag);
 typedef int32_t sipua_ask_kind;
 enum {
     SIPUA_ASK_CALL = 1,   /* off: an INVITE gets 480. On: SIPUA_EVENT_INCOMING_CALL waits for a decision */
-    SIPUA_ASK_MESSAGE = 2, /* off: a MESSAGE gets 405. On: SIPUA_EVENT_MESSAGE waits for a decision */
+    SIPUA_ASK_MESSAGE = 2, /* off: a MESSAGE gets 405, unless it tells of one of ours that was sent with a disposition. On:
+                              SIPUA_EVENT_MESSAGE waits for a decision */
     SIPUA_ASK_CHANGE SIPUA_SINCE(0, 2) = 3,    /* off: what the peer changes in a call (re-INVITE or UPDATE with SDP) is taken
                               as far as we can. On: SIPUA_EVENT_CALL_CHANGE_REQUESTED waits for a decision */
     SIPUA_ASK_TRANSFER SIPUA_SINCE(0, 2) = 4,  /* off: a REFER gets 603, for following one makes a call at our cost. On:
@@ -860,7 +861,8 @@ SIPUA_API int32_t sipua_call_answer(sipua_agent *agent, sipua_id call, const sip
 SIPUA_API int32_t sipua_call_reject(sipua_agent *agent, sipua_id call, const sipua_reply *reply SIPUA_NULLABLE,
                                     uint64_t tag);
 /* Ends a call in whatever state: CANCEL, a refusal (480) or BYE; with an answer and a hang-up crossing, ACK and BYE.
- * headers are added to the BYE, CANCEL or refusal; reply->status 0 and reply->reason may fill a Reason header.
+ * headers are added to the BYE, CANCEL or refusal; reply->status 0 and reply->reason may fill a Reason header. A body goes
+ * into a BYE only; say its content_type.
  * SIPUA_EVENT_CALL_ENDED follows. Never refused for lack of room. */
 SIPUA_API int32_t sipua_call_hangup(sipua_agent *agent, sipua_id call, const sipua_reply *reply SIPUA_NULLABLE,
                                     uint64_t tag);

@@ -1139,7 +1139,8 @@ function raw.call_answer(agent, call, reply, tag) end
 function raw.call_reject(agent, call, reply, tag) end
 
 ---Ends a call in whatever state: CANCEL, a refusal (480) or BYE; with an answer and a hang-up crossing, ACK and BYE.
----headers are added to the BYE, CANCEL or refusal; reply->status 0 and reply->reason may fill a Reason header.
+---headers are added to the BYE, CANCEL or refusal; reply->status 0 and reply->reason may fill a Reason header. A body goes
+---into a BYE only; say its content_type.
 ---SIPUA_EVENT_CALL_ENDED follows. Never refused for lack of room.
 ---@param agent userdata
 ---@param call integer
@@ -2402,12 +2403,12 @@ function Subscription:on(name, fn) end
 function Subscription:active() end
 
 ---The next of what it is told, waiting for it: a notify event, with `document` where the library reads the body. nil when
----the subscription has ended, or nothing came within that many seconds.
+---the subscription has ended, or nothing came within that many seconds; with an error when it was refused or broke.
 ---@param seconds number
 ---@return sipua.event.notify?
 function Subscription:next(seconds) end
 
----for note in subscription:notes() do ... end: all that it is told, until it has ended.
+---for note in subscription:notes() do ... end: all that it is told, until it has ended. Raises when it was refused or broke.
 ---@return fun(): sipua.event.notify?
 function Subscription:notes() end
 
@@ -2443,7 +2444,8 @@ local Notifier = {}
 function Notifier:on(name, fn) end
 
 ---Answers 200 and sends the first NOTIFY, whose body (a string or a document) is sent again whenever the subscriber
----refreshes. options: state ("active", "pending"), content_type, expires (at most so many seconds), headers.
+---refreshes. A document that does not say whom it is about is about `to`; versions are counted. options: state ("active",
+---"pending"), content_type, expires (at most so many seconds), headers.
 ---@param body string|table|nil
 ---@param options sipua.NotifyConfig?
 ---@return sipua.Notifier

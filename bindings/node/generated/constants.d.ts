@@ -159,7 +159,7 @@ export type LogLevel = number;
 export const AskKind: {
     /** off: an INVITE gets 480. On: SIPUA_EVENT_INCOMING_CALL waits for a decision */
     readonly CALL: 1;
-    /** off: a MESSAGE gets 405. On: SIPUA_EVENT_MESSAGE waits for a decision */
+    /** off: a MESSAGE gets 405, unless it tells of one of ours that was sent with a disposition. On: SIPUA_EVENT_MESSAGE waits for a decision */
     readonly MESSAGE: 2;
     /** off: what the peer changes in a call (re-INVITE or UPDATE with SDP) is taken as far as we can. On: SIPUA_EVENT_CALL_CHANGE_REQUESTED waits for a decision */
     readonly CHANGE: 3;

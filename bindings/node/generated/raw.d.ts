@@ -737,7 +737,7 @@ export function call_answer(agent: AgentHandle, call: number, reply: Reply | nul
 /** Refuses an incoming call that has not been answered. SIPUA_EVENT_CALL_ENDED follows. */
 export function call_reject(agent: AgentHandle, call: number, reply: Reply | null | undefined, tag: number): number;
 
-/** Ends a call in whatever state: CANCEL, a refusal (480) or BYE; with an answer and a hang-up crossing, ACK and BYE. headers are added to the BYE, CANCEL or refusal; reply->status 0 and reply->reason may fill a Reason header. SIPUA_EVENT_CALL_ENDED follows. Never refused for lack of room. */
+/** Ends a call in whatever state: CANCEL, a refusal (480) or BYE; with an answer and a hang-up crossing, ACK and BYE. headers are added to the BYE, CANCEL or refusal; reply->status 0 and reply->reason may fill a Reason header. A body goes into a BYE only; say its content_type. SIPUA_EVENT_CALL_ENDED follows. Never refused for lack of room. */
 export function call_hangup(agent: AgentHandle, call: number, reply: Reply | null | undefined, tag: number): number;
 
 /** Changes the number that the call's events carry as `user`. */

@@ -198,7 +198,7 @@ class AskKind(_OpenInt):
     """Kinds of questions. What a peer wants is refused at once unless the program has said that it takes decisions."""
 
     CALL = 1  # off: an INVITE gets 480. On: SIPUA_EVENT_INCOMING_CALL waits for a decision
-    MESSAGE = 2  # off: a MESSAGE gets 405. On: SIPUA_EVENT_MESSAGE waits for a decision
+    MESSAGE = 2
     CHANGE = 3
     TRANSFER = 4
     SUBSCRIBE = 5  # off: a SUBSCRIBE gets 489. On: SIPUA_EVENT_SUBSCRIBE_REQUESTED waits for a decision
