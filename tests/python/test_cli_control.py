@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import sipua
+import sipua.testing
 import support
 from support import run, two, uri
 
@@ -64,6 +65,24 @@ def test_publishing_says_why_it_was_refused() -> None:
             assert status == 2 and "--from" in err
 
     run(body())
+
+
+def test_a_failure_says_what_to_do() -> None:
+    async def body() -> None:
+        async with sipua.testing.Registrar({"alice": "secret", "bob": "secret"}) as registrar:
+            alice = ("--from", registrar.aor("alice"), "--password")
+            for words, what, *arguments in (
+                ("--auth-user", "call bob", *alice, "wrong"),
+                ("knows nobody", "call nobody", *alice, "secret"),
+                ("is registered there", "call bob", *alice, "secret"),
+                ("--password-file", "register", registrar.aor("alice")),
+                ("say sip:alice@DOMAIN", "publish open --from alice"),
+            ):
+                status, _, err = await command(*what.split(), *arguments)
+                assert status and words in err and "SIP Failure Code" not in err, err
+                assert "bob: 401" not in err, "it is alice who was refused"
+
+    run(body(), 60)
 
 
 def test_a_call_is_handed_over() -> None:

@@ -16,6 +16,7 @@ from .._agent import Agent
 from .._audio import Player
 from .._call import Call
 from .._documents import Presence, PresencePerson, PresenceTuple
+from .._enums import ErrorCode
 from .._errors import Error, InvalidError, SipError, sip_error
 from .._events import CallEnded, RegistrationFailed
 from .._log import logger
@@ -29,7 +30,12 @@ T = typing.TypeVar("T")
 
 
 class Failed(Exception):
-    """Why it failed, for a person."""
+    """Why it failed, for a person. by: what was refused; advice: what to do."""
+
+    def __init__(self, text: str, by: SipError | None = None, advice: str = "") -> None:
+        super().__init__(text)
+        self.by = by
+        self.advice = advice
 
 
 def agent_for(options: Options, out: Output, *, open: bool = False) -> Agent:
@@ -76,6 +82,8 @@ def password_of(options: Options, aor: str, *, prompt: bool) -> str | None:
 def account_of(agent: Agent, options: Options, aor: str) -> Account:
     """The account of the options, not yet registered."""
     if ":" not in aor.split("@")[0]:
+        if "@" not in aor:
+            raise InvalidError(f"{aor} is no address of record: say sip:{aor}@DOMAIN", ErrorCode.URI)
         aor = f"sip:{aor}"
     return agent.account(
         aor, password=options.password, server=options.server, auth_user=options.auth_user,
@@ -92,7 +100,10 @@ async def someone(agent: Agent, options: Options, out: Output) -> Account | Agen
     out.aor = account.aor
     if options.password is not None:
         out.progress(f"registering {account.aor}")
-        await account.register()
+        try:
+            await account.register()
+        except SipError as error:
+            raise Failed(f"{account.aor}, not registered: {error}", error) from None
     return account
 
 
@@ -229,7 +240,7 @@ async def call(options: Options, out: Output) -> None:
             if isinstance(error, InvalidError):
                 raise error from None
             if not refused.established:
-                raise Failed(f"{options.target}: {refused}") from None
+                raise Failed(f"{options.target}: {refused}", refused) from None
             ended = refused
         finally:
             following.cancel()
@@ -251,7 +262,8 @@ async def hand_over(one: Call, playing: Player | None, options: Options, out: Ou
         await one.transfer(options.transfer)
     except SipError as error:
         await one.hangup()
-        raise Failed(f"not transferred to {options.transfer}: {error}") from None
+        raise Failed(f"not transferred to {options.transfer}: {error}", advice=(
+            "the other side follows no transfers" if error.status in (405, 501, 603) else "")) from None
 
 
 async def within(one: Call, seconds: float) -> CallEnded:
@@ -389,9 +401,6 @@ async def watch(options: Options, out: Output) -> None:
         except TimeoutError:
             await subscription.end()
             return
-    last = subscription.failure
-    if last:
-        raise Failed(f"{options.target}: {last}")
     if not options.once:
         raise Failed(f"{options.target}: the subscription was ended by the other side")
 
@@ -403,7 +412,7 @@ async def publish(options: Options, out: Output) -> None:
         account = account_of(agent, options, options.from_)
         out.aor = account.aor
         document = Presence(
-            entity=account.aor, notes=[options.note] if options.note else [],
+            notes=[options.note] if options.note else [],
             tuples=[PresenceTuple(status=options.status, contact=account.aor)],
             person=PresencePerson(activity=options.activity) if options.activity else None)
         out.progress(f"publishing the presence of {account.aor}")

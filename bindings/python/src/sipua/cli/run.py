@@ -10,6 +10,7 @@ import sys
 
 from .. import _errors
 from .._enums import ErrorCode
+from .advice import advice
 from .arguments import Options
 from .commands import COMMANDS, Failed, ask
 from .output import Output
@@ -66,10 +67,10 @@ async def guarded(options: Options) -> int:
     except asyncio.CancelledError:
         return left or out.close()
     except Failed as error:
-        return left or failed(out, str(error), 1)
+        return left or failed(out, str(error), 1, error.advice or (advice(error.by, options) if error.by else ""))
     except _errors.SipError as error:
         whom = getattr(options, "target", None) or getattr(options, "aor", None) or options.from_
-        return left or failed(out, f"{whom}: {error}" if whom else str(error), 1)
+        return left or failed(out, f"{whom}: {error}" if whom else str(error), 1, advice(error, options))
     except _errors.InvalidError as error:
         return left or failed(out, str(error), 2 if error.code in WRONG else 1)
     except (_errors.Error, OSError) as error:
@@ -81,10 +82,12 @@ async def guarded(options: Options) -> int:
             signal.signal(number, signal.SIG_IGN)
 
 
-def failed(out: Output, text: str, status: int) -> int:
-    """Says why, on standard error."""
+def failed(out: Output, text: str, status: int, advice: str = "") -> int:
+    """Says why, and what to do, on standard error."""
     out.close()
     print(f"sipua: {text}", file=sys.stderr)
+    if advice:
+        print(f"       {advice}", file=sys.stderr)
     return status
 
 

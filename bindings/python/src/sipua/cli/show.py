@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections.abc
 
-from .._enums import EventFlags
+from .._enums import Cause, EventFlags
 from .._event import Event
 from .._events import *
 from .documents import told
@@ -164,6 +164,8 @@ def why(event: Event) -> str:
     cause, text = str(getattr(event, "cause", "")), str(getattr(event, "text", ""))
     parts = [said] if said else []
     for more in (cause, text):
+        if said and more == Cause.SIP_FAILURE_CODE:
+            continue
         if more and not any(more.lower() in p.lower() for p in parts):
             parts.append(more)
     return ", ".join(parts) or "no reason given"
