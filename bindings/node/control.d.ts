@@ -310,6 +310,7 @@ export class Subscription extends EventEmitter<Pick<EventMap, 'notify' | 'subscr
     /** Unsubscribes. */
     end(): Promise<void>;
     events(): AsyncIterableIterator<SipuaEvent>;
+    /** What comes, from the first on. Throws when it was refused or broke. */
     [Symbol.asyncIterator](): AsyncIterableIterator<events.Notify>;
     [Symbol.asyncDispose](): Promise<void>;
 }
@@ -333,7 +334,8 @@ export class Notifier extends EventEmitter<Pick<EventMap, 'subscription_state'>>
     readonly headers: Headers;
     readonly account: Account | null;
     readonly deadlineMs: number;
-    /** Answers 200 and sends the first NOTIFY. The last body is sent again whenever the subscriber refreshes. */
+    /** Answers 200 and sends the first NOTIFY. The last body is sent again whenever the subscriber refreshes. A document that does
+     * not say whom it is about is about `to`; versions are counted. */
     accept(body?: BodyIn, options?: {
         state?: 'active' | 'pending'; expires?: number; contentType?: string; headers?: HeadersIn;
     }): Promise<void>;

@@ -76,6 +76,29 @@ describe("events of others", function()
             none, err = a:subscribe(uri(b), "dialog"):active()
             assert.is_nil(none)
             assert.equal(403, err.status)
+            none, err = a:subscribe(uri(b), "dialog"):next()
+            assert.is_nil(none)
+            assert.equal(403, err.status)
+            local ok, raised = sipua.pcall(function()
+                for _ in a:subscribe(uri(b), "dialog"):notes() do end
+            end)
+            assert.is_false(ok)
+            assert.equal(403, raised.status)
+        end)
+    end)
+
+    it("need not say whom they are about, nor count", function()
+        b:on_subscribe(function(one)
+            one:accept(sipua.documents.dialog_info {})
+            one:notify(sipua.documents.dialog_info {})
+        end)
+        support.run(a, function()
+            local subscription = a:subscribe(uri(b), "dialog")
+            for version = 0, 1 do
+                local document = subscription:next(10).document
+                assert.equal(uri(b), document.entity)
+                assert.equal(version, document.version)
+            end
         end)
     end)
 

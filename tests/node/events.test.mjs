@@ -1,7 +1,7 @@
 // Events around calls: subscriptions, publications, documents, and messages about messages.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CpimMessage, MessageSummary, Presence, SipError, SipuaError } from '../../bindings/node/index.mjs';
+import { CpimMessage, DialogInfo, MessageSummary, Presence, SipError, SipuaError } from '../../bindings/node/index.mjs';
 import { callBetween, once, sleep, two, until, uri } from './support.mjs';
 
 const presence = status => new Presence({ entity: 'sip:bob@example.com', tuples: [{ id: 't1', status }] });
@@ -62,6 +62,26 @@ test('a subscription that nobody takes is refused', async t => {
     right.on('subscribe_requested', one => one.reject());
     await right.stats();
     await assert.rejects(left.subscribe(uri(right), 'dialog').active(), error => error.status === 403);
+});
+
+test('who only reads learns that he was refused', async t => {
+    const [left, right] = await two(t);
+    const read = async () => { for await (const note of left.subscribe(uri(right), 'dialog')) assert.fail(note.state); };
+    await assert.rejects(read(), error => error instanceof SipError && error.status === 489);
+});
+
+test('whom a document is about need not be said, nor which version it is', async t => {
+    const [left, right] = await two(t);
+    right.on('subscribe_requested', async one => {
+        await one.accept(new DialogInfo());
+        await one.notify(new DialogInfo());
+    });
+    await right.stats();
+    let version = 0;
+    for await (const note of left.subscribe(uri(right), 'dialog')) {
+        assert.deepEqual([note.document.entity, note.document.version], [uri(right), version]);
+        if (++version === 2) break;
+    }
 });
 
 test('publishing is refused where nobody keeps states', async t => {

@@ -64,6 +64,36 @@ def test_a_subscription_that_nobody_takes_is_refused() -> None:
     run(body())
 
 
+def test_who_only_reads_learns_that_he_was_refused() -> None:
+    async def body() -> None:
+        async with two() as (left, right):
+            subscription = left.subscribe(uri(right), "dialog")
+            with pytest.raises(sipua.SipError, match="489"):
+                async for _ in subscription:
+                    pass
+            assert [note async for note in subscription] == []
+            await subscription.end()
+
+    run(body())
+
+
+def test_whom_a_document_is_about_need_not_be_said() -> None:
+    async def body() -> None:
+        async with two() as (left, right):
+            subscribers = right.subscribers()
+            await right.stats()  # it has been heard
+            subscription = left.subscribe(uri(right), "dialog")
+            one = await anext(subscribers)
+            await one.accept(sipua.DialogInfo())
+            note = await anext(subscription)
+            assert isinstance(note.document, sipua.DialogInfo) and note.document.entity == one.to == uri(right)
+            await one.notify(sipua.DialogInfo(entity="sip:else@example.com"))
+            assert (await anext(subscription)).document == sipua.DialogInfo(
+                entity="sip:else@example.com", version=1, state="full")
+
+    run(body())
+
+
 async def _refuse(subscribers: sipua.Inbox[sipua.Notifier]) -> None:
     await (await anext(subscribers)).reject()
 
@@ -98,8 +128,6 @@ def test_a_message_says_when_it_has_arrived_and_was_shown() -> None:
                 left.message(uri(right), "hello", from_=uri(left, "alice"), disposition=["delivered", "displayed"]))
             message = await anext(messages)
             assert message.text == "hello" and message.message_id
-            left_messages = left.messages()  # who wants to be told must be there
-            await left.stats()
             await message.accept()
             assert (await sending).message_id == message.message_id
             await message.displayed()
@@ -112,7 +140,6 @@ def test_a_message_says_when_it_has_arrived_and_was_shown() -> None:
                         if len(states) == 2:
                             break
             assert sorted(states) == ["delivered", "displayed"]
-            await left_messages.aclose()
 
     run(body())
 

@@ -96,20 +96,29 @@ function say(where, pairs_of, name, kind, value)
     pairs_of[#pairs_of + 1] = { name, tostring(value) }
 end
 
--- A body that a program gives, and its content type; raises what is wrong with a document.
-function document.body(where, body, content_type)
+-- A body that a program gives, and its content type; raises what is wrong with a document. series: documents about
+-- `entity`, one after the other, that need not say so, nor count their versions.
+function document.body(where, body, content_type, series)
     if body == nil or type(body) == "string" then return body, content_type end
     local class = type(body) == "table" and getmetatable(body)
     if not types[class] then errors.bad(where, "body", "a string or a document expected, got a %s", type(body)) end
     local pairs_of = {}
     say_part(where, pairs_of, "", class.members, body)
+    if series and class.members.entity and (body.entity or "") == "" then
+        pairs_of[#pairs_of + 1] = { "entity", series.entity }
+    end
+    if series and class.members.version then
+        local version = body.version or series.version or 0
+        if not body.version then pairs_of[#pairs_of + 1] = { "version", ("%.0f"):format(version) } end
+        series.version = version + 1
+    end
     local text = errors.check(raw.document_write(types[class], pairs_of))
     return text, content_type or types[class]
 end
 
 -- Puts a body and its type into a table of settings.
-function document.into(where, config, body)
-    config.body, config.content_type = document.body(where, body, config.content_type)
+function document.into(where, config, body, series)
+    config.body, config.content_type = document.body(where, body, config.content_type, series)
     return config
 end
 

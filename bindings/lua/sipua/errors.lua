@@ -15,7 +15,7 @@ function Error:__tostring()
         parts[1] = self.status .. (self.reason and " " .. self.reason or "")
     end
     for _, more in ipairs { self.cause or "", self.text or "" } do
-        local said = false
+        local said = parts[1] ~= nil and more == "SIP Failure Code" -- that it is one is seen
         for _, part in ipairs(parts) do
             said = said or part:lower():find(more:lower(), 1, true) ~= nil
         end

@@ -29,9 +29,15 @@ local function share(class, told, last)
         return nil, self:_failure()
     end
 
-    function class:_failure()
+    -- Why it was refused or broke; nil when it just ended.
+    function class:_broken()
         local event = self.ended
         if event.status >= 300 or event.code < 0 then return errors.of_event(event) end
+    end
+
+    function class:_failure()
+        local event, broken = self.ended, self:_broken()
+        if broken then return broken end
         return errors.new { code = codes.GONE, text = tostring(self) .. " has ended", event = event }
     end
 
@@ -107,20 +113,24 @@ function Subscription:active()
 end
 
 -- The next of what it is told, waiting for it: a notify event, with `document` where the library reads the body. nil when
--- the subscription has ended, or nothing came within that many seconds.
+-- the subscription has ended, or nothing came within that many seconds; with an error when it was refused or broke.
 function Subscription:next(seconds)
     while not self._notes[1] do
-        if self.ended then return nil end
+        if self.ended then return nil, self:_broken() end
         local event = self:_until("subscription:next", { notify = true, subscription_state = true }, nil, seconds)
         if not event then return nil end
     end
     return table.remove(self._notes, 1)
 end
 
--- for note in subscription:notes() do ... end: all that it is told, until it has ended.
+-- for note in subscription:notes() do ... end: all that it is told, until it has ended. Raises when it was refused or broke.
 function Subscription:notes()
     object.agent_of(self, Subscription, "notes")
-    return function() return self:next() end
+    return function()
+        local note, err = self:next()
+        if err then error(err, 0) end
+        return note
+    end
 end
 
 -- Asks again now; expires: seconds, nil as before.
@@ -165,6 +175,7 @@ function Notifier.incoming(agent, event, handle)
     local self = setmetatable({
         _agent = agent, _handle = handle, id = event.id, from = event.from, from_name = event.from_name, to = event.to,
         to_name = event.to_name, target = event.target, package = event.package, expires = event.expires,
+        _series = { entity = event.to },
         body = event.body or "", content_type = event.content_type, deadline = event.deadline_ms / 1000,
         account = event.account and agent._objects[event.account] or nil,
     }, Notifier)
@@ -173,10 +184,11 @@ function Notifier.incoming(agent, event, handle)
 end
 
 -- Answers 200 and sends the first NOTIFY, whose body (a string or a document) is sent again whenever the subscriber
--- refreshes. options: state ("active", "pending"), content_type, expires (at most so many seconds), headers.
+-- refreshes. A document that does not say whom it is about is about `to`; versions are counted. options: state ("active",
+-- "pending"), content_type, expires (at most so many seconds), headers.
 function Notifier:accept(body, options)
     local agent = self:_alive "accept"
-    local config = document.into("notifier:accept", errors.options("notifier:accept", options), body)
+    local config = document.into("notifier:accept", errors.options("notifier:accept", options), body, self._series)
     agent:_do("notifier:accept", function(h, tag) return raw.notifier_accept(h, self.id, config, 0, tag) end)
     self.decided = true
     return self
@@ -194,7 +206,7 @@ end
 -- Sends a NOTIFY. When several come faster than they are answered, the newest counts. options: as for accept().
 function Notifier:notify(body, options)
     local agent = self:_alive "notify"
-    local config = document.into("notifier:notify", errors.options("notifier:notify", options), body)
+    local config = document.into("notifier:notify", errors.options("notifier:notify", options), body, self._series)
     agent:_do("notifier:notify", function(h, tag) return raw.notifier_notify(h, self.id, config, tag) end)
     return self
 end
@@ -204,7 +216,7 @@ end
 function Notifier:close(options)
     if self.ended then return self.ended end
     local config = errors.options("notifier:close", options)
-    document.into("notifier:close", config, config.body)
+    document.into("notifier:close", config, config.body, self._series)
     config.state, config.reason = "terminated", config.reason or "noresource"
     return self:_close("close", function(h) return raw.notifier_notify(h, self.id, config, 0) end)
 end
@@ -238,9 +250,10 @@ end
 function Publication.create(agent, account, package, body, options, where)
     local config = errors.options(where, options)
     if type(package) ~= "string" then errors.bad(where, "event", "a string expected, got a %s", type(package)) end
-    document.into(where, config, body)
+    local series = { entity = config.target or account and account.aor }
+    document.into(where, config, body, series.entity and series)
     config.event = package
-    local self = setmetatable({ _agent = agent, package = package }, Publication)
+    local self = setmetatable({ _agent = agent, package = package, _series = series }, Publication)
     loop.place(where)
     self.id = agent:_submit(function(h, tag)
         return raw.publication_create(h, account and account.id or 0, config, tag)
@@ -260,7 +273,7 @@ end
 function Publication:update(body, options)
     self:_alive "update"
     local o = errors.options("publication:update", options, { content_type = "string" })
-    local text, kind = document.body("publication:update", body, o.content_type)
+    local text, kind = document.body("publication:update", body, o.content_type, self._series)
     return self:_outcome("update", function(h, tag) return raw.publication_update(h, self.id, kind, text, tag) end)
 end
 

@@ -93,6 +93,32 @@ function documentOf(handle, contentType) {
     return document;
 }
 
+/** Documents about somebody, one after the other: what they need not say themselves. */
+class Series {
+    #entity;
+    #version = 0;
+
+    constructor(entity) {
+        this.#entity = entity;
+    }
+
+    /** A body that a program gives, and its type, as members of a struct. */
+    bodyOf(body, contentType) {
+        return bodyOf(body instanceof Document ? this.#whole(body) : body, contentType);
+    }
+
+    #whole(document) {
+        const { members } = document.constructor;
+        const whole = Object.assign(Object.create(Object.getPrototypeOf(document)), document);
+        if (members.entity && this.#entity) whole.entity ||= this.#entity;
+        if (members.version) {
+            whole.version ??= this.#version;
+            this.#version = whole.version + 1;
+        }
+        return whole;
+    }
+}
+
 /** A body that a program gives, and its type, as members of a struct. */
 function bodyOf(body, contentType) {
     if (contentType !== undefined) text('contentType', contentType);
@@ -103,4 +129,4 @@ function bodyOf(body, contentType) {
     return { body: body?.length ? body : undefined, content_type: contentType };
 }
 
-module.exports = { Document, bodyOf, documentOf };
+module.exports = { Document, Series, bodyOf, documentOf };

@@ -1,6 +1,6 @@
 'use strict';
 
-const { ErrorCode } = require('../generated/constants.js');
+const { Cause, ErrorCode } = require('../generated/constants.js');
 
 const NAMES = new Map(Object.entries(ErrorCode).map(([name, code]) => [code, name === 'OK' ? 'SIPUA_OK' : `SIPUA_E_${name}`]));
 
@@ -28,6 +28,7 @@ class SipError extends SipuaError {
         const said = event.status ? `${event.status} ${event.reason ?? ''}`.trim() : '';
         const parts = said ? [said] : [];
         for (const more of [event.cause, event.text]) {
+            if (said && more === Cause.SIP_FAILURE_CODE) continue; // that it is one is seen
             if (more && !parts.some(p => p.toLowerCase().includes(more.toLowerCase()))) parts.push(more);
         }
         super(event.code ?? 0, parts.join(': ') || 'the request failed');

@@ -12,6 +12,7 @@ const {
 const { Asking, settled, unsettled } = require('./asking.js');
 const { Call } = require('./call.js');
 const { ChangeRequest } = require('./control.js');
+const { Series } = require('./document.js');
 const { IncomingMessage } = require('./message.js');
 const { Inbox, deferred } = require('./streams.js');
 const { Notifier, Publication, Subscription } = require('./subscription.js');
@@ -292,10 +293,11 @@ class Services extends EventEmitter {
     }
 
     async _publish(account, event, body, options) {
-        const config = publishConfig(event, body, options);
+        const series = new Series(options?.target ?? account?.aor);
+        const config = publishConfig(event, body, options, series);
         const signal = abortable(options?.signal);
         await settled();
-        const publication = new Publication(this, account, config);
+        const publication = new Publication(this, account, config, series);
         await publication._published(null, signal);
         return publication;
     }

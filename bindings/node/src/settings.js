@@ -144,10 +144,10 @@ function subscribeConfig(target, event, given) {
     };
 }
 
-function publishConfig(event, body, given) {
+function publishConfig(event, body, given, series) {
     const o = known('publish', given, PUBLISH);
     return {
-        event: text('event', event), target: o.target, expires: o.expires, ...bodyOf(body, o.contentType),
+        event: text('event', event), target: o.target, expires: o.expires, ...series.bodyOf(body, o.contentType),
         headers: pairs(o.headers),
     };
 }

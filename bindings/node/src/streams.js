@@ -46,6 +46,7 @@ class EventLog {
         this.first = 0; // the number of the oldest that is kept
         this.limit = limit;
         this.ended = false;
+        this.failure = null;
         this.waiting = [];
     }
 
@@ -58,8 +59,10 @@ class EventLog {
         if (this.waiting.length) this.wake();
     }
 
-    end() {
+    /** Nothing more will come. failure: what readers are thrown once they have read all. */
+    end(failure = null) {
         this.ended = true;
+        this.failure = failure;
         this.wake();
     }
 
@@ -99,7 +102,11 @@ class Events {
                 throw new EventsLost(lost);
             }
             if (this.#at < log.first + log.items.length) return { done: false, value: log.items[this.#at++ - log.first] };
-            if (log.ended) return { done: true, value: undefined };
+            if (log.ended) {
+                this.#done = true;
+                if (log.failure) throw log.failure;
+                return { done: true, value: undefined };
+            }
             await new Promise(resolve => log.waiting.push(resolve));
         }
     }

@@ -6,7 +6,7 @@ const { EventEmitter } = require('node:events');
 
 const raw = require('./load.js');
 const { ErrorCode, EventType } = require('../generated/constants.js');
-const { bodyOf } = require('./document.js');
+const { Series } = require('./document.js');
 const { SipuaError, closed, failure } = require('./errors.js');
 const { known, named, pairs, unlessGone } = require('./options.js');
 const { EventLog, asyncDispose, deferred } = require('./streams.js');
@@ -118,7 +118,8 @@ class Watched extends EventEmitter {
     }
 }
 
-/** A subscription that is kept fresh: `for await (const note of subscription)` gives what comes, until it ends. */
+/** A subscription that is kept fresh: `for await (const note of subscription)` gives what comes, until it ends; it throws when
+ * it was refused or broke. */
 class Subscription extends Watched {
     #notes = new EventLog(HISTORY);
     #note = null;
@@ -178,22 +179,24 @@ class Subscription extends Watched {
 
     _finish() {
         super._finish();
-        this.#notes.end();
+        this.#notes.end(this.failure);
     }
 }
 
-function notifyConfig(what, body, options, keys) {
+function notifyConfig(what, series, body, options, keys) {
     const o = known(what, options, ['contentType', 'headers', ...keys]);
-    return { ...bodyOf(body, o.contentType), headers: pairs(o.headers), state: o.state };
+    return { ...series.bodyOf(body, o.contentType), headers: pairs(o.headers), state: o.state };
 }
 
 /** Somebody who subscribes to us. It waits for accept() or reject(), now or within deadlineMs; then notify() tells him. */
 class Notifier extends Watched {
     #event;
+    #series;
 
     constructor(agent, event) {
         super(agent, event.id);
         this.#event = event;
+        this.#series = new Series(event.to);
     }
 
     /** Who subscribes. */
@@ -234,9 +237,10 @@ class Notifier extends Watched {
         return this.#event.deadlineMs;
     }
 
-    /** Answers 200 and sends the first NOTIFY. The last body is sent again whenever the subscriber refreshes. */
+    /** Answers 200 and sends the first NOTIFY. The last body is sent again whenever the subscriber refreshes. A document that
+     * does not say whom it is about is about `to`; versions are counted. */
     async accept(body, options) {
-        const config = { ...notifyConfig('accept', body, options, ['state', 'expires']), expires: options?.expires };
+        const config = { ...notifyConfig('accept', this.#series, body, options, ['state', 'expires']), expires: options?.expires };
         await this.agent._do(tag => named('accept', () => raw.notifier_accept(this.agent._handle(), this.id, config, 0, tag)));
     }
 
@@ -249,7 +253,7 @@ class Notifier extends Watched {
 
     /** Sends a NOTIFY. When several come faster than they are answered, the newest counts. */
     notify(body, options) {
-        return this.#notify('notify', notifyConfig('notify', body, options, ['state']));
+        return this.#notify('notify', notifyConfig('notify', this.#series, body, options, ['state']));
     }
 
     /** Ends it with a last NOTIFY. reason: 'noresource', 'timeout', 'rejected', 'deactivated', 'probation', 'giveup';
@@ -257,7 +261,7 @@ class Notifier extends Watched {
     async end(reason = 'noresource', options = {}) {
         if (this.ended) return;
         const { body, retryAfter, ...rest } = known('end', options, ['body', 'retryAfter', 'contentType', 'headers']);
-        const config = { ...notifyConfig('end', body, rest, []), state: 'terminated', reason, retry_after_s: retryAfter };
+        const config = { ...notifyConfig('end', this.#series, body, rest, []), state: 'terminated', reason, retry_after_s: retryAfter };
         await this.#notify('end', config);
     }
 
@@ -287,8 +291,11 @@ class Notifier extends Watched {
 
 /** A state of ours that others may learn from a server. It is kept fresh. */
 class Publication extends Watched {
-    constructor(agent, account, config) {
+    #series;
+
+    constructor(agent, account, config, series) {
         super(agent, named('publish', () => raw.publication_create(agent._handle(), account ? account.id : 0, config, 0)));
+        this.#series = series;
     }
 
     /** Resolves once it is there. Throws a SipError when it is refused. */
@@ -300,7 +307,7 @@ class Publication extends Watched {
     /** Replaces what is published, and resolves once it is there. */
     async update(body, options) {
         const o = known('update', options, ['contentType']);
-        const { body: said, content_type: type } = bodyOf(body, o.contentType);
+        const { body: said, content_type: type } = this.#series.bodyOf(body, o.contentType);
         await this._published(tag => named('update', () => raw.publication_update(this.agent._handle(), this.id, type, said ?? '', tag)));
     }
 

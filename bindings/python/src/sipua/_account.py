@@ -133,8 +133,8 @@ class Account:
     ) -> MessageDelivered:
         """Sends a MESSAGE and waits until it is delivered. Raises SipError when it is not.
 
-        disposition: what to be told later by events MessageDisposition with the same `message_id`: "delivered",
-        "displayed", "processed". cpim: wraps it, as that does too."""
+        disposition: what to be told later by events MessageDisposition of the agent with the same `message_id`:
+        "delivered", "displayed", "processed". cpim: wraps it, as that does too."""
         return await self._agent._message(self, target, text, content_type, headers, timeout, settings)
 
     async def composing(self, target: str, active: bool = True) -> None:
@@ -164,7 +164,8 @@ class Account:
     ) -> Publication:
         """Publishes a state of ours, waits until it is there and keeps it fresh. Raises SipError when it is refused.
 
-        event: "presence" … body: a document such as `Presence`, or its text. target: whose, without it ours."""
+        event: "presence" … body: a document such as `Presence`, or its text; whom it is about need not be said. target:
+        whose, without it ours."""
         return await self._agent._publish(self, event, body, target, expires, content_type, headers)
 
     async def options(

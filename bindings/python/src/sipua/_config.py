@@ -5,7 +5,7 @@ from __future__ import annotations
 import collections.abc
 import typing
 
-from ._document import Document, body_of
+from ._document import Document, Series, body_of
 from ._enums import ErrorCode, LogLevel
 from ._errors import InvalidError
 from ._log import level_for_library
@@ -114,10 +114,11 @@ def subscribe_config(
 
 def publish_config(
     event: str, body: Document | str | bytes, target: str | None, expires: int | None, content_type: str | None,
+    series: Series,
 ) -> Struct:
     """A sipua_publish_config."""
     text("event", event)
-    raw, content_type = body_of(body, content_type)
+    raw, content_type = series.body_of(body, content_type)
     return Struct("sipua_publish_config", event=event, target=target, expires=expires, content_type=content_type, body=raw)
 
 

@@ -10,7 +10,7 @@ from ._enums import ErrorCode
 from ._given import content, wrong
 from ._native import check, ffi, lib
 
-__all__ = ["Document", "Part", "body_of", "document_of"]
+__all__ = ["Document", "Part", "Series", "body_of", "document_of"]
 
 Pairs: typing.TypeAlias = "list[tuple[str, str]]"
 
@@ -119,6 +119,28 @@ def document_of(raw: typing.Any, content_type: str) -> Document | None:
 
 
 _ALIASES = {"application/cpim-pidf+xml": "application/pidf+xml"}
+
+
+class Series:
+    """Documents about somebody, one after the other: what they need not say themselves."""
+
+    def __init__(self, entity: str) -> None:
+        self._entity = entity
+        self._version = 0
+
+    def body_of(self, body: Document | str | bytes, content_type: str | None) -> tuple[bytes, str | None]:
+        """A body that a program gives, and its type."""
+        return body_of(self._whole(body) if isinstance(body, Document) else body, content_type)
+
+    def _whole(self, document: Document) -> Document:
+        more: dict[str, typing.Any] = {}
+        if getattr(document, "entity", None) == "":
+            more["entity"] = self._entity
+        if hasattr(document, "version"):
+            if document.version is None:
+                more["version"] = self._version
+            self._version = (self._version if document.version is None else document.version) + 1
+        return dataclasses.replace(typing.cast(typing.Any, document), **more) if more else document
 
 
 def body_of(body: Document | str | bytes, content_type: str | None) -> tuple[bytes, str | None]:

@@ -48,6 +48,8 @@ class SipError(Error):
         said = f"{self.status} {self.reason}".strip() if self.status else ""
         parts = [said] if said else []
         for more in (str(self.cause), self.text):
+            if said and more == Cause.SIP_FAILURE_CODE:
+                continue  # that it is one is seen
             if more and not any(more.lower() in part.lower() for part in parts):
                 parts.append(more)
         return ": ".join(parts) or type(self).__name__

@@ -10,6 +10,7 @@ import weakref
 from ._conference import Bridge, Conference
 from ._config import call_config, message_config, publish_config, subscribe_config, transfer_config
 from ._control import ChangeRequest
+from ._document import Series
 from ._enums import AskKind, Switch
 from ._errors import ClosedError, StateError, sip_error
 from ._event import Event
@@ -179,9 +180,10 @@ class Services:
         self, account: Account | None, event: str, body: Document | str | bytes, target: str | None, expires: int | None,
         content_type: str | None, headers: HeadersIn | None,
     ) -> Publication:
-        config = publish_config(event, body, target, expires, content_type).pairs("headers", headers)
+        series = Series(target or (account.aor if account else ""))
+        config = publish_config(event, body, target, expires, content_type, series).pairs("headers", headers)
         await settled()
-        publication = Publication(self._agent_self, account, config)
+        publication = Publication(self._agent_self, account, config, series)
         await publication._published()
         return publication
 

@@ -45,6 +45,7 @@ class EventLog(typing.Generic[E]):
         self._limit = limit
         self._first = 0  # the number of the oldest item that is kept
         self._ended = False
+        self._failure: Exception | None = None
         self._waiting: list[asyncio.Future[None]] = []
 
     def put(self, item: E) -> None:
@@ -57,9 +58,10 @@ class EventLog(typing.Generic[E]):
         if self._waiting:
             self._wake()
 
-    def end(self) -> None:
-        """Nothing more will come: readers stop once they have read all."""
+    def end(self, failure: Exception | None = None) -> None:
+        """Nothing more will come: readers stop once they have read all, after that exception if there is one."""
         self._ended = True
+        self._failure = failure
         self._wake()
 
     def _wake(self) -> None:
@@ -79,6 +81,7 @@ class Events(collections.abc.AsyncIterator[E]):
     def __init__(self, log: EventLog[E], at: int) -> None:
         self._log = log
         self._at = at
+        self._failed = False
 
     def __aiter__(self) -> Events[E]:
         return self
@@ -94,6 +97,9 @@ class Events(collections.abc.AsyncIterator[E]):
                 self._at += 1
                 return item
             if log._ended:
+                failure, self._failed = None if self._failed else log._failure, True
+                if failure:
+                    raise failure
                 raise StopAsyncIteration
             future: Waiter[None] = Waiter(loop=asyncio.get_running_loop())
             log._waiting.append(future)

@@ -6,7 +6,7 @@ import asyncio
 import collections.abc
 import typing
 
-from ._document import Document, body_of
+from ._document import Document, Series
 from ._enums import ErrorCode
 from ._errors import ClosedError, StateError, sip_error
 from ._event import Event, Headers
@@ -109,8 +109,8 @@ class _Failure:
 
 
 class Subscription(_Watched, collections.abc.AsyncIterator[Notify]):
-    """A subscription that is kept fresh: `async for note in subscription` gives what comes, until it ends. With
-    `async with` it ends with the block."""
+    """A subscription that is kept fresh: `async for note in subscription` gives what comes, until it ends; it raises
+    SipError when it was refused or broke. With `async with` it ends with the block."""
 
     def __init__(self, agent: Agent, account: Account | None, config: Struct) -> None:
         super().__init__(agent)
@@ -186,7 +186,7 @@ class Subscription(_Watched, collections.abc.AsyncIterator[Notify]):
 
     def _finish(self) -> None:
         super()._finish()
-        self._notes.end()
+        self._notes.end(self.failure)
 
 
 class Notifier(_Watched):
@@ -197,6 +197,7 @@ class Notifier(_Watched):
         super().__init__(agent)
         self._id = event.id
         self._event = event
+        self._series = Series(event.to)
         agent._objects[self._id] = self
 
     def __repr__(self) -> str:
@@ -246,8 +247,9 @@ class Notifier(_Watched):
         self, body: Document | str | bytes = b"", *, state: str = "active", content_type: str | None = None,
         expires: int = 0, headers: HeadersIn | None = None,
     ) -> None:
-        """Answers 200 and sends the first NOTIFY. The last body is sent again whenever the subscriber refreshes."""
-        config = _notify(body, content_type, headers, state=state, expires=whole("expires", expires, 0))
+        """Answers 200 and sends the first NOTIFY. The last body is sent again whenever the subscriber refreshes. A document
+        that does not say whom it is about is about `to`; versions are counted."""
+        config = _notify(self._series, body, content_type, headers, state=state, expires=whole("expires", expires, 0))
         await self._agent._do(lambda tag: lib.sipua_notifier_accept(self._agent._native, self._id, config.p, 0, tag))
 
     async def reject(self, status: int = 403, reason: str | None = None, *, headers: HeadersIn | None = None) -> None:
@@ -260,7 +262,7 @@ class Notifier(_Watched):
         headers: HeadersIn | None = None,
     ) -> None:
         """Sends a NOTIFY. When several come faster than they are answered, the newest counts."""
-        config = _notify(body, content_type, headers, state=state)
+        config = _notify(self._series, body, content_type, headers, state=state)
         await self._agent._do(lambda tag: lib.sipua_notifier_notify(self._agent._native, self._id, config.p, tag))
 
     async def end(self, reason: str = "noresource", *, body: Document | str | bytes = b"") -> None:
@@ -268,7 +270,7 @@ class Notifier(_Watched):
         "giveup"."""
         if self._ended:
             return
-        config = _notify(body, None, None, state="terminated", reason=reason)
+        config = _notify(self._series, body, None, None, state="terminated", reason=reason)
         await self._agent._do(lambda tag: lib.sipua_notifier_notify(self._agent._native, self._id, config.p, tag))
 
     def _refuse(self) -> None:
@@ -281,17 +283,18 @@ class Notifier(_Watched):
 
 
 def _notify(
-    body: Document | str | bytes, content_type: str | None, headers: HeadersIn | None, **members: typing.Any,
+    series: Series, body: Document | str | bytes, content_type: str | None, headers: HeadersIn | None, **members: typing.Any,
 ) -> Struct:
-    raw, kind = body_of(body, content_type)
+    raw, kind = series.body_of(body, content_type)
     return Struct("sipua_notify_config", body=raw or None, content_type=kind, **members).pairs("headers", headers)
 
 
 class Publication(_Watched):
     """A state of ours that others may learn from a server. It is kept fresh. With `async with` it ends with the block."""
 
-    def __init__(self, agent: Agent, account: Account | None, config: Struct) -> None:
+    def __init__(self, agent: Agent, account: Account | None, config: Struct, series: Series) -> None:
         super().__init__(agent)
+        self._series = series
         out = ffi.new("sipua_id *")
         number = account.id if account else 0
         check(lib.sipua_publication_create(agent._handle(), number, config.p, 0, out))
@@ -310,7 +313,7 @@ class Publication(_Watched):
 
     async def update(self, body: Document | str | bytes, *, content_type: str | None = None) -> None:
         """Replaces what is published, and waits until it is there."""
-        raw, kind = body_of(body, content_type)
+        raw, kind = self._series.body_of(body, content_type)
         said = ffi.NULL if kind is None else text("content_type", kind)
         event = await self._reach(
             "published", "failed", command=lambda tag: lib.sipua_publication_update(

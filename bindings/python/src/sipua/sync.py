@@ -761,8 +761,8 @@ class Bridge(Blocking):
 
 
 class Subscription(Blocking):
-    """A subscription that is kept fresh: `for note in subscription` gives what comes, until it ends. With
-    `with` it ends with the block."""
+    """A subscription that is kept fresh: `for note in subscription` gives what comes, until it ends; it raises
+    SipError when it was refused or broke. With `with` it ends with the block."""
 
     @property
     def last(self) -> Notify | None:
@@ -885,7 +885,8 @@ class Notifier(Blocking):
         self, body: Document | str | bytes=b'', *, state: str='active', content_type: str | None=None,
         expires: int=0, headers: HeadersIn | None=None,
     ) -> None:
-        """Answers 200 and sends the first NOTIFY. The last body is sent again whenever the subscriber refreshes."""
+        """Answers 200 and sends the first NOTIFY. The last body is sent again whenever the subscriber refreshes. A document
+        that does not say whom it is about is about `to`; versions are counted."""
         run(self._async.accept(body, state=state, content_type=content_type, expires=expires, headers=headers))
 
     def reject(self, status: int=403, reason: str | None=None, *, headers: HeadersIn | None=None) -> None:
@@ -1152,8 +1153,8 @@ class Account(Blocking):
     ) -> MessageDelivered:
         """Sends a MESSAGE and waits until it is delivered. Raises SipError when it is not.
 
-        disposition: what to be told later by events MessageDisposition with the same `message_id`: "delivered",
-        "displayed", "processed". cpim: wraps it, as that does too."""
+        disposition: what to be told later by events MessageDisposition of the agent with the same `message_id`:
+        "delivered", "displayed", "processed". cpim: wraps it, as that does too."""
         value: MessageDelivered = wrap(run(self._async.message(target, text, content_type=content_type,
         headers=headers, timeout=timeout, **settings)))
         return value
@@ -1189,7 +1190,8 @@ class Account(Blocking):
     ) -> Publication:
         """Publishes a state of ours, waits until it is there and keeps it fresh. Raises SipError when it is refused.
 
-        event: "presence" … body: a document such as `Presence`, or its text. target: whose, without it ours."""
+        event: "presence" … body: a document such as `Presence`, or its text; whom it is about need not be said. target:
+        whose, without it ours."""
         value: Publication = wrap(run(self._async.publish(event, body, target=target, expires=expires,
         content_type=content_type, headers=headers)))
         return value
