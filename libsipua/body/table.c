@@ -10,7 +10,7 @@
 #define ROWS(r) r, sizeof(r) / sizeof *(r)
 #define STATE_WORDS "full|partial"
 
-/* ---- presence: RFC 3863, person and activities of RFC 4479 and 4480 ---- */
+/* ---- presence: RFC 3863, the person of RFC 4479, with what of RFC 4480 is about it ---- */
 static const body_row pidf[] = {
     {"entity", "string", "whose presence it is", "presence/@entity", .flags = BODY_REQUIRED},
     {"tuples.#.id", "string", "", "presence/tuple[]/@id", "t#"},
@@ -24,8 +24,15 @@ static const body_row pidf[] = {
     {"tuples.#.timestamp", "time", "when it became so", "presence/tuple[]/timestamp"},
     {"notes.#", "string", "words for people", "presence/note[]"},
     {"person.id", "string", "", "presence/dm:person/@id", "p1"},
+    {"person.activity_note", "string", "the activity in words for people",
+     "presence/dm:person/rpid:activities/rpid:note"},
     {"person.activity", "string", "away, busy, on-the-phone, ...; several with a space between",
      "presence/dm:person/rpid:activities/*", .flags = BODY_JOIN},
+    {"person.mood", "string", "happy, angry, ...; several with a space between", "presence/dm:person/rpid:mood/*",
+     .flags = BODY_JOIN},
+    {"person.last_input", "time", "when the person last used the device",
+     "presence/dm:person/rpid:user-input/@last-input"},
+    {"person.user_input", "active|idle", "whether the person uses the device", "presence/dm:person/rpid:user-input"},
     /* Asterisk */
     {"person.activity", "string", "", "presence/dm:person/status/rpid:activities/*", .flags = BODY_HIDDEN | BODY_JOIN},
     {"person.note", "string", "", "presence/dm:person/dm:note"},

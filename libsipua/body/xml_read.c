@@ -140,8 +140,9 @@ static sx_slice child_of(const xml_reader *x, const frame *at, int space, sx_sli
         }
         sx_slice name = path_local(part, &prefix);
         /* the root may be of any namespace */
+        bool strict = sx_ieq(name, SX_LIT("note")); /* "no-te" is a word of the row beside it */
         bool here = at->n == 0 || (space != UNKNOWN && sx_eq(prefix, sx_slice_str(x->t->spaces[space].prefix)));
-        if (here && same_name(name, local)) return part;
+        if (here && (strict ? sx_ieq(name, local) : same_name(name, local))) return part;
     }
     return sx_slice_empty();
 }

@@ -1212,8 +1212,8 @@ typedef struct sipua_message_config {
     SIPUA_PAD_PTR(pad_headers)
     sipua_id call SIPUA_SINCE(0, 2);           /* sends it inside this call; target, from and the account do not matter then */
     const char *message_id SIPUA_SINCE(0, 2);  /* as delivery notifications name it. Default: made up where it is needed */
-    const char *report SIPUA_SINCE(0, 2);      /* "delivered", "displayed", "processed", "error" or "forbidden": no message, but
-                              that one notification about the message that came as message_id */
+    const char *report SIPUA_SINCE(0, 2);      /* "delivered", "displayed", "processed", "stored", "failed", "error" or
+                              "forbidden": no message, but that one notification about the message that came as message_id */
     sipua_disposition disposition SIPUA_SINCE(0, 2); /* asks for notifications, and wraps the body into CPIM (RFC 3862) for
                               that. Default: none */
     sipua_switch composing SIPUA_SINCE(0, 2);  /* no message, but on: "is writing", off: "has stopped" (RFC 3994) */

@@ -14,7 +14,11 @@
 ---Part of a body of type application/pidf+xml.
 ---@class sipua.PresencePerson
 ---@field id? string
+---@field activity_note? string the activity in words for people
 ---@field activity? string away, busy, on-the-phone, ...; several with a space between
+---@field mood? string happy, angry, ...; several with a space between
+---@field last_input? string when the person last used the device
+---@field user_input? "active"|"idle" whether the person uses the device
 ---@field note? string
 ---@field timestamp? string
 

@@ -17,7 +17,11 @@ return {
             notes = { list = "text" },
             person = {
                 id = "text",
+                activity_note = "text",
                 activity = "text",
+                mood = "text",
+                last_input = "text",
+                user_input = "text",
                 note = "text",
                 timestamp = "text",
             },

@@ -27,8 +27,16 @@ export interface PresenceTuple {
 /** Part of a body of type application/pidf+xml. */
 export interface PresencePerson {
     id?: string;
+    /** the activity in words for people */
+    activityNote?: string;
     /** away, busy, on-the-phone, ...; several with a space between */
     activity?: string;
+    /** happy, angry, ...; several with a space between */
+    mood?: string;
+    /** when the person last used the device */
+    lastInput?: string;
+    /** whether the person uses the device */
+    userInput?: 'active' | 'idle';
     note?: string;
     timestamp?: string;
 }

@@ -17,7 +17,11 @@ Presence.describe('application/pidf+xml', {
     notes: { name: 'notes', list: true, kind: 'string' },
     person: { name: 'person', members: {
         id: { name: 'id', kind: 'string' },
+        activityNote: { name: 'activity_note', kind: 'string' },
         activity: { name: 'activity', kind: 'string' },
+        mood: { name: 'mood', kind: 'string' },
+        lastInput: { name: 'last_input', kind: 'string' },
+        userInput: { name: 'user_input', kind: 'string' },
         note: { name: 'note', kind: 'string' },
         timestamp: { name: 'timestamp', kind: 'string' },
     } },

@@ -517,7 +517,7 @@ export interface MessageConfig {
     call?: number;
     /** as delivery notifications name it. Default: made up where it is needed */
     message_id?: string;
-    /** "delivered", "displayed", "processed", "error" or "forbidden": no message, but that one notification about the message that came as message_id */
+    /** "delivered", "displayed", "processed", "stored", "failed", "error" or "forbidden": no message, but that one notification about the message that came as message_id */
     report?: string;
     /** asks for notifications, and wraps the body into CPIM (RFC 3862) for that. Default: none */
     disposition?: number;

@@ -31,8 +31,23 @@ TEST(BodyPidf, APersonIsBusyWhileADeviceIsOpen) {
                          {"notes.1", "zur\xC3\xBC"
                                      "ck"},
                          {"person.id", "p1"},
+                         {"person.activity_note", "far away"},
                          {"person.activity", "busy on-the-phone"},
                          {"person.note", "in a call"}}));
+}
+
+TEST(BodyPidf, MoodAndTheLastKeyThatWasPressed) {
+    Fields f =
+        read(kPidf, "<presence xmlns='urn:ietf:params:xml:ns:pidf' entity='a' "
+                    "xmlns:dm='urn:ietf:params:xml:ns:pidf:data-model' xmlns:r='urn:ietf:params:xml:ns:pidf:rpid'>"
+                    "<dm:person id='p'><r:mood><r:note>it rains</r:note><r:angry/><r:other>wet</r:other></r:mood>"
+                    "<r:user-input idle-threshold='600' last-input='2026-01-01T00:00:00Z'>Idle</r:user-input>"
+                    "<r:sphere><r:work/></r:sphere></dm:person></presence>");
+    EXPECT_EQ(f, (Fields{{"entity", "a"},
+                         {"person.id", "p"},
+                         {"person.mood", "angry other"},
+                         {"person.last_input", "2026-01-01T00:00:00Z"},
+                         {"person.user_input", "idle"}}));
 }
 
 TEST(BodyPidf, AsterisksDraftOfRpidIsUnderstood) {

@@ -24,6 +24,20 @@ TEST(BodyWrite, PresenceAsOthersReadIt) {
                   "<rpid:away/></rpid:activities></dm:person></presence>\r\n");
 }
 
+TEST(BodyWrite, APersonsMoodAndNotes) {
+    EXPECT_NE(
+        write(kPidf, {{"person.user_input", "idle"},
+                      {"person.mood", "happy"},
+                      {"person.activity", "meal"},
+                      {"person.activity_note", "soup"},
+                      {"person.last_input", "2026-01-01T00:00:00Z"},
+                      {"entity", "a"}})
+            .find("<dm:person id=\"p1\"><rpid:activities><rpid:note>soup</rpid:note><rpid:meal/></rpid:activities>"
+                  "<rpid:mood><rpid:happy/></rpid:mood><rpid:user-input last-input=\"2026-01-01T00:00:00Z\">idle"
+                  "</rpid:user-input></dm:person>"),
+        std::string::npos);
+}
+
 TEST(BodyWrite, ABusyLamp) {
     EXPECT_EQ(
         write(kDialog, {{"entity", "sip:a@b"}, {"dialogs.0.state", "early"}, {"dialogs.0.direction", "recipient"}}),

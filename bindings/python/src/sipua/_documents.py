@@ -55,7 +55,11 @@ class PresencePerson(Part):
     """Part of a body of type application/pidf+xml."""
 
     id: str = ""
+    activity_note: str = ""  # the activity in words for people
     activity: str = ""  # away, busy, on-the-phone, ...; several with a space between
+    mood: str = ""  # happy, angry, ...; several with a space between
+    last_input: str = ""  # when the person last used the device
+    user_input: str = ""  # whether the person uses the device, active, idle
     note: str = ""
     timestamp: str = ""
 
