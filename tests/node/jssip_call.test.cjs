@@ -161,6 +161,22 @@ describe('a call', () => {
         assert.equal(message.getHeader('X-Bye'), '1');
     });
 
+    test('a BYE and a refusal may have a body, of the type that the headers say', async () => {
+        const { ours, theirs } = await talk();
+        const ended = event(theirs, 'ended');
+        ours.terminate({ body: '{"rating":5}', extraHeaders: ['Content-Type: application/json'] });
+        const { message } = await ended;
+        assert.deepEqual([message.getHeader('Content-Type'), message.body], ['application/json', '{"rating":5}']);
+        const { alice } = await pair((session) => session.terminate({ body: 'full', extraHeaders: ['Content-Type: text/plain'] }));
+        const refused = (await event(alice.call('bob'), 'failed')).message;
+        assert.deepEqual([refused.getHeader('Content-Type'), refused.body], ['text/plain', 'full']);
+        const { alice: caller } = await pair(() => {});
+        const session = caller.call('bob');
+        await event(session, 'progress');
+        session.terminate({ body: 'a CANCEL goes without' });
+        assert.equal(session.isEnded(), true);
+    });
+
     test('a CANCEL that crosses the answer leaves no ghost call (JsSIP does)', async () => {
         let theirs;
         const { alice } = await pair((session) => {

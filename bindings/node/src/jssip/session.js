@@ -50,6 +50,13 @@ function checkConstraints(constraints) {
     if (constraints.video) warnOnce(log, 'video', 'video is left out: only audio is offered');
 }
 
+/** A body, and its type: that of a Content-Type among the headers, which is taken out of them. */
+function withBody(body, pairs, type) {
+    if (!body) return {};
+    const at = pairs.findIndex(([name]) => /^(content-type|c)$/i.test(name));
+    return { body: String(body), content_type: at < 0 ? type : pairs.splice(at, 1)[0][1] };
+}
+
 class RTCSession extends Controlled {
     constructor(ua) {
         super();
@@ -258,17 +265,16 @@ class RTCSession extends Controlled {
             this._over('failed', 'local', null, C.causes.REJECTED);
             return;
         }
-        if (options.body) throw new NotSupportedError('a body in BYE or CANCEL is not possible');
+        const bye = this._start_time ? withBody(options.body, pairs, 'text/plain') : {}; // a CANCEL has none (RFC 3261, 9.1)
         if (status) pairs.push(['Reason', `SIP;cause=${status};text="${reason.replace(/["\\\r\n]/g, '')}"`]);
-        if (this._call) this._ua._tell('call_hangup', this._call, { headers: this._ua._requestHeaders(pairs) });
+        if (this._call) this._ua._tell('call_hangup', this._call, { ...bye, headers: this._ua._requestHeaders(pairs) });
         if (this._start_time) this._over('ended', 'local', null, cause);
         else this._over('failed', 'local', null, C.causes.CANCELED);
     }
 
     _reject(status, options, pairs) {
-        const reply = { status, headers: this._ua._headers(pairs) };
+        const reply = { status, ...withBody(options.body, pairs, 'application/sdp'), headers: this._ua._headers(pairs) };
         if (options.reason_phrase) reply.reason = options.reason_phrase;
-        if (options.body) Object.assign(reply, { body: options.body, content_type: 'application/sdp' });
         const verb = this._status === S.STATUS_ANSWERED ? 'call_hangup' : 'call_reject';
         this._ua._tell(verb, this._call, reply);
     }
