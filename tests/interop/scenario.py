@@ -35,15 +35,16 @@ class Scenario:
         self.steps.append(f'<send{" retrans=" + chr(34) + "500" + chr(34) if again else ""}>{text}</send>')
         return self
 
-    def _dialog(self) -> list[str]:
+    def _dialog(self, tag: str = "[peer_tag_param]") -> list[str]:
         if self.calls:
             return ["From: <sip:sipp@[local_ip]:[local_port]>;tag=[pid]Sipp[call_number]",
-                    "To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]"]
+                    f"To: <sip:[service]@[remote_ip]:[remote_port]>{tag}"]
         return ["From: [$mine];tag=[pid]Sipp[call_number]", "To: [$theirs]"]
 
-    def _request(self, method: str, cseq: int, body: str, headers: tuple[str, ...], target: str) -> str:
-        return self._message([f"{method} {target} SIP/2.0", VIA, *self._dialog(), "Call-ID: [call_id]",
-                              f"CSeq: {cseq} {method}", CONTACT, "Max-Forwards: 70", *headers], body)
+    def _request(self, method: str, cseq: int, body: str, headers: tuple[str, ...], target: str, *,
+                 tag: str = "[peer_tag_param]", kind: str = "application/sdp") -> str:
+        return self._message([f"{method} {target} SIP/2.0", VIA, *self._dialog(tag), "Call-ID: [call_id]",
+                              f"CSeq: {cseq} {method}", CONTACT, "Max-Forwards: 70", *headers], body, kind)
 
     def _actions(self, checks: tuple[str, ...], more: str = "") -> str:
         text, names = more, []
@@ -59,12 +60,13 @@ class Scenario:
 
     def invite(self, body: str = "", *headers: str) -> Scenario:
         self.cseq += 1
-        return self._send(self._request("INVITE", self.cseq, body, headers, "sip:[service]@[remote_ip]:[remote_port]"), True)
+        return self._send(self._request("INVITE", self.cseq, body, headers, "sip:[service]@[remote_ip]:[remote_port]", tag=""),
+                          True)
 
-    def request(self, method: str, body: str = "", *headers: str) -> Scenario:
+    def request(self, method: str, body: str = "", *headers: str, kind: str = "application/sdp") -> Scenario:
         self.cseq += 1
         target = "[next_url]" if self.calls else "[$target]"
-        return self._send(self._request(method, self.cseq, body, headers, target), True)
+        return self._send(self._request(method, self.cseq, body, headers, target, kind=kind), True)
 
     def ack(self, body: str = "", cseq: int = 0) -> Scenario:
         """cseq: of another request than the last."""
@@ -97,15 +99,16 @@ class Scenario:
     def receive(self, method: str, *checks: str) -> Scenario:
         """The first request of a call teaches who calls, and where."""
         learn = ""
-        if not self.calls and not any("theirs" in step for step in self.steps):
-            learn = ('<ereg regexp=".*" search_in="hdr" header="From:" check_it="true" assign_to="theirs"/>'
-                     '<ereg regexp=".*" search_in="hdr" header="To:" check_it="true" assign_to="mine"/>'
-                     '<ereg regexp=".*" search_in="hdr" header="Via:" check_it="true" assign_to="via"/>'
-                     '<ereg regexp=".*" search_in="hdr" header="CSeq:" check_it="true" assign_to="number"/>'
-                     '<ereg regexp="sip:[^&gt;]*" search_in="hdr" header="Contact:" check_it="true" assign_to="target"/>')
+        first = not self.calls and not any("theirs" in step for step in self.steps)
+        learned = {"theirs": "From:", "mine": "To:", "via": "Via:", "number": "CSeq:"} if first else {}
+        for name, header in learned.items():
+            learn += f'<ereg regexp=".*" search_in="hdr" header="{header}" check_it="true" assign_to="{name}"/>'
+        if first and method in ("INVITE", "REGISTER", "SUBSCRIBE"):  # others have no Contact
+            learned["target"] = "Contact:"
+            learn += '<ereg regexp="sip:[^&gt;]*" search_in="hdr" header="Contact:" check_it="true" assign_to="target"/>'
         self.steps.append(f'<recv request="{method}">' + self._actions(checks, learn))
-        if learn:
-            self.steps.append('<Reference variables="theirs,mine,target,via,number"/>')
+        if learned:
+            self.steps.append(f'<Reference variables="{",".join(learned)}"/>')
         return self
 
     def answered(self, body: str, *headers: str) -> Scenario:

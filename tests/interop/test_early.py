@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import sipua
+import tone
+from waiting import hears
 
 
 def port_of(agent: sipua.Agent) -> int:
@@ -81,8 +83,18 @@ def test_field6_a_session_timer_is_negotiated_refreshed_and_at_last_runs_out(sip
     asyncio.run(main())
 
 
-def test_field1_a_forking_proxy_with_record_route_carries_it_all(kamailio):
-    """Two phones of bob ring with early media, reliably; one answers, the other is cancelled; the session is refreshed."""
+async def listen(call: sipua.Call) -> dict[int, float]:
+    heard = bytearray()
+    async for pcm in call.audio.frames(ms=20):
+        heard += pcm
+        if len(heard) >= 16000:  # half a second
+            return {hertz: tone.share(memoryview(heard).cast("h"), hertz, 16000) for hertz in (500, 700)}
+    return {}
+
+
+def test_field2_a_forking_proxy_with_record_route_carries_it_all(kamailio):
+    """Two phones of bob ring with early media, reliably: one of them is heard; one answers, the other is cancelled, and only
+    who answered is heard from then on, both ways."""
     proxy = kamailio()
 
     async def main():
@@ -93,20 +105,34 @@ def test_field1_a_forking_proxy_with_record_route_carries_it_all(kamailio):
             for agent in (one, two):
                 await agent.register(f"sip:bob@{proxy.host}", password="hunter2")
 
-            async def phone(agent: sipua.Agent, answers: bool) -> list[str]:
+            early, talked = asyncio.Event(), asyncio.Event()
+
+            async def phone(agent: sipua.Agent, hertz: float, answers: bool) -> list[str]:
                 async for call in agent.calls():
                     await call.ring(183, early_media=True)
-                    await asyncio.sleep(1)
+                    call.audio.write(tone.make(hertz, 20, 16000), rate=16000)
+                    await early.wait()
                     if answers:
                         await call.answer()
+                        await hears(call, 900)
+                        talked.set()
                     return [event.name async for event in call.events()]
                 return []
 
-            first, second = (asyncio.create_task(phone(agent, agent is two)) for agent in (one, two))
-            call = await asyncio.wait_for(alice.call(f"sip:bob@{proxy.host}"), 20)
+            first, second = (asyncio.create_task(phone(agent, hertz, agent is two)) for agent, hertz in ((one, 500), (two, 700)))
+            call = alice.dial(f"sip:bob@{proxy.host}")
+            for _ in range(20):
+                heard = await listen(call)
+                if max(heard.values()) > 0.9:
+                    break
+            assert sorted(share > 0.9 for share in heard.values()) == [False, True], f"one of the two: {heard}"
+            early.set()
+            await asyncio.wait_for(call.answered(), 20)
+            call.audio.write(tone.make(900, 20, 16000), rate=16000)
             loser = await asyncio.wait_for(first, 10)
             assert "call_accepted" not in loser and loser[-1] == "call_ended"
-            await asyncio.sleep(0.5)
+            await hears(call, 700)
+            await asyncio.wait_for(talked.wait(), 40)
             await call.hangup()
             winner = await asyncio.wait_for(second, 10)
             assert "call_confirmed" in winner and winner[-1] == "call_ended"

@@ -223,3 +223,127 @@ def test_field8_a_key_that_sipp_plays_is_one_digit(sipp, tmp_path, lost):
                 assert {event.duration_ms for event in digits} == {280}
 
     asyncio.run(main())
+
+
+# ---- 10: registrars
+
+
+def test_field10_an_odd_registrar_is_understood(sipp, tmp_path):
+    """A second 401 with another nonce and without stale, 423, and a 200 with three Contacts: how long ours lives says only
+    the header, and the others are not ours."""
+    others = "<sip:other@192.0.2.7>;expires=600, <[$target]>, <sip:alice@192.0.2.8:5070>;expires=20"
+    digest = 'WWW-Authenticate: Digest realm="pbx", nonce="{}", qop="auth", algorithm=MD5'
+    talk = (Scenario(calls=False).receive("REGISTER").reply(401, "", digest.format("n1"), tag=True)
+            .receive("REGISTER", "nonce=.n1.", "nc=00000001").reply(401, "", digest.format("n2"), tag=True)
+            .receive("REGISTER", "nonce=.n2.", "nc=00000001").reply(423, "", "Min-Expires: 200", tag=True)
+            .receive("REGISTER", "Expires: 200|expires=200").reply(200, "", "Expires: 180", tag=True, contact=f"Contact: {others}")
+            .receive("REGISTER", "Expires: 0|expires=0").reply(200, tag=True, contact="Contact: <sip:other@192.0.2.7>;expires=500"))
+
+    async def main():
+        async with sipua.Agent(bind="127.0.0.1") as agent:
+            peer = start(sipp, tmp_path, talk, "registrar")
+            await asyncio.sleep(0.5)
+            account = await asyncio.wait_for(agent.register(f"sip:alice@127.0.0.1:{peer.port}", password="secret", expires=60), 20)
+            assert account.expires == 180
+            await account.unregister()
+            await finished(peer)
+
+    asyncio.run(main())
+
+
+class Registrar:
+    """Asks for a password in the given algorithms, in their order, and takes only the strongest."""
+
+    def __init__(self, *algorithms: str) -> None:
+        self.algorithms = algorithms
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.socket.settimeout(20)
+        self.port = self.socket.getsockname()[1]
+        self.used: list[str] = []
+
+    def serve(self, count: int) -> None:
+        for _ in range(count):
+            data, source = self.socket.recvfrom(65535)
+            text = data.decode()
+            head = {name: re.search(rf"^{name}: (.*)\r$", text, re.M).group(1)
+                    for name in ("Via", "From", "To", "Call-ID", "CSeq", "Contact")}
+            more = ""
+            if credentials := re.search(r"^Authorization: Digest (.*)\r$", text, re.M):
+                status = self.check(dict(re.findall(r'([\w-]+)="?([^",]+)', credentials.group(1))))
+                more = f"Contact: {head.pop('Contact').split(';')[0]};expires=60\r\n"
+            else:
+                status = "401 Unauthorized"
+                del head["Contact"]
+                for algorithm in self.algorithms:
+                    more += f'WWW-Authenticate: Digest realm="pbx", nonce="n", qop="auth", algorithm={algorithm}\r\n'
+            lines = "".join(f"{name}: {value}{';tag=r' if name == 'To' else ''}\r\n" for name, value in head.items())
+            self.socket.sendto(f"SIP/2.0 {status}\r\n{lines}{more}Content-Length: 0\r\n\r\n".encode(), source)
+
+    def check(self, given: dict[str, str]) -> str:
+        self.used.append(given["algorithm"])
+
+        def h(text: str) -> str:
+            return hashlib.new("sha256" if given["algorithm"] == "SHA-256" else "md5", text.encode()).hexdigest()
+
+        want = h(":".join((h(f"{given['username']}:pbx:secret"), "n", given["nc"], given["cnonce"], "auth",
+                           h(f"REGISTER:{given['uri']}"))))
+        return "200 OK" if given["response"] == want else "403 Forbidden"
+
+
+@pytest.mark.parametrize("algorithms", [("MD5", "SHA-256"), ("SHA-256", "MD5")], ids="_then_".join)
+def test_field10_the_strongest_algorithm_registers_in_either_order(algorithms):
+    registrar = Registrar(*algorithms)
+
+    async def main():
+        serving = asyncio.create_task(asyncio.to_thread(registrar.serve, 2))
+        async with sipua.Agent(bind="127.0.0.1") as agent:
+            account = await asyncio.wait_for(agent.register(f"sip:alice@127.0.0.1:{registrar.port}", password="secret"), 20)
+            assert account.registered
+            await serving
+            ending = asyncio.create_task(asyncio.to_thread(registrar.serve, 1))
+            await account.unregister()
+            await ending
+
+    asyncio.run(main())
+    assert registrar.used[0] == "SHA-256" and "MD5" not in registrar.used
+
+
+# ---- 11: too long for a datagram
+
+
+def test_field11_what_is_too_long_goes_by_udp_where_nobody_takes_tcp(sipp, tmp_path):
+    """sipp has no TCP here, and has all three all the same: nothing but the request that is too long ever asked."""
+    talk = Scenario(calls=False).receive("MESSAGE", "Via: SIP/2.0/UDP", "x{200}").reply(200, tag=True)
+
+    async def main():
+        async with sipua.Agent(bind="127.0.0.1") as agent:
+            peer = start(sipp, tmp_path, talk, "udp", calls=3)
+            await asyncio.sleep(0.5)
+            for size in (2000, 300, 2000):
+                assert (await agent.message(f"sip:bob@127.0.0.1:{peer.port}", "x" * size)).status == 200
+            await finished(peer)
+
+    asyncio.run(main())
+
+
+def test_field11_a_call_whose_invite_is_too_long_goes_to_kamailio_by_tcp_and_on_by_its_route(kamailio):
+    proxy = kamailio()
+
+    async def main():
+        async with sipua.Agent(bind="127.0.0.1") as left, sipua.Agent(bind="127.0.0.1") as right:
+            alice = left.account(f"sip:alice@{proxy.host}", password="secret")  # registered by UDP it would keep to that flow
+            await right.register(f"sip:bob@{proxy.host}", password="hunter2")
+            calls = aiter(right.calls())
+            calling = asyncio.create_task(alice.call(f"sip:bob@{proxy.host}", headers={"X-Long": "x" * 1400}))
+            incoming = await asyncio.wait_for(anext(calls), 20)
+            events = watched(incoming)
+            vias = (await until(events, "incoming_call")).headers.get_all("Via")
+            assert "SIP/2.0/TCP" in vias[-1], vias
+            await incoming.answer()
+            call = await asyncio.wait_for(calling, 20)
+            await until(events, "call_confirmed")
+            await incoming.hangup()
+            await asyncio.wait_for(call.wait_ended(), 20)
+
+    asyncio.run(main())
