@@ -102,13 +102,14 @@ def test_field2_a_forking_proxy_with_record_route_carries_it_all(kamailio):
         async with (sipua.Agent(bind="127.0.0.1", options=options) as left, sipua.Agent(bind="127.0.0.1") as one,
                     sipua.Agent(bind="127.0.0.1") as two):
             alice = await left.register(f"sip:alice@{proxy.host}", password="secret")
-            for agent in (one, two):
+            inboxes = {agent: agent.calls() for agent in (one, two)}  # taken from before the first call may come
+            for agent in inboxes:
                 await agent.register(f"sip:bob@{proxy.host}", password="hunter2")
 
             early, talked = asyncio.Event(), asyncio.Event()
 
             async def phone(agent: sipua.Agent, hertz: float, answers: bool) -> list[str]:
-                async for call in agent.calls():
+                async for call in inboxes[agent]:
                     await call.ring(183, early_media=True)
                     call.audio.write(tone.make(hertz, 20, 16000), rate=16000)
                     await early.wait()
@@ -123,6 +124,7 @@ def test_field2_a_forking_proxy_with_record_route_carries_it_all(kamailio):
             call = alice.dial(f"sip:bob@{proxy.host}")
             for _ in range(20):
                 heard = await listen(call)
+                assert heard, f"it ended: {call.ended!r}"
                 if max(heard.values()) > 0.9:
                     break
             assert sorted(share > 0.9 for share in heard.values()) == [False, True], f"one of the two: {heard}"

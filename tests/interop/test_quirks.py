@@ -333,8 +333,8 @@ def test_field11_a_call_whose_invite_is_too_long_goes_to_kamailio_by_tcp_and_on_
     async def main():
         async with sipua.Agent(bind="127.0.0.1") as left, sipua.Agent(bind="127.0.0.1") as right:
             alice = left.account(f"sip:alice@{proxy.host}", password="secret")  # registered by UDP it would keep to that flow
-            await right.register(f"sip:bob@{proxy.host}", password="hunter2")
             calls = aiter(right.calls())
+            await right.register(f"sip:bob@{proxy.host}", password="hunter2")
             calling = asyncio.create_task(alice.call(f"sip:bob@{proxy.host}", headers={"X-Long": "x" * 1400}))
             incoming = await asyncio.wait_for(anext(calls), 20)
             events = watched(incoming)
