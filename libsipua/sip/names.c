@@ -214,7 +214,7 @@ sx_slice sip_reason(int status) {
 static const sx_slice tags[] = {
     {"100rel", 6},      {"timer", 5},         {"replaces", 8},  {"outbound", 8},     {"path", 4},        {"gruu", 4},
     {"norefersub", 10}, {"tdialog", 7},       {"eventlist", 9}, {"from-change", 11}, {"histinfo", 8},    {"ice", 3},
-    {"join", 4},        {"precondition", 12}, {"privacy", 7},   {"sec-agree", 9},    {"answermode", 10},
+    {"join", 4},        {"precondition", 12}, {"privacy", 7},   {"sec-agree", 9},    {"answermode", 10}, {"nosub", 5},
 };
 enum { TAGS = sizeof tags / sizeof *tags };
 

@@ -144,7 +144,8 @@ typedef enum sip_option_tag {
     SIP_TAG_PRECONDITION = 1 << 13,
     SIP_TAG_PRIVACY = 1 << 14,
     SIP_TAG_SEC_AGREE = 1 << 15,
-    SIP_TAG_ANSWERMODE = 1 << 16
+    SIP_TAG_ANSWERMODE = 1 << 16,
+    SIP_TAG_NOSUB = 1 << 17
 } sip_option_tag;
 
 uint32_t sip_option_tag_of(sx_slice name);  /* one bit of sip_option_tag, 0 if unknown; any case */

@@ -407,6 +407,7 @@ void call_links_drop(ua_call *c);            /* the call goes */
 /* call_replace.c */
 /* Reads Replaces and Join of an INVITE; true: they were answered with a refusal. */
 bool call_replace_incoming(ua_agent *a, const stack_event *ev, call_replace *out);
+ua_call *call_replace_named(ua_agent *a, const sip_dialog_ref *ref); /* NULL: there is none, or it is ending */
 void call_replace_link(ua_call *c, const call_replace *what);
 bool call_replace_begin(ua_call *c, const sip_msg *msg); /* true: all is done without a question */
 void call_replace_answered(ua_call *c);                  /* the other one ends */

@@ -46,6 +46,12 @@ static int find(ua_agent *a, const sip_dialog_ref *ref, ua_call **out) {
     return 0;
 }
 
+ua_call *call_replace_named(ua_agent *a, const sip_dialog_ref *ref) {
+    stack_dialog *d = dlg_find(a->stack, ref->call_id, ref->to_tag, ref->from_tag);
+    ua_call *c = d && dlg_is_owned_by(d, call_on_stack) ? dlg_user(d) : NULL;
+    return c && c->state < CALL_LEAVING ? c : NULL;
+}
+
 static size_t count(const sip_msg *m, sip_hdr_id id, sx_slice *value) {
     size_t n = 0;
     for (const sip_hdr *h = sip_first(m, id); h; h = sip_next(m, h), n++) *value = sip_hdr_value(m, h);

@@ -42,11 +42,12 @@ void ua_answer(stack_tx *tx, int status, const char *reason, sx_slice lines) {
  * call_replace.c; 100rel: call_in.c. */
 enum {
     UA_TAGS = SIP_TAG_PATH | SIP_TAG_REPLACES | SIP_TAG_JOIN | SIP_TAG_NOREFERSUB | SIP_TAG_TIMER | SIP_TAG_100REL |
-              SIP_TAG_PRECONDITION
+              SIP_TAG_PRECONDITION,
+    UA_REFER_TAGS = UA_TAGS | SIP_TAG_TDIALOG | SIP_TAG_NOSUB /* transfer_in.c */
 };
 
 void ua_common_lines(const ua_call *c, sx_buf *b) {
-    SX_BUF_LIT(b, "Allow: " UA_ALLOW "\r\nSupported: path, replaces, timer, norefersub");
+    SX_BUF_LIT(b, "Allow: " UA_ALLOW "\r\nSupported: path, replaces, timer, norefersub, nosub, tdialog");
     if (!c || UA_CALL_OPT(c, reliable_1xx) != UA_RELIABLE_OFF) SX_BUF_LIT(b, ", 100rel");
     SX_BUF_LIT(b, "\r\n");
 }
@@ -57,9 +58,10 @@ bool ua_refuse_extension(stack_tx *tx, const sip_msg *m) {
     sx_buf_init(&b);
     sip_list l;
     sx_slice tag;
+    uint32_t known = m->method == SIP_REFER ? UA_REFER_TAGS : UA_TAGS;
     sip_list_begin(&l, m, SIP_HDR_REQUIRE);
     while (sip_list_next(&l, &tag) == 1) {
-        if (!sip_is_token(tag) || (sip_option_tag_of(tag) & UA_TAGS)) continue;
+        if (!sip_is_token(tag) || (sip_option_tag_of(tag) & known)) continue;
         sx_buf_str(&b, b.n ? ", " : "Unsupported: ");
         sx_buf_slice(&b, tag);
     }

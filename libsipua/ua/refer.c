@@ -40,12 +40,15 @@ static int put_target(const sip_uri *u, sx_buf *out) {
     return status;
 }
 
-/* Of the headers in the URI only Replaces is obeyed: the others would let a peer write our INVITE (RFC 3261 19.1.5). */
-static int put_replaces(const sip_uri *u, sx_buf *out) {
+/* Of the headers in the URI only Replaces and Join are obeyed, one of them: the others would let a peer write our
+ * INVITE (RFC 3261 19.1.5). */
+static int put_replaces(const sip_uri *u, sx_buf *out, bool *join) {
     sx_slice rest = u->headers, name, value;
     while (sip_uri_header_next(&rest, &name, &value)) {
-        if (!sx_ieq(name, SX_LIT("Replaces"))) continue;
+        bool joins = sx_ieq(name, SX_LIT("Join"));
+        if (!joins && !sx_ieq(name, SX_LIT("Replaces"))) continue;
         if (out->n) return 400;
+        *join = joins;
         sip_unescape(out, value);
         sip_dialog_ref ref;
         if (out->failed) return 500;
@@ -74,7 +77,7 @@ int refer_read(const sip_msg *m, refer *r) {
         if (r->target.failed) status = 500;
     } else {
         status = put_target(&u, &r->target);
-        if (!status) status = put_replaces(&u, &r->replaces);
+        if (!status) status = put_replaces(&u, &r->replaces, &r->join);
     }
     if (status) return status;
     if (sip_addr_first(m, SIP_HDR_REFERRED_BY, &addr) == SX_OK && sip_uri_parse(addr.uri, &u) == SX_OK)
@@ -82,6 +85,8 @@ int refer_read(const sip_msg *m, refer *r) {
     sx_slice sub, params;
     if (sip_token_read(sip_value(m, SIP_HDR_REFER_SUB), &sub, &params) == SX_OK && sx_ieq(sub, SX_LIT("false")))
         r->subscribe = false;
+    r->nosub = sip_list_has(m, SIP_HDR_REQUIRE, SX_LIT("nosub"));
+    if (r->nosub) r->subscribe = false;
     return 0;
 }
 

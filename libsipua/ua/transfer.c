@@ -172,7 +172,7 @@ static ua_transfer *find(ua_agent *a, const stack_dialog *d, uint32_t id, bool i
 static ua_transfer *find_in_call(ua_call *c, uint32_t id, bool incoming) {
     SX_LIST_EACH(it, tmp, &c->links.transfers) {
         ua_transfer *t = SX_CONTAINER(it, ua_transfer, in_call);
-        if (is_meant(t, id, incoming)) return t;
+        if (t->dialog == c->dialog && is_meant(t, id, incoming)) return t;
     }
     return NULL;
 }

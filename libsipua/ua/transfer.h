@@ -39,7 +39,7 @@ struct ua_transfer {
     bool hangup;
     /* theirs */
     stack_tx *tx; /* until it is decided */
-    bool subscribed, with_id;
+    bool subscribed, with_id, nosub, join; /* nosub: RFC 7614; join: `replaces` is a Join */
     uint8_t depth;
     char *target, *replaces, *referred_by; /* replaces, referred_by: NULL without */
     ua_call *placed;
@@ -80,9 +80,11 @@ void transfer_in_refuse(ua_transfer *t, int status, int code);
 
 typedef struct refer {
     sx_buf target;        /* the URI to call, without method and headers */
-    sx_buf replaces;      /* of its escaped Replaces header; empty without */
+    sx_buf replaces;      /* of its escaped Replaces or Join header; empty without */
+    bool join;            /* it is a Join */
     sx_slice referred_by; /* URI; empty without */
-    bool subscribe;       /* false: Refer-Sub: false */
+    bool subscribe;       /* false: Refer-Sub: false, or Require: nosub */
+    bool nosub;           /* RFC 7614 */
 } refer;
 void refer_init(refer *r);
 void refer_free(refer *r);

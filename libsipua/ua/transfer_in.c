@@ -161,6 +161,8 @@ static int refusal(ua_agent *a, ua_account *acc, const ua_call *c, const stack_e
 static int keep(ua_transfer *t, const refer *r) {
     t->target = sx_strdup(sx_buf_view(&r->target));
     if (!t->target) return SX_E_NOMEM;
+    t->nosub = r->nosub;
+    t->join = r->join;
     if (r->replaces.n && !(t->replaces = sx_strdup(sx_buf_view(&r->replaces)))) return SX_E_NOMEM;
     if (r->referred_by.n && !(t->referred_by = sx_strdup(r->referred_by))) return SX_E_NOMEM;
     return SX_OK;
@@ -192,6 +194,7 @@ static void ask(ua_transfer *t, const sip_msg *m, int wait) {
     ev.target = sx_slice_str(t->target);
     ev.referred_by = sx_slice_str(t->referred_by);
     ev.replaces = sx_slice_str(t->replaces);
+    if (t->join) ev.flags |= UA_FLAG_JOIN;
     ev.deadline_ms = wait;
     ev.default_status = 603;
     ua_emit(t->agent, &ev);
@@ -199,14 +202,15 @@ static void ask(ua_transfer *t, const sip_msg *m, int wait) {
     sx_buf_free(&to_name);
 }
 
-static int take(ua_agent *a, ua_account *acc, ua_call *c, const stack_event *ev, const refer *r) {
+/* inside: it came in the dialog of c; else it only names it. */
+static int take(ua_agent *a, ua_account *acc, ua_call *c, bool inside, const stack_event *ev, const refer *r) {
     sip_basics basics;
     ua_transfer *t = transfer_new(a, acc, c);
     if (!t) return SX_E_NOMEM;
     t->incoming = true;
     t->state = TRANSFER_ASKED;
     int rc = sip_basics_read(ev->msg, &basics, NULL) == SX_OK ? keep(t, r) : SX_E_PROTOCOL;
-    if (rc == SX_OK && !c) rc = open_dialog(t, ev);
+    if (rc == SX_OK && !inside) rc = open_dialog(t, ev);
     if (rc != SX_OK) {
         transfer_discard(t);
         return rc;
@@ -215,7 +219,7 @@ static int take(ua_agent *a, ua_account *acc, ua_call *c, const stack_event *ev,
     t->cseq = basics.cseq.number;
     t->subscribed = r->subscribe;
     t->depth = c ? c->links.depth : 0;
-    if (c) {
+    if (inside) {
         t->with_id = c->links.was_referred; /* RFC 3515 2.4.6: from the second one on */
         c->links.was_referred = true;
     }
@@ -225,12 +229,24 @@ static int take(ua_agent *a, ua_account *acc, ua_call *c, const stack_event *ev,
     return SX_OK;
 }
 
+/* RFC 4538: which call a REFER outside of it is about. Who names one that is not there may still mean something, unless
+ * he insists. */
+static int named(ua_agent *a, const sip_msg *m, ua_call **out) {
+    sip_dialog_ref ref;
+    *out = NULL;
+    sx_slice value = sip_value(m, SIP_HDR_TARGET_DIALOG);
+    if (value.n && sip_dialog_ref_read(value, &ref) == SX_OK) *out = call_replace_named(a, &ref);
+    return !*out && sip_list_has(m, SIP_HDR_REQUIRE, SX_LIT("tdialog")) ? 481 : 0;
+}
+
 void transfer_in_begin(ua_agent *a, ua_account *acc, ua_call *c, const stack_event *ev) {
     refer r;
+    bool inside = c != NULL;
     refer_init(&r);
-    int status = refusal(a, acc, c, ev, &r);
+    int status = inside ? 0 : named(a, ev->msg, &c);
+    if (!status) status = refusal(a, acc, c, ev, &r);
     if (!status) {
-        int rc = take(a, acc, c, ev, &r);
+        int rc = take(a, acc, c, inside, ev, &r);
         if (rc != SX_OK) status = rc == SX_E_PROTOCOL ? 400 : 500;
     }
     if (status) ua_answer(ev->tx, status, NULL, status == 503 ? SX_LIT("Retry-After: 5\r\n") : sx_slice_empty());
@@ -247,8 +263,8 @@ static int place(ua_transfer *t, const ua_call_config *config, uint64_t call_id,
     c.media_default = true;
     if (config) c = *config;
     c.target = t->target;
-    c.replaces = t->replaces;
-    c.join = NULL;
+    c.replaces = t->join ? NULL : t->replaces;
+    c.join = t->join ? t->replaces : NULL;
     sx_buf value;
     sx_buf_init(&value);
     ua_pair *pairs = calloc(c.header_count + 1, sizeof *pairs);
@@ -275,7 +291,7 @@ static int answer(ua_transfer *t, int status, const ua_reply *reply) {
     int rc = SX_OK;
     if (status < 300) {
         ua_common_lines(NULL, &lines);
-        if (!t->subscribed) SX_BUF_LIT(&lines, "Refer-Sub: false\r\n");
+        if (!t->subscribed && !t->nosub) SX_BUF_LIT(&lines, "Refer-Sub: false\r\n");
     }
     if (reply) rc = ua_put_headers(&lines, reply->headers, reply->header_count);
     if (rc == SX_OK && lines.failed) rc = sx_fail(SX_E_NOMEM, "no memory for the answer");
@@ -297,7 +313,7 @@ int ua_transfer_accept(ua_transfer *t, const ua_call_config *config, uint64_t ca
     ua_call *c = NULL;
     int rc = place(t, config, call_id, &c);
     if (rc != SX_OK) return rc;
-    rc = answer(t, 202, NULL);
+    rc = answer(t, t->nosub ? 200 : 202, NULL);
     if (rc != SX_OK) {
         session_free(c->session);
         c->session = NULL;

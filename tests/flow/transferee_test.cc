@@ -30,9 +30,9 @@ struct Transferee : Talk {
         ASSERT_NE(p.wait(UA_EV_TRANSFER_REQUESTED, 2000, n + 1), nullptr);
         ASSERT_NE(x, nullptr);
     }
-    void accept() {
+    void accept(int status = 202) {
         ASSERT_EQ(ua_transfer_accept(x, nullptr, 77, &placed), SX_OK) << sx_last_error_text();
-        ASSERT_NE(r.wait("202 REFER"), nullptr);
+        ASSERT_NE(r.wait(std::to_string(status) + " REFER"), nullptr);
         ASSERT_NE(target.wait("INVITE"), nullptr);
         invite.reset(new Sip(*target.last("INVITE")));
         fake_run_for(50);
@@ -112,6 +112,9 @@ TEST_F(Flow, AReferThatCannotBeMeantIsRefusedWithoutAQuestion) {
         {"another method", "Refer-To: <sip:a@b;method=BYE>\r\n", 603},
         {"a broken Replaces", "Refer-To: <sip:a@b?Replaces=x>\r\n", 400},
         {"two Replaces", "Refer-To: <sip:a@b?Replaces=x%3Bto-tag%3D1%3Bfrom-tag%3D2&Replaces=y>\r\n", 400},
+        {"Replaces and Join",
+         "Refer-To: <sip:a@b?Replaces=x%3Bto-tag%3D1%3Bfrom-tag%3D2&Join=x%3Bto-tag%3D1%3Bfrom-tag%3D2>\r\n", 400},
+        {"a broken Join", "Refer-To: <sip:a@b?Join=x>\r\n", 400},
         {"a line break in it", "Refer-To: <sip:a@b?Replaces=x%3Bto-tag%3D1%0D%0AX%3Ay%3Bfrom-tag%3D2>\r\n", 400},
         {"an extension of others", "Refer-To: <sip:a@b>\r\nRequire: explicitsub\r\n", 420},
     };
@@ -150,7 +153,7 @@ TEST_F(Flow, AReferBeforeTheAnswerOrAfterTheHangUpIsNoQuestion) {
     EXPECT_EQ(p.count(UA_EV_TRANSFER_REQUESTED), 0u);
 }
 
-TEST_F(Flow, OfTheHeadersInAReferToOnlyReplacesIsObeyed) {
+TEST_F(Flow, OfTheHeadersInAReferToOnlyReplacesAndJoinAreObeyed) {
     Transferee t;
     t.asked("Refer-To: "
             "<sip:carol@10.0.0.6?Replaces=abc%40h%3Bto-tag%3D1%3Bfrom-tag%3D2&Subject=x&Route=%3Csip%3Aevil%3E>\r\n");
@@ -161,6 +164,91 @@ TEST_F(Flow, OfTheHeadersInAReferToOnlyReplacesIsObeyed) {
     EXPECT_EQ(t.invite->header("Require"), "replaces");
     EXPECT_EQ(t.invite->header("Subject"), "");
     EXPECT_EQ(t.invite->header("Route"), "");
+}
+
+TEST_F(Flow, AJoinInAReferToIsHandedOnToo) {
+    Transferee t;
+    t.asked("Refer-To: <sip:carol@10.0.0.6?Join=abc%40h%3Bto-tag%3D1%3Bfrom-tag%3D2>\r\n");
+    EXPECT_EQ(t.p.last(UA_EV_TRANSFER_REQUESTED)->replaces, "abc@h;to-tag=1;from-tag=2");
+    EXPECT_TRUE(t.p.last(UA_EV_TRANSFER_REQUESTED)->flags & UA_FLAG_JOIN);
+    t.accept();
+    EXPECT_EQ(t.invite->header("Join"), "abc@h;to-tag=1;from-tag=2");
+    EXPECT_EQ(t.invite->header("Require"), "join");
+    EXPECT_EQ(t.invite->header("Replaces"), "");
+}
+
+TEST_F(Flow, WithNosubNothingIsToldAndTheAnswerIsA200) {
+    Transferee t;
+    t.asked("Refer-To: <sip:carol@10.0.0.6>\r\nRequire: nosub\r\n");
+    t.accept(200);
+    EXPECT_EQ(t.r.last("200 REFER")->header("Refer-Sub"), "") << "that is another extension";
+    EXPECT_NE(t.r.last("200 REFER")->header("Supported").find("nosub"), std::string::npos);
+    t.answered(200, sdp(TARGET, 5000));
+    ASSERT_NE(t.p.wait(UA_EV_TRANSFER_DONE), nullptr);
+    EXPECT_EQ(t.p.last(UA_EV_TRANSFER_DONE)->status, 200);
+    EXPECT_EQ(t.r.count("NOTIFY"), 0u);
+    EXPECT_NE(t.ask("SUBSCRIBE", 481, "Event: refer\r\nExpires: 60\r\n"), nullptr);
+    EXPECT_NE(t.ask("INFO", 420, "Require: nosub\r\n"), nullptr) << "means nothing there";
+}
+
+/* RFC 4538: click-to-dial boxes and PBXs that send their REFERs beside the call. */
+TEST_F(Flow, AReferBesideTheCallMayNameItByTargetDialog) {
+    Transferee t;
+    Raw box("10.0.0.7");
+    std::vector<std::string> told;
+    box.on = [&](const Sip &m) {
+        if (m.method() == "NOTIFY") {
+            told.push_back(m.body());
+            box.reply(m, 200);
+        }
+    };
+    std::string good = t.first->header("Call-ID") + ";local-tag=" + t.first->to_tag() + ";remote-tag=" +
+                       t.first->from_tag(),
+                swapped = t.first->header("Call-ID") + ";remote-tag=" + t.first->to_tag() + ";local-tag=" +
+                          t.first->from_tag();
+    int n = 0;
+    auto refer = [&](const std::string &dialog, const std::string &more = "") {
+        box.send(PHONE, box.request("REFER", "sip:x@10.0.0.1", "<sip:box@10.0.0.7>;tag=bt", "<sip:x@10.0.0.1>",
+                                    "box" + std::to_string(++n), 5,
+                                    box.contact() + "Refer-To: <sip:carol@10.0.0.6>\r\nTarget-Dialog: " + dialog +
+                                        "\r\n" + more));
+    };
+    refer(swapped, "Require: tdialog\r\n");
+    ASSERT_NE(box.wait("481 REFER"), nullptr) << "who insists is told that there is none";
+    refer(swapped);
+    ASSERT_NE(t.p.wait(UA_EV_TRANSFER_REQUESTED), nullptr);
+    EXPECT_EQ(t.p.last(UA_EV_TRANSFER_REQUESTED)->call, nullptr) << "an unknown one: a REFER like any other";
+    ASSERT_EQ(ua_transfer_reject(t.p.last(UA_EV_TRANSFER_REQUESTED)->transfer, nullptr), SX_OK);
+    ASSERT_NE(t.p.wait(UA_EV_TRANSFER_DONE), nullptr);
+    refer(good, "Require: tdialog\r\n");
+    ASSERT_NE(t.p.wait(UA_EV_TRANSFER_REQUESTED, 1000, 2), nullptr);
+    EXPECT_EQ(t.p.last(UA_EV_TRANSFER_REQUESTED)->call, t.c);
+    EXPECT_NE(t.ask("SUBSCRIBE", 481, "Event: refer\r\nExpires: 60\r\n"), nullptr) << "it is no part of the call";
+    ua_call *placed = nullptr;
+    ASSERT_EQ(ua_transfer_accept(t.p.last(UA_EV_TRANSFER_REQUESTED)->transfer, nullptr, 77, &placed), SX_OK);
+    ASSERT_NE(t.target.wait("INVITE"), nullptr);
+    ASSERT_NE(t.ask("BYE", 200), nullptr);
+    ASSERT_NE(t.p.wait(UA_EV_CALL_ENDED), nullptr);
+    t.target.reply(Sip(*t.target.last("INVITE")), 200, "t", t.target.contact(), sdp(TARGET, 5000));
+    ASSERT_NE(t.p.wait(UA_EV_TRANSFER_DONE, 1000, 2), nullptr);
+    EXPECT_EQ(t.p.last(UA_EV_TRANSFER_DONE)->status, 200);
+    EXPECT_EQ(told.back(), "SIP/2.0 200 OK\r\n") << "beside the call, and after it";
+    EXPECT_EQ(t.r.count("NOTIFY"), 0u);
+}
+
+TEST_F(Flow, AQuestionBesideTheCallEndsWithTheCallThatItNames) {
+    Transferee t;
+    Raw box("10.0.0.7");
+    box.send(PHONE, box.request("REFER", "sip:x@10.0.0.1", "<sip:box@10.0.0.7>;tag=bt", "<sip:x@10.0.0.1>", "box", 5,
+                                box.contact() + "Refer-To: <sip:carol@10.0.0.6>\r\nTarget-Dialog: " +
+                                    t.first->header("Call-ID") + ";local-tag=" + t.first->to_tag() + ";remote-tag=" +
+                                    t.first->from_tag() + "\r\n"));
+    ASSERT_NE(t.p.wait(UA_EV_TRANSFER_REQUESTED), nullptr);
+    ASSERT_NE(t.ask("BYE", 200), nullptr);
+    ASSERT_NE(box.wait("487 REFER"), nullptr);
+    ASSERT_NE(t.p.wait(UA_EV_TRANSFER_DONE), nullptr);
+    EXPECT_EQ(t.p.last(UA_EV_TRANSFER_DONE)->code, SX_E_CANCELED);
+    ASSERT_NE(t.p.wait(UA_EV_CALL_ENDED), nullptr);
 }
 
 TEST_F(Flow, AFailedCallIsReportedAsItFailed) {
