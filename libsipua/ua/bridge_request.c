@@ -15,7 +15,8 @@ static const char *const asked[] = {
     "Info-Package",        "Subject",          "Priority",         "Refer-To",   "Referred-By",  "Refer-Sub",
     "Target-Dialog"};
 static const char *const answered[] = {"Content-Disposition", "Content-Encoding", "Content-Language", "Accept",
-                                       "Recv-Info",           "Retry-After",      "Warning",          "Refer-Sub"};
+                                       "Recv-Info",           "Retry-After",      "Warning",          "Refer-Sub",
+                                       "Unsupported"};
 
 /* A value may be folded. */
 static void put_line(sx_buf *lines, sx_slice name, sx_slice value) {
@@ -122,6 +123,8 @@ static int send_on(bridge_passed *p, ua_call *other, const sip_msg *m) {
     sx_buf_init(&lines);
     ua_common_lines(other, &lines);
     copy_headers(&lines, m, asked, sizeof asked / sizeof *asked);
+    if (m->method == SIP_REFER && sip_list_has(m, SIP_HDR_REQUIRE, SX_LIT("nosub")))
+        SX_BUF_LIT(&lines, "Require: nosub\r\n"); /* RFC 7614: what the other side cannot it refuses with 420 */
     stack_request_params params = {.method = m->method_name,
                                    .dialog = call_inside(other),
                                    .prefer = other->state == CALL_UP ? call_change_flow(other) : (stack_flow){0},
