@@ -156,6 +156,7 @@ media_leg_result media_leg_packet(media_leg *l, const uint8_t *p, size_t n, cons
     if (k.audio) rtp_source_jitter(&l->source, r.ts, k.audio->codec.info->clock_rate, arrived_us);
     if (k.event_rate) take_digit(l, &r, k.event_rate, now_us, d);
     if (!l->receive) return res;
+    if (k.noise) l->decoded_us = now_us; /* silent on purpose: the way is open (RFC 3389) */
     if (l->tap) l->tap(l->tap_ctx, &r, k.audio, k.event_rate, arrived_us);
     if (!l->bypass) {
         take_audio(l, &r, &k, arrived_us);

@@ -31,7 +31,7 @@ typedef struct media_leg {
     codec *decoder;
     const codec_info *decoder_info;
     const codec_info *heard_codec;
-    uint64_t decoded_us; /* when audio was last decoded */
+    uint64_t decoded_us; /* when audio was last decoded, or comfort noise came */
     media_tap_fn tap;    /* NULL: none */
     void *tap_ctx;
     uint64_t packets, bytes, frames, concealed;

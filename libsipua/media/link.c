@@ -7,7 +7,10 @@
 
 #include "media/session.h"
 
-enum { FEED_MS = 60 };
+enum {
+    FEED_MS = 60,
+    PAUSE_US = 500000 /* a program that writes in real time is still speaking when nothing waits for a moment */
+};
 
 media_link *media_link_create(bool untouched, bool events) {
     media_link *l = calloc(1, sizeof *l);
@@ -88,17 +91,18 @@ static bool flows(const media_session *x, const media_session *y) {
     return x->running && y->running && x->leg.receive && y->stream.send && media_session_has_remote(y);
 }
 
-/* Has y something of its own to say? */
-static bool speaks(const media_session *y) {
+/* Has y something of its own to say, or had it until just now? */
+static bool speaks(media_link *l, const media_session *y) {
     uint32_t off, n;
-    if (y->players) return true;
-    media_chunk *c = media_chunkq_peek(y->app.q, &off, &n);
-    return c && c->kind == MEDIA_CHUNK_AUDIO;
+    uint64_t now = l->turn->now_us;
+    media_chunk *c = y->players ? NULL : media_chunkq_peek(y->app.q, &off, &n);
+    if (c && c->kind == MEDIA_CHUNK_AUDIO) l->spoken_us[y->link_side] = now + PAUSE_US;
+    return y->players || now < l->spoken_us[y->link_side];
 }
 
-static bool may_pass(const media_link *l, const media_session *x, const media_session *y) {
+static bool may_pass(media_link *l, const media_session *x, const media_session *y) {
     return l->untouched && flows(x, y) && codec_fits(&x->leg, &y->stream) && !(x->muted & MEDIA_MUTE_RECEIVE) &&
-           !(y->muted & MEDIA_MUTE_SEND) && !speaks(y) && !media_recorders_want(y->recorders, true);
+           !(y->muted & MEDIA_MUTE_SEND) && !speaks(l, y) && !media_recorders_want(y->recorders, true);
 }
 
 static void say(media_link *l) {
@@ -114,6 +118,7 @@ static void say(media_link *l) {
     l->said = state;
     l->said_codec = id;
     n->ev.u.linked.untouched = state == 2;
+    n->ev.u.linked.with = b->id;
     if (heard) strncpy(n->ev.u.linked.codec, heard->name, sizeof n->ev.u.linked.codec - 1);
     media_event_post(a, n);
 }

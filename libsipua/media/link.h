@@ -12,9 +12,10 @@ typedef struct media_link {
     struct media_session *side[2]; /* the worker's; NULL: not yet, or not any more */
     /* by the side that it leads to */
     relay map[2];
-    media_pipe feed[2]; /* what it is to send, where packets do not pass */
-    bool passes[2];     /* packets do */
-    uint8_t said;       /* what the last MEDIA_LINKED said: 0 none was, 1 transcoded, 2 untouched */
+    media_pipe feed[2];    /* what it is to send, where packets do not pass */
+    bool passes[2];        /* packets do */
+    uint64_t spoken_us[2]; /* its own side had something to say until then: no packets before */
+    uint8_t said;          /* what the last MEDIA_LINKED said: 0 none was, 1 transcoded, 2 untouched */
     codec_id said_codec;
     struct media_turn *turn; /* the worker's */
 } media_link;

@@ -251,7 +251,7 @@ typedef enum media_event_type {
     MEDIA_MARK = 5,
     MEDIA_FLUSHED = 6,
     MEDIA_AUDIO_READY = 7, /* a threshold of media_audio_watch is reached; silent until the next read or write */
-    MEDIA_STALLED = 8,     /* no audio decoded for stall_ms although we should be receiving; comfort noise is none */
+    MEDIA_STALLED = 8,     /* no audio decoded, and no comfort noise come, for stall_ms although we should be receiving */
     MEDIA_RESUMED = 9,
     MEDIA_PLAY_DONE = 10,
     MEDIA_RECORD_DONE = 11,
@@ -322,6 +322,7 @@ typedef struct media_event {
         } stats; /* STATS and STOPPED (tag 0) */
         struct {
             bool untouched; /* each way that flows; false: through PCM at least one way */
+            uint64_t with;  /* id of the second */
             char codec[16]; /* that is heard from the first of the two, "" for none yet */
         } linked;
         struct {

@@ -184,7 +184,7 @@ void call_bridge_replaced(ua_call *fresh, ua_call *old) {
 
 void call_bridge_media(ua_call *c, const media_event *ev) {
     ua_bridge *b = c->bridge;
-    if (!b) return;
+    if (!b || (ev->u.linked.with && ev->u.linked.with != b->side[!c->bridge_side]->id)) return; /* of the bridge before */
     b->linked = ev->u.linked.untouched;
     memcpy(b->codec, ev->u.linked.codec, sizeof b->codec);
     b->codec[sizeof b->codec - 1] = 0;
