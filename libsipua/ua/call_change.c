@@ -12,6 +12,7 @@
 
 enum {
     MOVE_TIMEOUT_MS = 10000, /* of one attempt: another path may be there by then */
+    THINK_MS = 30000,        /* beyond 64*T1: a person may be asked about a re-INVITE */
     MAX_TRIES = 10,          /* refused for a moment (491, 500), one after the other */
     MAX_WAIT_S = 32
 };
@@ -161,6 +162,12 @@ static int describe(ua_call *c, unsigned what, bool update, sx_buf *room, sx_sli
     return SX_OK;
 }
 
+/* Whoever says 100 and nothing more would keep both sides from changing anything: CANCEL ends that. */
+static uint32_t patience_ms(const ua_call *c, unsigned what, bool update) {
+    if (what & CALL_FOR_MOVE) return MOVE_TIMEOUT_MS;
+    return update ? 0 : 64u * (uint32_t)c->agent->opt.t1_ms + THINK_MS;
+}
+
 static int send_request(ua_call *c, unsigned what) {
     call_change *g = &c->change;
     sx_slice body;
@@ -180,7 +187,7 @@ static int send_request(ua_call *c, unsigned what) {
             .headers = sx_buf_view(&lines),
             .content_type = body.n ? SX_LIT("application/sdp") : sx_slice_empty(),
             .body = body,
-            .timeout_ms = what & CALL_FOR_MOVE ? MOVE_TIMEOUT_MS : 0,
+            .timeout_ms = patience_ms(c, what, update),
             .sink = {call_on_stack, c->agent},
             .user = c,
         };

@@ -81,6 +81,9 @@ static void begin(ua_call *c, uint32_t wait_ms) {
     c->move.told = false;
     c->change.refreshed = false;
     c->change.excused = c->change.theirs;
+    /* An offer of ours in that 200 has its answer in an ACK that may never come either. */
+    if (c->change.excused && call_has_media(c) && session_has_offer(c->session) && !call_change_is_open(c))
+        session_take_back(c->session);
     call_change_want(c, CALL_FOR_MOVE, account_recovers(c) ? WAIT_FOR_FLOW_MS : wait_ms);
 }
 

@@ -104,6 +104,22 @@ TEST_F(Flow, AnAnswerThatCannotBeUsedIsTakenBackAndTheCallGoesOnAsItWas) {
     }
 }
 
+TEST_F(Flow, AChangeThatThePeerNeverDecidesOnIsTakenBackAndTheCallGoesOn) {
+    Talk t;
+    ASSERT_EQ(t.change(UA_ON, 3), 0);
+    ASSERT_NE(t.offer(), nullptr);
+    const Sip offer(*t.offer());
+    t.r.reply(offer, 100);
+    ASSERT_NE(t.r.wait("CANCEL", 200000), nullptr);
+    t.r.reply(Sip(*t.r.last("CANCEL")), 200);
+    t.r.reply(offer, 487);
+    ASSERT_NE(t.p.wait(UA_EV_CALL_CHANGE_FAILED), nullptr);
+    EXPECT_EQ(t.p.last(UA_EV_CALL_CHANGE_FAILED)->tag, 3u);
+    EXPECT_EQ(t.p.last(UA_EV_CALL_CHANGE_FAILED)->status, 487);
+    t.stands();
+    EXPECT_NE(t.ask("INVITE", 200, sdp(PEER, 4002)), nullptr) << "nothing is in its way any more";
+}
+
 TEST_F(Flow, WhoCannotBeBroughtBackToWhatStoodIsHungUp) {
     struct {
         const char *what;

@@ -414,6 +414,20 @@ TEST_F(Flow, AnAnswerWithoutSdpLeavesTheMediaAsItWas) {
     EXPECT_EQ(port_of(t.p.look(t.c).config.remote_rtp), 4000);
 }
 
+TEST_F(Flow, AnOfferWhoseAckWasLostWithTheOldAddressDoesNotKeepTheCallFromMoving) {
+    Talk t;
+    t.r.send(OLD, t.inside("INVITE"));
+    ASSERT_NE(t.r.wait("200 INVITE"), nullptr) << "with an offer of ours, which its ACK will not answer";
+    t.move();
+    ASSERT_NE(t.offer(1, 60000), nullptr);
+    EXPECT_NE(t.offer()->body().find(NEW), std::string::npos);
+    t.accept(*t.offer());
+    ASSERT_NE(t.p.wait(UA_EV_CALL_MOVED), nullptr);
+    t.stands();
+    t.r.send(NEW, t.inside("UPDATE", sdp(PEER, 4002)));
+    ASSERT_NE(t.r.wait("200 UPDATE"), nullptr);
+}
+
 TEST_F(Flow, AnAnswerThatRefusesAllMediaIsAskedForOnceMoreAndEndsTheCallThen) {
     for (bool gives_in : {true, false}) {
         fake_net_begin(1);
