@@ -103,7 +103,7 @@ class Scenario:
         learned = {"theirs": "From:", "mine": "To:", "via": "Via:", "number": "CSeq:"} if first else {}
         for name, header in learned.items():
             learn += f'<ereg regexp=".*" search_in="hdr" header="{header}" check_it="true" assign_to="{name}"/>'
-        if first and method in ("INVITE", "REGISTER", "SUBSCRIBE"):  # others have no Contact
+        if first and method in ("INVITE", "REFER", "REGISTER", "SUBSCRIBE"):  # others have no Contact
             learned["target"] = "Contact:"
             learn += '<ereg regexp="sip:[^&gt;]*" search_in="hdr" header="Contact:" check_it="true" assign_to="target"/>'
         self.steps.append(f'<recv request="{method}">' + self._actions(checks, learn))

@@ -16,6 +16,18 @@ RTP = free_port()  # where the described media would be: nobody listens, nothing
 PIDF = '<?xml version="1.0"?><presence xmlns="urn:ietf:params:xml:ns:pidf" entity="sip:us@127.0.0.1"/>'
 
 
+def reliable(talk: Scenario, status: int, *checks: str) -> Scenario:
+    """sipp expects such a 1xx, and acknowledges it."""
+    talk.seen += len(checks)
+    wanted = "".join(f'<ereg regexp="{check}" search_in="body" check_it="true" assign_to="seen{talk.seen - i}"/>'
+                     for i, check in enumerate(checks))
+    talk.steps.append(f'<recv response="100" optional="true"/><recv response="{status}" rrs="true"><action>{wanted}'
+                      '<ereg regexp="[0-9]+" search_in="hdr" header="RSeq:" check_it="true" assign_to="rseq"/></action></recv>')
+    if checks:
+        talk.steps.append(f'<Reference variables="{",".join(f"seen{talk.seen - i}" for i in range(len(checks)))}"/>')
+    return talk.request("PRACK", "", "RAck: [$rseq] 1 INVITE").expect(200, "PRACK")
+
+
 def test_field6_sipp_asks_for_a_session_timer_and_refreshes_it(sipp, tmp_path):
     """Too short an interval gets 422; then UPDATE and re-INVITE refresh, and our description stays word for word."""
     asked = "Session-Expires: 90;refresher=uac"
@@ -150,9 +162,7 @@ def test_sipp_is_sent_elsewhere(sipp, tmp_path):
 def test_early_media_of_ours_changes_by_update_before_the_answer(sipp, tmp_path):
     """sipp calls, is answered reliably with early media, and holds by UPDATE before we answer."""
     talk = Scenario(calls=True).invite(sdp(RTP), "Supported: 100rel", "Allow: INVITE, ACK, BYE, CANCEL, PRACK, UPDATE")
-    talk.steps.append('<recv response="100" optional="true"/><recv response="183" rrs="true"><action>'
-                      '<ereg regexp="[0-9]+" search_in="hdr" header="RSeq:" check_it="true" assign_to="rseq"/></action></recv>')
-    (talk.request("PRACK", "", "RAck: [$rseq] 1 INVITE").expect(200, "CSeq: 2 PRACK")
+    (reliable(talk, 183, "m=audio")
      .request("UPDATE", sdp(RTP, "a=sendonly", version=2)).expect(200, "CSeq: 3 UPDATE", "a=recvonly")
      .request("UPDATE", sdp(RTP, version=3)).expect(200, "CSeq: 4 UPDATE", "a=sendrecv").expect(200, "CSeq: 1 INVITE").ack(cseq=1)
      .hung_up())
@@ -194,5 +204,106 @@ def test_options_and_publish_are_asked_of_sipp(sipp, tmp_path):
             await finished(asked, server)
             updates = server.messages.split("UDP message received")[1:]
             assert "SIP-If-Match" not in updates[0] and "SIP-If-Match" not in updates[2]
+
+    asyncio.run(main())
+
+
+def test_we_hold_and_resume_by_update_before_sipp_answers(sipp, tmp_path):
+    offer = "Allow: INVITE, ACK, BYE, CANCEL, PRACK, UPDATE"
+    talk = (Scenario(calls=False).receive("INVITE", "Supported: .*100rel")
+            .reply(183, sdp(RTP), "Require: 100rel", "RSeq: 7", offer, tag=True).receive("PRACK", "RAck: 7 ").reply(200)
+            .receive("UPDATE", "a=sendonly").reply(200, sdp(RTP, "a=recvonly", version=2))
+            .receive("UPDATE", "a=sendrecv").reply(200, sdp(RTP, version=3)).receive("INFO").reply(200))
+    lines = ["SIP/2.0 200 OK", "Via:[$via]", "From:[$theirs]", "To:[$mine];tag=[pid]Sipp[call_number]", "Call-ID: [call_id]",
+             "CSeq:[$number]", "Contact: <sip:sipp@[local_ip]:[local_port]>"]
+    talk._send(talk._message(lines, ""), False).receive("ACK").hung_up()
+
+    async def main():
+        async with sipua.Agent(bind="127.0.0.1", codecs=["pcmu"]) as agent:
+            peer = start(sipp, tmp_path, talk, "early")
+            await asyncio.sleep(0.5)
+            call = agent.dial(f"sip:bob@127.0.0.1:{peer.port}")
+            events = watched(call)
+            await until(events, "media_ready")
+            await call.hold()
+            await call.resume()
+            await call.request("INFO")
+            await until(events, "call_confirmed")
+            await call.hangup()
+            await finished(peer)
+
+    asyncio.run(main())
+
+
+def test_a_call_of_sipp_rings_when_what_it_reserves_is_there(sipp, tmp_path):
+    """Preconditions (RFC 3312): a 183 says what is there; only the UPDATE that says the rest makes it ring."""
+
+    def qos(current: str, version: int = 1) -> str:
+        return sdp(RTP, f"a=curr:qos local {current}", "a=curr:qos remote none", "a=des:qos mandatory local sendrecv",
+                   "a=des:qos optional remote sendrecv", version=version)
+
+    talk = Scenario(calls=True).invite(qos("none"), "Require: 100rel, precondition", "Allow: INVITE, ACK, BYE, CANCEL, PRACK, UPDATE")
+    (reliable(talk, 183, "a=curr:qos local sendrecv").request("UPDATE", qos("sendrecv", 2))
+     .expect(200, "UPDATE", "a=curr:qos remote sendrecv"))
+    reliable(talk, 180).request("INFO").expect(200, "INFO").expect(200, "CSeq: 1 INVITE").ack(cseq=1).bye()
+
+    async def main():
+        async with sipua.Agent(bind="127.0.0.1", codecs=["pcmu"], open=True) as agent:
+            calls = aiter(agent.calls())
+            peer = start(sipp, tmp_path, talk, "reserves", "-s", "bot", target=f"127.0.0.1:{port_of(agent)}")
+            call = await asyncio.wait_for(anext(calls), 20)
+            await call.ring()
+            await until(watched(call), "info")  # the 180 is acknowledged
+            await call.answer()
+            await finished(peer)
+            assert peer.messages.index("UPDATE sip:") < peer.messages.index("SIP/2.0 180")
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("subscribe", [True, False])
+def test_we_have_sipp_call_somebody_outside_any_call(sipp, tmp_path, subscribe):
+    """With progress by NOTIFY, or without (norefersub), where the 202 is all there is."""
+    talk = Scenario(calls=False).receive("REFER", "Refer-To: <sip:carol@127.0.0.1:9>", *([] if subscribe else ["Refer-Sub: false"]))
+    talk.reply(202, "", *([] if subscribe else ["Refer-Sub: false"]), tag=True)
+    if subscribe:
+        talk.request("NOTIFY", "SIP/2.0 486 Busy Here", "Event: refer", "Subscription-State: terminated;reason=noresource",
+                     kind="message/sipfrag").expect(200)
+
+    async def main():
+        async with sipua.Agent(bind="127.0.0.1") as agent:
+            peer = start(sipp, tmp_path, talk, "asked")
+            await asyncio.sleep(0.5)
+            transfer = agent.refer(f"sip:bob@127.0.0.1:{peer.port}", "sip:carol@127.0.0.1:9", subscribe=subscribe)
+            if subscribe:
+                with pytest.raises(sipua.SipError) as failed:
+                    await transfer
+                assert failed.value.status == 486
+            else:
+                await transfer
+            await finished(peer)
+
+    asyncio.run(main())
+
+
+def test_sipp_has_us_call_somebody_outside_any_call(sipp, tmp_path):
+    async def main():
+        async with phone(codecs=["pcmu"]) as us:
+            target = start(sipp, tmp_path, Scenario(calls=False).answered(sdp(RTP)).hung_up(), "target")
+            talk = Scenario(calls=True)
+            talk.cseq = 1
+            talk._send(talk._request("REFER", 1, "", (f"Refer-To: <sip:carol@127.0.0.1:{target.port}>",),
+                                     "sip:[service]@[remote_ip]:[remote_port]", tag=""), True)
+            (talk.expect(202).receive("NOTIFY", "Event: refer", "Subscription-State: active", "SIP/2.0 100").reply(200)
+             .receive("NOTIFY", "Subscription-State: terminated;reason=noresource", "SIP/2.0 200").reply(200))
+            transfers = aiter(us.agent.transfers())
+            peer = start(sipp, tmp_path, talk, "asks", "-s", "bot", target=f"127.0.0.1:{us.port}")
+            request = await asyncio.wait_for(anext(transfers), 20)
+            assert request.call is None
+            await request.accept()
+            await finished(peer)
+            await us.wait("call_confirmed")
+            await us.agent.close()
+            await finished(target)
 
     asyncio.run(main())
