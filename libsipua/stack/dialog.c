@@ -383,13 +383,6 @@ bool stack_dialog_request(stack_dialog *d, const stack_rx *rx, const sip_msg *m,
     d->remote_cseq = b->cseq.number;
     d->has_remote_cseq = true;
     d->flow = rx->flow;
-    switch (m->method) {
-    case SIP_INVITE:
-    case SIP_UPDATE:
-    case SIP_SUBSCRIBE: /* RFC 6665 4.1.2.2, 4.2.2: these too refresh the target */
-    case SIP_NOTIFY: stack_dialog_response(d, m, true, false); break;
-    default: break;
-    }
     return true;
 }
 

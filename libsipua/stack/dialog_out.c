@@ -37,15 +37,20 @@ void stack_answer_free(stack_dialog *d) {
     free(a);
 }
 
-/* An early dialog is confirmed by the 2xx to what made it, not by one to a PRACK or an UPDATE inside it; one of a set is
- * made by our INVITE. */
+/* An early dialog is confirmed by the 2xx to what made it, not by one to a PRACK or an UPDATE inside it; one of a set
+ * is made by our INVITE. */
 static bool makes_dialog(const sip_msg *m) {
     return m->method == SIP_INVITE || m->method == SIP_SUBSCRIBE || m->method == SIP_REFER || m->method == SIP_NOTIFY;
 }
 
+static bool refreshes_target(const sip_msg *m) { /* RFC 3261 12.2, RFC 3311, RFC 6665 4.1.2.2 and 4.2.2 */
+    return m->method == SIP_INVITE || m->method == SIP_UPDATE || m->method == SIP_SUBSCRIBE || m->method == SIP_NOTIFY;
+}
+
 void stack_dialog_answered(stack_dialog *d, stack_tx *tx, int status) {
     stack *s = d->s;
-    if (status >= 300) return;
+    if (status >= 300) return; /* 12.2.2: what is refused changes nothing, where the peer is neither */
+    if (refreshes_target(tx->msg)) stack_dialog_response(d, tx->msg, tx->invite, false);
     if (!d->set && makes_dialog(tx->msg)) d->state = DLG_CONFIRMED;
     if (!tx->invite) return;
     stack_answer_free(d);

@@ -61,7 +61,8 @@ int stack_dialog_from_response(stack *s, const sip_msg *sent, const sip_msg *msg
 /* How requests inside it open connections. */
 int stack_dialog_set_way(stack_dialog *d, net_tls *tls, sx_slice ws_headers);
 int stack_dialog_set_contact(stack_dialog *d, const stack_contact *c);
-/* 2xx to a target refresh, or the 2xx that confirms: new target, and routes if `routes`. */
+/* 2xx to a target refresh of ours, the peer's own one that we accepted, or the 2xx that confirms: new target, and
+ * routes if `confirm`. */
 void stack_dialog_response(stack_dialog *d, const sip_msg *msg, bool invite, bool confirm);
 /* A request inside d came: true if it may go up; else it was answered. tx may be NULL for ACK. */
 bool stack_dialog_request(stack_dialog *d, const stack_rx *rx, const sip_msg *m, const sip_basics *b);

@@ -9,6 +9,8 @@
 
 enum {
     SUB_MAX_FORKS = 16,     /* dialogs of one subscription */
+    SUB_ENDED = 4,          /* of those that ended so many are remembered */
+    SUB_RAISES = 5,         /* 423s in a row that are followed */
     SUB_DEFAULT_S = 3600,   /* what a SUBSCRIBE without Expires asks for */
     SUB_LONGEST_S = 604800, /* a week: more is not granted, and not waited for */
     SUB_RETRY_MAX_S = 300,  /* the longest pause of our own before something is tried again */
@@ -80,6 +82,8 @@ struct ua_subscription {
     stack_expect *expect;   /* until timer N has run out */
     sx_list forks;
     uint16_t nforks, next_fork;
+    uint32_t ended[SUB_ENDED]; /* hashes of the peer's tags: what comes late makes no dialog again */
+    uint8_t nended, raises;
     uint32_t expires_s, least_s; /* wanted; what a 423 demands */
     uint64_t started_ms;
     uint8_t said; /* ua_sub_word that the program knows; OTHER: none */
@@ -120,6 +124,7 @@ void sub_on_stack(void *ctx, const stack_event *ev); /* NOTIFYs, before and insi
 sub_fork *sub_fork_new(ua_subscription *s, stack_dialog *d);
 sub_fork *sub_fork_find(const ua_subscription *s, const stack_dialog *d);
 void sub_fork_end(sub_fork *f);
+bool sub_fork_ended(const ua_subscription *s, sx_slice tag); /* was there one, in this attempt? */
 void sub_fork_granted(sub_fork *f, uint32_t seconds);
 void sub_fork_arm(sub_fork *f);
 void sub_forget_forks(ua_subscription *s); /* nothing is sent */

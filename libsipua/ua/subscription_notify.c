@@ -1,6 +1,7 @@
 /* Subscriptions of ours: their dialogs, which a 2xx or a NOTIFY makes, and what NOTIFYs say. */
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "sip/lex.h"
 #include "ua/subscription.h"
 
@@ -31,8 +32,21 @@ sub_fork *sub_fork_find(const ua_subscription *s, const stack_dialog *d) {
 
 static void free_fork(sx_grave *g) { free(SX_CONTAINER(g, sub_fork, grave)); }
 
+static uint32_t hash_of(sx_slice tag) { return (uint32_t)sx_hash_of(tag) | 1; }
+
+bool sub_fork_ended(const ua_subscription *s, sx_slice tag) {
+    for (size_t i = 0; i < SUB_ENDED; i++)
+        if (s->ended[i] == hash_of(tag)) return true;
+    return false;
+}
+
 void sub_fork_end(sub_fork *f) {
     ua_subscription *s = f->sub;
+    dlg_info info;
+    if (f->dialog) {
+        dlg_get(f->dialog, &info);
+        s->ended[s->nended++ % SUB_ENDED] = hash_of(info.remote_tag);
+    }
     sx_timer_stop(s->e.agent->wheel, &f->timer);
     if (f->request) stack_request_abandon(f->request);
     f->request = NULL;
@@ -193,8 +207,10 @@ static sub_fork *fork_of_notify(ua_subscription *s, const stack_event *ev) {
     ua_agent *a = s->e.agent;
     stack_dialog *d;
     ua_way way;
+    sip_addr from;
+    bool late = sip_addr_first(ev->msg, SIP_HDR_FROM, &from) == SX_OK && sub_fork_ended(s, sip_addr_tag(&from));
     /* Who has said that he wants no more makes no dialog any more: 481 ends it there (RFC 6665 4.2.2). */
-    if (s->nforks >= SUB_MAX_FORKS || s->over || s->ending) {
+    if (s->nforks >= SUB_MAX_FORKS || s->over || s->ending || late) {
         ua_answer(ev->tx, 481, NULL, sx_slice_empty());
         return NULL;
     }

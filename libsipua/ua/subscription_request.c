@@ -56,6 +56,7 @@ int sub_start(ua_subscription *s) {
     sx_rand_token(s->from_tag, sizeof s->from_tag - 1);
     s->cseq = sx_rand_below(1u << 24);
     s->next_fork = 0;
+    memset(s->ended, 0, sizeof s->ended);
     int rc = dlg_expect(a->stack, sx_slice_str(s->call_id), sx_slice_str(s->from_tag), (stack_sink){sub_on_stack, a}, s,
                         &s->expect);
     if (rc == SX_OK) rc = send_first(s);
@@ -99,12 +100,13 @@ static uint8_t tries_of(ua_subscription *s) {
     return s->tries < 255 ? s->tries++ : s->tries;
 }
 
-/* 423: as long as they want, unless that is what they had. */
+/* 423: as long as they want, unless that is what they had, or they never have enough. */
 static bool takes_longer(ua_subscription *s, const stack_event *ev, uint32_t asked) {
     uint32_t least;
-    if (ev->status != 423 || !ev->msg) return false;
+    if (ev->status != 423 || !ev->msg || s->raises == SUB_RAISES) return false;
     if (sip_number(ev->msg, SIP_HDR_MIN_EXPIRES, SUB_LONGEST_S, &least) != SX_OK || least <= asked) return false;
     s->least_s = least;
+    s->raises++;
     return true;
 }
 
@@ -168,6 +170,7 @@ static sub_fork *fork_of_answer(ua_subscription *s, const stack_event *ev) {
 static void opened(ua_subscription *s, const stack_event *ev) {
     ua_agent *a = s->e.agent;
     uint32_t granted, asked = wanted(s);
+    s->raises = 0;
     if (!ua_evt_expires(ev->msg, asked, &granted) || granted > asked) granted = asked;
     size_t before = s->nforks;
     sub_fork *f = fork_of_answer(s, ev);
@@ -316,7 +319,7 @@ static void refreshed(sub_fork *f, const stack_event *ev) {
     uint32_t granted;
     if (!ua_evt_expires(ev->msg, f->asked_s, &granted) || granted > f->asked_s) granted = f->asked_s;
     f->told = stack_flow_local(a->stack, &ev->flow);
-    f->tries = 0;
+    f->tries = s->raises = 0;
     if (f->leaving && !f->asked_s) { /* its last NOTIFY may have come before this answer */
         if (!f->notify_ms) fork_gone(f, &(sub_news){.word = UA_SUB_TERMINATED}, true, 0);
         return;
