@@ -81,7 +81,7 @@ def test_field3_only_a_description_makes_early_media_and_no_later_180_stops_it(s
             stalled = await until(events, "media_stalled")
             assert stalled.early_media, "the program may let the caller hear ringing"
             rtp.speaks = True
-            assert (await until(events, "media_resumed")).flags & sipua.EventFlags.EARLY_MEDIA
+            assert (await until(events, "media_resumed")).early_media
             ear = Listening(call)
             for _ in range(20):
                 if await ear.frames(0.4) >= 12:

@@ -465,7 +465,7 @@ enum {
     SIPUA_EVENT_MEDIA_READY SIPUA_FIELDS("codec rate host port flags") = 60, /* audio can flow; flag EARLY_MEDIA */
     SIPUA_EVENT_MEDIA_STALLED SIPUA_FIELDS("duration_ms flags") = 61, /* no audio comes; flag EARLY_MEDIA: none came within a second
                                  of the peer's promise, so that the program should let the caller hear ringing */
-    SIPUA_EVENT_MEDIA_RESUMED SIPUA_FIELDS("flags") = 62,
+    SIPUA_EVENT_MEDIA_RESUMED SIPUA_FIELDS("flags") = 62, /* audio comes again; flag EARLY_MEDIA: what the stall had said */
     SIPUA_EVENT_MARK SIPUA_FIELDS("mark flags played_ms") = 63, /* flag FLUSHED: dropped before it was played */
     SIPUA_EVENT_FLUSHED SIPUA_FIELDS("segment played_ms discarded_ms") = 64,
     SIPUA_EVENT_AUDIO_READY SIPUA_FIELDS("") = 65, /* no id: ask sipua_audio_ready() */

@@ -714,6 +714,7 @@
 ---@field duration_ms? integer
 ---@field flags? table<string, boolean>
 
+---audio comes again; flag EARLY_MEDIA: what the stall had said
 ---@class sipua.event.media_resumed: sipua.Event
 ---@field flags? table<string, boolean>
 

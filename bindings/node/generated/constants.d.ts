@@ -263,6 +263,7 @@ export const EventType: {
     readonly MEDIA_READY: 60;
     /** no audio comes; flag EARLY_MEDIA: none came within a second of the peer's promise, so that the program should let the caller hear ringing */
     readonly MEDIA_STALLED: 61;
+    /** audio comes again; flag EARLY_MEDIA: what the stall had said */
     readonly MEDIA_RESUMED: 62;
     /** flag FLUSHED: dropped before it was played */
     readonly MARK: 63;

@@ -780,9 +780,12 @@ export class MediaStalled extends SipuaEvent {
     get earlyMedia(): boolean;
 }
 
+/** audio comes again; flag EARLY_MEDIA: what the stall had said */
 export class MediaResumed extends SipuaEvent {
     readonly name: 'media_resumed';
     readonly flags: number;
+    /** before the answer */
+    get earlyMedia(): boolean;
 }
 
 /** flag FLUSHED: dropped before it was played */

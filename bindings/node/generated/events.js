@@ -701,6 +701,10 @@ class MediaResumed extends SipuaEvent {
         super(a);
         this.flags = a[8];
     }
+
+    get earlyMedia() {
+        return (this.flags & 2) !== 0;
+    }
 }
 MediaResumed.prototype.name = 'media_resumed';
 

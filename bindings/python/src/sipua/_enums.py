@@ -258,7 +258,7 @@ class EventType(_OpenInt):
     TRANSFER_DONE = 58  # id: the transfer; terminal; status 2xx: it succeeded
     MEDIA_READY = 60  # audio can flow; flag EARLY_MEDIA
     MEDIA_STALLED = 61
-    MEDIA_RESUMED = 62
+    MEDIA_RESUMED = 62  # audio comes again; flag EARLY_MEDIA: what the stall had said
     MARK = 63  # flag FLUSHED: dropped before it was played
     FLUSHED = 64
     AUDIO_READY = 65  # no id: ask sipua_audio_ready()

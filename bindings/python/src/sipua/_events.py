@@ -919,10 +919,15 @@ class MediaStalled(Event):
 
 @dataclasses.dataclass(eq=False)
 class MediaResumed(Event):
-    """media_resumed."""
+    """media_resumed: audio comes again; flag EARLY_MEDIA: what the stall had said."""
 
     name: typing.ClassVar[str] = "media_resumed"
     flags: EventFlags = EventFlags(0)
+
+    @property
+    def early_media(self) -> bool:
+        """Before the answer."""
+        return bool(self.flags & EventFlags.EARLY_MEDIA)
 
 
 @dataclasses.dataclass(eq=False)
