@@ -142,3 +142,30 @@ def test_field2_a_forking_proxy_with_record_route_carries_it_all(kamailio):
             assert names.count("call_progress") >= 2
 
     asyncio.run(main())
+
+
+def test_jssip2_of_two_phones_that_answer_at_once_one_is_talked_to(kamailio):
+    """Both 200s pass Kamailio; the second gets ACK and BYE (or its phone the CANCEL, where that was faster)."""
+    proxy = kamailio()
+
+    async def main():
+        async with (sipua.Agent(bind="127.0.0.1") as left, sipua.Agent(bind="127.0.0.1") as one,
+                    sipua.Agent(bind="127.0.0.1") as two):
+            inboxes = {agent: agent.calls() for agent in (one, two)}
+            alice = await left.register(f"sip:alice@{proxy.host}", password="secret")
+            for agent in inboxes:
+                await agent.register(f"sip:bob@{proxy.host}", password="hunter2")
+            ringing = [asyncio.create_task(anext(aiter(inbox))) for inbox in inboxes.values()]
+            call = alice.dial(f"sip:bob@{proxy.host}")
+            phones = await asyncio.wait_for(asyncio.gather(*ringing), 20)
+            await asyncio.gather(*(answer(phone) for phone in phones), return_exceptions=True)
+            await asyncio.wait_for(call.answered(), 20)
+            ends = [asyncio.create_task(phone.wait_ended()) for phone in phones]
+            done, left_over = await asyncio.wait(ends, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+            assert len(done) == 1, "the other is hung up"
+            assert next(iter(done)).result().originator == sipua.Originator.REMOTE
+            assert call.ended is None
+            await call.hangup()
+            await asyncio.wait_for(next(iter(left_over)), 20)
+
+    asyncio.run(main())
