@@ -96,6 +96,7 @@ export class Control extends EventEmitter<CallEvents> {
     /** Has the peer call somebody else: a URI, or (attended) the peer of another call of ours. Awaiting the result tells how
      * that went: it rejects with a SipError when it failed, and this call goes on. */
     transfer(target: string | Call, options?: TransferOptions): Transfer;
+    transfer(options: TransferOptions & { consult: Call }): Transfer;
     /** Waits for digits of the peer, until `max` (1) have come, one of the terminators, or nothing more. */
     collect(max?: number, options?: {
         /** Until the first digit. Default 10000; Infinity: for ever. */

@@ -5,7 +5,7 @@ const { EventEmitter } = require('node:events');
 const raw = require('./load.js');
 const { ChangeMethod, ErrorCode, EventFlags, EventType, Switch } = require('../generated/constants.js');
 const { CallEndedError, failure } = require('./errors.js');
-const { abortable, badValue, known, milliseconds, named, on, pairs, text } = require('./options.js');
+const { abortable, badType, badValue, known, milliseconds, named, on, pairs, text } = require('./options.js');
 const { REQUEST, messageConfig, requestConfig, transferConfig } = require('./settings.js');
 const { settled, unsettled } = require('./asking.js');
 const { deferred } = require('./streams.js');
@@ -147,10 +147,13 @@ class Control extends EventEmitter {
 
     // Sending the peer elsewhere
 
-    /** Has the peer call somebody else: a URI, or (attended) the peer of another call of ours. Awaiting the result tells
-     * how that went: it throws a SipError when it failed, and this call goes on. */
+    /** Has the peer call somebody else: a URI, or (attended) the peer of another call of ours, transfer(call) or
+     * transfer({ consult: call }). Awaiting the result tells how that went: it throws a SipError when it failed, and this
+     * call goes on. */
     transfer(target, options) {
+        if (options === undefined && target?.consult !== undefined) ({ consult: target, ...options } = target);
         const consult = target instanceof Control;
+        if (!consult && typeof target !== 'string') throw badType('target', 'a URI, or a call of ours', target);
         const config = transferConfig(consult ? undefined : text('target', target), options);
         if (consult) config.consult = this.agent._mine('target', target);
         this._alive();
@@ -164,6 +167,7 @@ class Control extends EventEmitter {
      * Infinity: for ever); betweenMs: until each further one (3000). */
     async collect(max = 1, options) {
         const o = known('collect', options, COLLECT);
+        if (typeof max !== 'number') throw badType('collect: max', 'a number of digits', max);
         abortable(o.signal);
         const config = {
             max_digits: max, terminators: o.terminators || undefined, interrupt: on('interrupt', o.interrupt),
