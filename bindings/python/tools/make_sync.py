@@ -24,8 +24,10 @@ CLASSES = [
 BASES = {
     "Call": [("_about", "About"), ("_control", "Control")], "Agent": [("_services", "Services")],
     "Conference": [("_conference", "_Together")], "Bridge": [("_conference", "_Together")],
-    "Subscription": [("_subscription", "_Watched")], "Notifier": [("_subscription", "_Watched")],
-    "Publication": [("_subscription", "_Watched")],
+    "Subscription": [("_subscription", "_Watched")],
+    "Notifier": [("_question", "Question"), ("_subscription", "_Watched")],
+    "Publication": [("_subscription", "_Watched")], "IncomingMessage": [("_question", "Question")],
+    "TransferRequest": [("_question", "Question")], "ChangeRequest": [("_question", "Question")],
 }
 NAMES = {name for _, name in CLASSES}
 GENERIC = {"Outcome": "T", "Events": "E", "Inbox": "T"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import typing
 
 from ._call import Call
@@ -12,7 +11,7 @@ from ._events import AccountClosed, Registered, RegistrationFailed, Unregistered
 from ._given import switch, text
 from ._native import HeadersIn, ffi, lib
 from ._stream import EventLog, Events
-from ._wait import Waiter
+from ._wait import Waiters
 
 if typing.TYPE_CHECKING:
     from ._agent import Agent
@@ -35,7 +34,7 @@ class Account:
         self._id = number
         self._aor = aor
         self._log: EventLog[Event] = EventLog(HISTORY)
-        self._waiting: list[tuple[tuple[type[Event], ...], asyncio.Future[Event]]] = []
+        self._waiting: Waiters[type[Event], Event] = Waiters()
         self._registered: Registered | None = None
         self._closed = False
 
@@ -183,15 +182,7 @@ class Account:
     async def _outcome(self, command: typing.Callable[[int], int], *types: type[Event]) -> Event:
         if self._closed:
             raise StateError(f"the account {self._aor} is closed")
-        future: Waiter[Event] = Waiter(loop=asyncio.get_running_loop())
-        entry = (types, future)
-        self._waiting.append(entry)
-        try:
-            self._agent._submit(command, future, done=False)
-            return await future
-        finally:
-            if entry in self._waiting:
-                self._waiting.remove(entry)
+        return await self._waiting.wait(types, self._agent._begin(command))
 
     def _on_event(self, event: Event) -> None:
         if event.id != self._id:
@@ -201,12 +192,7 @@ class Account:
         elif isinstance(event, (Unregistered, RegistrationFailed, AccountClosed)):
             self._registered = None
         self._log.put(event)
-        for entry in list(self._waiting):
-            types, future = entry
-            if isinstance(event, types):
-                self._waiting.remove(entry)
-                if not future.done():
-                    future.set_result(event)
+        self._waiting.wake(type(event), event)
         if isinstance(event, AccountClosed):
             self._end(StateError(f"the account {self._aor} is closed"))
 
@@ -214,10 +200,7 @@ class Account:
         self._closed = True
         self._registered = None
         self._log.end()
-        for _, future in self._waiting:
-            if not future.done():
-                future.set_exception(error or ClosedError("the agent was closed"))
-        self._waiting.clear()
+        self._waiting.fail(error or ClosedError("the agent was closed"))
         self._agent._objects.pop(self._id, None)
 
     def _abandon(self) -> None:

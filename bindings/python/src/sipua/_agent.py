@@ -29,7 +29,7 @@ from ._services import OWN, Services
 from ._settings import AccountSettings, AgentSettings, CallSettings, MessageSettings
 from ._stream import EventLog, Events, Inbox
 from ._task import start
-from ._wait import Waiter
+from ._wait import Waiter, Waiters
 
 __all__ = ["Agent"]
 
@@ -89,7 +89,7 @@ class Agent(Services):
         self._followed = False
         self._taps: list[collections.abc.Callable[[Event], None]] = []
         self._inboxes: dict[AskKind, weakref.ref[Inbox[typing.Any]]] = {}  # weak: one closes when its consumer drops it
-        self._waiting: list[tuple[type[Event], asyncio.Future[Event]]] = []
+        self._waiting: Waiters[type[Event], Event] = Waiters()
         self._tasks: set[asyncio.Task[typing.Any]] = set()
         self._listening: list[Listening] = []
         self._shut = asyncio.Event()
@@ -156,7 +156,8 @@ class Agent(Services):
         if pump:
             pump.close()
         error = ClosedError("the agent was closed")
-        for future in [*self._queries.values(), *(f for _, f in self._waiting)]:
+        self._waiting.fail(error)
+        for future in self._queries.values():
             if not future.done():
                 future.set_exception(error)
                 future.exception()
@@ -429,6 +430,10 @@ class Agent(Services):
         self._handle()
         assert self._pump
         return self._pump.submit(command, future, done=done)
+
+    def _begin(self, command: collections.abc.Callable[[int], int]) -> collections.abc.Callable[[asyncio.Future[T]], object]:
+        """A command whose refusal somebody learns who waits for what comes of it."""
+        return lambda future: self._submit(command, future, done=False)
 
     def _account_of(self, number: int) -> Account | None:
         found = self._objects.get(number)

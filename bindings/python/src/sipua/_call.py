@@ -15,18 +15,18 @@ from ._audio import Audio, Player, Recorder
 from ._control import CHANGED, Control
 from ._enums import Cause, ErrorCode, EventFlags, Originator, RecordSide
 from ._errors import ClosedError, StateError
-from ._event import Event, Headers
+from ._event import Event
 from ._events import (
     CallAccepted, CallEnded, CallHeld, CallMuted, CallProgress, CallReplaced, CallResumed, CallSending, CallStats,
     CallUnmuted, CallUpdated, DtmfSent, Flushed, IncomingCall, Mark, MediaReady, Stats,
 )
 from ._given import switch, text, whole
 from ._native import HeadersIn, Struct, check, ffi, lib
+from ._question import refusal
 from ._stream import EventLog, Events
 from ._wait import Waiter
 
 if typing.TYPE_CHECKING:
-    from ._account import Account
     from ._agent import Agent
 
 __all__ = ["Answer", "Call"]
@@ -138,7 +138,7 @@ class Call(About, Control):
         self, status: int = 486, reason: str | None = None, *, headers: HeadersIn | None = None, q850: int = 0,
     ) -> None:
         """Refuses the call. q850: the cause in a Reason header."""
-        reply = Struct("sipua_reply", status=whole("status", status), reason=reason).pairs("headers", headers)
+        reply = refusal(status, reason, headers)
         _with_q850(reply, q850)
         await self._do(lambda tag: lib.sipua_call_reject(self._native, self._id, reply.p, tag))
         await self.wait_ended()

@@ -17,7 +17,7 @@ from ._events import (
 from ._given import switch, text, whole
 from ._native import Struct, check, ffi, lib
 from ._stream import EventLog, Events
-from ._wait import Waiter
+from ._wait import Waiters
 
 if typing.TYPE_CHECKING:
     from ._agent import Agent
@@ -41,7 +41,7 @@ class _Together(typing.Generic[E]):
         self._ended: E | None = None
         self._closed = False
         self._log: EventLog[Event] = EventLog(HISTORY)
-        self._waiting: list[tuple[tuple[type[Event], ...], asyncio.Future[Event]]] = []
+        self._waiting: Waiters[type[Event], Event] = Waiters()
 
     def _made(self, number: int) -> None:
         self._id = number
@@ -82,26 +82,12 @@ class _Together(typing.Generic[E]):
 
     async def _until(self, command: typing.Callable[[int], int] | None, *types: type[Event]) -> Event:
         self._alive()
-        future: Waiter[Event] = Waiter(loop=asyncio.get_running_loop())
-        entry = (types, future)
-        self._waiting.append(entry)
-        try:
-            if command:
-                self._agent._submit(command, future, done=False)
-            return await future
-        finally:
-            if entry in self._waiting:
-                self._waiting.remove(entry)
-            del entry, future
+        return await self._waiting.wait(types, self._agent._begin(command) if command else None)
 
     def _on_event(self, event: Event) -> None:
         self._told(event)
         self._log.put(event)
-        for entry in list(self._waiting):
-            types, future = entry
-            if isinstance(event, types) and not future.done():
-                self._waiting.remove(entry)
-                future.set_result(event)
+        self._waiting.wake(type(event), event)
         if isinstance(event, self._last):
             self._ended = event
             self._finish(StateError(f"{self!r} has ended", ErrorCode.GONE))
@@ -111,10 +97,7 @@ class _Together(typing.Generic[E]):
     def _finish(self, error: Exception) -> None:
         self._closed = True
         self._log.end()
-        for _, future in self._waiting:
-            if not future.done():
-                future.set_exception(error)
-        self._waiting.clear()
+        self._waiting.fail(error)
         self._agent._objects.pop(self._id, None)
 
     def _end(self) -> None:

@@ -14,7 +14,8 @@ from ._events import (
     RequestAnswered,
 )
 from ._given import content, seconds, switch, text, whole
-from ._native import HeadersIn, Struct, check, ffi, lib
+from ._native import HeadersIn, Struct, ffi, lib
+from ._question import Question, refusal
 from ._transfer import Transfer
 from ._wait import Waiter
 
@@ -212,10 +213,11 @@ class Control:
         return event
 
 
-class ChangeRequest:
+class ChangeRequest(Question):
     """A change that the peer wants and that waits for `accept()` or `reject()`, now or within `deadline` seconds."""
 
     def __init__(self, call: Call, event: typing.Any) -> None:
+        self._agent = call._agent
         self._call = call
         self._event = event
 
@@ -242,11 +244,6 @@ class ChangeRequest:
         """Its offer; empty when it wants ours."""
         return bytes(self._event.body)
 
-    @property
-    def deadline(self) -> float:
-        """The seconds that a decision may take, counted from its arrival."""
-        return float(self._event.deadline_ms / 1000)
-
     async def accept(self) -> None:
         """Takes it as far as we can."""
         call = self._call
@@ -255,7 +252,7 @@ class ChangeRequest:
     async def reject(self, status: int = 488, reason: str | None = None, *, headers: HeadersIn | None = None) -> None:
         """Refuses it; the call is as it was."""
         call = self._call
-        reply = Struct("sipua_reply", status=whole("status", status), reason=reason).pairs("headers", headers)
+        reply = refusal(status, reason, headers)
         await call._do(lambda tag: lib.sipua_call_reject_change(call._native, call.id, reply.p, tag))
 
     def _accept_silently(self) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import typing
 
 from ._errors import Error, StateError
-from ._event import Event, Headers
+from ._event import Event
 from ._events import Message, MessageAnswered
-from ._given import whole
 from ._native import HeadersIn, Struct, lib
+from ._question import Question, refusal
 
 if typing.TYPE_CHECKING:
-    from ._account import Account
     from ._agent import Agent
     from ._call import Call
     from ._document import Document
@@ -19,8 +18,10 @@ if typing.TYPE_CHECKING:
 __all__ = ["IncomingMessage"]
 
 
-class IncomingMessage:
+class IncomingMessage(Question):
     """A MESSAGE that waits for `accept()` or `reject()`, now or later within `deadline` seconds."""
+
+    _event: Message
 
     def __init__(self, agent: Agent, event: Message) -> None:
         self._agent = agent
@@ -82,21 +83,6 @@ class IncomingMessage:
         return self._agent._call_of(self._event.call_id)
 
     @property
-    def headers(self) -> Headers:
-        """The headers of the request."""
-        return self._event.headers
-
-    @property
-    def account(self) -> Account | None:
-        """The account that it came for; None without one."""
-        return self._agent._account_of(self._event.account_id)
-
-    @property
-    def deadline(self) -> float:
-        """The seconds that a decision may take, counted from its arrival."""
-        return self._event.deadline_ms / 1000
-
-    @property
     def answered(self) -> int:
         """The status that the sender got; 0 while it waits."""
         return self._answered.status if self._answered else 0
@@ -123,7 +109,7 @@ class IncomingMessage:
             raise StateError(f"the message was answered already, with {self._answered.status}")
         if self._decided:
             raise StateError("the message was decided already")
-        reply = Struct("sipua_reply", status=whole("status", status), reason=reason).pairs("headers", headers)
+        reply = refusal(status, reason, headers)
         self._decided = True
         try:
             await self._agent._do(lambda tag: command(self._agent._native, self.id, reply.p, tag))

@@ -24,7 +24,7 @@ from ._stream import Inbox, quiet
 from ._pump import opted, settled
 from ._subscription import Notifier, Publication, Subscription
 from ._transfer import Transfer, TransferRequest
-from ._wait import Waiter
+from ._wait import Waiter, Waiters
 
 if typing.TYPE_CHECKING:
     from ._account import Account
@@ -43,7 +43,7 @@ class Services:
 
     _inboxes: dict[AskKind, weakref.ref[Inbox[typing.Any]]]
     _objects: dict[int, typing.Any]
-    _waiting: list[tuple[type[Event], asyncio.Future[Event]]]
+    _waiting: Waiters[type[Event], Event]
 
     if typing.TYPE_CHECKING:
 
@@ -55,6 +55,9 @@ class Services:
             self, command: collections.abc.Callable[[int], int], future: asyncio.Future[T] | None = None, *,
             done: bool = True,
         ) -> asyncio.Future[T]: ...
+        def _begin(
+            self, command: collections.abc.Callable[[int], int],
+        ) -> collections.abc.Callable[[asyncio.Future[Event]], object]: ...
         async def _query(self, command: typing.Any, account: Account | None, config: Struct) -> Event: ...
 
     # Several calls together
@@ -260,15 +263,7 @@ class Services:
 
     async def _result_of(self, kind: type[Event], command: collections.abc.Callable[[int], int]) -> Event:
         """The next event of a kind that belongs to no object."""
-        future: Waiter[Event] = Waiter(loop=asyncio.get_running_loop())
-        entry = (kind, future)
-        self._waiting.append(entry)
-        try:
-            self._submit(command, future, done=False)
-            return await future
-        finally:
-            if entry in self._waiting:
-                self._waiting.remove(entry)
+        return await self._waiting.wait((kind,), self._begin(command))
 
     def _transfer_asked(self, event: TransferRequested) -> None:
         wish = TransferRequest(self._agent_self, event)
@@ -292,10 +287,7 @@ class Services:
             old._was_replaced(new, event)
 
     def _is_drained(self, event: Drained) -> None:
-        for entry in list(self._waiting):
-            if isinstance(event, entry[0]) and not entry[1].done():
-                self._waiting.remove(entry)
-                entry[1].set_result(event)
+        self._waiting.wake(Drained, event)
 
 
 class _Once:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import collections.abc
 import typing
 
 from ._document import Document, Series
 from ._enums import ErrorCode
 from ._errors import ClosedError, StateError, sip_error
-from ._event import Event, Headers
+from ._event import Event
 from ._events import Notify, PublishState, SubscribeRequested, SubscriptionState
 from ._given import text, whole
 from ._native import HeadersIn, Struct, check, ffi, lib
+from ._question import Question, refusal
 from ._stream import EventLog, Events
-from ._wait import Waiter
+from ._wait import Waiters
 
 if typing.TYPE_CHECKING:
     from ._account import Account
@@ -37,7 +37,7 @@ class _Watched:
         self._last: SubscriptionState | PublishState | None = None
         self._ended = False
         self._log: EventLog[Event] = EventLog(HISTORY)
-        self._waiting: list[tuple[frozenset[str], asyncio.Future[Event]]] = []
+        self._waiting: Waiters[str, Event] = Waiters()
 
     @property
     def id(self) -> int:
@@ -57,16 +57,7 @@ class _Watched:
         """Does that, and waits for the next event with such a state."""
         if self._ended:
             raise self._over()
-        future: Waiter[Event] = Waiter(loop=asyncio.get_running_loop())
-        entry = (frozenset(states), future)
-        self._waiting.append(entry)
-        try:
-            if command:
-                self._agent._submit(command, future, done=False)
-            return await future
-        finally:
-            if entry in self._waiting:
-                self._waiting.remove(entry)
+        return await self._waiting.wait(states, self._agent._begin(command) if command else None)
 
     def _over(self) -> Exception:
         if self._last is None:
@@ -79,21 +70,14 @@ class _Watched:
         self._state = event.state
         self._last = event
         self._log.put(event)
-        for entry in list(self._waiting):
-            states, future = entry
-            if event.state in states and not future.done():
-                self._waiting.remove(entry)
-                future.set_result(event)
+        self._waiting.wake(event.state, event)
         if ended:
             self._finish()
 
     def _finish(self) -> None:
         self._ended = True
         self._log.end()
-        for _, future in self._waiting:
-            if not future.done():
-                future.set_exception(self._over())
-        self._waiting.clear()
+        self._waiting.fail(self._over())
         self._agent._objects.pop(self._id, None)
 
     def _end(self) -> None:
@@ -189,9 +173,11 @@ class Subscription(_Watched, collections.abc.AsyncIterator[Notify]):
         self._notes.end(self.failure)
 
 
-class Notifier(_Watched):
+class Notifier(Question, _Watched):
     """Somebody who subscribes to us. It waits for `accept()` or `reject()`, now or within `deadline` seconds; then it is
     told by `notify()`."""
+
+    _event: SubscribeRequested
 
     def __init__(self, agent: Agent, event: SubscribeRequested) -> None:
         super().__init__(agent)
@@ -224,21 +210,6 @@ class Notifier(_Watched):
         return self._event.package
 
     @property
-    def headers(self) -> Headers:
-        """The headers of the SUBSCRIBE."""
-        return self._event.headers
-
-    @property
-    def account(self) -> Account | None:
-        """The account that it came for; None without one."""
-        return self._agent._account_of(self._event.account_id)
-
-    @property
-    def deadline(self) -> float:
-        """The seconds that a decision may take, counted from its arrival."""
-        return self._event.deadline_ms / 1000
-
-    @property
     def ended(self) -> bool:
         """Whether it is over."""
         return self._ended
@@ -254,7 +225,7 @@ class Notifier(_Watched):
 
     async def reject(self, status: int = 403, reason: str | None = None, *, headers: HeadersIn | None = None) -> None:
         """Refuses it."""
-        reply = Struct("sipua_reply", status=whole("status", status), reason=reason).pairs("headers", headers)
+        reply = refusal(status, reason, headers)
         await self._agent._do(lambda tag: lib.sipua_notifier_reject(self._agent._native, self._id, reply.p, tag))
 
     async def notify(

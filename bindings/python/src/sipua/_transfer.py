@@ -7,14 +7,13 @@ import collections.abc
 import typing
 
 from ._errors import ClosedError, sip_error
-from ._event import Event, Headers
+from ._event import Event
 from ._events import TransferDone, TransferRequested
-from ._given import whole
-from ._native import HeadersIn, Struct, ffi, lib
+from ._native import HeadersIn, ffi, lib
+from ._question import Question, refusal
 from ._stream import EventLog, Events, Outcome
 
 if typing.TYPE_CHECKING:
-    from ._account import Account
     from ._agent import Agent
     from ._call import Call
     from ._settings import CallSettings
@@ -75,9 +74,11 @@ class Transfer(Outcome[TransferDone]):
             self._future.set_exception(ClosedError("the agent was closed"))
 
 
-class TransferRequest:
+class TransferRequest(Question):
     """Somebody wants us to call somebody else. It waits for `accept()` or `reject()`, now or within `deadline`
     seconds."""
+
+    _event: TransferRequested
 
     def __init__(self, agent: Agent, event: TransferRequested) -> None:
         self._agent = agent
@@ -96,11 +97,6 @@ class TransferRequest:
     def call(self) -> Call | None:
         """The call that it came in; None outside one."""
         return self._agent._call_of(self._event.call_id)
-
-    @property
-    def account(self) -> Account | None:
-        """The account that it came for; None without one."""
-        return self._agent._account_of(self._event.account_id)
 
     @property
     def target(self) -> str:
@@ -123,16 +119,6 @@ class TransferRequest:
         return self._event.replaces
 
     @property
-    def headers(self) -> Headers:
-        """The headers of the request."""
-        return self._event.headers
-
-    @property
-    def deadline(self) -> float:
-        """The seconds that a decision may take, counted from its arrival."""
-        return self._event.deadline_ms / 1000
-
-    @property
     def done(self) -> TransferDone | None:
         """How it ended; None before."""
         return self._done
@@ -147,7 +133,7 @@ class TransferRequest:
 
     async def reject(self, status: int = 603, reason: str | None = None, *, headers: HeadersIn | None = None) -> None:
         """Refuses it."""
-        reply = Struct("sipua_reply", status=whole("status", status), reason=reason).pairs("headers", headers)
+        reply = refusal(status, reason, headers)
         await self._agent._do(lambda tag: lib.sipua_transfer_reject(self._agent._native, self.id, reply.p, tag))
 
     def _refuse(self) -> None:

@@ -8,8 +8,9 @@ import contextvars
 import threading
 import typing
 
-__all__ = ["Waiter", "turn"]
+__all__ = ["Waiter", "Waiters", "turn"]
 
+K = typing.TypeVar("K")
 T = typing.TypeVar("T")
 _turns: dict[int, list[Waiter[typing.Any]]] = {}  # by thread: whom the turn under way has to wake
 
@@ -95,3 +96,40 @@ def _go_on(woken: list[Waiter[typing.Any]]) -> None:
         del resume, waiter
         while woken:  # KeyboardInterrupt and SystemExit leave through here: the others lose nothing
             woken.pop()._later()
+
+
+class Waiters(typing.Generic[K, T]):
+    """Who waits for something of an object: each for one of several kinds of it."""
+
+    def __init__(self) -> None:
+        self._all: list[tuple[tuple[K, ...], asyncio.Future[T]]] = []
+
+    async def wait(self, kinds: tuple[K, ...], begin: collections.abc.Callable[[asyncio.Future[T]], object] | None) -> T:
+        """The next of these kinds. begin: what is done first; it may complete the future with an exception."""
+        future: Waiter[T] = Waiter(loop=asyncio.get_running_loop())
+        entry = (kinds, future)
+        self._all.append(entry)
+        try:
+            if begin:
+                begin(future)
+            return await future
+        finally:
+            if entry in self._all:
+                self._all.remove(entry)
+            del entry, future  # an exception in it knows this frame by its traceback
+
+    def wake(self, kind: K, what: T) -> None:
+        """It has come."""
+        for entry in list(self._all):
+            kinds, future = entry
+            if kind in kinds and not future.done():
+                self._all.remove(entry)
+                future.set_result(what)
+
+    def fail(self, error: Exception) -> None:
+        """It will come no more."""
+        for _, future in self._all:
+            if not future.done():
+                future.set_exception(error)
+                future.exception()  # nobody need look at it
+        self._all.clear()

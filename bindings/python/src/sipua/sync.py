@@ -249,12 +249,6 @@ class TransferRequest(Blocking):
         return value
 
     @property
-    def account(self) -> Account | None:
-        """The account that it came for; None without one."""
-        value: Account | None = wrap(on_loop(lambda: self._async.account))
-        return value
-
-    @property
     def target(self) -> str:
         """Whom we are to call."""
         value: str = wrap(on_loop(lambda: self._async.target))
@@ -279,18 +273,6 @@ class TransferRequest(Blocking):
         return value
 
     @property
-    def headers(self) -> Headers:
-        """The headers of the request."""
-        value: Headers = wrap(on_loop(lambda: self._async.headers))
-        return value
-
-    @property
-    def deadline(self) -> float:
-        """The seconds that a decision may take, counted from its arrival."""
-        value: float = wrap(on_loop(lambda: self._async.deadline))
-        return value
-
-    @property
     def done(self) -> TransferDone | None:
         """How it ended; None before."""
         value: TransferDone | None = wrap(on_loop(lambda: self._async.done))
@@ -309,6 +291,24 @@ class TransferRequest(Blocking):
     def reject(self, status: int=603, reason: str | None=None, *, headers: HeadersIn | None=None) -> None:
         """Refuses it."""
         run(self._async.reject(status, reason, headers=headers))
+
+    @property
+    def headers(self) -> Headers:
+        """The headers of the request."""
+        value: Headers = wrap(on_loop(lambda: self._async.headers))
+        return value
+
+    @property
+    def account(self) -> Account | None:
+        """The account that it came for; None without one."""
+        value: Account | None = wrap(on_loop(lambda: self._async.account))
+        return value
+
+    @property
+    def deadline(self) -> float:
+        """The seconds that a decision may take, counted from its arrival."""
+        value: float = wrap(on_loop(lambda: self._async.deadline))
+        return value
 
 
 class Call(Blocking):
@@ -634,12 +634,6 @@ class ChangeRequest(Blocking):
         value: bytes = wrap(on_loop(lambda: self._async.body))
         return value
 
-    @property
-    def deadline(self) -> float:
-        """The seconds that a decision may take, counted from its arrival."""
-        value: float = wrap(on_loop(lambda: self._async.deadline))
-        return value
-
     def accept(self) -> None:
         """Takes it as far as we can."""
         run(self._async.accept())
@@ -647,6 +641,24 @@ class ChangeRequest(Blocking):
     def reject(self, status: int=488, reason: str | None=None, *, headers: HeadersIn | None=None) -> None:
         """Refuses it; the call is as it was."""
         run(self._async.reject(status, reason, headers=headers))
+
+    @property
+    def headers(self) -> Headers:
+        """The headers of the request."""
+        value: Headers = wrap(on_loop(lambda: self._async.headers))
+        return value
+
+    @property
+    def account(self) -> Account | None:
+        """The account that it came for; None without one."""
+        value: Account | None = wrap(on_loop(lambda: self._async.account))
+        return value
+
+    @property
+    def deadline(self) -> float:
+        """The seconds that a decision may take, counted from its arrival."""
+        value: float = wrap(on_loop(lambda: self._async.deadline))
+        return value
 
 
 class Conference(Blocking):
@@ -858,24 +870,6 @@ class Notifier(Blocking):
         return value
 
     @property
-    def headers(self) -> Headers:
-        """The headers of the SUBSCRIBE."""
-        value: Headers = wrap(on_loop(lambda: self._async.headers))
-        return value
-
-    @property
-    def account(self) -> Account | None:
-        """The account that it came for; None without one."""
-        value: Account | None = wrap(on_loop(lambda: self._async.account))
-        return value
-
-    @property
-    def deadline(self) -> float:
-        """The seconds that a decision may take, counted from its arrival."""
-        value: float = wrap(on_loop(lambda: self._async.deadline))
-        return value
-
-    @property
     def ended(self) -> bool:
         """Whether it is over."""
         value: bool = wrap(on_loop(lambda: self._async.ended))
@@ -904,6 +898,24 @@ class Notifier(Blocking):
         """Ends it with a last NOTIFY. reason: "timeout", "noresource", "rejected", "deactivated", "probation",
         "giveup"."""
         run(self._async.end(reason, body=body))
+
+    @property
+    def headers(self) -> Headers:
+        """The headers of the request."""
+        value: Headers = wrap(on_loop(lambda: self._async.headers))
+        return value
+
+    @property
+    def account(self) -> Account | None:
+        """The account that it came for; None without one."""
+        value: Account | None = wrap(on_loop(lambda: self._async.account))
+        return value
+
+    @property
+    def deadline(self) -> float:
+        """The seconds that a decision may take, counted from its arrival."""
+        value: float = wrap(on_loop(lambda: self._async.deadline))
+        return value
 
     @property
     def id(self) -> int:
@@ -1023,24 +1035,6 @@ class IncomingMessage(Blocking):
         return value
 
     @property
-    def headers(self) -> Headers:
-        """The headers of the request."""
-        value: Headers = wrap(on_loop(lambda: self._async.headers))
-        return value
-
-    @property
-    def account(self) -> Account | None:
-        """The account that it came for; None without one."""
-        value: Account | None = wrap(on_loop(lambda: self._async.account))
-        return value
-
-    @property
-    def deadline(self) -> float:
-        """The seconds that a decision may take, counted from its arrival."""
-        value: float = wrap(on_loop(lambda: self._async.deadline))
-        return value
-
-    @property
     def answered(self) -> int:
         """The status that the sender got; 0 while it waits."""
         value: int = wrap(on_loop(lambda: self._async.answered))
@@ -1057,6 +1051,24 @@ class IncomingMessage(Blocking):
     def displayed(self) -> None:
         """Tells the sender that it was shown, if he wanted to know. (That it has arrived is told by `accept()`.)"""
         run(self._async.displayed())
+
+    @property
+    def headers(self) -> Headers:
+        """The headers of the request."""
+        value: Headers = wrap(on_loop(lambda: self._async.headers))
+        return value
+
+    @property
+    def account(self) -> Account | None:
+        """The account that it came for; None without one."""
+        value: Account | None = wrap(on_loop(lambda: self._async.account))
+        return value
+
+    @property
+    def deadline(self) -> float:
+        """The seconds that a decision may take, counted from its arrival."""
+        value: float = wrap(on_loop(lambda: self._async.deadline))
+        return value
 
 
 class Account(Blocking):
