@@ -391,47 +391,6 @@ TEST_F(Bridge, ACallThatReplacesASideTakesItsPlace) {
     EXPECT_EQ(p->count(UA_EV_BRIDGE_ENDED), 1u);
 }
 
-/* Three phones: x calls the one in the middle, which calls y for it. Each datagram is lost once, in turn. */
-TEST_F(Flow, EveryMessageOfABridgedCallMayBeLostOnce) {
-    static int left;
-    for (int lost = 0; lost < 26; lost++) {
-        SCOPED_TRACE(lost);
-        Phone x("10.0.0.2", true), m("10.0.0.1", true), y("10.0.0.3", true);
-        ua_bridge_config cfg = {true, true, true, false, true, true};
-        ua_call *a = nullptr;
-        m.on = [&](const ua_event &ev) {
-            if (ev.type != UA_EV_INCOMING_CALL) return;
-            a = ev.call;
-            ua_bridge *br = nullptr;
-            ASSERT_EQ(ua_bridge_create(m.agent, a, m.call(nullptr, "sip:y@10.0.0.3"), &cfg, 77, &br), 0);
-        };
-        y.on = [&](const ua_event &ev) {
-            if (ev.type == UA_EV_INCOMING_CALL) ua_call_ring(ev.call, nullptr), ua_call_answer(ev.call, nullptr);
-        };
-        left = lost;
-        fake_link loss = {};
-        loss.drop = [](void *, const fake_packet *) { return left-- == 0; };
-        fake_link_set(nullptr, nullptr, &loss);
-        ua_call *c = x.call(nullptr, "sip:m@10.0.0.1");
-        ASSERT_NE(x.wait(UA_EV_CALL_CONFIRMED, 20000), nullptr);
-        ASSERT_NE(m.wait(UA_EV_CALL_CONFIRMED, 20000, 2), nullptr);
-        ua_change hold = {};
-        hold.hold = UA_ON;
-        ASSERT_EQ(ua_call_change(c, &hold, 5), 0);
-        ASSERT_NE(y.wait(UA_EV_CALL_HELD, 20000), nullptr);
-        hold.hold = UA_OFF;
-        ASSERT_EQ(ua_call_change(c, &hold, 6), 0);
-        ASSERT_NE(y.wait(UA_EV_CALL_RESUMED, 20000), nullptr);
-        ua_call_hangup(c, nullptr);
-        ASSERT_NE(y.wait(UA_EV_CALL_ENDED, 20000), nullptr);
-        ASSERT_NE(m.wait(UA_EV_CALL_ENDED, 40000, 2), nullptr);
-        EXPECT_EQ(m.count(UA_EV_BRIDGE_ENDED), 1u);
-        fake_link none = {};
-        fake_link_set(nullptr, nullptr, &none);
-        fake_run_for(40000);
-    }
-}
-
 /* The bridge is asked for a moment too late. */
 TEST_F(Bridge, ACallThatWasRefusedBeforeTheBridgeStoodRefusesTheCaller) {
     p->on = [this](const ua_event &ev) {

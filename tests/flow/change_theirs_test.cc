@@ -433,37 +433,6 @@ TEST_F(Flow, AReInviteDuringOurCancelIsRefusedAndTheCallEnds) {
     EXPECT_EQ(p.last(UA_EV_CALL_ENDED)->cause, UA_CAUSE_CANCELED);
 }
 
-TEST_F(Flow, TheirHoldSurvivesTheLossOfAnyOneMessage) {
-    struct {
-        const char *from, *to, *start, *method;
-    } rows[] = {{PEER, OLD, "INVITE ", "INVITE"},
-                {OLD, PEER, "SIP/2.0 200", "INVITE"},
-                {PEER, OLD, "ACK ", "INVITE"},
-                {PEER, OLD, "UPDATE ", "UPDATE"},
-                {OLD, PEER, "SIP/2.0 200", "UPDATE"}};
-    for (auto &row : rows) {
-        SCOPED_TRACE(std::string(row.start) + row.method);
-        fake_net_begin(1);
-        Talk t;
-        std::string request = t.inside(row.method, t.sdp_with("sendonly"));
-        size_t acks = 0;
-        t.r.on = [&](const Sip &m) {
-            if (m.status() != 200 || std::string(row.method) != "INVITE") return;
-            acks++;
-            t.r.send(OLD, t.r.inside_uas("ACK", *t.first, "peer", (int)m.cseq()));
-        };
-        fake_drop_starting(row.from, row.to, row.start, 0, 1);
-        for (int n = 0; n < 4; n++) { /* as their transaction would */
-            t.r.send(OLD, request);
-            fake_run_for(500);
-        }
-        fake_run_for(40000);
-        EXPECT_EQ(t.p.count(UA_EV_CALL_HELD), 1u);
-        EXPECT_FALSE(t.p.look(t.c).config.send);
-        t.stands();
-    }
-}
-
 TEST_F(Flow, AnAckThatNeverComesEndsTheCall) {
     Talk t;
     ASSERT_NE(t.ask("INVITE", 200, sdp(PEER, 4002)), nullptr);

@@ -363,23 +363,4 @@ TEST_F(Flow, NonsenseInSessionExpiresHarmsNobody) {
     }
 }
 
-TEST_F(Flow, TwoOfOursRefreshEachOtherThroughLossDuplicatesAndReordering) {
-    Phone alice(kPhone, true), bob("10.0.0.2", true);
-    set(alice, "session_expires_s", "90");
-    bob.on = [&](const ua_event &ev) {
-        if (ev.type == UA_EV_INCOMING_CALL) ua_call_answer(ev.call, nullptr);
-    };
-    alice.call(nullptr, "sip:x@10.0.0.2");
-    ASSERT_NE(alice.wait(UA_EV_CALL_CONFIRMED), nullptr);
-    fake_link l = {};
-    l.latency_ms = 30;
-    l.jitter_ms = 80;
-    l.loss_percent = 20;
-    l.dup_percent = 20;
-    fake_link_set(nullptr, nullptr, &l);
-    fake_run_for(3600 * 1000);
-    EXPECT_EQ(alice.count(UA_EV_CALL_ENDED) + bob.count(UA_EV_CALL_ENDED), 0u);
-    EXPECT_EQ(alice.count(UA_EV_CALL_UPDATED) + bob.count(UA_EV_CALL_UPDATED), 0u);
-}
-
 } // namespace

@@ -122,28 +122,6 @@ TEST_F(Flow, ARequestInsideACallBringsItsAnswerWithBody) {
     }
 }
 
-TEST_F(Flow, ARequestInsideACallThatIsLostDoubledOrLateIsAnsweredOnce) {
-    for (int how = 0; how < 4; how++) {
-        SCOPED_TRACE(how);
-        fake_net_begin(1);
-        Talk t;
-        ua_request *q = nullptr;
-        fake_link link = {};
-        link.latency_ms = 1;
-        if (how == 0) fake_drop_starting(ME, PEER, "INFO", 0, 1);
-        if (how == 1) fake_drop_starting(PEER, ME, "SIP/2.0 200", 0, 1);
-        if (how == 2) link.dup_percent = 100;
-        if (how == 3) link.jitter_ms = 700;
-        fake_link_set(nullptr, nullptr, &link);
-        ASSERT_EQ(t.request(&q), 0);
-        ASSERT_NE(t.p.wait(UA_EV_REQUEST_ANSWERED, 10000), nullptr);
-        fake_run_for(10000);
-        EXPECT_EQ(t.p.count(UA_EV_REQUEST_ANSWERED), 1u);
-        EXPECT_EQ(t.p.last(UA_EV_REQUEST_ANSWERED)->status, 200);
-        t.stands();
-    }
-}
-
 TEST_F(Flow, ARequestThatFindsNoDialogEndsTheCallAndOthersDoNot) {
     for (int status : {481, 408, 0, 404, 500, 603}) {
         SCOPED_TRACE(status);
@@ -445,27 +423,6 @@ TEST_F(Flow, DigitsOnTheirWayWhenTheCallEndsAreReported) {
         EXPECT_EQ(t.p.last(UA_EV_DTMF_SENT)->code, SX_E_CANCELED);
         EXPECT_EQ(t.p.events.back().type, UA_EV_CALL_ENDED);
         fake_run_for(40000);
-    }
-}
-
-TEST_F(Flow, ADigitByInfoThatIsLostOrDoubledArrivesOnce) {
-    for (int how = 0; how < 3; how++) {
-        fake_net_begin(1);
-        Talk t;
-        fake_link link = {};
-        link.latency_ms = 1;
-        if (how == 0) fake_drop_starting(ME, PEER, "INFO", 1, 1);
-        if (how == 1) fake_drop_starting(PEER, ME, "SIP/2.0 200", 0, 1);
-        if (how == 2) link.dup_percent = 100;
-        fake_link_set(nullptr, nullptr, &link);
-        ASSERT_EQ(ua_call_dtmf(t.c, "4711", 0, 0), 0);
-        ASSERT_NE(t.p.wait(UA_EV_DTMF_SENT, 10000), nullptr);
-        std::map<unsigned, std::string> by_cseq;
-        for (auto &m : t.r.got)
-            if (m->method() == "INFO") by_cseq[m->cseq()] = m->body().substr(7, 1);
-        std::string s;
-        for (auto &d : by_cseq) s += d.second;
-        EXPECT_EQ(s, "4711");
     }
 }
 

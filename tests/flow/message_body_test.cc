@@ -132,20 +132,6 @@ TEST_F(Flow, WhoTakesNoMessagesIsStillToldWhatBecameOfHis) {
     EXPECT_EQ(t.alice.count(UA_EV_MESSAGE), 0u);
 }
 
-TEST_F(Flow, NotificationsSurviveLossAndComeOnce) {
-    for (unsigned skip = 0; skip < 3; skip++) {
-        Two t;
-        fake_drop_starting("10.0.0.2", "10.0.0.1", "MESSAGE ", 0, skip);
-        fake_drop_starting("10.0.0.2", "10.0.0.1", "SIP/2.0 200", 0, skip);
-        fake_drop_starting("10.0.0.1", "10.0.0.2", "SIP/2.0 200", 0, skip);
-        ASSERT_EQ(t.send("hello", [](ua_message_config &c) { c.disposition = 1; }), 0);
-        ASSERT_NE(t.alice.wait(UA_EV_MESSAGE_DISPOSITION, 20000), nullptr);
-        fake_run_for(40000);
-        EXPECT_EQ(t.alice.count(UA_EV_MESSAGE_DISPOSITION), 1u);
-        EXPECT_EQ(t.bob.count(UA_EV_MESSAGE), 1u);
-    }
-}
-
 const char *const kWants =
     "NS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: m1\r\nimdn.Disposition-Notification: positive-delivery\r\n";
 

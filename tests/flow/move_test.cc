@@ -312,53 +312,6 @@ TEST_F(Flow, AnAnswerWithoutAckMovesOnlyAfterIt) {
     EXPECT_NE(r.last("INVITE")->body().find(NEW), std::string::npos);
 }
 
-TEST_F(Flow, AMoveSurvivesTheLossOfAnyOneMessage) {
-    struct {
-        const char *from, *to, *start;
-    } rows[] = {{NEW, PEER, "INVITE "}, {PEER, NEW, "SIP/2.0 200"}, {NEW, PEER, "ACK "}};
-    for (auto &row : rows) {
-        SCOPED_TRACE(row.start);
-        fake_net_begin(1);
-        Talk t;
-        bool answered = false;
-        t.r.on = [&](const Sip &m) {
-            if (m.method() != "INVITE") return;
-            t.accept(m); /* each copy: as a transaction would */
-            answered = true;
-        };
-        fake_drop_starting(row.from, row.to, row.start, 0, 1);
-        t.move();
-        ASSERT_NE(t.p.wait(UA_EV_CALL_MOVED, 10000), nullptr);
-        EXPECT_TRUE(answered);
-        if (std::string(row.start) == "ACK ") t.accept(*t.r.last("INVITE")); /* it was not acknowledged */
-        EXPECT_NE(t.r.wait("ACK", 10000), nullptr);
-        fake_run_for(40000);
-        EXPECT_EQ(t.p.count(UA_EV_CALL_MOVED), 1u);
-        t.stands();
-    }
-}
-
-TEST_F(Flow, AMoveSurvivesDoubledAndReorderedMessages) {
-    for (int seed = 1; seed <= 10; seed++) {
-        fake_net_begin(seed);
-        Talk t;
-        fake_link link = {};
-        link.latency_ms = 20;
-        link.jitter_ms = 100;
-        link.dup_percent = 60;
-        link.loss_percent = 20;
-        fake_link_set(nullptr, nullptr, &link);
-        t.r.on = [&](const Sip &m) {
-            if (m.method() == "INVITE") t.accept(m);
-        };
-        t.move();
-        ASSERT_NE(t.p.wait(UA_EV_CALL_MOVED, 30000), nullptr) << seed;
-        fake_run_for(40000);
-        EXPECT_EQ(t.p.count(UA_EV_CALL_MOVED), 1u);
-        t.stands();
-    }
-}
-
 TEST_F(Flow, WithoutAWayACallWaitsForTheNextNetwork) {
     Talk t;
     fake_host_up(OLD, false);

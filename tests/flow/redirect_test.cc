@@ -317,41 +317,4 @@ TEST_F(Flow, ATargetThatWasRedirectedToMayWantALongerSessionTimer) {
     EXPECT_EQ(last->header("Diversion", 1), "");
 }
 
-/* Each datagram of a followed redirect is lost, doubled and late once. */
-TEST_F(Flow, ARedirectSurvivesAnyLostDoubledOrLateDatagram) {
-    for (int how = 0; how < 3; how++) {
-        for (int nth = 0; nth < 8; nth++) {
-            SCOPED_TRACE(std::to_string(how) + " " + std::to_string(nth));
-            fake_net_begin((uint64_t)nth + 1);
-            fake_icmp(false);
-            Raw r1(FIRST), r2(SECOND);
-            Phone p(ME);
-            r1.on = refuse(r1, 302, "Contact: <sip:new@10.0.0.6>\r\n");
-            r2.on = answer(r2, SECOND);
-            struct Nth {
-                int left;
-            } at = {nth};
-            fake_link link = {};
-            link.latency_ms = 1;
-            if (how == 0) {
-                link.drop = [](void *ctx, const fake_packet *) { return static_cast<Nth *>(ctx)->left-- == 0; };
-                link.drop_ctx = &at;
-            } else if (how == 1) {
-                link.dup_percent = 50;
-            } else {
-                link.reorder_percent = 40;
-                link.reorder_ms = 300;
-            }
-            fake_link_set(nullptr, nullptr, &link);
-            ua_call *c = p.call(nullptr, "sip:x@10.0.0.5", follow(3));
-            ASSERT_NE(p.wait(UA_EV_CALL_CONFIRMED, 40000), nullptr);
-            EXPECT_EQ(p.count(UA_EV_CALL_REDIRECTED), 1u);
-            fake_run_for(2000);
-            ASSERT_EQ(ua_call_hangup(c, nullptr), 0);
-            ASSERT_NE(p.wait(UA_EV_CALL_ENDED, 40000), nullptr);
-            EXPECT_EQ(p.last(UA_EV_CALL_ENDED)->cause, UA_CAUSE_TERMINATED);
-        }
-    }
-}
-
 } // namespace

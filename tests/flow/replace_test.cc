@@ -340,39 +340,6 @@ TEST_F(Flow, AnAttendedTransferConnectsTheTwoOthers) {
     }
 }
 
-TEST_F(Flow, EveryMessageOfAnAttendedTransferMayBeLostOnce) {
-    static const char *const starts[] = {"REFER ", "SIP/2.0 202", "NOTIFY ",     "INVITE ",
-                                         "ACK ",   "BYE ",        "SIP/2.0 200", "SIP/2.0 100"};
-    for (const char *start : starts) {
-        for (unsigned skip = 0; skip < 6; skip++) {
-            SCOPED_TRACE(std::string(start) + " no. " + std::to_string(skip));
-            fake_net_begin(7);
-            Three t;
-            fake_drop_starting(nullptr, nullptr, start, skip, 1);
-            ASSERT_EQ(t.transfer(), SX_OK);
-            t.connected();
-            if (::testing::Test::HasFailure()) return;
-        }
-    }
-}
-
-TEST_F(Flow, AnAttendedTransferStandsDoublingAndReordering) {
-    for (int seed = 1; seed <= 12; seed++) {
-        SCOPED_TRACE(seed);
-        fake_net_begin(seed);
-        Three t;
-        fake_link link = {};
-        link.latency_ms = 5;
-        link.dup_percent = 50;
-        link.reorder_percent = 30;
-        link.reorder_ms = 40;
-        fake_link_set(nullptr, nullptr, &link);
-        ASSERT_EQ(t.transfer(), SX_OK);
-        t.connected();
-        if (::testing::Test::HasFailure()) return;
-    }
-}
-
 TEST_F(Flow, AnAttendedTransferFailsWellWhenTheConsultedOneHasGone) {
     Three t;
     ASSERT_EQ(t.transfer(), SX_OK);

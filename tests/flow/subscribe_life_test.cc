@@ -197,65 +197,6 @@ TEST_F(Flow, WrongWishesAreRefusedAtOnce) {
     EXPECT_EQ(ua_subscription_create(p.agent, nullptr, &c, 1, &s), SX_E_URI);
 }
 
-/* Every message of a whole life lost once, doubled once, and overtaken once, in turn: it goes on all the same. */
-struct Turn {
-    int kind, n, seen = 0;
-};
-bool spoil(void *ctx, const fake_packet *p) {
-    Turn *t = static_cast<Turn *>(ctx);
-    (void)p;
-    return t->seen++ == t->n && t->kind == 0;
-}
-
-TEST_F(Flow, EveryMessageOfASubscriptionMayBeLostOnce) {
-    for (const char *way : {"out", "in"}) {
-        for (int n = 0; n < 8; n++) {
-            SCOPED_TRACE(std::string(way) + " " + std::to_string(n));
-            fake_net_begin(1);
-            Turn t = {0, n};
-            fake_link link = {};
-            link.latency_ms = 1;
-            link.drop = spoil;
-            link.drop_ctx = &t;
-            bool out = std::string(way) == "out";
-            fake_link_set(out ? US : PEER, out ? PEER : US, &link);
-            Phone p(US, true, US), bob(PEER, true, PEER);
-            ua_agent_ask(bob.agent, 1u << UA_ASK_SUBSCRIBE);
-            ua_notifier *of = nullptr;
-            bob.on = [&](const ua_event &ev) {
-                if (ev.type != UA_EV_SUBSCRIBE_REQUESTED) return;
-                of = ev.notifier;
-                ua_notify_config c = {};
-                c.content_type = "text/plain";
-                c.body = SX_LIT("one");
-                EXPECT_EQ(ua_notifier_accept(of, &c), 0);
-            };
-            ua_subscribe_config c = {};
-            ua_subscription *s;
-            c.target = "sip:bob@10.0.0.5";
-            c.event = "presence";
-            c.expires = 100;
-            ASSERT_EQ(ua_subscription_create(p.agent, nullptr, &c, 1, &s), 0);
-            ASSERT_NE(p.wait(UA_EV_NOTIFY, 10000), nullptr);
-            EXPECT_EQ(p.last(UA_EV_NOTIFY)->body, "one");
-            ua_notify_config next = {};
-            next.content_type = "text/plain";
-            next.body = SX_LIT("two");
-            ASSERT_EQ(ua_notifier_notify(of, &next), 0);
-            ASSERT_NE(p.wait(UA_EV_NOTIFY, 10000, 2), nullptr);
-            EXPECT_EQ(p.last(UA_EV_NOTIFY)->body, "two");
-            fake_run_for(95000); /* a refresh, with its NOTIFY */
-            EXPECT_EQ(p.last(UA_EV_NOTIFY)->body, "two");
-            EXPECT_EQ(p.last(UA_EV_SUBSCRIPTION_STATE)->state, "active");
-            ASSERT_EQ(ua_subscription_end(s), 0);
-            fake_run_for(40000);
-            EXPECT_EQ(p.last(UA_EV_SUBSCRIPTION_STATE)->state, "terminated");
-            EXPECT_EQ(p.last(UA_EV_SUBSCRIPTION_STATE)->code, 0);
-            EXPECT_EQ(bob.last(UA_EV_SUBSCRIPTION_STATE)->state, "terminated");
-        }
-    }
-}
-
 TEST_F(Flow, SubscriptionsLiveWithDoubledAndOvertakingMessages) {
     for (int seed = 1; seed <= 20; seed++) {
         SCOPED_TRACE(seed);

@@ -442,51 +442,6 @@ TEST_F(Flow, ACallOnHoldCanBeTransferredBothWays) {
     ASSERT_NE(t.r.wait("REFER"), nullptr);
 }
 
-TEST_F(Flow, EveryMessageOfATransferMayBeLostOrDoubledOnceAsTransferee) {
-    const char *const lost[][2] = {
-        {PHONE, "SIP/2.0 202"}, {PHONE, "NOTIFY "}, {PEER, "SIP/2.0 200 OK"}, {PEER, "REFER "}};
-    for (auto &row : lost) {
-        for (unsigned skip = 0; skip < 3; skip++) {
-            for (bool dup : {false, true}) {
-                SCOPED_TRACE(std::string(row[1]) + " from " + row[0] + " no. " + std::to_string(skip) +
-                             (dup ? " and all doubled" : ""));
-                fake_net_begin(3);
-                Transferee t;
-                std::vector<std::string> seen;
-                t.r.on = [&](const Sip &m) {
-                    if (m.method() == "NOTIFY") t.r.reply(m, 200);
-                };
-                fake_link link = {};
-                link.latency_ms = 1;
-                link.dup_percent = dup ? 100 : 0;
-                fake_link_set(nullptr, nullptr, &link);
-                fake_drop_starting(row[0], nullptr, row[1], skip, 1);
-                std::string refer = t.inside("REFER", "Refer-To: <sip:carol@10.0.0.6>\r\n");
-                t.p.on = [&](const ua_event &ev) {
-                    if (ev.type == UA_EV_TRANSFER_REQUESTED) {
-                        ASSERT_EQ(ua_transfer_accept(ev.transfer, nullptr, 1, &t.placed), SX_OK);
-                    }
-                };
-                for (int i = 0; i < 3 && !t.r.count("202 REFER"); i++) {
-                    t.r.send(PHONE, refer);
-                    fake_run_for(500);
-                }
-                ASSERT_NE(t.target.wait("INVITE"), nullptr);
-                t.invite.reset(new Sip(*t.target.last("INVITE")));
-                t.answered(180);
-                t.answered(200, sdp(TARGET, 5000));
-                const Event *e = t.p.wait(UA_EV_TRANSFER_DONE, 33000);
-                ASSERT_NE(e, nullptr);
-                EXPECT_EQ(e->status, 200);
-                EXPECT_EQ(t.p.count(UA_EV_TRANSFER_REQUESTED), 1u);
-                EXPECT_EQ(t.p.count(UA_EV_TRANSFER_DONE), 1u);
-                EXPECT_EQ(t.r.last("NOTIFY")->body(), "SIP/2.0 200 OK\r\n");
-                t.stands();
-            }
-        }
-    }
-}
-
 TEST_F(Flow, TransfersUnderWayDoNotHoldUpAShutdownNorOutliveTheAgent) {
     for (int way = 0; way < 3; way++) {
         SCOPED_TRACE(way);

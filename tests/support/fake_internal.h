@@ -68,11 +68,6 @@ fake_machine *fake_machine_at(const net_addr *a, const fake_machine *sender);
 uint32_t fake_random(uint32_t below);
 
 /* fake_wire.c */
-typedef struct fake_fate {
-    bool lost, cut;
-    unsigned copies;
-    unsigned delay_ms[2];
-} fake_fate;
 fake_fate fake_pass(const net_addr *from, const net_addr *to, bool tcp, sx_slice bytes);
 void fake_wire_reset(void);
 /* NAT: what others see of `from`; and whom a packet to `to` really reaches (false: nobody). */

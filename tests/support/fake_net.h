@@ -62,6 +62,13 @@ typedef struct fake_packet {
     bool dropped;     /* for the tap only */
 } fake_packet;
 
+/* What becomes of a datagram. */
+typedef struct fake_fate {
+    bool lost, cut;
+    unsigned copies;
+    unsigned delay_ms[2]; /* of each copy */
+} fake_fate;
+
 /* All zero: a perfect link. Per cent of datagrams, drawn from the seed. TCP has latency and `cut` only. */
 typedef struct fake_link {
     unsigned latency_ms;
@@ -70,9 +77,9 @@ typedef struct fake_link {
     unsigned dup_percent;
     unsigned reorder_percent, reorder_ms; /* these come reorder_ms later */
     bool cut;              /* nothing passes, nobody is told */
-    /* true: this datagram is lost. */
-    bool (*drop)(void *ctx, const fake_packet *p);
-    void *drop_ctx;
+    /* Sees each datagram, and may have something else become of it. */
+    void (*mishap)(void *ctx, const fake_packet *p, fake_fate *fate);
+    void *mishap_ctx;
 } fake_link;
 
 /* From one address to another; NULL: any. The most exact match holds (both, then from, then to, then neither). */

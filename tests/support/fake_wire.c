@@ -143,12 +143,12 @@ fake_fate fake_pass(const net_addr *from, const net_addr *to, bool tcp, sx_slice
     if (!tcp) {
         if (drop_ruled(from, to, bytes)) fate.lost = true;
         if (k && percent(k->loss_percent)) fate.lost = true;
-        if (k && k->drop && k->drop(k->drop_ctx, &p)) fate.lost = true;
         if (k && percent(k->dup_percent)) fate.copies = 2;
         for (unsigned i = 0; k && i < 2; i++) {
             if (k->jitter_ms) fate.delay_ms[i] += fake_random(k->jitter_ms + 1);
             if (percent(k->reorder_percent)) fate.delay_ms[i] += k->reorder_ms;
         }
+        if (k && k->mishap) k->mishap(k->mishap_ctx, &p, &fate);
     }
     fake.sent++;
     if (fate.lost) fake.dropped++;
