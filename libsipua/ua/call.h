@@ -411,6 +411,8 @@ ua_call *call_replace_named(ua_agent *a, const sip_dialog_ref *ref); /* NULL: th
 void call_replace_link(ua_call *c, const call_replace *what);
 bool call_replace_begin(ua_call *c, const sip_msg *msg); /* true: all is done without a question */
 void call_replace_answered(ua_call *c);                  /* the other one ends */
+/* An outgoing call was answered: who wanted it only while it rang comes too late (RFC 3891 3). */
+void call_replace_established(ua_call *c);
 void call_replace_fields(const ua_call *c, const sip_msg *m, ua_event *ev);
 int call_replace_lines(const ua_call_config *cfg, sx_buf *lines); /* SX_E_INVALID with words */
 void call_replace_ended(ua_call *c, const stack_dialog *d);       /* remembered: 603, not 481 */

@@ -321,6 +321,7 @@ static void on_accepted(ua_call *c, const stack_event *ev) {
     ua_emit(c->agent, &confirmed);
     call_flow_hold(c);
     call_move_check(c); /* what changed while it was ringing */
+    call_replace_established(c);
 }
 
 static void say_redirected(ua_call *c, const stack_event *ev) {

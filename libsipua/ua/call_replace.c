@@ -125,6 +125,19 @@ bool call_replace_begin(ua_call *c, const sip_msg *msg) {
     return true;
 }
 
+void call_replace_established(ua_call *c) {
+    call_end e = {.originator = UA_SYSTEM,
+                  .cause = UA_CAUSE_REJECTED,
+                  .status = 486,
+                  .text = SX_LIT("the call that it wanted to pick up has been answered")};
+    SX_LIST_EACH(it, tmp, &c->links.rivals) {
+        ua_call *rival = SX_CONTAINER(it, ua_call, links.in_rivals);
+        if (!rival->links.early_only || rival->links.join || rival->state != CALL_OFFERED) continue;
+        call_in_refuse(rival, 486, NULL);
+        call_finish(rival, &e);
+    }
+}
+
 void call_replace_answered(ua_call *c) {
     ua_call *other = c->links.other;
     if (!other || c->links.join || other->state >= CALL_LEAVING) return;

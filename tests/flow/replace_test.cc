@@ -167,6 +167,41 @@ TEST_F(Flow, ACallThatRingsElsewhereIsPickedUp) {
     }
 }
 
+TEST_F(Flow, APickupThatTheProgramHasNotDecidedOnComesTooLateOnceSomebodyAnswers) {
+    for (bool early_only : {true, false}) {
+        SCOPED_TRACE(early_only);
+        fake_net_begin(1);
+        Phone p(PHONE, true);
+        Raw r(PEER), o(OTHER);
+        ua_agent_ask(p.agent, 1u << UA_ASK_CALL | 1u << UA_ASK_REPLACE);
+        ua_call *c = p.call(nullptr, "sip:x@10.0.0.5");
+        ASSERT_NE(r.wait("INVITE"), nullptr);
+        Sip invite(*r.last("INVITE"));
+        r.reply(invite, 180, "peer", r.contact());
+        ASSERT_NE(p.wait(UA_EV_CALL_PROGRESS), nullptr);
+        std::string ref = invite.header("Call-ID") + ";to-tag=" + invite.from_tag() + ";from-tag=peer";
+        if (early_only) ref += ";early-only";
+        o.send(PHONE, o.invite("sip:x@10.0.0.1", "b", sdp(OTHER, 5000), "Replaces: " + ref + "\r\n"));
+        ASSERT_NE(p.wait(UA_EV_INCOMING_CALL), nullptr);
+        ua_call *rival = p.last(UA_EV_INCOMING_CALL)->call;
+        r.reply(invite, 200, "peer", r.contact(), sdp(PEER, 4000));
+        ASSERT_NE(p.wait(UA_EV_CALL_CONFIRMED), nullptr);
+        if (early_only) {
+            ASSERT_NE(o.wait("486 INVITE"), nullptr);
+            ASSERT_NE(p.wait(UA_EV_CALL_ENDED), nullptr);
+            EXPECT_EQ(p.last(UA_EV_CALL_ENDED)->call, rival);
+            EXPECT_EQ(p.last(UA_EV_CALL_ENDED)->status, 486);
+        } else {
+            ASSERT_EQ(ua_call_answer(rival, nullptr), SX_OK);
+            ASSERT_NE(p.wait(UA_EV_CALL_ENDED), nullptr);
+            EXPECT_EQ(p.last(UA_EV_CALL_ENDED)->call, c);
+            EXPECT_EQ(p.last(UA_EV_CALL_ENDED)->cause, UA_CAUSE_REPLACED);
+        }
+        fake_run_for(1000);
+        EXPECT_EQ(p.count(UA_EV_CALL_ENDED), 1u);
+    }
+}
+
 TEST_F(Flow, AProgramThatAsksDecidesWhetherACallIsReplaced) {
     for (bool yes : {true, false}) {
         SCOPED_TRACE(yes);

@@ -139,14 +139,19 @@ static void say_refer(world *w, char *extra, size_t room) {
     const char *const plain[] = {"<sip:c@10.0.0.9:5090>", "<sip:u@10.0.0.1>", "<tel:1>", "",
                                  "<sip:c@10.0.0.9:5090;method=BYE>"};
     if (a & 8)
-        snprintf(to, sizeof to, "<sip:c@10.0.0.9:5090?Replaces=%.80s%%3Bto-tag%%3D%s%%3Bfrom-tag%%3D%s>", l->id,
-                 a & 16 ? "t0" : "f0", a & 16 ? "f0" : "t0");
+        snprintf(to, sizeof to, "<sip:c@10.0.0.9:5090?%s=%.80s%%3Bto-tag%%3D%s%%3Bfrom-tag%%3D%s>",
+                 a & 32 ? "Join" : "Replaces", l->id, a & 16 ? "t0" : "f0", a & 16 ? "f0" : "t0");
     else
         snprintf(to, sizeof to, "%s", plain[(a >> 4) % 5]);
     snprintf(extra, room, "Refer-To: %s\r\n%s%s", to, a & 1 ? "Refer-Sub: false\r\nSupported: norefersub\r\n" : "",
              a & 2   ? "Referred-By: <sip:boss@x>\r\n"
              : a & 4 ? "Refer-To: <sip:d@x>\r\n"
                      : "");
+    const char *ours = strstr(l->ours, ";tag="), *theirs = strstr(l->theirs, ";tag=");
+    if (!(a & 64) || !ours || !theirs || !l->id[0]) return;
+    size_t used = strlen(extra);
+    snprintf(extra + used, room - used, "Target-Dialog: %s;local-tag=%.60s;remote-tag=%.60s\r\n%s", l->id, theirs + 5,
+             ours + 5, a & 1 ? "Require: tdialog\r\n" : a & 2 ? "Require: nosub\r\n" : "");
 }
 
 static void say_info(world *w, char *extra, size_t room, lines *x) {
