@@ -4,8 +4,14 @@
  * that the program was told of has had its one last event, and nothing is left open or allocated. */
 #include "ua_script_world.h"
 /* these follow it */
+#include "ua_script_say.h"
+#include "ua_script_wire.h"
+/* and then */
 #include "ua_script_peer.h"
 #include "ua_script_program.h"
+/* which leaves */
+#include "ua_script_more.h"
+#include "ua_script_scenes.h"
 
 static void wake(void *ctx) {
     world *w = ctx;
@@ -17,7 +23,7 @@ static void pump(sx_task *t) {
     if (w->agent) ua_agent_media_events(w->agent);
 }
 
-static void begin(world *w) {
+static void begin(world *w, unsigned habits) {
     static const char *const listeners[] = {"udp:0.0.0.0:5060", "tcp:0.0.0.0:5060"};
     net_addr at;
     ua_agent_config c;
@@ -29,6 +35,9 @@ static void begin(world *w) {
     w->peer_loop = net_loop_create();
     net_addr_parse(&at, SX_LIT(PEER), 5090);
     net_udp_open(w->peer_loop, &at, NULL, on_peer, w, &w->peer);
+    if (w->wide) net_listener_open(w->peer_loop, &at, NULL, on_stream, w, &w->door);
+    sx_buf_init(&w->pile);
+    w->us = US;
     fake_dns_add("name.example", "10.0.0.8", 60);
     fake_dns_add("name.example", "10.0.0.9", 60);
     fake_host(US);
@@ -43,17 +52,22 @@ static void begin(world *w) {
     c.bind = "0.0.0.0";
     c.user_agent = "fuzz";
     c.open = true;
+    c.watch_network = w->wide;
+    if (w->wide && (habits & 64)) c.stun_server = "10.0.0.9:3478";
     if (ua_agent_create(w->loop, w->media, &c, sink, w, &w->agent) < 0) abort();
     for (int i = 0; i < 2; i++) {
         ua_listener *l;
         if (ua_listener_create(w->agent, listeners[i], NULL, true, 1, &l) < 0) abort();
     }
-    unsigned habits = take(w), asks = take(w);
+    unsigned asks = take(w);
     w->acks = !(habits & 1);
     w->agrees = !(habits & 2);
     w->picks_up = habits & 4;
     if (habits & 8) ua_option_set(w->agent, NULL, NULL, "reliable_1xx", "required");
     if (habits & 16) ua_option_set(w->agent, NULL, NULL, "session_expires_s", "90");
+    if (w->wide && (habits & 32)) w->way = 1;
+    if (w->wide && (habits & 64)) fake_media_mapping(w->media, "203.0.113.7");
+    w->registrar = habits & 128 ? 15 : 0;
     ua_agent_ask(w->agent, asks ^ 0xfe);
 }
 
@@ -107,6 +121,9 @@ static void end(world *w, unsigned how) {
     media_engine_destroy(w->media);
     sx_runq_cancel(&w->pump);
     net_udp_close(w->peer);
+    for (int i = 0; i < STREAMS; i++) stream_end(&w->streams[i], false);
+    net_listener_close(w->door);
+    sx_buf_free(&w->pile);
     fake_settle();
     net_loop_destroy(w->loop);
     net_loop_destroy(w->peer_loop);
@@ -115,26 +132,38 @@ static void end(world *w, unsigned how) {
     free(w);
 }
 
+static void step(world *w, unsigned what) {
+    static const unsigned waits[] = {0, 1, 10, 250, 600, 5000, 33000, 190000};
+    switch (what % 8) {
+    case 0: fake_run_for(waits[(what >> 3) % 8]); break;
+    case 1:
+    case 2: peer_inside(w); break;
+    case 3: peer_outside(w); break;
+    case 4: peer_answer(w); break;
+    default: program(w); break;
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static const unsigned waits[] = {0, 1, 10, 250, 600, 5000, 33000, 190000};
     if (size < 4 || size > 4096) return 0;
     world *w = calloc(1, sizeof *w);
     if (!w) return 0;
     unsigned how = data[0];
     w->p = data + 1;
     w->n = size - 1;
-    begin(w);
+    w->wide = how & 128;
+    begin(w, take(w));
     while (w->n) {
         unsigned what = take(w);
-        switch (what % 8) {
-        case 0: fake_run_for(waits[(what >> 3) % 8]); break;
-        case 1:
-        case 2: peer_inside(w); break;
-        case 3: peer_outside(w); break;
-        case 4: peer_answer(w); break;
-        default: program(w); break;
-        }
+        if (!w->wide || (what & 31) < 29)
+            step(w, what);
+        else if ((what & 31) == 29)
+            wire(w);
+        else if ((what & 31) == 30)
+            more(w);
+        else
+            storm(w);
         if (what < 192) fake_run_for(3);
     }
     end(w, how);

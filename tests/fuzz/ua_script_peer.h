@@ -1,33 +1,9 @@
 /* The raw peer of ua_script_fuzz.c: requests inside and outside dialogs, answers, all of them right or wrong by knobs.
  */
-static const char *const sdps[] = {
-    "v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0 101\r\n"
-    "a=rtpmap:101 telephone-event/8000\r\n",
-    "v=0\r\no=- 1 2 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\na=sendonly\r\n",
-    "v=0\r\no=- 1 3 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\na=inactive\r\nm=audio 4000 RTP/AVP 0\r\n",
-    "v=0\r\no=- 1 4 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8 0\r\n",
-    "v=0\r\no=- 1 5 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\nm=audio 4002 RTP/AVP 8\r\na=recvonly\r\n"
-    "m=video 4004 RTP/AVP 99\r\na=rtpmap:99 H264/90000\r\n",
-    "v=0\r\no=- 1 6 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\nm=audio 0 RTP/AVP 0\r\n",
-    "v=0\r\no=- 1 7 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 96\r\n"
-    "a=rtpmap:96 opus/48000/2\r\na=curr:qos local none\r\na=des:qos mandatory local sendrecv",
-    "v=0\r\no=- 1 8 IN IP4 10.0.0.9\r\ns=-\r\nt=0 0\r\n",
-    "v=0\r\nm=audio 70000 RTP/AVP x\r\n\r\nc=",
-    "v=0\r\no=- 1 9 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\nm=audio 4000 RTP/SAVP 0\r\n"
-    "m=audio 4010 RTP/AVP 0\r\n",
-};
-enum { SDPS = sizeof sdps / sizeof *sdps };
-
 static void copy(char *to, size_t room, sx_slice s) {
     size_t n = s.n < room - 1 ? s.n : room - 1;
     if (n) memcpy(to, s.p, n);
     to[n] = 0;
-}
-
-static void send_to_us(world *w, const char *text, int n, size_t room) {
-    net_addr to;
-    net_addr_parse(&to, SX_LIT("10.0.0.1:5060"), 5060);
-    if (n > 0 && (size_t)n < room) net_udp_send(w->peer, &to, sx_slice_of(text, (size_t)n));
 }
 
 static leg *leg_of(world *w, sx_slice id) {
@@ -51,11 +27,11 @@ static void contact_of(const sip_msg *m, leg *l) {
 }
 
 typedef struct lines {
-    const char *from, *to, *extra, *type, *body;
+    const char *from, *to, *extra, *type, *body, *hops;
 } lines;
 
 static void put_request(world *w, leg *l, const char *method, const char *uri, unsigned cseq, lines x) {
-    char text[8192];
+    static char text[70000];
     const char *body = x.body ? x.body : "";
     bool same = !strcmp(method, "CANCEL") && l->branch[0];
     char branch[32];
@@ -66,16 +42,17 @@ static void put_request(world *w, leg *l, const char *method, const char *uri, u
         l->invite = cseq;
     }
     int n = snprintf(text, sizeof text,
-                     "%s %s SIP/2.0\r\nVia: SIP/2.0/UDP " PEER ";branch=%s\r\nMax-Forwards: 70\r\nFrom: %s\r\nTo: "
+                     "%s %s SIP/2.0\r\nVia: SIP/2.0/%s " PEER ";branch=%s\r\nMax-Forwards: %s\r\nFrom: %s\r\nTo: "
                      "%s\r\nCall-ID: %s\r\nCSeq: %u %s\r\nContact: <sip:p@" PEER ">\r\n%s%s%s%sContent-Length: "
                      "%zu\r\n\r\n%s",
-                     method, uri, same ? l->branch : branch, x.from, x.to, l->id, cseq, method, x.extra ? x.extra : "",
-                     x.type ? "Content-Type: " : "", x.type ? x.type : "", x.type ? "\r\n" : "", strlen(body), body);
+                     method, uri, proto(w), same ? l->branch : branch, x.hops ? x.hops : "70", x.from, x.to, l->id,
+                     cseq, method, x.extra ? x.extra : "", x.type ? "Content-Type: " : "", x.type ? x.type : "",
+                     x.type ? "\r\n" : "", strlen(body), body);
     send_to_us(w, text, n, sizeof text);
 }
 
 static void put_ack(world *w, leg *l, unsigned cseq, const char *body) {
-    lines x = {l->ours, l->theirs, NULL, body ? "application/sdp" : NULL, body};
+    lines x = {l->ours, l->theirs, NULL, body ? "application/sdp" : NULL, body, NULL};
     put_request(w, l, "ACK", l->target, cseq, x);
 }
 
@@ -200,20 +177,47 @@ static const char *const in_dialog[] = {"INVITE",  "UPDATE", "PRACK",     "BYE",
                                         "REFER",   "NOTIFY", "SUBSCRIBE", "MESSAGE", "ACK",    "OPTIONS",
                                         "PUBLISH", "WEIRD",  "INVITE",    "BYE"};
 
+/* NULL for some: a request without a body. In wide scripts there are more of them. */
+static const char *sdp_of(world *w, unsigned a) {
+    if (a % 16 < SDPS && (!w->wide || a < 128)) return sdps[a % 16];
+    return w->wide && a >= 112 && a < 224 ? more_sdps[a % MORE_SDPS] : NULL;
+}
+
+/* What only wide scripts say. */
+static void say_more(world *w, const char *m, leg *l, char *extra, size_t room, lines *x) {
+    unsigned a = take(w);
+    if (!strcmp(m, "NOTIFY") || !strcmp(m, "MESSAGE") || !strcmp(m, "PUBLISH")) say_document(w, &x->type, &x->body);
+    if (!strcmp(m, "NOTIFY"))
+        more_notify(w, l, extra, room);
+    else if (!strcmp(m, "SUBSCRIBE"))
+        more_subscribe(w, l, extra, room);
+    else if (!strcmp(m, "REFER"))
+        more_refer(w, extra, room);
+    else if (!strcmp(m, "INFO"))
+        more_info(w, extra, room, &x->type, &x->body);
+    size_t used = strlen(extra);
+    if (a & 64) snprintf(extra + used, room - used, "%s", more_lines[a % MORE_LINES]);
+    if (a >> 5 == 1) x->hops = a & 1 ? "0" : "x";
+    if (a >> 5 == 5 && !x->body) say_document(w, &x->type, &x->body);
+}
+
 static void say(world *w, const char *m, leg *l, char *extra, size_t room, lines *x) {
     extra[0] = 0;
     x->extra = extra;
     if (!strcmp(m, "INVITE") || !strcmp(m, "UPDATE") || !strcmp(m, "PRACK") || !strcmp(m, "ACK")) {
         unsigned a = take(w), b = take(w);
-        if (a % 16 < SDPS) {
-            x->body = sdps[a % 16];
-            x->type = "application/sdp";
-        }
-        if (m[0] == 'P')
+        x->body = sdp_of(w, a);
+        if (x->body) x->type = "application/sdp";
+        if (m[0] == 'P' && w->wide)
+            more_rack(l, b, extra, room);
+        else if (m[0] == 'P')
             snprintf(extra, room, "RAck: %u %u INVITE\r\n", l->rseq + (b & 1), l->rcseq + ((b >> 1) & 1));
         else
             snprintf(extra, room, "%s", session_lines(b));
         if (m[0] == 'I' && (b & 64)) say_replaces(w, extra, room, a >> 4);
+        if (w->wide && (b & 128)) say_more(w, m, l, extra + strlen(extra), room - strlen(extra), x);
+    } else if (w->wide && (take(w) & 1)) {
+        say_more(w, m, l, extra, room, x);
     } else if (!strcmp(m, "NOTIFY")) {
         say_notify(w, extra, room, x);
     } else if (!strcmp(m, "SUBSCRIBE") || !strcmp(m, "PUBLISH")) {
@@ -231,8 +235,8 @@ static void peer_inside(world *w) {
     unsigned a = take(w), b = take(w);
     leg *l = &w->legs[w->nlegs ? (w->nlegs - 1 - b % 8) % LEGS : 0];
     const char *m = in_dialog[a % 16];
-    char extra[1024], from[300], to[300];
-    lines x = {l->ours, l->theirs, NULL, NULL, NULL};
+    char extra[2048], from[300], to[300];
+    lines x = {l->ours, l->theirs, NULL, NULL, NULL, NULL};
     if (!l->id[0] || !l->target[0]) {
         if (strcmp(m, "CANCEL") || !l->id[0]) return;
     }
@@ -260,8 +264,10 @@ static void peer_outside(world *w) {
                                           "NOTIFY", "OPTIONS",   "INVITE",  "INVITE"};
     static const char *const uris[] = {"sip:u@" US, "sip:u@" US, "sip:acc@" US, "sip:nobody@" US ":5060;x"};
     unsigned a = take(w);
-    char extra[1024], from[80], to[80], id[32];
+    char extra[2048], from[80], to[80], id[32];
     const char *m = methods[a % 8], *uri = uris[(a >> 3) % 4];
+    if (w->wide && w->contact[0] && (a & 24) == 16) uri = w->contact;
+    if (w->wide && (a & 24) == 24) uri = "sip:acc0@" US ";gr=urn:uuid:00000000-0000-1000-8000-000A95A0E128";
     leg *l = a & 128 && w->nlegs ? &w->legs[(w->nlegs - 1) % LEGS] : NULL;
     if (!l) {
         snprintf(id, sizeof id, "p%u", w->calls++);
@@ -272,7 +278,7 @@ static void peer_outside(world *w) {
     }
     snprintf(from, sizeof from, "<sip:p@x>;tag=f%u", a & 64 ? 1 : 0);
     snprintf(to, sizeof to, "<%s>", uri);
-    lines x = {from, to, NULL, NULL, NULL};
+    lines x = {from, to, NULL, NULL, NULL, NULL};
     say(w, m, l, extra, sizeof extra, &x);
     put_request(w, l, m, uri, ++l->cseq, x);
 }
@@ -282,7 +288,7 @@ static void peer_outside(world *w) {
 typedef struct answer {
     int status;
     unsigned tag;
-    const char *extra, *body;
+    const char *extra, *body, *binding;
 } answer;
 
 static void put_answer(world *w, const char *request, size_t n, answer x) {
@@ -290,7 +296,7 @@ static void put_answer(world *w, const char *request, size_t n, answer x) {
     sip_scratch sc;
     if (!request || sip_parse(&sc, request, n, NULL, NULL) != SX_OK || !sip_is_request(&sc.msg)) return;
     const sip_msg *m = &sc.msg;
-    char text[8192], to[256], records[1024];
+    char text[8192], to[256], records[1024], contacts[600];
     sip_addr a;
     sx_slice via = sip_value(m, SIP_HDR_VIA), from = sip_value(m, SIP_HDR_FROM), id = sip_value(m, SIP_HDR_CALL_ID);
     sx_slice cseq = sip_value(m, SIP_HDR_CSEQ);
@@ -307,11 +313,17 @@ static void put_answer(world *w, const char *request, size_t n, answer x) {
     }
     const char *body = x.body ? x.body : "";
     copy(records, sizeof records, sx_slice_str(x.extra));
+    snprintf(contacts, sizeof contacts, "<sip:p@" PEER ">");
+    if (w->wide && m->method == SIP_REGISTER) { /* the binding that was asked for */
+        sx_slice own = sip_value(m, SIP_HDR_CONTACT);
+        snprintf(contacts, sizeof contacts, "%.*s%s", (int)(own.n < 500 ? own.n : 500), own.p,
+                 x.binding ? x.binding : "");
+    }
     int len = snprintf(text, sizeof text,
                        "SIP/2.0 %d X\r\nVia: %.*s\r\nFrom: %.*s\r\nTo: %s\r\nCall-ID: %.*s\r\nCSeq: %.*s\r\nContact: "
-                       "<sip:p@" PEER ">\r\n%s%sContent-Length: %zu\r\n\r\n%s",
+                       "%s\r\n%s%sContent-Length: %zu\r\n\r\n%s",
                        x.status, (int)via.n, via.p, (int)from.n, from.p, to, (int)id.n, id.p, (int)cseq.n, cseq.p,
-                       records, *body ? "Content-Type: application/sdp\r\n" : "", strlen(body), body);
+                       contacts, records, *body ? "Content-Type: application/sdp\r\n" : "", strlen(body), body);
     send_to_us(w, text, len, sizeof text);
 }
 
@@ -338,7 +350,11 @@ static void peer_answer(world *w) {
     if (!w->nheard) return;
     unsigned a = take(w), b = take(w), c = take(w);
     unsigned at = (w->nheard - 1 - a % 4) % HEARD;
-    answer x = {status[b % 32], a >> 6, extras[c % 16], c >> 4 < SDPS ? sdps[c >> 4] : NULL};
+    answer x = {status[b % 32], a >> 6, extras[c % 16], c >> 4 < SDPS ? sdps[c >> 4] : NULL, NULL};
+    if (w->wide && (b & 128)) {
+        x.extra = more_extras[take(w) % (sizeof more_extras / sizeof *more_extras)];
+        x.body = sdp_of(w, take(w));
+    }
     put_answer(w, w->heard[at].p, w->heard[at].n, x);
 }
 
@@ -371,6 +387,30 @@ static void heard_answer(world *w, const sip_msg *m) {
     }
 }
 
+/* A registrar of every kind. */
+static void registrar(world *w, const char *p, size_t n) {
+    static const answer kinds[] = {
+        {200, 0, "", NULL, ";expires=600"},
+        {200, 0, "Service-Route: <sip:" PEER ";lr>\r\nFlow-Timer: 30\r\nRequire: outbound\r\nSupported: gruu\r\n", NULL,
+         ";expires=90;pub-gruu=\"sip:g@x;gr=1\";temp-gruu=\"sip:t@x;gr\""},
+        {401, 0, "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\n", NULL, ""},
+        {423, 0, "Min-Expires: 1800\r\n", NULL, ""},
+        {503, 0, "Retry-After: 2\r\n", NULL, ""},
+        {200, 0, "Expires: 3600\r\n", NULL, ", <sip:else@10.0.0.7>;expires=10, <sip:other@[::1]:x>;q=2"},
+        {200, 0, "", NULL, ";expires=1"},
+        {200, 0, "", NULL, ";expires=0"},
+        {301, 0, "", NULL, ""},
+        {403, 0, "", NULL, ""},
+        {439, 0, "", NULL, ""},
+        {600, 0, "Retry-After: 1\r\n", NULL, ""}};
+    unsigned kind = w->registrar;
+    if (kind == 15) kind = take(w); /* another one each time */
+    bool answered = memmem(p, n, "Authorization:", 14) != NULL;
+    if (kind % 16 == 2 && answered) kind = 0;
+    if (kind % 16 == 3 && memmem(p, n, "Expires: 1800", 13)) kind = 0;
+    if (kind % 16 < sizeof kinds / sizeof *kinds) put_answer(w, p, n, kinds[kind % 16]);
+}
+
 static void heard_request(world *w, const sip_msg *m, sx_slice bytes) {
     sip_addr a;
     unsigned at = w->nheard % HEARD;
@@ -387,17 +427,69 @@ static void heard_request(world *w, const sip_msg *m, sx_slice bytes) {
     bool offers = m->method == SIP_INVITE || (m->method == SIP_UPDATE && m->body.n);
     answer yes = {200, 0,
                   m->method == SIP_SUBSCRIBE || m->method == SIP_PUBLISH ? "Expires: 600\r\nSIP-ETag: e\r\n" : "",
-                  offers ? sdps[0] : NULL};
+                  offers ? sdps[0] : NULL, NULL};
+    if (w->wide && m->method == SIP_REGISTER) {
+        copy(w->contact, sizeof w->contact, sip_addr_first(m, SIP_HDR_CONTACT, &a) == 0 ? a.uri : sx_slice_empty());
+        registrar(w, p, bytes.n);
+        return;
+    }
     if (m->method == SIP_CANCEL || (inside && w->agrees) || (!inside && w->picks_up)) put_answer(w, p, bytes.n, yes);
+}
+
+/* What the agent describes can be read. */
+static void look_at_sdp(const sip_msg *m) {
+    sx_arena a;
+    sdp_session session;
+    sx_slice type = sip_value(m, SIP_HDR_CONTENT_TYPE);
+    if (!m->body.n || !sx_ieq(type, SX_LIT("application/sdp"))) return;
+    sx_arena_init(&a, 4096);
+    if (sdp_parse(&a, m->body, &session) != SX_OK) broken("a description that cannot be read", 0, 0);
+    sx_arena_free(&a);
+}
+
+/* A request gets one final answer, however often it is said. */
+static void look_at_final(world *w, const sip_msg *m) {
+    static const char mark[] = "branch=z9hG4bKs";
+    sx_slice via = sip_value(m, SIP_HDR_VIA);
+    sip_cseq cs;
+    const char *at = memmem(via.p, via.n, mark, sizeof mark - 1);
+    if (!at || m->status < 200 || sip_cseq_read(sip_value(m, SIP_HDR_CSEQ), &cs) != SX_OK) return;
+    unsigned branch = (unsigned)strtoul(at + sizeof mark - 1, NULL, 10);
+    unsigned i = (branch * 2 + (cs.method == SIP_CANCEL)) % FINALS;
+    if (cs.method != SIP_CANCEL && w->finals[i].branch == branch && w->finals[i].method == (int)cs.method &&
+        w->finals[i].status != m->status)
+        broken("two different answers to one request", branch, m->status);
+    w->finals[i].branch = branch;
+    w->finals[i].method = (int)cs.method;
+    w->finals[i].status = m->status;
+}
+
+static void heard(world *w, sx_slice bytes) {
+    sip_scratch sc;
+    if (sip_parse(&sc, bytes.p, bytes.n, NULL, NULL) != SX_OK) broken("not SIP", 0, 0);
+    look_at_sdp(&sc.msg);
+    if (sip_is_request(&sc.msg)) {
+        heard_request(w, &sc.msg, bytes);
+        return;
+    }
+    look_at_final(w, &sc.msg);
+    heard_answer(w, &sc.msg);
+}
+
+/* Whether we are still there: yes, and seen as before, or behind another address since. */
+static void keepalive(world *w, sx_slice bytes, const net_addr *from) {
+    unsigned char out[NET_STUN_ANSWER], tid[NET_STUN_TID];
+    net_addr seen = *from;
+    if (!net_stun_is_request(bytes) || net_stun_request_read(bytes, tid) != SX_OK || (w->registrar & 8)) return;
+    if (w->registrar & 4) net_addr_set_port(&seen, 40000);
+    net_udp_send(w->peer, from, sx_slice_of((char *)out, net_stun_response_write(out, tid, &seen)));
 }
 
 static void on_peer(void *ctx, const net_event *ev) {
     world *w = ctx;
-    sip_scratch sc;
     if (ev->type != NET_DATAGRAM || w->silent) return;
-    if (sip_parse(&sc, ev->bytes.p, ev->bytes.n, NULL, NULL) != SX_OK) broken("not SIP", 0, 0);
-    if (sip_is_request(&sc.msg))
-        heard_request(w, &sc.msg, ev->bytes);
-    else
-        heard_answer(w, &sc.msg);
+    if (w->wide && net_stun_is(ev->bytes))
+        keepalive(w, ev->bytes, ev->from);
+    else if (!w->wide || ev->bytes.n > 4)
+        heard(w, ev->bytes);
 }

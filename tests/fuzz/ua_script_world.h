@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
+#include "net/stun.h"
+#include "sdp/sdp.h"
+#include "sip/frame.h"
 #include "sip/headers.h"
 #include "support/fake_media.h"
 #include "support/fake_net.h"
@@ -12,7 +16,7 @@
 #define US "10.0.0.1"
 #define PEER "10.0.0.9:5090"
 
-enum { OBJECTS = 64, LEGS = 8, HEARD = 8 };
+enum { OBJECTS = 64, LEGS = 8, HEARD = 8, STREAMS = 4, FINALS = 64 };
 
 typedef enum kind {
     NONE,
@@ -49,7 +53,27 @@ typedef struct leg {
     unsigned cseq, invite, rseq, rcseq;
 } leg;
 
+/* A connection between the two. The first ones the peer opens, the others we do. */
+typedef struct stream {
+    net_conn *conn;
+    sip_framer f;
+} stream;
+
 typedef struct world {
+    bool wide; /* the script says so: everything below may happen; a script that does not means what it always meant */
+    const char *us;
+    unsigned way; /* how the peer sends: 0 UDP, else 1 + which of streams */
+    stream streams[STREAMS];
+    net_listener *door;
+    bool gather; /* what goes by a stream waits for the next ones, to leave as one segment */
+    sx_buf pile;
+    ua_listener *listener; /* a further one of the program */
+    unsigned registrar;    /* how REGISTER is answered */
+    char contact[256];     /* of the last REGISTER */
+    struct {
+        unsigned branch;
+        int method, status;
+    } finals[FINALS]; /* what requests of the peer got */
     net_loop *loop, *peer_loop;
     media_engine *media;
     ua_agent *agent;
