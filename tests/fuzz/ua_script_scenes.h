@@ -66,7 +66,7 @@ static void party(world *w, unsigned a) {
 }
 
 static void pair(world *w, unsigned a, unsigned b) {
-    ua_bridge_config x = {b & 1, b & 2, b & 4, b & 8, b & 16, b & 32};
+    ua_bridge_config x = {b & 1, b & 2, b & 4, b & 8, b & 16, b & 32, b & 128};
     ua_bridge *made = NULL;
     called(w, a & 7);
     void *first = newest(w);
