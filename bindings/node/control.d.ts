@@ -99,7 +99,7 @@ export class Control extends EventEmitter<CallEvents> {
     transfer(options: TransferOptions & { consult: Call }): Transfer;
     /** Waits for digits of the peer, until `max` (1) have come, one of the terminators, or nothing more. */
     collect(max?: number, options?: {
-        /** Until the first digit. Default 10000; Infinity: for ever. */
+        /** Until the first digit, from now on, also while a prompt plays. Default 10000; Infinity: for ever. */
         timeoutMs?: number;
         /** Until each further one. Default 3000; Infinity: for ever. */
         betweenMs?: number;
@@ -129,6 +129,8 @@ export class ChangeRequest {
     /** Its offer; empty when it wants ours. */
     readonly body: Buffer;
     readonly headers: Headers;
+    /** The account that it came for; null without one. */
+    readonly account: Account | null;
     readonly deadlineMs: number;
     /** Takes it as far as we can. sdp: the answer of a call without media. */
     accept(options?: { headers?: HeadersIn; sdp?: string }): Promise<void>;

@@ -1,4 +1,5 @@
--- Collecting digits: what an IVR does all day.
+-- Menus: what an IVR does all day. Call:collect() is the library's way to digits: those from now on. This one also plays
+-- prompts, counts from their end, and takes what was typed ahead, all of which is known here only.
 local errors = require "sipua.errors"
 local loop = require "sipua.loop"
 

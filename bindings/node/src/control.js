@@ -6,6 +6,7 @@ const raw = require('./load.js');
 const { ChangeMethod, ErrorCode, EventFlags, EventType, Switch } = require('../generated/constants.js');
 const { CallEndedError, failure } = require('./errors.js');
 const { abortable, badType, badValue, known, milliseconds, named, on, pairs, text } = require('./options.js');
+const { Question } = require('./question.js');
 const { REQUEST, messageConfig, requestConfig, transferConfig } = require('./settings.js');
 const { settled, unsettled } = require('./asking.js');
 const { deferred } = require('./streams.js');
@@ -250,46 +251,31 @@ class Control extends EventEmitter {
 const patience = (name, value) => (value === Infinity ? -1 : milliseconds(name, value));
 
 /** A change that the peer wants and that waits for accept() or reject(), now or within deadlineMs. */
-class ChangeRequest {
+class ChangeRequest extends Question {
     #call;
-    #event;
 
     constructor(call, event) {
+        super(call.agent, event);
         this.#call = call;
-        this.#event = event;
     }
 
     get call() {
         return this.#call;
     }
 
-    /** The event that brought it. */
-    get event() {
-        return this.#event;
-    }
-
     /** Whether the peer wants to hold us. */
     get hold() {
-        return this.#event.hold;
+        return this.event.hold;
     }
 
     /** Whether it wants to go on after holding us. */
     get resume() {
-        return this.#event.resume;
+        return this.event.resume;
     }
 
     /** Its offer; empty when it wants ours. */
     get body() {
-        return this.#event.body;
-    }
-
-    get headers() {
-        return this.#event.headers;
-    }
-
-    /** How long a decision may take, counted from its arrival. */
-    get deadlineMs() {
-        return this.#event.deadlineMs;
+        return this.event.body;
     }
 
     /** Takes it as far as we can; sdp: the answer of a call without media. */

@@ -4,81 +4,56 @@ const raw = require('./load.js');
 const { ErrorCode, EventType } = require('../generated/constants.js');
 const { SipuaError } = require('./errors.js');
 const { known, named, pairs, unlessGone } = require('./options.js');
+const { Question } = require('./question.js');
 
 /** A MESSAGE that waits for accept() or reject(), now or later within deadlineMs. */
-class IncomingMessage {
-    #agent;
-    #event;
+class IncomingMessage extends Question {
     #decided = false;
     #answered = 0;
 
-    constructor(agent, event) {
-        this.#agent = agent;
-        this.#event = event;
-    }
-
     get id() {
-        return this.#event.id;
+        return this.event.id;
     }
 
     get from() {
-        return this.#event.from;
+        return this.event.from;
     }
 
     get fromName() {
-        return this.#event.fromName;
+        return this.event.fromName;
     }
 
     get to() {
-        return this.#event.to;
+        return this.event.to;
     }
 
     get contentType() {
-        return this.#event.contentType || 'text/plain';
+        return this.event.contentType || 'text/plain';
     }
 
     /** The body as it came. */
     get body() {
-        return this.#event.body;
+        return this.event.body;
     }
 
     /** The body as text. */
     get text() {
-        return this.#event.body.toString('utf8');
+        return this.event.body.toString('utf8');
     }
 
     /** What the body says, if it is a document that the library reads; else null. */
     get document() {
-        return this.#event.document;
+        return this.event.document;
     }
 
     /** How notifications name it; '' if its sender gave no name. */
     get messageId() {
-        return this.#event.messageId;
+        return this.event.messageId;
     }
 
     /** The call that it came in; null outside one. */
     get call() {
-        return this.#agent._object(this.#event.callId) ?? null;
-    }
-
-    get headers() {
-        return this.#event.headers;
-    }
-
-    /** The account that it came for; null without one. */
-    get account() {
-        return this.#agent._object(this.#event.accountId) ?? null;
-    }
-
-    /** The event that brought it. */
-    get event() {
-        return this.#event;
-    }
-
-    /** How long a decision may take, counted from its arrival. */
-    get deadlineMs() {
-        return this.#event.deadlineMs;
+        return this._agent._object(this.event.callId) ?? null;
     }
 
     /** The status that the sender got; 0 while it waits. */
@@ -100,7 +75,7 @@ class IncomingMessage {
 
     /** Tells the sender that it was shown, if he wanted to know. (That it has arrived is told by accept().) */
     async displayed() {
-        if (this.#event.wantsDisplayed && this.messageId) await this.#agent._saysOf(this.account, this.from, this.messageId, 'displayed');
+        if (this.event.wantsDisplayed && this.messageId) await this._agent._saysOf(this.account, this.from, this.messageId, 'displayed');
     }
 
     async #decide(command, reply) {
@@ -108,7 +83,7 @@ class IncomingMessage {
         if (this.#decided) throw new SipuaError(ErrorCode.STATE, 'the message was decided already');
         this.#decided = true;
         try {
-            await named('reply', () => this.#agent._do(tag => command(this.#agent._handle(), this.id, reply, tag)));
+            await named('reply', () => this._agent._do(tag => command(this._agent._handle(), this.id, reply, tag)));
         } catch (error) {
             this.#decided = false;
             throw error;
@@ -122,19 +97,19 @@ class IncomingMessage {
 
     _refuse(status) {
         this.#decided = true;
-        if (this.#agent._native) unlessGone(() => raw.message_reject(this.#agent._native, this.id, { status }, 0));
+        if (this._agent._native) unlessGone(() => raw.message_reject(this._agent._native, this.id, { status }, 0));
     }
 
     /** A listener of the program failed. */
     _failed(error) {
         if (!this.#decided && !this.#answered) this._refuse(500);
-        this.#agent._report(error);
+        this._agent._report(error);
     }
 
     _onEvent(event) {
         if (event.type !== EventType.MESSAGE_ANSWERED) return;
         this.#answered = event.status;
-        this.#agent._forget(this.id);
+        this._agent._forget(this.id);
     }
 
     _end() {}

@@ -9,6 +9,7 @@ const { ErrorCode, EventType } = require('../generated/constants.js');
 const { Series } = require('./document.js');
 const { SipuaError, closed, failure } = require('./errors.js');
 const { known, named, pairs, unlessGone } = require('./options.js');
+const { asked } = require('./question.js');
 const { EventLog, asyncDispose, deferred } = require('./streams.js');
 
 const HISTORY = 256;
@@ -189,52 +190,31 @@ function notifyConfig(what, series, body, options, keys) {
 }
 
 /** Somebody who subscribes to us. It waits for accept() or reject(), now or within deadlineMs; then notify() tells him. */
-class Notifier extends Watched {
-    #event;
+class Notifier extends asked(Watched) {
     #series;
 
     constructor(agent, event) {
-        super(agent, event.id);
-        this.#event = event;
+        super(agent, event, event.id);
         this.#series = new Series(event.to);
     }
 
     /** Who subscribes. */
     get from() {
-        return this.#event.from;
+        return this.event.from;
     }
 
     get fromName() {
-        return this.#event.fromName;
+        return this.event.fromName;
     }
 
     /** Whose events are asked for. */
     get to() {
-        return this.#event.to;
+        return this.event.to;
     }
 
     /** Which events: 'presence', 'dialog' ... */
     get package() {
-        return this.#event.package;
-    }
-
-    /** The event that brought it. */
-    get event() {
-        return this.#event;
-    }
-
-    get headers() {
-        return this.#event.headers;
-    }
-
-    /** The account that it came for; null without one. */
-    get account() {
-        return this.agent._object(this.#event.accountId) ?? null;
-    }
-
-    /** How long a decision may take, counted from its arrival. */
-    get deadlineMs() {
-        return this.#event.deadlineMs;
+        return this.event.package;
     }
 
     /** Answers 200 and sends the first NOTIFY. The last body is sent again whenever the subscriber refreshes. A document that

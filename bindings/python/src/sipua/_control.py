@@ -149,8 +149,8 @@ class Control:
         """Waits for digits of the peer: until `max` have come, one of the terminators, or nothing more. `.digits` are
         those, `.state` says why it is over: "full", "terminator", "timeout", "ended".
 
-        timeout: seconds until the first digit, None for ever. between: seconds until each further one. interrupt: the
-        first digit stops what plays and drops what is queued."""
+        timeout: seconds until the first digit, None for ever; they count from now, also while a prompt plays. between:
+        seconds until each further one. interrupt: the first digit stops what plays and drops what is queued."""
         config = Struct(
             "sipua_collect_config", max_digits=whole("max", max, 1, 256), terminators=terminators or None,
             timeout_ms=-1 if timeout is None else seconds("timeout", timeout), between_ms=seconds("between", between),

@@ -109,6 +109,11 @@ class TransferRequest(Question):
         return self._event.from_
 
     @property
+    def from_name(self) -> str:
+        """The display name."""
+        return self._event.from_name
+
+    @property
     def referred_by(self) -> str:
         """In whose name."""
         return self._event.referred_by

@@ -261,6 +261,12 @@ class TransferRequest(Blocking):
         return value
 
     @property
+    def from_name(self) -> str:
+        """The display name."""
+        value: str = wrap(on_loop(lambda: self._async.from_name))
+        return value
+
+    @property
     def referred_by(self) -> str:
         """In whose name."""
         value: str = wrap(on_loop(lambda: self._async.referred_by))
@@ -573,8 +579,8 @@ class Call(Blocking):
         """Waits for digits of the peer: until `max` have come, one of the terminators, or nothing more. `.digits` are
         those, `.state` says why it is over: "full", "terminator", "timeout", "ended".
 
-        timeout: seconds until the first digit, None for ever. between: seconds until each further one. interrupt: the
-        first digit stops what plays and drops what is queued."""
+        timeout: seconds until the first digit, None for ever; they count from now, also while a prompt plays. between:
+        seconds until each further one. interrupt: the first digit stops what plays and drops what is queued."""
         value: Collected = wrap(run(self._async.collect(max, timeout=timeout, between=between,
         terminators=terminators, interrupt=interrupt)))
         return value
