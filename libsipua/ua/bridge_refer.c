@@ -15,14 +15,23 @@ static bridge_passed *transfer_of(ua_bridge *b, const ua_call *c, uint32_t id) {
     return NULL;
 }
 
-static void on_notified(void *ctx, const stack_event *ev) { (void)ctx, (void)ev; }
+/* What is answered to a NOTIFY is of no matter, but that nothing piles up when nobody answers. */
+static void on_notified(void *ctx, const stack_event *ev) {
+    ua_bridge *b = ev->user;
+    (void)ctx;
+    for (size_t i = 0; i < BRIDGE_NOTICES && ev->type == STACK_EV_FINAL; i++)
+        if (b->notice[i] == ev->request) b->notice[i] = NULL;
+}
 
-static void send_on(bridge_passed *p, const stack_event *ev, const ua_sub_state *state) {
+/* False: not now. */
+static bool send_on(bridge_passed *p, const stack_event *ev, const ua_sub_state *state) {
     char event[32];
     sx_buf e;
-    stack_request *r;
+    size_t slot = 0;
     ua_call *to = p->bridge->side[p->from];
-    if (to->state != CALL_UP || !to->dialog) return;
+    if (to->state != CALL_UP || !to->dialog) return true;
+    while (slot < BRIDGE_NOTICES && p->bridge->notice[slot]) slot++;
+    if (slot == BRIDGE_NOTICES) return false;
     sx_buf_init_fixed(&e, event, sizeof event);
     SX_BUF_LIT(&e, "refer");
     if (p->with_id) {
@@ -36,8 +45,11 @@ static void send_on(bridge_passed *p, const stack_event *ev, const ua_sub_state 
                    .expires_s = state->has_expires ? (int64_t)state->expires_s : -1,
                    .content_type = sip_value(ev->msg, SIP_HDR_CONTENT_TYPE),
                    .body = ev->msg->body,
-                   .sink = {on_notified, to->agent}};
-    if (ua_notify_send(to->agent, &n, &r) == SX_OK) stack_request_abandon(r); /* its answer is of no matter */
+                   .sink = {on_notified, to->agent},
+                   .user = p->bridge};
+    if (ua_notify_send(to->agent, &n, &p->bridge->notice[slot]) == SX_OK) return true;
+    p->bridge->notice[slot] = NULL;
+    return false;
 }
 
 static bool take_notify(ua_bridge *b, ua_call *c, const stack_event *ev) {
@@ -55,7 +67,10 @@ static bool take_notify(ua_bridge *b, ua_call *c, const stack_event *ev) {
         ua_answer(ev->tx, 400, NULL, sx_slice_empty());
         return true;
     }
-    send_on(p, ev, &state);
+    if (!send_on(p, ev, &state)) {
+        ua_answer(ev->tx, 500, NULL, SX_LIT("Retry-After: 2\r\n"));
+        return true;
+    }
     ua_answer(ev->tx, 200, NULL, sx_slice_empty());
     if (state.word != UA_SUB_TERMINATED) return true;
     if (!p->request)

@@ -73,6 +73,10 @@ void bridge_passed_end(bridge_passed *p) {
 void bridge_passed_end_all(ua_bridge *b) {
     while (!sx_list_is_empty(&b->passed))
         bridge_passed_end(SX_CONTAINER(sx_list_first(&b->passed), bridge_passed, node));
+    for (size_t i = 0; i < BRIDGE_NOTICES; i++) {
+        if (b->notice[i] && b->agent->stack) stack_request_abandon(b->notice[i]);
+        b->notice[i] = NULL;
+    }
 }
 
 /* What one peer says of its own dialog with us, or of who it takes us for, is not true of the other's. */

@@ -45,10 +45,20 @@ static void pass_hold(ua_bridge *b, ua_call *c, bool held) {
     if (ua_call_change(other, &change, 0) == SX_OK) b->holding[side] = held;
 }
 
+enum { DIGITS_WAITING = 64 };
+
+/* They are said more slowly than they may come by INFO. */
+static bool has_room(const ua_call *c) {
+    size_t n = 0;
+    for (const sx_list *it = c->dtmf.next; it != &c->dtmf; it = it->next) n++;
+    return n < DIGITS_WAITING;
+}
+
 static void pass_digit(ua_bridge *b, ua_call *c, const ua_event *ev) {
     char digit[2] = {(char)ev->digit, 0};
     int ms = (int)(ev->duration_ms < 40 ? 100 : ev->duration_ms > 6000 ? 6000 : ev->duration_ms);
-    if (b->cfg.dtmf && !c->digit_passed) ua_call_dtmf(other_of(b, c), digit, ms, 0);
+    ua_call *other = other_of(b, c);
+    if (b->cfg.dtmf && !c->digit_passed && has_room(other)) ua_call_dtmf(other, digit, ms, 0);
 }
 
 void bridge_signal(ua_bridge *b, ua_call *c, const ua_event *ev) {

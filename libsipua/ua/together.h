@@ -23,6 +23,8 @@ void ua_conference_destroy_all(ua_agent *a);
 
 /* ---- bridges ---- */
 
+enum { BRIDGE_NOTICES = 8 };
+
 typedef struct bridge_passed {
     sx_list node;
     ua_bridge *bridge;
@@ -52,6 +54,7 @@ struct ua_bridge {
     int end_code;
     char end_text[80];
     sx_list passed; /* requests of one side that went to the other, and what is still to come of them */
+    stack_request *notice[BRIDGE_NOTICES]; /* NOTIFYs on their way to one side; NULL: free */
     sx_task task;
     sx_grave grave;
 };

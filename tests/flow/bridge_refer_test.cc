@@ -175,6 +175,33 @@ TEST_F(BridgePasses, AnInfoWithoutAnAnswerIsAnsweredWhenTheBridgeEnds) {
     EXPECT_EQ(caller->count("200 INFO"), 0u);
 }
 
+TEST_F(BridgePasses, AFloodOfNoticesOrDigitsIsBoundedByWhoDoesNotAnswerThem) {
+    cfg.transfer = true;
+    begin();
+    callee->reply(*invite, 180, "t", callee->contact());
+    ASSERT_NE(caller->wait("180 INVITE"), nullptr);
+    answer(sdp("10.0.0.9", 6000, "0")); /* digits go by INFO */
+    caller->send("10.0.0.1", caller->inside("REFER", *ok, 2, "", "Refer-To: <sip:y@10.0.0.7>\r\n"));
+    ASSERT_NE(callee->wait("REFER"), nullptr);
+    callee->reply(*callee->last("REFER"), 202);
+    for (int i = 0; i < 20; i++)
+        callee->send("10.0.0.1", from_callee("NOTIFY", 1 + i, "SIP/2.0 180 Ringing\r\n",
+                                             "Event: refer\r\nSubscription-State: active;expires=60\r\n"
+                                             "Content-Type: message/sipfrag\r\n"));
+    fake_run_for(100);
+    EXPECT_EQ(callee->count("200 NOTIFY"), 8u);
+    EXPECT_EQ(callee->count("500 NOTIFY"), 12u) << "they come again";
+    for (int i = 0; i < 200; i++)
+        caller->send("10.0.0.1", caller->inside("INFO", *ok, 3 + i, "Signal=8\r\nDuration=160\r\n",
+                                                "Content-Type: application/dtmf-relay\r\n"));
+    fake_run_for(100);
+    EXPECT_EQ(caller->count("200 INFO"), 200u);
+    agree();
+    callee->reply(*callee->last("INFO"), 200);
+    fake_run_for(60000);
+    EXPECT_LE(callee->count("INFO"), 70u);
+}
+
 TEST_F(BridgePasses, AFloodOfInfoThatNobodyAnswersIsBounded) {
     cfg.requests = true;
     up();
