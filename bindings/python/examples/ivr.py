@@ -12,21 +12,25 @@ import sipua
 async def menu(call: sipua.Call, prompt: str) -> None:
     await call.answer()
     for _ in range(3):
-        call.play(prompt)
+        call.play(prompt)  # the first digit stops it
         digits = (await call.collect(3, terminators="#", timeout=15)).digits
-        if len(digits) == 3:
+        if digits:
             try:
-                await call.transfer(f"sip:{digits}@example.com")
+                await call.transfer(digits)  # done when the extension has answered; this call is then hung up
+                print(f"{call.from_} talks with {digits}", flush=True)
                 return
+            except sipua.CallEnded:
+                raise  # the caller hung up
             except sipua.SipError as error:
-                print(f"{digits}: {error}")
+                print(f"{digits}: {error}", flush=True)
     await call.hangup()
 
 
 async def main(aor: str, password: str, prompt: str) -> None:
-    async with sipua.Agent() as agent:
+    async with sipua.Agent() as agent, agent.calls() as calls:  # so that even the first call is taken
         await agent.register(aor, password=password)
-        async for call in agent.calls():
+        print("ready", flush=True)
+        async for call in calls:
             agent.spawn(menu(call, prompt), call=call)
 
 
