@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import pathlib
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -169,6 +171,36 @@ def test_a_call_is_transferred_to_somebody_else() -> None:
                 await new.hangup()
 
     run(body())
+
+
+def test_a_bot_that_plays_to_who_has_just_left_does_not_complain(
+    tmp_path: pathlib.Path, caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def body() -> None:
+        prompt = support.write_wav(tmp_path / "prompt.wav", tone(440, 0.2))
+        async with two() as (left, right):
+            taken: list[sipua.Call] = []
+
+            async def bot(call: sipua.Call) -> None:
+                await call.answer()
+                taken.append(call)
+                near._abandon()
+                time.sleep(0.5)  # busy with something else while the BYE comes
+                call.play(prompt)
+
+            async def take() -> None:
+                async for call in right.calls():
+                    right.spawn(bot(call), call=call)
+
+            taking = asyncio.create_task(take())
+            await asyncio.sleep(0)
+            near = left.dial(uri(right))
+            await near.wait_ended()
+            await taken[0].wait_ended()
+            taking.cancel()
+
+    run(body())
+    assert not [record for record in caplog.records if "failed" in record.message]
 
 
 def test_a_transfer_that_nobody_takes_fails_and_the_call_goes_on() -> None:

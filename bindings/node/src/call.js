@@ -316,6 +316,8 @@ class Call extends Control {
     /** A listener of the program failed. */
     _failed(error) {
         if (error instanceof CallEndedError && error.event?.id === this.#id) return; // it was hung up on: the usual end of a bot
+        const gone = new RegExp(`^there is no (call|call or conference|object) ${this.#id}, or it has ended$`);
+        if (error?.code === ErrorCode.GONE && gone.test(error.text)) return; // its call_ended is on the way
         this._abandon(500);
         this.#agent._report(error);
     }

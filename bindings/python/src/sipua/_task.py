@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import collections.abc
+import re
 import typing
 
+from ._enums import ErrorCode
+from ._errors import StateError
 from ._events import CallEnded
 from ._given import wrong
 from ._log import logger
@@ -112,4 +115,7 @@ def _over(tasks: Tasks, task: asyncio.Task[typing.Any], call: Call | None, end: 
 def _hung_up_on(end: BaseException, call: Call) -> bool:
     if isinstance(end, BaseExceptionGroup):  # of a TaskGroup whose tasks all found the call ended
         return all(_hung_up_on(one, call) for one in end.exceptions)
+    if isinstance(end, StateError):  # its CallEnded is on the way
+        gone = rf"there is no (call|call or conference|object) {call.id}, or it has ended"
+        return end.code == ErrorCode.GONE and re.fullmatch(gone, end.text) is not None
     return isinstance(end, CallEnded) and end.call_id == call.id
