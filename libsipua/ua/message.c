@@ -131,9 +131,7 @@ static void refuse(stack_tx *tx, int rc) {
         ua_answer(tx, 400, "Malformed Body", sx_slice_empty());
 }
 
-static void take_none(stack_tx *tx) {
-    ua_answer(tx, 405, NULL, SX_LIT("Allow: " UA_ALLOW_NO_MESSAGE "\r\n"));
-}
+static void take_none(stack_tx *tx) { ua_answer(tx, 405, NULL, SX_LIT("Allow: " UA_ALLOW_NO_MESSAGE "\r\n")); }
 
 void ua_message_incoming(ua_agent *a, ua_account *acc, ua_call *call, const stack_event *ev) {
     bool asks = ua_asks(a, UA_ASK_MESSAGE);

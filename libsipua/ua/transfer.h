@@ -38,7 +38,7 @@ struct ua_transfer {
     ua_call *consult;
     bool hangup;
     /* theirs */
-    stack_tx *tx; /* until it is decided */
+    stack_tx *tx;                          /* until it is decided */
     bool subscribed, with_id, nosub, join; /* nosub: RFC 7614; join: `replaces` is a Join */
     uint8_t depth;
     char *target, *replaces, *referred_by; /* replaces, referred_by: NULL without */
