@@ -1,7 +1,10 @@
 /* A script of what a peer sends, what a program commands and passing time through a whole user agent, on the fake
  * network, clock and media. The input is the script: the first bytes say how the peer behaves by itself and what the
- * program is asked, then one byte says what happens and the next ones how. At the end everything closes: each object
- * that the program was told of has had its one last event, and nothing is left open or allocated. */
+ * program is asked, then one byte says what happens and the next ones how. A script whose first byte has 128 in it is
+ * wide: the wire fails too, there is TCP, a registrar that may misbehave, any option, and whole scenes at once; a
+ * narrow one means what it meant before there were wide ones. At the end everything closes: each object that the
+ * program was told of has had its one last event, and nothing is left open or allocated. No request gets two different
+ * answers, and what we send can be read. SHOW=1 in the environment shows what passes. */
 #include "ua_script_world.h"
 /* these follow it */
 #include "ua_script_say.h"
@@ -23,7 +26,7 @@ static void pump(sx_task *t) {
     if (w->agent) ua_agent_media_events(w->agent);
 }
 
-static void begin(world *w, unsigned habits) {
+static void begin(world *w, unsigned how, unsigned habits) {
     static const char *const listeners[] = {"udp:0.0.0.0:5060", "tcp:0.0.0.0:5060"};
     net_addr at;
     ua_agent_config c;
@@ -51,13 +54,13 @@ static void begin(world *w, unsigned habits) {
     c.max_calls = 12;
     c.bind = "0.0.0.0";
     c.user_agent = "fuzz";
-    c.open = true;
+    c.open = !w->wide || !(how & 64); /* whom it knows not it does not hear */
     c.watch_network = w->wide;
     if (w->wide && (habits & 64)) c.stun_server = "10.0.0.9:3478";
     if (ua_agent_create(w->loop, w->media, &c, sink, w, &w->agent) < 0) abort();
     for (int i = 0; i < 2; i++) {
         ua_listener *l;
-        if (ua_listener_create(w->agent, listeners[i], NULL, true, 1, &l) < 0) abort();
+        if (ua_listener_create(w->agent, listeners[i], NULL, c.open, 1, &l) < 0) abort();
     }
     unsigned asks = take(w);
     w->acks = !(habits & 1);
@@ -153,7 +156,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     w->p = data + 1;
     w->n = size - 1;
     w->wide = how & 128;
-    begin(w, take(w));
+    begin(w, how, take(w));
     while (w->n) {
         unsigned what = take(w);
         if (!w->wide || (what & 31) < 29)
