@@ -18,7 +18,7 @@ static void records(world *w, unsigned a) {
 /* An account with all that it may say. */
 static void other_account(world *w) {
     static const char *const servers[] = {
-        PEER, "sip:" PEER ";transport=tcp", "name.example:5090", "ws://" PEER "/x", NULL, "10.0.0.7"};
+        "sip:" PEER, "sip:" PEER ";transport=tcp", "sip:name.example:5090", "ws://" PEER "/x", NULL, "sip:10.0.0.7"};
     static const char *const aors[] = {"sip:acc0@10.0.0.9:5090", "sip:acc1@10.0.0.9:5090", "sip:acc2@name.example",
                                        "sip:acc3@10.0.0.9:5090;transport=tcp"};
     static const char *const proxies[] = {"sip:" PEER ";lr", "sip:10.0.0.9:5091;transport=tcp;lr"};

@@ -128,7 +128,10 @@ static void say_refer(world *w, char *extra, size_t room) {
     if (!(a & 64) || !ours || !theirs || !l->id[0]) return;
     size_t used = strlen(extra);
     snprintf(extra + used, room - used, "Target-Dialog: %s;local-tag=%.60s;remote-tag=%.60s\r\n%s", l->id, theirs + 5,
-             ours + 5, a & 1 ? "Require: tdialog\r\n" : a & 2 ? "Require: nosub\r\n" : "");
+             ours + 5,
+             a & 1   ? "Require: tdialog\r\n"
+             : a & 2 ? "Require: nosub\r\n"
+                     : "");
 }
 
 static void say_info(world *w, char *extra, size_t room, lines *x) {
@@ -488,8 +491,8 @@ static void keepalive(world *w, sx_slice bytes, const net_addr *from) {
 static void on_peer(void *ctx, const net_event *ev) {
     world *w = ctx;
     if (ev->type != NET_DATAGRAM || w->silent) return;
-    if (w->wide && net_stun_is(ev->bytes))
+    if (net_stun_is(ev->bytes))
         keepalive(w, ev->bytes, ev->from);
-    else if (!w->wide || ev->bytes.n > 4)
+    else if (ev->bytes.n > 4) /* no keepalive of line ends */
         heard(w, ev->bytes);
 }

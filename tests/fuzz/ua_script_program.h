@@ -31,7 +31,7 @@ static void make_account(world *w) {
     unsigned a = take(w);
     c.aor = "sip:acc@10.0.0.9:5090";
     c.password = a & 1 ? "pw" : NULL;
-    c.server = PEER;
+    c.server = "sip:" PEER;
     c.expires = a & 2 ? 60 : 0;
     c.auto_answer = a & 4;
     c.media_none = a % 32 == 24;

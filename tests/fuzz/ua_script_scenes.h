@@ -83,7 +83,7 @@ static void registered(world *w, unsigned a) {
     ua_account *acc = NULL;
     ua_account_config_init(&c);
     c.aor = a & 1 ? "sip:acc0@10.0.0.9:5090" : "sip:acc1@10.0.0.9:5090";
-    c.server = a & 2 ? "sip:" PEER ";transport=tcp" : PEER;
+    c.server = a & 2 ? "sip:" PEER ";transport=tcp" : "sip:" PEER;
     c.flows = a & 4 ? 2 : 1;
     c.outbound_proxy = a & 4 ? "sip:" PEER ";lr" : NULL;
     c.password = "pw";
