@@ -141,6 +141,7 @@ typedef struct call_change {
     uint8_t by;             /* UA_CHANGE_: the other method is tried, because one was not known; 0: as chosen */
     bool fell;              /* that was done for this one */
     bool update, offers;    /* of the one under way: it is an UPDATE; it has an offer */
+    bool heard;             /* ... and the peer asked for something meanwhile, and got 491 */
     uint8_t peer_update;    /* the peer's Allow: 0 not seen, 1 names UPDATE, 2 does not */
     bool theirs;            /* our 200 to the peer's re-INVITE has no ACK yet */
     bool excused;           /* ... and it went to an address that we left: it may never come */

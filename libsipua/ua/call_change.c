@@ -14,6 +14,8 @@ enum {
     MOVE_TIMEOUT_MS = 10000, /* of one attempt: another path may be there by then */
     THINK_MS = 30000,        /* beyond 64*T1: a person may be asked about a re-INVITE */
     MAX_TRIES = 10,          /* refused for a moment (491, 500), one after the other */
+    MAX_MOVE_TRIES = 60,     /* the peer's own request may go to where we were for 64*T1, and be in the way so long */
+    MOVED_PAUSE_MS = 6000,   /* longer than any pause after a 491 */
     MAX_WAIT_S = 32
 };
 
@@ -203,6 +205,7 @@ static int send_request(ua_call *c, unsigned what) {
     }
     g->update = update;
     g->offers = body.n > 0 || !update;
+    g->heard = false;
     g->doing = (uint8_t)what;
     g->wanted &= (uint8_t)~what;
     return SX_OK;
@@ -383,10 +386,12 @@ static bool again(ua_call *c, const stack_event *ev, unsigned what) {
         ms = 0;
     } else if (ev->msg && (ev->status == 500 || ev->status == 503) && after >= 0) {
         ms = (uint64_t)after * 1000 + sx_rand_below(500); /* theirs is still open (14.2), or they are busy */
+    } else if (!ev->msg && ev->code == SX_E_TIMEOUT && g->heard && c->state == CALL_UP) {
+        ms = MOVED_PAUSE_MS; /* it is there, if not where we asked: what it wants goes first */
     } else {
         return false;
     }
-    if (++g->tries > MAX_TRIES) return false;
+    if (++g->tries > (what & CALL_FOR_MOVE ? MAX_MOVE_TRIES : MAX_TRIES)) return false;
     if (!ms) {
         call_change_want(c, what, 0);
         return true;

@@ -187,6 +187,7 @@ static bool collides(ua_call *c, const stack_event *ev, bool offers) {
         return true;
     }
     if (!call_change_is_open(c) && !(call_has_media(c) && session_has_offer(c->session))) return false;
+    c->change.heard = true;
     answer(ev->tx, 491);
     return true;
 }

@@ -99,13 +99,40 @@ class World {
     /* a or b hangs up, and both are told. */
     void over(Party &by, bool counts = false) {
         counting = counts;
+        if (!race()) agreed();
         by.hang_up();
         a().see(UA_EV_CALL_ENDED);
         b().see(UA_EV_CALL_ENDED);
     }
 
+    /* Every answered call has its other end, and both mean the same by what was agreed. */
+    void agreed() {
+        for (auto &p : parties)
+            if (p->down || !p->phone.agent) return;
+        if (moved() > 1) return; /* neither knows where the other is now */
+        for (auto &p : parties)
+            for (auto &o : p->objects) {
+                if (o->kind != CALL || !o->ptr || o->log.find(" confirmed(") == std::string::npos) continue;
+                if (o->log.find(" moved(487") != std::string::npos) continue; /* the peer's program never decided */
+                SCOPED_TRACE(std::string(1, p->name) + ".call" + std::to_string(o->nth) + o->log);
+                fake_media_look mine = p->phone.look(o->ptr), theirs = {};
+                EXPECT_FALSE(mine.pending) << "an offer is open for ever";
+                if (!other_end(mine, &theirs)) {
+                    ADD_FAILURE() << "its other end has gone";
+                    continue;
+                }
+                EXPECT_EQ(mine.config.send, theirs.config.receive);
+                EXPECT_EQ(mine.config.receive, theirs.config.send);
+                EXPECT_EQ(mine.config.sending.pt, theirs.config.sending.pt) << "both send the same codec here";
+            }
+    }
+
     /* Everything has ended by itself; or, after a race, it is made to. Then nothing is left, and all go. */
     void finish() {
+        if (race()) {
+            rest(60000);
+            agreed();
+        }
         for (int i = 0; race() && i < 3; i++, rest(3000)) end_all(); /* what is on its way makes more */
         rest(40000);
         settle();
@@ -144,6 +171,23 @@ class World {
     std::unique_ptr<Party> parties[3];
 
   private:
+    int moved() const {
+        int n = 0;
+        for (auto &p : parties) n += p->moved;
+        return n;
+    }
+    bool other_end(const fake_media_look &mine, fake_media_look *theirs) {
+        for (auto &p : parties)
+            for (auto &o : p->objects) {
+                if (o->kind != CALL || !o->ptr) continue;
+                *theirs = p->phone.look(o->ptr);
+                net_addr at = theirs->rtp;
+                if (port_of(at) != port_of(mine.config.remote_rtp)) continue;
+                net_addr_parse_host(&at, sx_slice_str(p->host.c_str()), (uint16_t)port_of(at));
+                if (net_addr_eq(&at, &mine.config.remote_rtp)) return true;
+            }
+        return false;
+    }
     bool struck() const { return strike && !acted && seen >= target; }
     void act() {
         acted = true;
@@ -176,7 +220,11 @@ class World {
             f->lost = true;
             w->lost = "";
         }
-        if (!w->counting || ++w->seen != w->target) return;
+        if (!w->counting) return;
+        /* What is said upon the strike; but a request that went to where somebody was, and never came there, ends the
+         * call (RFC 3261 12.2.1.2) */
+        if (w->race() && w->seen == w->target && w->what == LOST && !w->moved()) f->lost = true;
+        if (++w->seen != w->target || w->race()) return;
         w->name = line(bytes, "") + " / " + line(bytes, "CSeq") + " from " + std::to_string(last_byte(p->from));
         switch (w->what) {
         case LOST: f->lost = true; break;
@@ -372,11 +420,13 @@ inline void noise(const Scenario &s, uint64_t seeds) {
     }
 }
 
-/* Right after each datagram of it this is done. */
+/* Right after each datagram of it this is done; every second time the next datagram is lost, too. */
 inline void strike(const Scenario &s, const char *what, uint64_t n, std::function<void(World &)> f) {
+    static int turn;
     std::string got, name;
+    turn++;
     for (uint64_t i = 1; i <= n; i++) {
-        play(s, PEACE, i, &got, &name, f);
+        play(s, (turn + i) % 2 ? LOST : PEACE, i, &got, &name, f);
         if (::testing::Test::HasFailure())
             FAIL() << s.name << ", " << what << " after datagram " << i << " of " << n << ": " << name << "\n" << got;
     }

@@ -135,6 +135,21 @@ inline void a_change_of_address(World &w) {
     w.over(w.b());
 }
 
+/* a's request goes to where b was and is never answered, and is in the way of b's that says where it is now: neither
+ * ends the call. */
+inline void a_move_while_the_other_asks(World &w) {
+    w.any_order = true;
+    w.talk();
+    w.a().change(1, UA_ON);
+    w.b().move("10.0.0.21");
+    w.rest(1500);
+    w.counting = false; /* 491 after 491 */
+    w.until([&] { return w.b().count(UA_EV_CALL_MOVED) > 0; }, 60000, "the move");
+    w.counting = true;
+    w.until([&] { return w.a().count(UA_EV_CALL_HELD) && w.b().count(UA_EV_CALL_HELD); }, 60000, "the hold");
+    w.over(w.a());
+}
+
 /* ---- before the answer, and session timers */
 
 inline void early_update_by(World &w, bool callee) {

@@ -208,6 +208,7 @@ class Party {
     void move(const char *to) {
         fake_host_move(host.c_str(), to);
         host = to;
+        moved = true;
         ok(ua_network_changed(agent()));
     }
 
@@ -222,7 +223,7 @@ class Party {
     Phone phone;
     std::function<void(Party &, const ua_event &)> does; /* the program's own doings while it is told */
     std::vector<std::unique_ptr<Object>> objects;
-    bool down = false;
+    bool down = false, moved = false;
 
   private:
     Object *add(Kind k, void *ptr);

@@ -153,6 +153,7 @@ const Scenario scenarios[] = {
     ROW(an_update_that_is_accepted),
     ROW(an_update_that_is_refused),
     ROW(a_change_of_address),
+    ROW(a_move_while_the_other_asks),
     ROW(an_early_update),
     ROW(an_early_update_of_the_callee),
     ROW(insists_on_100rel),
