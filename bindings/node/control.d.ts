@@ -155,6 +155,8 @@ export class TransferRequest {
     readonly referredBy: string;
     /** The call that the new one is to replace, when it is an attended transfer. */
     readonly replaces: string;
+    /** The new call is to join the one that `replaces` names (RFC 3911), not to take its place. */
+    readonly joins: boolean;
     readonly headers: Headers;
     readonly deadlineMs: number;
     /** How it ended; null before. */

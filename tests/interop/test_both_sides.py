@@ -79,10 +79,11 @@ def test_sipp_has_another_sipp_replaced_because_we_ask_it_to(sipp, tmp_path):
     asyncio.run(main())
 
 
-def test_sipp_asks_us_to_replace_a_call_and_is_told_how_it_goes(sipp, tmp_path):
-    """We are transferred, attended: what stands in Refer-To comes to the target as Replaces, with Require."""
+@pytest.mark.parametrize("word", ["Replaces", "Join"])
+def test_sipp_asks_us_to_replace_or_join_a_call_and_is_told_how_it_goes(sipp, tmp_path, word):
+    """We are transferred, attended: what stands in Refer-To comes to the target as Replaces or Join, with Require."""
     talk = (Scenario(calls=False)
-            .receive("INVITE", "Replaces: abc@pbx;to-tag=1;from-tag=2", "Require: .*replaces", "Referred-By: <sip:sipp@")
+            .receive("INVITE", f"{word}: abc@pbx;to-tag=1;from-tag=2", f"Require: .*{word.lower()}", "Referred-By: <sip:sipp@")
             .reply(180, tag=True).pause(100).reply(200, sdp(RTP), tag=True, again=True).receive("ACK").hung_up())
 
     async def main():
@@ -90,11 +91,11 @@ def test_sipp_asks_us_to_replace_a_call_and_is_told_how_it_goes(sipp, tmp_path):
             target = start(sipp, tmp_path, talk, "target")
             calls, transfers = aiter(us.agent.calls()), aiter(us.agent.transfers())
             peer = sipp("uac_refers", "-s", "bot", "-key", "target",
-                        f"sip:carol@127.0.0.1:{target.port}?Replaces=abc%40pbx%3Bto-tag%3D1%3Bfrom-tag%3D2",
+                        f"sip:carol@127.0.0.1:{target.port}?{word}=abc%40pbx%3Bto-tag%3D1%3Bfrom-tag%3D2",
                         target=f"127.0.0.1:{us.port}")
             await (await asyncio.wait_for(anext(calls), 20)).answer()
             request = await asyncio.wait_for(anext(transfers), 20)
-            assert request.replaces == "abc@pbx;to-tag=1;from-tag=2"
+            assert (request.replaces, request.joins) == ("abc@pbx;to-tag=1;from-tag=2", word == "Join")
             await request.accept()
             await finished(peer)
             await us.agent.close()

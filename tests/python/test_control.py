@@ -223,7 +223,9 @@ def test_an_attended_transfer_replaces_the_consultation_call() -> None:
                 await right.stats()  # it has been heard
 
                 async def follow() -> sipua.Call:
-                    return await (await anext(wishes)).accept()
+                    wish = await anext(wishes)
+                    assert wish.replaces and not wish.joins
+                    return await wish.accept()
 
                 following = asyncio.create_task(follow())
                 await near.transfer(consult=consult)

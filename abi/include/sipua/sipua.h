@@ -454,8 +454,9 @@ enum {
     SIPUA_EVENT_PUBLISH_STATE SIPUA_SINCE(0, 2) SIPUA_FIELDS("package state status reason cause code text expires retry_ms flags") = 55, /*
                                  id: the publication; state "published" (flag REFRESH: only kept fresh), "failed" (retry_ms -1:
                                  until the next sipua_publication_update()), "removed" (terminal) */
-    SIPUA_EVENT_TRANSFER_REQUESTED SIPUA_SINCE(0, 2) SIPUA_FIELDS("target from from_name referred_by replaces deadline_ms default_status") = 56, /*
-                                 id: the transfer; call: the one that it came in, or none */
+    SIPUA_EVENT_TRANSFER_REQUESTED SIPUA_SINCE(0, 2) SIPUA_FIELDS("target from from_name referred_by replaces flags deadline_ms default_status") = 56, /*
+                                 id: the transfer; call: the one that it came in or names, or none; flag JOIN: `replaces` is
+                                 the value of a Join: the new call joins that one */
     SIPUA_EVENT_TRANSFER_PROGRESS SIPUA_SINCE(0, 2) SIPUA_FIELDS("status reason") = 57, /* id: the transfer; what the new call is
                                  doing */
     SIPUA_EVENT_TRANSFER_DONE SIPUA_SINCE(0, 2) SIPUA_FIELDS("status reason cause code text") = 58, /* id: the transfer; terminal;

@@ -444,7 +444,7 @@ static const uint8_t *event_fields(int32_t type) {
     static const uint8_t event_notify[] = {29, 48, 47, 13, 58, 11, 39, 38, 255};
     static const uint8_t event_subscription_state[] = {48, 47, 8, 27, 7, 28, 13, 14, 11, 255};
     static const uint8_t event_publish_state[] = {48, 47, 8, 27, 9, 7, 28, 13, 14, 11, 255};
-    static const uint8_t event_transfer_requested[] = {33, 29, 30, 54, 55, 17, 18, 255};
+    static const uint8_t event_transfer_requested[] = {33, 29, 30, 54, 55, 11, 17, 18, 255};
     static const uint8_t event_transfer_progress[] = {8, 27, 255};
     static const uint8_t event_transfer_done[] = {8, 27, 9, 7, 28, 255};
     static const uint8_t event_media_ready[] = {34, 16, 36, 15, 11, 255};

@@ -678,13 +678,14 @@
 ---@field retry_ms? integer when the stack tries again by itself; -1: it does not
 ---@field flags? table<string, boolean>
 
----id: the transfer; call: the one that it came in, or none
+---id: the transfer; call: the one that it came in or names, or none; flag JOIN: `replaces` is the value of a Join: the new call joins that one
 ---@class sipua.event.transfer_requested: sipua.Event
 ---@field target? string URI, or a file's path
 ---@field from? string URI
 ---@field from_name? string display name
 ---@field referred_by? string URI of who had us called, or wants us to call
 ---@field replaces? string "CALL-ID;to-tag=X;from-tag=Y", as sipua_call_config takes it
+---@field flags? table<string, boolean>
 ---@field deadline_ms? integer how long a decision may take
 ---@field default_status? integer what is answered when none comes
 
@@ -2215,6 +2216,7 @@ function Transfer:wait() end
 ---@field from_name string?
 ---@field referred_by string?
 ---@field replaces string?
+---@field joins boolean `replaces` names a call to join
 ---@field deadline number seconds
 ---@field call sipua.Call?
 ---@field account sipua.Account?

@@ -94,7 +94,7 @@ return {
         notify = { type = 53, fields = { "from", "package", "state", "expires", "fork", "flags", "body", "content_type" } },
         subscription_state = { type = 54, fields = { "package", "state", "status", "reason", "code", "text", "expires", "retry_ms", "flags" }, terminal = true },
         publish_state = { type = 55, fields = { "package", "state", "status", "reason", "cause", "code", "text", "expires", "retry_ms", "flags" }, terminal = true },
-        transfer_requested = { type = 56, fields = { "target", "from", "from_name", "referred_by", "replaces", "deadline_ms", "default_status" } },
+        transfer_requested = { type = 56, fields = { "target", "from", "from_name", "referred_by", "replaces", "flags", "deadline_ms", "default_status" } },
         transfer_progress = { type = 57, fields = { "status", "reason" } },
         transfer_done = { type = 58, fields = { "status", "reason", "cause", "code", "text" }, terminal = true },
         media_ready = { type = 60, fields = { "codec", "rate", "host", "port", "flags" } },

@@ -72,7 +72,7 @@ function Request.incoming(agent, event, handle)
     local self = setmetatable({
         _agent = agent, _handle = handle, id = event.id, target = event.target, from = event.from,
         from_name = event.from_name, referred_by = event.referred_by, replaces = event.replaces,
-        deadline = event.deadline_ms / 1000, call = event.call and agent._objects[event.call] or nil,
+        joins = event.flags.join or false, deadline = event.deadline_ms / 1000, call = event.call and agent._objects[event.call] or nil,
         account = event.account and agent._objects[event.account] or nil,
     }, Request)
     agent._objects[event.id] = self

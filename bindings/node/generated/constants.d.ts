@@ -253,7 +253,7 @@ export const EventType: {
     readonly SUBSCRIPTION_STATE: 54;
     /** id: the publication; state "published" (flag REFRESH: only kept fresh), "failed" (retry_ms -1: until the next sipua_publication_update()), "removed" (terminal) */
     readonly PUBLISH_STATE: 55;
-    /** id: the transfer; call: the one that it came in, or none */
+    /** id: the transfer; call: the one that it came in or names, or none; flag JOIN: `replaces` is the value of a Join: the new call joins that one */
     readonly TRANSFER_REQUESTED: 56;
     /** id: the transfer; what the new call is doing */
     readonly TRANSFER_PROGRESS: 57;

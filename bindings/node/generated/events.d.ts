@@ -715,7 +715,7 @@ export class PublishState extends SipuaEvent {
     get refresh(): boolean;
 }
 
-/** id: the transfer; call: the one that it came in, or none */
+/** id: the transfer; call: the one that it came in or names, or none; flag JOIN: `replaces` is the value of a Join: the new call joins that one */
 export class TransferRequested extends SipuaEvent {
     readonly name: 'transfer_requested';
     /** URI, or a file's path */
@@ -728,10 +728,13 @@ export class TransferRequested extends SipuaEvent {
     readonly referredBy: string;
     /** "CALL-ID;to-tag=X;from-tag=Y", as sipua_call_config takes it */
     readonly replaces: string;
+    readonly flags: number;
     /** how long a decision may take */
     readonly deadlineMs: number;
     /** what is answered when none comes */
     readonly defaultStatus: number;
+    /** the call wants to join `other` (RFC 3911), not to replace it */
+    get join(): boolean;
 }
 
 /** id: the transfer; what the new call is doing */

@@ -640,8 +640,13 @@ class TransferRequested extends SipuaEvent {
         this.fromName = a[10] ?? '';
         this.referredBy = a[11] ?? '';
         this.replaces = a[12] ?? '';
-        this.deadlineMs = a[13];
-        this.defaultStatus = a[14];
+        this.flags = a[13];
+        this.deadlineMs = a[14];
+        this.defaultStatus = a[15];
+    }
+
+    get join() {
+        return (this.flags & 4096) !== 0;
     }
 }
 TransferRequested.prototype.name = 'transfer_requested';

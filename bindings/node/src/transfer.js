@@ -42,6 +42,11 @@ class TransferRequest extends Question {
         return this.event.replaces;
     }
 
+    /** The new call is to join the one that `replaces` names (RFC 3911), not to take its place. */
+    get joins() {
+        return this.event.join;
+    }
+
     /** How it ended, a transfer_done event; null before. */
     get done() {
         return this.#done;

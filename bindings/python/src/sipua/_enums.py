@@ -253,7 +253,7 @@ class EventType(_OpenInt):
     NOTIFY = 53  # id: the subscription, or none where nobody had subscribed; sipua_event_document_at() reads the body
     SUBSCRIPTION_STATE = 54
     PUBLISH_STATE = 55
-    TRANSFER_REQUESTED = 56  # id: the transfer; call: the one that it came in, or none
+    TRANSFER_REQUESTED = 56
     TRANSFER_PROGRESS = 57  # id: the transfer; what the new call is doing
     TRANSFER_DONE = 58  # id: the transfer; terminal; status 2xx: it succeeded
     MEDIA_READY = 60  # audio can flow; flag EARLY_MEDIA

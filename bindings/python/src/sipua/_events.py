@@ -853,7 +853,7 @@ class PublishState(Event):
 
 @dataclasses.dataclass(eq=False)
 class TransferRequested(Event):
-    """transfer_requested: id: the transfer; call: the one that it came in, or none."""
+    """transfer_requested: id: the transfer; call: the one that it came in or names, or none; flag JOIN: `replaces` is the value of a Join: the new call joins that one."""
 
     name: typing.ClassVar[str] = "transfer_requested"
     target: str = ""  # URI, or a file's path
@@ -861,8 +861,14 @@ class TransferRequested(Event):
     from_name: str = ""  # display name
     referred_by: str = ""  # URI of who had us called, or wants us to call
     replaces: str = ""  # "CALL-ID;to-tag=X;from-tag=Y", as sipua_call_config takes it
+    flags: EventFlags = EventFlags(0)
     deadline_ms: int = 0  # how long a decision may take
     default_status: int = 0  # what is answered when none comes
+
+    @property
+    def join(self) -> bool:
+        """The call wants to join `other` (RFC 3911), not to replace it."""
+        return bool(self.flags & EventFlags.JOIN)
 
 
 @dataclasses.dataclass(eq=False)

@@ -120,8 +120,13 @@ class TransferRequest(Question):
 
     @property
     def replaces(self) -> str:
-        """The call that the new one is to replace, when it is an attended transfer."""
+        """The call that the new one is to replace, when it is an attended transfer; with `joins`, to join."""
         return self._event.replaces
+
+    @property
+    def joins(self) -> bool:
+        """The new call is to join the one that `replaces` names (RFC 3911), not to take its place."""
+        return self._event.join
 
     @property
     def done(self) -> TransferDone | None:

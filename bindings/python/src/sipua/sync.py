@@ -274,8 +274,14 @@ class TransferRequest(Blocking):
 
     @property
     def replaces(self) -> str:
-        """The call that the new one is to replace, when it is an attended transfer."""
+        """The call that the new one is to replace, when it is an attended transfer; with `joins`, to join."""
         value: str = wrap(on_loop(lambda: self._async.replaces))
+        return value
+
+    @property
+    def joins(self) -> bool:
+        """The new call is to join the one that `replaces` names (RFC 3911), not to take its place."""
+        value: bool = wrap(on_loop(lambda: self._async.joins))
         return value
 
     @property
