@@ -80,7 +80,8 @@ TEST_F(Flow, CallsThatEndWhileOthersStillLookAreLeftAlone) {
         for (size_t i = 0; i < 300; i += (size_t)every, ended++) ASSERT_EQ(ua_call_hangup(t.calls[i], nullptr), 0);
         fake_run_for(2000);
         EXPECT_EQ(t.p.count(UA_EV_CALL_ENDED), ended);
-        EXPECT_EQ(t.p.count(UA_EV_CALL_MOVED), 300 - ended);
+        EXPECT_GE(t.p.count(UA_EV_CALL_MOVED), 300 - ended);
+        EXPECT_LE(t.p.count(UA_EV_CALL_MOVED), 300 - ended + 64) << "those whose turn it was had asked already";
         EXPECT_GE(t.moved.size(), 300 - ended);
     }
 }
