@@ -182,6 +182,7 @@ void ua_emit(ua_agent *a, const ua_event *ev);
 void ua_agent_take_settings(ua_agent *a);
 /* A shutdown has come one step further: an object is gone, a BYE answered. */
 void ua_agent_progress(ua_agent *a);
+void ua_shutdown_init(ua_agent *a);
 /* "host", "host:port", "[v6]:port" into a copy and a number. SX_E_ADDRESS, SX_E_NOMEM. */
 int ua_host_port(const char *text, char **host, uint16_t *port);
 /* Our address towards a peer, as it goes into SDP and made-up URIs. SX_E_TRANSPORT. */
