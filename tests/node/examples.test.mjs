@@ -46,6 +46,12 @@ test('the echo bot answers', async () => {
     assert.match(stdout, /heard \d+ packets/);
 });
 
+test('the IVR shows itself', async () => {
+    const { stdout, stderr } = await run(process.execPath, [example('ivr.mjs')]);
+    assert.match(stdout, /^ready\n.*alice.* talks with 200\n$/);
+    assert.equal(stderr, '');
+});
+
 test('the IVR transfers to the extension, and leaves in peace', async t => {
     const folder = mkdtempSync(join(tmpdir(), 'sipua-'));
     t.after(() => rmSync(folder, { recursive: true }));
