@@ -10,7 +10,7 @@ static void put_param(sx_buf *b, const sip_param *p) {
     sx_buf_slice(b, p->name);
     if (!p->value.p) return;
     sx_buf_char(b, '=');
-    sx_buf_slice(b, p->value);
+    sip_put_unfolded(b, p->value); /* a quoted string may hold a folded line, and NUL where the message is a bad one */
 }
 
 static void put_via_params(sx_buf *b, sx_slice params, const sip_response_spec *spec) {

@@ -125,7 +125,7 @@ static void documents(in *i) {
     char b1[80] = "", b2[80] = "", out[512];
     sipua_field_info f = SIPUA_FIELD_INFO_INIT;
     int32_t row = word(i) % 256;
-    if ((sipua_field_at(row, &f) > 0) != (row < sipua_field_count())) abort();
+    never((sipua_field_at(row, &f) > 0) != (row < sipua_field_count()));
     sipua_pair fields[] = {{byte(i) % 2 && f.name ? f.name : text(i, b1), text(i, b2)}, {b1, b2}};
     sipua_document_write(f.type ? f.type : b1, fields, byte(i) % 3, out, word(i) % sizeof out);
 }

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "must.h"
+
 enum { IDS = 24, STEPS = 200 };
 
 typedef struct in {
@@ -70,7 +72,7 @@ static void look_at(sipua_event *e) {
     sipua_agent_counters c = SIPUA_AGENT_COUNTERS_INIT;
     uint64_t size;
     const char *name, *value;
-    if (sipua_event_get(e, &v) != (int32_t)sizeof v) abort();
+    never(sipua_event_get(e, &v) != (int32_t)sizeof v);
     const char *strings[] = {v.reason, v.text, v.from, v.from_name, v.to, v.to_name, v.target, v.codec, v.transport, v.host,
                              v.module, v.content_type, v.check, v.names, v.pub_gruu, v.temp_gruu, v.local_host, v.state, v.package, v.message_id, v.digits, v.identity,
                              v.identity_name, v.diversion, v.referred_by, v.replaces, v.privacy};
@@ -85,7 +87,7 @@ static void look_at(sipua_event *e) {
     sipua_event_message(e, &size);
     sipua_event_call_stats(e, &s);
     sipua_event_agent_stats(e, &c);
-    if (!sipua_event_json(e) || sum == (size_t)-1) abort();
+    never(!sipua_event_json(e) || sum == (size_t)-1);
     remember(v.id);
     remember(v.other);
     if (v.type == SIPUA_EVENT_LISTENING) {
@@ -282,17 +284,17 @@ static void pure(in *i) {
     if (u.struct_size > sizeof u) u.struct_size = sizeof u;
     if (sipua_uri_parse(s, &u, buffer, byte(i) % sizeof buffer) > 0 && sipua_uri_write(&u, b1, sizeof b1) > 0) {
         sipua_uri again = SIPUA_URI_INIT;
-        if (sipua_uri_parse(b1, &again, buffer, sizeof buffer) < 0) abort();
+        never(sipua_uri_parse(b1, &again, buffer, sizeof buffer) < 0);
     }
     int32_t number = (int32_t)word(i) - 32768;
     number = byte(i) % 2 ? number % 64 : number;
     size_t sum = strlen(sipua_error_text(number)) + strlen(sipua_error_name(number)) + strlen(sipua_cause_text(number)) +
                  strlen(sipua_event_type_name(number)) + strlen(sipua_last_error_text()) + strlen(sipua_version()) +
                  strlen(sipua_features());
-    if (sum == (size_t)-1 || sipua_error_retryable(number) + sipua_error_fatal(number) > 2 || sipua_last_error() > 0) abort();
+    never(sum == (size_t)-1 || sipua_error_retryable(number) + sipua_error_fatal(number) > 2 || sipua_last_error() > 0);
     sipua_option_info o = SIPUA_OPTION_INFO_INIT;
     bool there = number >= 0 && number < sipua_option_count();
-    if ((sipua_option_at(number, &o) > 0) != there || sipua_abi_version() < 1) abort();
+    never((sipua_option_at(number, &o) > 0) != there || sipua_abi_version() < 1);
 }
 
 /* Initialisers with a size of the caller's own. */
@@ -327,9 +329,9 @@ static void init(in *i, unsigned op) {
         INIT(21, sipua_field_info)
 #undef INIT
     }
-    if (size >= 4 && *(uint32_t *)(void *)room != size) abort();
+    never(size >= 4 && *(uint32_t *)(void *)room != size);
     for (size_t k = size; k < sizeof room; k++)
-        if (((unsigned char *)room)[k] != 0xa5) abort();
+        never(((unsigned char *)room)[k] != 0xa5);
 }
 
 /* A datagram of the input's own making to one of them. */
@@ -382,7 +384,7 @@ static void make_sound(void) {
     snprintf(sound, sizeof sound, "/tmp/abi_fuzz.%d.wav", (int)getpid());
     snprintf(recording, sizeof recording, "/tmp/abi_fuzz.%d.out.wav", (int)getpid());
     FILE *f = fopen(sound, "wb");
-    if (!f) abort();
+    never(!f);
     fwrite(head, 1, sizeof head, f);
     for (int k = 0; k < 800; k++) fputc(k % 251, f);
     fclose(f);
@@ -410,7 +412,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     next_id = 0;
     sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     for (int a = 0; a < 2; a++) {
-        if (sipua_agent_create(&c, &agents[a]) < 0) abort();
+        never(sipua_agent_create(&c, &agents[a]) < 0);
         sipua_agent_ask(agents[a], SIPUA_ASK_CALL, SIPUA_ON, 0);
         for (int kind = SIPUA_ASK_MESSAGE; kind <= SIPUA_ASK_JOIN; kind++)
             if (kind < SIPUA_ASK_REPLACE) sipua_agent_ask(agents[a], kind, SIPUA_ON, 0);
@@ -419,7 +421,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (int n = 0; n < STEPS && i.p < i.end; n++) step(&i);
     for (int a = 0; a < 2; a++) {
         drain(a, 0);
-        if (sipua_agent_close(agents[a]) < 0) abort();
+        never(sipua_agent_close(agents[a]) < 0);
         drain(a, 0);
         sipua_agent_free(agents[a]);
     }

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "body/body.h"
+#include "must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -24,13 +25,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     sx_slice type = sx_slice_str(types[data[0] % (sizeof types / sizeof *types)]);
     if (body_read(type, sx_slice_of((const char *)data + 1, size - 1), &doc) != SX_OK) return 0;
     for (size_t i = 0; i < doc.count; i++)
-        if (strlen(doc.fields[i].value.p) != doc.fields[i].value.n || doc.fields[i].value.n == 0) abort();
+        never(strlen(doc.fields[i].value.p) != doc.fields[i].value.n || doc.fields[i].value.n == 0);
     sx_buf out;
     sx_buf_init(&out);
     if (body_write(type, doc.fields, doc.count, &out) == SX_OK) {
-        if (body_read(type, sx_buf_view(&out), &again) != SX_OK) abort();
-        for (size_t i = 0; i < doc.count; i++)
-            if (!sx_eq(body_get(&again, doc.fields[i].name), doc.fields[i].value)) abort();
+        never(body_read(type, sx_buf_view(&out), &again) != SX_OK);
+        for (size_t i = 0; i < doc.count; i++) never(!sx_eq(body_get(&again, doc.fields[i].name), doc.fields[i].value));
         body_free(&again);
     }
     sx_buf_free(&out);

@@ -4,12 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "must.h"
 #include "net/dns_read.h"
 #include "stack/resolve_uri.h"
-
-static void must(bool what) {
-    if (!what) abort();
-}
 
 static void check_name(sx_slice s) {
     must(s.n <= DNS_NAME);

@@ -3,11 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "must.h"
 #include "stack/resolve_uri.h"
-
-static void must(bool what) {
-    if (!what) abort();
-}
 
 static bool inside(sx_slice s, const char *p, size_t n) { return !s.n || (s.p >= p && s.p + s.n <= p + n); }
 

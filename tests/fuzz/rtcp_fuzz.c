@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "media/rtcp.h"
+#include "must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -13,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         rtcp_report r = {0};
         unsigned i = 0;
         while (rtcp_report_at(&p, i, &r)) i++;
-        if (i > 31 || ++packets > size / 4) abort();
+        never(i > 31 || ++packets > size / 4);
         rtcp_rtt_ms((uint64_t)r.ext_max << 32 | r.jitter, r.lsr, r.dlsr);
         const char *name;
         size_t n;
@@ -34,6 +35,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         .ssrc = rep.lsr, .sender = size & 1, .report = size & 2 ? &rep : NULL, .cname = cname, .bye = size & 4};
     uint8_t out[RTCP_MAX_PACKET];
     size_t n = rtcp_write(&c, out, size & 8 ? sizeof out : size % sizeof out);
-    if (n && !rtcp_valid(out, n)) abort();
+    never(n && !rtcp_valid(out, n));
     return 0;
 }

@@ -4,14 +4,15 @@
 #include "base/error.h"
 #include "codec/dtmf.h"
 #include "media/rtp.h"
+#include "must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     rtp_packet p;
     rtp_is_rtcp(data, size);
     if (rtp_parse(&p, data, size) != SX_OK) return 0;
-    if (p.payload < data || p.payload + p.n > data + size) abort();
-    if (p.ext && (p.ext < data || p.ext + p.ext_n > data + size)) abort();
+    never(p.payload < data || p.payload + p.n > data + size);
+    never(p.ext && (p.ext < data || p.ext + p.ext_n > data + size));
     dtmf_event e;
     dtmf_read(p.payload, p.n, &e);
     /* The payload as a list of sequence numbers and timestamps of one source. */
@@ -25,8 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         uint32_t ts = (uint32_t)q[4] << 24 | (uint32_t)q[5] << 16 | (uint32_t)q[6] << 8 | q[7];
         rtp_source_jitter(&s, ts, q[3] & 1 ? 8000 : 48000, now);
         if (i % 64 == 0) rtp_source_fraction(&s);
-        if (rtp_source_expected(&s) > (uint64_t)1 << 40) abort();
-        if (!(s.jitter_ms >= 0 && s.jitter_ms < 1e7)) abort();
+        never(rtp_source_expected(&s) > (uint64_t)1 << 40);
+        never(!(s.jitter_ms >= 0 && s.jitter_ms < 1e7));
     }
     return 0;
 }

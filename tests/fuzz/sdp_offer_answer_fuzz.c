@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "must.h"
 #include "sdp/offer_answer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -42,25 +43,25 @@ static void set_up(sdp_local *l, uint8_t bits) {
 
 static void check_result(const sdp_result *r, const sdp_session *local) {
     size_t active = 0;
-    if (r->n_streams != local->n_media) abort();
+    never(r->n_streams != local->n_media);
     for (size_t i = 0; i < r->n_streams; i++) {
         const sdp_stream *s = &r->streams[i];
-        if (!s->active && s->reason == SDP_REASON_NONE) abort();
+        never(!s->active && s->reason == SDP_REASON_NONE);
         if (!s->active) continue;
         active++;
         if (!s->n_codecs || s->ptime < 10 || s->ptime > 120 || s->ptime % 10 || !s->remote_port || !s->remote.addr.n)
             abort();
-        if (s->direction & ~local->media[i].direction) abort();
+        never(s->direction & ~local->media[i].direction);
     }
-    if (active != r->n_active) abort();
+    never(active != r->n_active);
 }
 
 /* What we build always reads back the same. */
 static void check_text(sx_arena *a, const sdp_session *s) {
     sx_slice text, twice;
     sdp_session again;
-    if (sdp_text(a, s, &text) != SX_OK || sdp_parse(a, text, &again) != SX_OK) abort();
-    if (sdp_text(a, &again, &twice) != SX_OK || !sx_eq(text, twice)) abort();
+    never(sdp_text(a, s, &text) != SX_OK || sdp_parse(a, text, &again) != SX_OK);
+    never(sdp_text(a, &again, &twice) != SX_OK || !sx_eq(text, twice));
 }
 
 static void answer(sx_arena *a, const sdp_local *l, const sdp_session *offer, const sdp_session *previous) {
@@ -68,15 +69,15 @@ static void answer(sx_arena *a, const sdp_local *l, const sdp_session *offer, co
     sdp_result r;
     int err = sdp_answer(a, l, offer, previous, &ans, &r);
     if (err != SX_OK && err != SX_E_MEDIA) {
-        if (!previous) abort();
+        never(!previous);
         return;
     }
-    if (ans.n_media != offer->n_media) abort();
+    never(ans.n_media != offer->n_media);
     check_text(a, &ans);
     check_result(&r, &ans);
     err = sdp_offer(a, l, &ans, &next);
     if (err == SX_E_LIMIT) return;
-    if (err != SX_OK || next.n_media < ans.n_media) abort();
+    never(err != SX_OK || next.n_media < ans.n_media);
     check_text(a, &next);
 }
 
@@ -91,7 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     sdp_result r;
     if (sdp_parse(&a, first, &s1) == SX_OK) {
         answer(&a, &l, &s1, NULL);
-        if (sdp_offer(&a, &l, NULL, &ours) != SX_OK) abort();
+        never(sdp_offer(&a, &l, NULL, &ours) != SX_OK);
         sdp_commit(&a, &ours, &s1, &r);
         check_result(&r, &ours);
         if (sdp_parse(&a, second, &s2) == SX_OK) {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "must.h"
 #include "sdp/sdp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -12,10 +13,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     sdp_session s, again;
     if (sdp_parse(&a, sx_slice_of((const char *)data, size), &s) == SX_OK) {
         sx_slice once, twice, v;
-        if (sdp_text(&a, &s, &once) != SX_OK) abort();
+        never(sdp_text(&a, &s, &once) != SX_OK);
         /* growing by defaults and expanded lines may pass the limit of the reader */
         if (once.n <= SDP_MAX_TEXT && sdp_parse(&a, once, &again) == SX_OK) {
-            if (sdp_text(&a, &again, &twice) != SX_OK || !sx_eq(once, twice) || !sdp_same(&s, &again)) abort();
+            never(sdp_text(&a, &again, &twice) != SX_OK || !sx_eq(once, twice) || !sdp_same(&s, &again));
         } else if (once.n <= SDP_MAX_TEXT) {
             abort();
         }
@@ -24,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             if (m->n_formats) sdp_fmtp_get(m->formats[0].fmtp, "useinbandfec", &v);
             sdp_media_direction(&s, m);
             sdp_media_attr(&s, m, "setup");
-            if (m->ptime > SDP_MAX_PTIME || m->n_formats > SDP_MAX_FORMATS) abort();
+            never(m->ptime > SDP_MAX_PTIME || m->n_formats > SDP_MAX_FORMATS);
         }
     }
     sx_arena_free(&a);

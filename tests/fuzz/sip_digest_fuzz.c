@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "must.h"
 #include "sip/digest.h"
 
 static void answer(const sip_challenge *ch) {
@@ -15,13 +16,12 @@ static void answer(const sip_challenge *ch) {
     int rc =
         sip_digest_authorize(&creds, ch, SX_LIT("INVITE"), SX_LIT("sip:b@c"), SX_LIT("body"), 1, SX_LIT("cnonce"), &b);
     if (rc == SX_OK) {
-        for (size_t i = 0; i < b.n; i++)
-            if (b.p[i] == '\r' || b.p[i] == '\n' || b.p[i] == '\0') abort();
+        for (size_t i = 0; i < b.n; i++) never(b.p[i] == '\r' || b.p[i] == '\n' || b.p[i] == '\0');
         sip_list_of(&l, sx_buf_view(&b));
-        if (sip_auth_next(&l, &auth) != 1) abort();
+        never(sip_auth_next(&l, &auth) != 1);
         if (sip_authorization_read(&auth, &a) == SX_OK) {
-            if (sip_digest_verify(&a, &creds, SX_LIT("INVITE"), SX_LIT("body")) != SX_OK) abort();
-            if (sip_digest_verify(&a, &creds, SX_LIT("BYE"), SX_LIT("body")) != SX_E_AUTH) abort();
+            never(sip_digest_verify(&a, &creds, SX_LIT("INVITE"), SX_LIT("body")) != SX_OK);
+            never(sip_digest_verify(&a, &creds, SX_LIT("BYE"), SX_LIT("body")) != SX_E_AUTH);
         } else if (ch->nonce.n) {
             abort(); /* an empty nonce is what we may refuse */
         }

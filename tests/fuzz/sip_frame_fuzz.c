@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "must.h"
 #include "sip/frame.h"
 
 enum { MAX = 256 };
@@ -46,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             size_t room;
             if (step & 64) {
                 char *p = sip_framer_space(&f, n, &room);
-                if (!p) abort();
+                never(!p);
                 memcpy(p, data + at, n);
                 sip_framer_added(&f, n);
             } else if (sip_framer_feed(&f, data + at, n) != SX_OK) {
@@ -60,8 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     /* the caps may strike earlier or later in pieces; without errors both see the same */
     if (whole.error || pieces.error) return 0;
-    if (whole.n != pieces.n) abort();
-    for (size_t i = 0; i < whole.n; i++)
-        if (whole.len[i] != pieces.len[i] || whole.sum[i] != pieces.sum[i]) abort();
+    never(whole.n != pieces.n);
+    for (size_t i = 0; i < whole.n; i++) never(whole.len[i] != pieces.len[i] || whole.sum[i] != pieces.sum[i]);
     return 0;
 }

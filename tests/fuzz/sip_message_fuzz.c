@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "must.h"
 #include "sip/digest.h"
 #include "sip/headers.h"
 #include "sip/lex.h"
@@ -11,10 +12,6 @@ static volatile size_t sink;
 static void touch(sx_slice s) {
     for (size_t i = 0; i < s.n; i++) sink += (unsigned char)s.p[i];
 }
-static void must(int good) {
-    if (!good) abort();
-}
-
 static void read_params(sx_slice params) {
     sip_param p;
     sx_slice rest = params;

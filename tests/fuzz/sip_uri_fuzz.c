@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "must.h"
 #include "sip/host.h"
 #include "sip/lex.h"
 #include "sip/uri.h"
@@ -11,16 +12,16 @@ static int round_trip(const sip_uri *u) {
     sx_buf b;
     sx_buf_init(&b);
     sip_uri_write(&b, u);
-    if (sip_uri_parse(sx_buf_view(&b), &again) != SX_OK || !sip_uri_eq(u, &again)) abort();
+    never(sip_uri_parse(sx_buf_view(&b), &again) != SX_OK || !sip_uri_eq(u, &again));
     sx_buf_reset(&b);
     sip_uri_write_aor(&b, u);
-    if (sip_uri_parse(sx_buf_view(&b), &again) != SX_OK || !sip_uri_eq_aor(u, &again)) abort();
+    never(sip_uri_parse(sx_buf_view(&b), &again) != SX_OK || !sip_uri_eq_aor(u, &again));
     sx_buf_reset(&b);
     sip_escape(&b, u->user, SIP_C_USER);
     sx_buf plain;
     sx_buf_init(&plain);
     sip_unescape(&plain, sx_buf_view(&b));
-    if (!sx_eq(sx_buf_view(&plain), u->user)) abort();
+    never(!sx_eq(sx_buf_view(&plain), u->user));
     sx_buf_free(&plain);
     sx_buf_free(&b);
     return sip_uri_check(u);
@@ -40,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     if (second.p && sip_uri_parse(second, &b) == SX_OK) {
         round_trip(&b);
-        if (good && sip_uri_eq(&a, &b) != sip_uri_eq(&b, &a)) abort();
+        never(good && sip_uri_eq(&a, &b) != sip_uri_eq(&b, &a));
     }
     return 0;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "must.h"
 #include "stack/dialog_set.h"
 #include "stack/forward.h"
 #include "stack/transport.h"
@@ -416,7 +417,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     fake_settle();
     net_loop_destroy(w->loop);
     net_loop_destroy(w->peer_loop);
-    if (!fake_net_end()) abort(); /* something was left open */
+    never(!fake_net_end()); /* something was left open */
     free(w);
     return 0;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "must.h"
 #include "net/stun.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -11,19 +12,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     memset(tid, 0, sizeof tid);
     if (size >= 20) memcpy(tid, data + 8, sizeof tid); /* of the transaction that is asked for */
     int rc = net_stun_response_read(d, tid, &r);
-    if (rc == SX_OK && !net_stun_is_response(d)) abort();
-    if (rc == SX_OK && (r.error == 0) != net_addr_is_set(&r.mapped)) abort();
+    never(rc == SX_OK && !net_stun_is_response(d));
+    never(rc == SX_OK && (r.error == 0) != net_addr_is_set(&r.mapped));
     if (rc == SX_OK && !r.error) {
         size_t n = net_stun_response_write(out, tid, &r.mapped);
-        if (n > sizeof out) abort();
-        if (net_stun_response_read(sx_slice_of((const char *)out, n), tid, &again) != SX_OK) abort();
-        if (!net_addr_eq(&again.mapped, &r.mapped)) abort();
+        never(n > sizeof out);
+        never(net_stun_response_read(sx_slice_of((const char *)out, n), tid, &again) != SX_OK);
+        never(!net_addr_eq(&again.mapped, &r.mapped));
     }
     rc = net_stun_request_read(d, tid);
     if (rc == SX_E_UNSUPPORTED) {
         size_t n = net_stun_refusal_write(out, d);
-        if (n > sizeof out) abort();
-        if (net_stun_response_read(sx_slice_of((const char *)out, n), tid, &again) != SX_OK || again.error != 420) abort();
+        never(n > sizeof out);
+        never(net_stun_response_read(sx_slice_of((const char *)out, n), tid, &again) != SX_OK || again.error != 420);
     }
     return 0;
 }

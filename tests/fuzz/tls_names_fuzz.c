@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <stdlib.h>
 
+#include "must.h"
 #include "net/tls_internal.h"
 
 static void as_certificate(sx_slice host, sx_slice rest) {
@@ -15,10 +16,9 @@ static void as_certificate(sx_slice host, sx_slice rest) {
     sx_buf_init(&first);
     net_tls_cert_names(x, &names);
     net_tls_cert_first_name(x, &first);
-    if (names.n > 1100) abort();
-    for (size_t i = 0; i < names.n; i++)
-        if ((unsigned char)names.p[i] < ' ' || (unsigned char)names.p[i] > 0x7e) abort();
-    if (first.n && (first.n > names.n || memcmp(names.p, first.p, first.n) != 0)) abort();
+    never(names.n > 1100);
+    for (size_t i = 0; i < names.n; i++) never((unsigned char)names.p[i] < ' ' || (unsigned char)names.p[i] > 0x7e);
+    never(first.n && (first.n > names.n || memcmp(names.p, first.p, first.n) != 0));
     net_tls_cert_covers(x, host);
     sx_buf_free(&names);
     sx_buf_free(&first);
@@ -34,11 +34,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         sx_slice one = sx_split(rest, '\n', &rest);
         bool dns = net_tls_dns_covers(one, host), uri = net_tls_uri_covers(one, host);
         /* a wildcard is a whole label or nothing, and a URI has none */
-        if (dns && memchr(one.p, '*', one.n) && (one.p[0] != '*' || one.p[1] != '.')) abort();
-        if (dns && memchr(one.p, 0, one.n)) abort();
+        never(dns && memchr(one.p, '*', one.n) && (one.p[0] != '*' || one.p[1] != '.'));
+        never(dns && memchr(one.p, 0, one.n));
         bool parameters = one.n && (memchr(one.p, ';', one.n) || memchr(one.p, '?', one.n));
-        if (uri && !parameters && (memchr(one.p, '*', one.n) || memchr(one.p, '@', one.n))) abort();
-        if (dns && uri) abort();
+        never(uri && !parameters && (memchr(one.p, '*', one.n) || memchr(one.p, '@', one.n)));
+        never(dns && uri);
     }
     return 0;
 }

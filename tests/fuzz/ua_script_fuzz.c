@@ -13,6 +13,7 @@
 #include "ua_script_peer.h"
 #include "ua_script_program.h"
 /* which leaves */
+#include "must.h"
 #include "ua_script_more.h"
 #include "ua_script_scenes.h"
 
@@ -57,10 +58,10 @@ static void begin(world *w, unsigned how, unsigned habits) {
     c.open = !w->wide || !(how & 64); /* whom it knows not it does not hear */
     c.watch_network = w->wide;
     if (w->wide && (habits & 64)) c.stun_server = "10.0.0.9:3478";
-    if (ua_agent_create(w->loop, w->media, &c, sink, w, &w->agent) < 0) abort();
+    never(ua_agent_create(w->loop, w->media, &c, sink, w, &w->agent) < 0);
     for (int i = 0; i < 2; i++) {
         ua_listener *l;
-        if (ua_listener_create(w->agent, listeners[i], NULL, c.open, 1, &l) < 0) abort();
+        never(ua_listener_create(w->agent, listeners[i], NULL, c.open, 1, &l) < 0);
     }
     unsigned asks = take(w);
     w->acks = !(habits & 1);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "media/wav.h"
+#include "must.h"
 
 typedef struct memory {
     const uint8_t *p;
@@ -24,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     wav_info w;
     int err = wav_parse(&w, read_at, &m, size);
     if (err) {
-        if (!*sx_last_error_text()) abort();
+        never(!*sx_last_error_text());
         return 0;
     }
     if (w.frame == 0 || w.channels < 1 || w.channels > 2 || w.data_at > size || w.frames > (size - w.data_at) / w.frame)

@@ -1,9 +1,10 @@
-/* Any bytes after the upgrade, at either end, on the fake network: in one piece, in pieces, and with reading stopped now
- * and then, the same messages come out and it ends in the same way. */
+/* Any bytes after the upgrade, at either end, on the fake network: in one piece, in pieces, and with reading stopped
+ * now and then, the same messages come out and it ends in the same way. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "must.h"
 #include "net/websocket_http.h"
 #include "support/fake_net.h"
 
@@ -31,7 +32,7 @@ static void on_ws(void *ctx, const net_event *ev) {
     world *w = ctx;
     if (ev->type == NET_CONNECTED) w->upgraded = true;
     if (ev->type == NET_DATA) {
-        if (!ev->bytes.n || ev->bytes.n > MAX_MESSAGE) abort();
+        never(!ev->bytes.n || ev->bytes.n > MAX_MESSAGE);
         uint32_t sum = 1;
         for (size_t i = 0; i < ev->bytes.n; i++) sum = sum * 31 + (unsigned char)ev->bytes.p[i];
         if (w->t->n < MAX) {
@@ -74,12 +75,12 @@ static void upgrade(world *w, net_loop *l, const net_addr *at, bool server) {
                                   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
                                   "Sec-WebSocket-Protocol: sip\r\n\r\n";
     if (server) {
-        if (net_tcp_connect(l, at, NULL, NULL, on_raw, w, &w->raw) < 0) abort();
+        never(net_tcp_connect(l, at, NULL, NULL, on_raw, w, &w->raw) < 0);
         send_raw(w, request, sizeof request - 1);
         fake_run_for(20);
         return;
     }
-    if (net_ws_connect(l, at, NULL, NULL, w->options, on_ws, w, &w->ws) < 0) abort();
+    never(net_ws_connect(l, at, NULL, NULL, w->options, on_ws, w, &w->ws) < 0);
     fake_run_for(20);
     net_ws_options any;
     ws_request r;
@@ -87,8 +88,8 @@ static void upgrade(world *w, net_loop *l, const net_addr *at, bool server) {
     sx_buf out;
     memset(&any, 0, sizeof any);
     sx_buf_init(&out);
-    if (ws_request_read(sx_slice_of(w->heard, w->nheard), &any, &r, &why) != 101) abort();
-    if (ws_answer_write(&out, 101, &r, "") != SX_OK) abort();
+    never(ws_request_read(sx_slice_of(w->heard, w->nheard), &any, &r, &why) != 101);
+    never(ws_answer_write(&out, 101, &r, "") != SX_OK);
     send_raw(w, out.p, out.n);
     sx_buf_free(&out);
     fake_run_for(20);
@@ -108,9 +109,9 @@ static void play(trace *t, const uint8_t *data, size_t size, bool server, bool p
     w.pausing = pausing;
     fake_net_begin(7);
     net_loop *l = net_loop_create();
-    if (!l || net_listener_open(l, &at, NULL, on_listener, &w, &s) < 0) abort();
+    never(!l || net_listener_open(l, &at, NULL, on_listener, &w, &s) < 0);
     upgrade(&w, l, net_listener_local(s), server);
-    if (!w.upgraded) abort();
+    never(!w.upgraded);
     size_t step = size;
     for (size_t done = 0; done < size;) {
         step = step * 7 + 3;
@@ -132,14 +133,13 @@ static void play(trace *t, const uint8_t *data, size_t size, bool server, bool p
     net_listener_close(s);
     fake_run_for(10);
     net_loop_destroy(l);
-    if (!fake_net_end()) abort();
+    never(!fake_net_end());
 }
 
 static void compare(const trace *a, const trace *b) {
     if (a->code == SX_E_LIMIT || b->code == SX_E_LIMIT) return; /* a flood is one by the clock */
-    if (a->n != b->n || a->code != b->code || strcmp(a->text, b->text) != 0) abort();
-    for (size_t i = 0; i < a->n; i++)
-        if (a->len[i] != b->len[i] || a->sum[i] != b->sum[i]) abort();
+    never(a->n != b->n || a->code != b->code || strcmp(a->text, b->text) != 0);
+    for (size_t i = 0; i < a->n; i++) never(a->len[i] != b->len[i] || a->sum[i] != b->sum[i]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

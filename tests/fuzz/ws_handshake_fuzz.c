@@ -1,8 +1,9 @@
-/* Any head as a client's request and as a server's answer: found the same in pieces, judged without a byte beyond it, and
- * what we write to it is what our other end takes. */
+/* Any head as a client's request and as a server's answer: found the same in pieces, judged without a byte beyond it,
+ * and what we write to it is what our other end takes. */
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "must.h"
 #include "net/websocket_http.h"
 
 static int find_in_pieces(sx_slice in, size_t step) {
@@ -24,14 +25,15 @@ static void as_request(sx_slice head, const net_ws_options *rules) {
     char text[200];
     sx_buf_init(&out);
     int status = ws_request_read(head, rules, &r, &why);
-    if (!why || (status == 101) != !*why) abort();
-    if (ws_answer_write(&out, status, &r, why) != SX_OK) abort();
+    never(!why || (status == 101) != !*why);
+    never(ws_answer_write(&out, status, &r, why) != SX_OK);
     ws_head h;
     memset(&h, 0, sizeof h);
     int n = ws_head_find(&h, sx_buf_view(&out));
-    if (n <= 0) abort();
-    int rc = ws_answer_read(sx_slice_of(out.p, (size_t)n), status == 101 ? r.key.p : "dGhlIHNhbXBsZSBub25jZQ==", text, sizeof text);
-    if (rc != (status == 101 ? SX_OK : SX_E_PROTOCOL)) abort();
+    never(n <= 0);
+    int rc = ws_answer_read(sx_slice_of(out.p, (size_t)n), status == 101 ? r.key.p : "dGhlIHNhbXBsZSBub25jZQ==", text,
+                            sizeof text);
+    never(rc != (status == 101 ? SX_OK : SX_E_PROTOCOL));
     sx_buf_free(&out);
 }
 
@@ -46,9 +48,9 @@ static void as_headers(sx_slice in) {
     if (text && ws_request_write(&out, "example.com", "/x", text, "dGhlIHNhbXBsZSBub25jZQ==") == SX_OK) {
         ws_head h;
         memset(&h, 0, sizeof h);
-        if (ws_head_find(&h, sx_buf_view(&out)) != (int)out.n && out.n <= WS_HEAD_MAX) abort(); /* no second request in it */
+        never(ws_head_find(&h, sx_buf_view(&out)) != (int)out.n && out.n <= WS_HEAD_MAX); /* no second request in it */
         int status = ws_request_read(sx_buf_view(&out), &rules, &r, &why);
-        if (status != 101 && status != 400) abort(); /* 400: two Origin headers */
+        never(status != 101 && status != 400); /* 400: two Origin headers */
     }
     sx_buf_free(&out);
     free(text);
@@ -68,14 +70,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     ws_head h;
     memset(&h, 0, sizeof h);
     int n = ws_head_find(&h, in);
-    if (in.n && find_in_pieces(in, step) != n) abort();
-    if (n > WS_HEAD_MAX || n > (int)in.n) abort();
+    never(in.n && find_in_pieces(in, step) != n);
+    never(n > WS_HEAD_MAX || n > (int)in.n);
     if (n > 0) {
         char *exact = malloc((size_t)n);
         if (!exact) return 0;
         memcpy(exact, in.p, (size_t)n);
         as_request(sx_slice_of(exact, (size_t)n), &rules);
-        if (ws_answer_read(sx_slice_of(exact, (size_t)n), "dGhlIHNhbXBsZSBub25jZQ==", text, sizeof text) < 0 && !*text) abort();
+        never(ws_answer_read(sx_slice_of(exact, (size_t)n), "dGhlIHNhbXBsZSBub25jZQ==", text, sizeof text) < 0 &&
+              !*text);
         free(exact);
     }
     as_headers(in);

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 extern "C" {
@@ -190,6 +191,24 @@ TEST(Response, CanBeWrittenForAMessageThatFailedToParse) {
     sip_write_begin(&w, b);
     sip_write_response(&w, none.get(), &spec);
     EXPECT_EQ(sip_write_end(&w, {}, {}), SX_E_INVALID);
+}
+
+TEST(Response, HoldsNoByteThatItsReaderRefuses) {
+    std::string text =
+        "BYE <sip:b> SIP/2.0\r\nVia: SIP/2.0/UDP h;rport;x=\"a@b\r\n c\"\r\nFrom: \"@\" <sip:a>\r\nTo: <sip:b>\r\n"
+        "Call-ID: c@\r\nCSeq: 1 BYE\r\n\r\n";
+    std::replace(text.begin(), text.end(), '@', '\0');
+    Parsed bad(text);
+    ASSERT_EQ(bad.err.status, 400);
+    Buf b;
+    sip_writer w;
+    sip_response_spec spec = {400, {}, SX_LIT("t"), SX_LIT("1.1.1.1"), 1};
+    sip_write_begin(&w, b);
+    sip_write_response(&w, bad.get(), &spec);
+    ASSERT_EQ(sip_write_end(&w, {}, {}), SX_OK);
+    Parsed back(b.text());
+    EXPECT_EQ(back.rc, SX_OK) << back.err.what;
+    EXPECT_EQ(str(sip_value(back.get(), SIP_HDR_VIA)), "SIP/2.0/UDP h;received=1.1.1.1;rport=1;x=\"a b c\"");
 }
 
 // Whatever values are given, what is written either fails or reads back the same.
