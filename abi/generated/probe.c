@@ -324,6 +324,10 @@ void sipua_probe(void) {
     MEMBER(sipua_event_view, privacy);
     MEMBER(sipua_event_view, answer_after_s);
     MEMBER(sipua_event_view, fork);
+    MEMBER(sipua_event_view, dialog);
+#if UINTPTR_MAX <= 0xffffffffu
+    MEMBER(sipua_event_view, pad_dialog);
+#endif
     STRUCT(sipua_field_info);
     MEMBER(sipua_field_info, struct_size);
     MEMBER(sipua_field_info, reserved);

@@ -33,7 +33,7 @@
 #define ABI_PAD(member) (member)
 #endif
 #define ABI_RESERVED_sipua_agent_config(p) ((p)->reserved | ABI_PAD((p)->pad_tls_pins) | ABI_PAD((p)->pad_stun_server))
-#define ABI_RESERVED_sipua_event_view(p) ((p)->reserved | ABI_PAD((p)->pad_body) | ABI_PAD((p)->pad_local_host))
+#define ABI_RESERVED_sipua_event_view(p) ((p)->reserved | ABI_PAD((p)->pad_body) | ABI_PAD((p)->pad_local_host) | ABI_PAD((p)->pad_dialog))
 #define ABI_RESERVED_sipua_field_info(p) ((p)->reserved)
 #define ABI_RESERVED_sipua_call_stats(p) ((p)->reserved)
 #define ABI_RESERVED_sipua_agent_counters(p) ((p)->reserved)

@@ -217,6 +217,7 @@ void abi_view(sipua_event_view *v, const core_event *e) {
     if (fields & ABI_F_REFERRED_BY) v->referred_by = e->str[CORE_STR_REFERRED_BY];
     if (fields & ABI_F_REPLACES) v->replaces = e->str[CORE_STR_REPLACES];
     if (fields & ABI_F_PRIVACY) v->privacy = e->str[CORE_STR_PRIVACY];
+    if (fields & ABI_F_DIALOG) v->dialog = e->str[CORE_STR_DIALOG];
     if (!(fields & ABI_F_BODY)) return;
     v->body = e->body;
     v->body_size = e->body_size;

@@ -183,6 +183,7 @@ static void put_texts(json *j, const sipua_event_view *v) {
     put_text(j, "referred_by", v->referred_by);
     put_text(j, "replaces", v->replaces);
     put_text(j, "privacy", v->privacy);
+    put_text(j, "dialog", v->dialog);
     put_text(j, "message_id", v->message_id);
     put_text(j, "digits", v->digits);
     put_text(j, "codec", v->codec);

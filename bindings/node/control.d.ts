@@ -72,6 +72,11 @@ export class Control extends EventEmitter<CallEvents> {
     readonly privacy: string;
     /** The call that an incoming one names in Replaces or Join: "CALL-ID;to-tag=X;from-tag=Y"; '' without one. */
     readonly replaces: string;
+    /**
+     * "CALL-ID;to-tag=OURS;from-tag=PEERS": what a Replaces to us says, and a dialog-info document of ours; '' before the
+     * peer has a tag.
+     */
+    readonly dialog: string;
     /** The seconds after which the caller wants an answer without a hand (an intercom); null: it does not. */
     readonly answerAfter: number | null;
     /** Of an incoming call that wants to replace or join one of ours: that one. */

@@ -178,7 +178,8 @@ core_event *core_build(const ua_event *ev, core_entry *e, core_rule r) {
                                             [CORE_STR_DIVERSION] = ev->diversion,
                                             [CORE_STR_REFERRED_BY] = ev->referred_by,
                                             [CORE_STR_REPLACES] = ev->replaces,
-                                            [CORE_STR_PRIVACY] = ev->privacy};
+                                            [CORE_STR_PRIVACY] = ev->privacy,
+                                            [CORE_STR_DIALOG] = ev->dialog};
     sip_msg *msg = ev->msg ? sip_msg_keep(ev->msg) : NULL;
     bool shared = msg && inside(ev->body, ev->msg->bytes);
     size_t room = shared ? 0 : ev->body.n;

@@ -52,7 +52,8 @@ static bool from_peer(const core_event *e, core_str which) {
     case CORE_STR_DIVERSION:
     case CORE_STR_REFERRED_BY:
     case CORE_STR_REPLACES:
-    case CORE_STR_PRIVACY: return true;
+    case CORE_STR_PRIVACY:
+    case CORE_STR_DIALOG: return true;
     case CORE_STR_TARGET: return e->type != UA_EV_RECORD_DONE;
     default: return false;
     }

@@ -59,6 +59,7 @@ typedef enum core_str {
     CORE_STR_REFERRED_BY,
     CORE_STR_REPLACES,
     CORE_STR_PRIVACY,
+    CORE_STR_DIALOG,
     CORE_STR_COUNT
 } core_str;
 

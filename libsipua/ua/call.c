@@ -16,7 +16,7 @@ static void call_task(sx_task *t) {
         ev.reason = sip_reason(c->ring_status);
         ev.originator = UA_LOCAL;
         if (c->ring_early) ev.flags |= UA_FLAG_EARLY_MEDIA;
-        ua_emit(c->agent, &ev);
+        call_emit_dialog(c, c->dialog, &ev);
     }
     if (what & CALL_SAY_READY) call_media_ready(c, !c->established);
     if (what & CALL_SAY_ACCEPTED) {
@@ -31,7 +31,7 @@ static void call_task(sx_task *t) {
             if (sip_addr_read(info.remote, &addr) == SX_OK) ev.from = addr.uri;
             if (sip_addr_read(info.local, &addr) == SX_OK) ev.to = addr.uri;
         }
-        ua_emit(c->agent, &ev);
+        call_emit_dialog(c, c->dialog, &ev);
     }
     if (what & CALL_SAY_STATS) call_media_say_stats(c, NULL, false);
     if (what & CALL_SAY_MUTED) call_mute_say(c);
@@ -203,6 +203,23 @@ ua_event call_event(ua_call *c, ua_event_type type) {
     ev.call = c;
     ev.account = c->account;
     return ev;
+}
+
+void call_emit_dialog(ua_call *c, const stack_dialog *d, ua_event *ev) {
+    dlg_info info = {0};
+    sx_buf text;
+    sx_buf_init(&text);
+    if (d) dlg_get(d, &info);
+    if (info.remote_tag.n > 0) { /* a peer of RFC 2543 has none */
+        sx_buf_slice(&text, info.call_id);
+        SX_BUF_LIT(&text, ";to-tag=");
+        sx_buf_slice(&text, info.local_tag);
+        SX_BUF_LIT(&text, ";from-tag=");
+        sx_buf_slice(&text, info.remote_tag);
+        if (!text.failed) ev->dialog = sx_buf_view(&text);
+    }
+    ua_emit(c->agent, ev);
+    sx_buf_free(&text);
 }
 
 ua_call *ua_call_of_node(sx_list *node) { return SX_CONTAINER(node, ua_call, node); }

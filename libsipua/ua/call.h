@@ -273,6 +273,8 @@ ua_call *call_new(ua_agent *a, ua_account *acc, uint64_t id, bool incoming); /* 
 void call_discard(ua_call *c); /* one that was never told of; nothing of the stack may hang on it any more */
 void call_post(ua_call *c, unsigned what);
 ua_event call_event(ua_call *c, ua_event_type type);
+/* Emits it with `dialog`, what names d in a Replaces that is sent to us; d may be NULL. */
+void call_emit_dialog(ua_call *c, const stack_dialog *d, ua_event *ev);
 void call_on_stack(void *ctx, const stack_event *ev); /* the sink of all its stack objects */
 void call_free_forks(ua_call *c);
 void call_free_start(ua_call *c);

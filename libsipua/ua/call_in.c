@@ -85,7 +85,7 @@ static void announce(ua_call *c, const sip_msg *msg, int deadline_ms) {
     out.default_status = automatic ? 200 : 480;
     call_identity_read(&out, msg, &identity);
     if (!automatic) call_auto_read(c, msg, &out);
-    ua_emit(c->agent, &out);
+    call_emit_dialog(c, c->dialog, &out);
     sx_buf_free(&from_name);
     sx_buf_free(&to_name);
     sx_buf_free(&identity);

@@ -235,7 +235,7 @@ static void on_provisional(ua_call *c, const stack_event *ev) {
     out.body = ev->msg->body;
     out.content_type = sip_value(ev->msg, SIP_HDR_CONTENT_TYPE);
     out.msg = ev->msg;
-    ua_emit(c->agent, &out);
+    call_emit_dialog(c, ev->dialog, &out);
     sx_buf_free(&identity);
 }
 
@@ -311,7 +311,7 @@ static void on_accepted(ua_call *c, const stack_event *ev) {
     call_identity_read(&out, ev->msg, &identity);
     ua_event_message_fields(&out, ev->msg, &from_name, &to_name);
     out.originator = UA_REMOTE;
-    ua_emit(c->agent, &out);
+    call_emit_dialog(c, c->dialog, &out);
     sx_buf_free(&from_name);
     sx_buf_free(&to_name);
     sx_buf_free(&identity);

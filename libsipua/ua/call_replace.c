@@ -118,7 +118,7 @@ bool call_replace_begin(ua_call *c, const sip_msg *msg) {
     ua_event_message_fields(&ev, msg, &from_name, &to_name);
     call_identity_read(&ev, msg, &identity);
     ev.other = other;
-    ua_emit(c->agent, &ev);
+    call_emit_dialog(c, c->dialog, &ev);
     sx_buf_free(&from_name);
     sx_buf_free(&to_name);
     sx_buf_free(&identity);

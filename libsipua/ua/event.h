@@ -186,6 +186,7 @@ typedef struct ua_event {
     sx_slice local_host;          /* REGISTERED: what the Contact says; CALL_MOVED: where the call is now */
     sx_slice state, event, message_id, digits; /* event: the package, without parameters */
     sx_slice identity, identity_name, diversion, referred_by, replaces, privacy;
+    sx_slice dialog; /* of the call: "CALL-ID;to-tag=OURS;from-tag=PEERS" */
     const sip_msg *msg;       /* the message behind it, kept form, or NULL */
     const media_stats *stats; /* UA_EV_STATS of a call */
 } ua_event;

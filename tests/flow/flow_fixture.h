@@ -47,7 +47,7 @@ struct Event {
     ua_request *request;
     ua_collector *collector;
     int answer_after_s;
-    std::string message_id, digits, identity, identity_name, diversion, privacy, referred_by, replaces;
+    std::string message_id, digits, identity, identity_name, diversion, privacy, referred_by, replaces, dialog;
     std::string local_host, reason, words, from, from_name, to, target, codec, transport, host, content_type, body, raw;
     uint64_t at_ms;
     ua_subscription *subscription;
@@ -208,6 +208,7 @@ class Phone {
         e.privacy = text(ev->privacy);
         e.referred_by = text(ev->referred_by);
         e.replaces = text(ev->replaces);
+        e.dialog = text(ev->dialog);
         e.local_host = text(ev->local_host);
         e.local_port = ev->local_port;
         e.reason = text(ev->reason);

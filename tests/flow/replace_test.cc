@@ -137,6 +137,40 @@ TEST_F(Flow, AnIncomingCallThatRingsIsNotReplacedByAStranger) {
     }
 }
 
+/* A program that serves dialog-info documents, or hands a call on, needs both tags: also our own of a call that rings
+ * here, which no message of the peer's holds yet. */
+TEST_F(Flow, WhatNamesACallIsToldOfEachCall) {
+    fake_net_begin(1);
+    Phone p(PHONE, true);
+    Raw r(PEER), o(OTHER);
+    ua_call *c = p.call(nullptr, "sip:x@10.0.0.5");
+    ASSERT_NE(r.wait("INVITE"), nullptr);
+    Sip invite(*r.last("INVITE"));
+    std::string ours = invite.header("Call-ID") + ";to-tag=" + invite.from_tag() + ";from-tag=";
+    r.reply(invite, 180, "fork", r.contact());
+    ASSERT_NE(p.wait(UA_EV_CALL_PROGRESS), nullptr);
+    EXPECT_EQ(p.last(UA_EV_CALL_PROGRESS)->dialog, ours + "fork");
+    r.reply(invite, 200, "peer", r.contact(), sdp(PEER, 4000));
+    ASSERT_NE(p.wait(UA_EV_CALL_ACCEPTED), nullptr);
+    EXPECT_EQ(p.last(UA_EV_CALL_ACCEPTED)->dialog, ours + "peer");
+    EXPECT_EQ(p.last(UA_EV_CALL_ACCEPTED)->call, c);
+
+    o.send(PHONE, o.invite("sip:x@10.0.0.1", "b", sdp(OTHER, 5000)));
+    ASSERT_NE(p.wait(UA_EV_INCOMING_CALL), nullptr);
+    std::string named = p.last(UA_EV_INCOMING_CALL)->dialog;
+    ASSERT_EQ(ua_call_ring(p.last(UA_EV_INCOMING_CALL)->call, nullptr), SX_OK);
+    ASSERT_NE(o.wait("180 INVITE"), nullptr);
+    Sip ringing(*o.last("180 INVITE"));
+    EXPECT_EQ(named, ringing.header("Call-ID") + ";to-tag=" + ringing.to_tag() + ";from-tag=" + ringing.from_tag());
+
+    std::string ref = ours + "peer";
+    o.send(PHONE, o.invite("sip:x@10.0.0.1", "c", sdp(OTHER, 5000), "Replaces: " + ref + "\r\n"));
+    ASSERT_NE(p.wait(UA_EV_CALL_REPLACED), nullptr) << "as told, so taken";
+    EXPECT_EQ(p.last(UA_EV_CALL_REPLACED)->other, c);
+    EXPECT_NE(p.last(UA_EV_CALL_REPLACED)->dialog, "");
+    EXPECT_NE(p.last(UA_EV_CALL_REPLACED)->dialog, ref);
+}
+
 /* Pickup: who rings somewhere is asked by a third one to ring no more, and talks to that one. */
 TEST_F(Flow, ACallThatRingsElsewhereIsPickedUp) {
     for (bool early_only : {true, false}) {

@@ -75,7 +75,7 @@ static void look_at(sipua_event *e) {
     never(sipua_event_get(e, &v) != (int32_t)sizeof v);
     const char *strings[] = {v.reason, v.text, v.from, v.from_name, v.to, v.to_name, v.target, v.codec, v.transport, v.host,
                              v.module, v.content_type, v.check, v.names, v.pub_gruu, v.temp_gruu, v.local_host, v.state, v.package, v.message_id, v.digits, v.identity,
-                             v.identity_name, v.diversion, v.referred_by, v.replaces, v.privacy};
+                             v.identity_name, v.diversion, v.referred_by, v.replaces, v.privacy, v.dialog};
     size_t sum = 0;
     for (size_t k = 0; k < sizeof strings / sizeof strings[0]; k++) sum += strings[k] ? strlen(strings[k]) : 0;
     for (uint64_t k = 0; k < v.body_size; k++) sum += v.body[k];

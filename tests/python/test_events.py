@@ -94,6 +94,41 @@ def test_whom_a_document_is_about_need_not_be_said() -> None:
     run(body())
 
 
+def test_a_phone_shows_what_rings_and_a_colleague_takes_it() -> None:
+    """Busy lamps without a server: the watcher picks the ringing call up at the caller, by what the document says."""
+
+    async def body() -> None:
+        async with two() as (caller, phone), sipua.Agent(bind="127.0.0.1") as colleague:
+            subscribers, incoming = phone.subscribers(), phone.calls()
+            await phone.stats()  # it has been heard
+            lamps = colleague.subscribe(uri(phone), "dialog")
+            lamp = await anext(subscribers)
+            await lamp.accept(sipua.DialogInfo())
+            await anext(lamps)
+
+            near = caller.dial(uri(phone))
+            rings = await anext(incoming)
+            await rings.ring()
+            call_id, ours, peers = rings.dialog.split(";")
+            await lamp.notify(sipua.DialogInfo(dialogs=[sipua.DialogInfoDialog(
+                id="1", call_id=call_id, local_tag=ours.removeprefix("to-tag="), remote_tag=peers.removeprefix("from-tag="),
+                direction="recipient", state="early", remote=sipua.DialogInfoDialogRemote(target=uri(caller)))]))
+
+            document = (await anext(lamps)).document
+            assert isinstance(document, sipua.DialogInfo)
+            shown = document.dialogs[0]
+            assert shown.remote
+            taken = colleague.dial(
+                shown.remote.target, replaces=f"{shown.call_id};to-tag={shown.remote_tag};from-tag={shown.local_tag};early-only")
+            await taken.answered()
+            ended = await rings.wait_ended()
+            assert ended.cause == sipua.Cause.CANCELED
+            await support.until(lambda: near.replaced_by is not None)
+            await taken.hangup()
+
+    run(body())
+
+
 async def _refuse(subscribers: sipua.Inbox[sipua.Notifier]) -> None:
     await (await anext(subscribers)).reject()
 

@@ -391,12 +391,12 @@ enum {
                                  of qualify_s was answered, or not; duration_ms: round trip; count: unanswered ones in a row */
 
     /* calls; id: the call */
-    SIPUA_EVENT_INCOMING_CALL SIPUA_FIELDS("from from_name to to_name target deadline_ms default_status body content_type other flags identity identity_name diversion referred_by replaces privacy answer_after_s") = 20, /*
+    SIPUA_EVENT_INCOMING_CALL SIPUA_FIELDS("from from_name to to_name target deadline_ms default_status body content_type other flags identity identity_name diversion referred_by replaces privacy answer_after_s dialog") = 20, /*
                                  other: the call that it wants to replace, or (flag JOIN) to join; flags EARLY_ONLY, AUTO_ANSWER */
     SIPUA_EVENT_CALL_SENDING SIPUA_FIELDS("from to target") = 21,
-    SIPUA_EVENT_CALL_PROGRESS SIPUA_FIELDS("status reason flags originator body content_type identity identity_name") = 22, /* flag
+    SIPUA_EVENT_CALL_PROGRESS SIPUA_FIELDS("status reason flags originator body content_type identity identity_name dialog") = 22, /* flag
                                  EARLY_MEDIA */
-    SIPUA_EVENT_CALL_ACCEPTED SIPUA_FIELDS("status reason originator from to body content_type identity identity_name") = 23,
+    SIPUA_EVENT_CALL_ACCEPTED SIPUA_FIELDS("status reason originator from to body content_type identity identity_name dialog") = 23,
     SIPUA_EVENT_CALL_CONFIRMED SIPUA_FIELDS("originator") = 24,
     SIPUA_EVENT_CALL_ENDED SIPUA_FIELDS("status reason cause code text q850 originator flags duration_ms other") = 25, /* terminal;
                                  flag ESTABLISHED: the call had been answered; other: the call that replaced it */
@@ -420,7 +420,7 @@ enum {
                                  the peer wanted (flag DEFAULT); remote: the peer took that back. The call is as it was */
     SIPUA_EVENT_CALL_MUTED SIPUA_SINCE(0, 2) SIPUA_FIELDS("flags") = 36,   /* flags SEND, RECEIVE: the sides that are muted now */
     SIPUA_EVENT_CALL_UNMUTED SIPUA_SINCE(0, 2) SIPUA_FIELDS("flags") = 37, /* flags SEND, RECEIVE: those that still are */
-    SIPUA_EVENT_CALL_REPLACED SIPUA_SINCE(0, 2) SIPUA_FIELDS("other from from_name to to_name target identity identity_name body content_type") = 38, /* id: a new call,
+    SIPUA_EVENT_CALL_REPLACED SIPUA_SINCE(0, 2) SIPUA_FIELDS("other from from_name to to_name target identity identity_name body content_type dialog") = 38, /* id: a new call,
                                  answered already, in place of `other`, which ends; it has the `user` of the other */
     SIPUA_EVENT_REQUEST_ANSWERED SIPUA_SINCE(0, 2) SIPUA_FIELDS("status reason cause code text duration_ms body content_type") = 39, /*
                                  id: the request of sipua_call_request(); terminal */
@@ -595,6 +595,9 @@ typedef struct sipua_event_view {
     const char *privacy SIPUA_SINCE(0, 2);      /* "id;user" (RFC 3323) */
     int32_t answer_after_s SIPUA_SINCE(0, 2);   /* with flag AUTO_ANSWER */
     int32_t fork SIPUA_SINCE(0, 2);             /* notify: which dialog of a forked subscription, from 0 */
+    const char *dialog SIPUA_SINCE(0, 2);       /* of a call: "CALL-ID;to-tag=OURS;from-tag=PEERS", what a Replaces that is sent
+                              to us says, and a dialog-info document. NULL before the peer has a tag */
+    SIPUA_PAD_PTR(pad_dialog)
 } sipua_event_view;
 
 /* Fills *view up to the struct_size that the caller set. Returns the size filled, or SIPUA_E_VERSION. */

@@ -107,8 +107,9 @@ static const sl_field fields_event_view[] = {
     {"privacy", SL_STRING, 0, offsetof(sipua_event_view, privacy), 0, 0, NULL},
     {"answer_after_s", SL_I32, 0, offsetof(sipua_event_view, answer_after_s), 0, 0, NULL},
     {"fork", SL_I32, 0, offsetof(sipua_event_view, fork), 0, 0, NULL},
+    {"dialog", SL_STRING, 0, offsetof(sipua_event_view, dialog), 0, 0, NULL},
 };
-static const sl_struct struct_event_view = {"event_view", sizeof(sipua_event_view), 59, fields_event_view};
+static const sl_struct struct_event_view = {"event_view", sizeof(sipua_event_view), 60, fields_event_view};
 
 static const sl_field fields_field_info[] = {
     {"type", SL_STRING, 0, offsetof(sipua_field_info, type), 0, 0, NULL},
@@ -412,10 +413,10 @@ static const uint8_t *event_fields(int32_t type) {
     static const uint8_t event_registration_failed[] = {8, 27, 9, 7, 28, 14, 255};
     static const uint8_t event_account_closed[] = {255};
     static const uint8_t event_path_quality[] = {8, 27, 7, 28, 22, 21, 255};
-    static const uint8_t event_incoming_call[] = {29, 30, 31, 32, 33, 17, 18, 39, 38, 46, 11, 51, 52, 53, 54, 55, 56, 57, 255};
+    static const uint8_t event_incoming_call[] = {29, 30, 31, 32, 33, 17, 18, 39, 38, 46, 11, 51, 52, 53, 54, 55, 56, 57, 59, 255};
     static const uint8_t event_call_sending[] = {29, 31, 33, 255};
-    static const uint8_t event_call_progress[] = {8, 27, 11, 10, 39, 38, 51, 52, 255};
-    static const uint8_t event_call_accepted[] = {8, 27, 10, 29, 31, 39, 38, 51, 52, 255};
+    static const uint8_t event_call_progress[] = {8, 27, 11, 10, 39, 38, 51, 52, 59, 255};
+    static const uint8_t event_call_accepted[] = {8, 27, 10, 29, 31, 39, 38, 51, 52, 59, 255};
     static const uint8_t event_call_confirmed[] = {10, 255};
     static const uint8_t event_call_ended[] = {8, 27, 9, 7, 28, 12, 10, 11, 22, 46, 255};
     static const uint8_t event_call_held[] = {10, 39, 38, 255};
@@ -430,7 +431,7 @@ static const uint8_t *event_fields(int32_t type) {
     static const uint8_t event_call_change_failed[] = {10, 8, 27, 9, 7, 28, 11, 255};
     static const uint8_t event_call_muted[] = {11, 255};
     static const uint8_t event_call_unmuted[] = {11, 255};
-    static const uint8_t event_call_replaced[] = {46, 29, 30, 31, 32, 33, 51, 52, 39, 38, 255};
+    static const uint8_t event_call_replaced[] = {46, 29, 30, 31, 32, 33, 51, 52, 39, 38, 59, 255};
     static const uint8_t event_request_answered[] = {8, 27, 9, 7, 28, 22, 39, 38, 255};
     static const uint8_t event_message[] = {29, 30, 31, 32, 33, 17, 18, 39, 38, 49, 11, 255};
     static const uint8_t event_message_answered[] = {8, 11, 255};

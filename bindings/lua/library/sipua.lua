@@ -422,6 +422,7 @@
 ---@field replaces? string "CALL-ID;to-tag=X;from-tag=Y", as sipua_call_config takes it
 ---@field privacy? string "id;user" (RFC 3323)
 ---@field answer_after_s? integer with flag AUTO_ANSWER
+---@field dialog? string of a call: "CALL-ID;to-tag=OURS;from-tag=PEERS", what a Replaces that is sent to us says, and a dialog-info document. NULL before the peer has a tag
 
 ---@class sipua.event.call_sending: sipua.Event
 ---@field from? string URI
@@ -438,6 +439,7 @@
 ---@field content_type? string
 ---@field identity? string URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it
 ---@field identity_name? string
+---@field dialog? string of a call: "CALL-ID;to-tag=OURS;from-tag=PEERS", what a Replaces that is sent to us says, and a dialog-info document. NULL before the peer has a tag
 
 ---@class sipua.event.call_accepted: sipua.Event
 ---@field status? integer SIP status, 0 without one
@@ -449,6 +451,7 @@
 ---@field content_type? string
 ---@field identity? string URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it
 ---@field identity_name? string
+---@field dialog? string of a call: "CALL-ID;to-tag=OURS;from-tag=PEERS", what a Replaces that is sent to us says, and a dialog-info document. NULL before the peer has a tag
 
 ---@class sipua.event.call_confirmed: sipua.Event
 ---@field originator? sipua.originator
@@ -553,6 +556,7 @@
 ---@field identity_name? string
 ---@field body? string raw bytes
 ---@field content_type? string
+---@field dialog? string of a call: "CALL-ID;to-tag=OURS;from-tag=PEERS", what a Replaces that is sent to us says, and a dialog-info document. NULL before the peer has a tag
 
 ---id: the request of sipua_call_request(); terminal
 ---@class sipua.event.request_answered: sipua.Event
@@ -1890,6 +1894,7 @@ function Account:set_option(key, value) end
 ---@field other sipua.Call? that it is to replace or join
 ---@field joins boolean? it wants to join `other`
 ---@field replaced_by sipua.Call?
+---@field dialog string? CALL-ID;to-tag=OURS;from-tag=PEERS, as a Replaces to us says it
 local Call = {}
 
 ---Runs fn(event) in a task for each event of that name; "*" is any.

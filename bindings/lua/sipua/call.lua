@@ -27,7 +27,7 @@ function Call.incoming(agent, event, handle)
     local self = new(agent, event.id, "incoming")
     self._handle = handle
     self.from, self.from_name, self.to, self.to_name = event.from, event.from_name, event.to, event.to_name
-    self.target = event.target
+    self.target, self.dialog = event.target, event.dialog
     self.account = event.account and agent._objects[event.account] or nil
     self.identity, self.identity_name, self.diversion = event.identity, event.identity_name, event.diversion
     self.referred_by, self.replaces, self.privacy = event.referred_by, event.replaces, event.privacy
@@ -43,6 +43,7 @@ function Call._replacing(agent, event, handle)
     self._handle, self.established, self._since = handle, true, raw.now()
     self.from, self.from_name, self.to, self.to_name = event.from, event.from_name, event.to, event.to_name
     self.identity, self.identity_name, self.target = event.identity, event.identity_name, event.target
+    self.dialog = event.dialog
     self.account, self.other = event.account and agent._objects[event.account] or nil, old
     if not old then return end
     old.replaced_by = self
@@ -284,7 +285,8 @@ function told.call_sending(self, event)
     self.from, self.to, self.target = event.from or self.from, event.to or self.to, event.target or self.target
 end
 
-function told.call_progress(self, _, handle)
+function told.call_progress(self, event, handle)
+    self.dialog = event.dialog or self.dialog
     if self.direction ~= "outgoing" then return end
     self._handle = handle
     return true

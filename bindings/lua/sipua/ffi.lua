@@ -150,6 +150,7 @@ typedef struct sipua_event_view {
     const char *privacy;
     int32_t answer_after_s;
     int32_t fork;
+    const char *dialog;
 } sipua_event_view;
 int32_t sipua_event_get(const sipua_event *event, sipua_event_view *view);
 void sipua_event_destroy(sipua_event *event);

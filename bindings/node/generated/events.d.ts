@@ -245,6 +245,8 @@ export class IncomingCall extends SipuaEvent {
     readonly privacy: string;
     /** with flag AUTO_ANSWER */
     readonly answerAfterS: number;
+    /** of a call: "CALL-ID;to-tag=OURS;from-tag=PEERS", what a Replaces that is sent to us says, and a dialog-info document. NULL before the peer has a tag */
+    readonly dialog: string;
     /** the call wants to join `other` (RFC 3911), not to replace it */
     get join(): boolean;
     /** replaces the other only while that is not answered */
@@ -277,6 +279,8 @@ export class CallProgress extends SipuaEvent {
     /** URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it */
     readonly identity: string;
     readonly identityName: string;
+    /** of a call: "CALL-ID;to-tag=OURS;from-tag=PEERS", what a Replaces that is sent to us says, and a dialog-info document. NULL before the peer has a tag */
+    readonly dialog: string;
     /** before the answer */
     get earlyMedia(): boolean;
 }
@@ -297,6 +301,8 @@ export class CallAccepted extends SipuaEvent {
     /** URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it */
     readonly identity: string;
     readonly identityName: string;
+    /** of a call: "CALL-ID;to-tag=OURS;from-tag=PEERS", what a Replaces that is sent to us says, and a dialog-info document. NULL before the peer has a tag */
+    readonly dialog: string;
 }
 
 export class CallConfirmed extends SipuaEvent {
@@ -488,6 +494,8 @@ export class CallReplaced extends SipuaEvent {
     /** raw bytes */
     readonly body: Buffer;
     readonly contentType: string;
+    /** of a call: "CALL-ID;to-tag=OURS;from-tag=PEERS", what a Replaces that is sent to us says, and a dialog-info document. NULL before the peer has a tag */
+    readonly dialog: string;
 }
 
 /** id: the request of sipua_call_request(); terminal */

@@ -166,6 +166,7 @@ class IncomingCall extends SipuaEvent {
         this.replaces = a[23] ?? '';
         this.privacy = a[24] ?? '';
         this.answerAfterS = a[25];
+        this.dialog = a[26] ?? '';
     }
 
     get join() {
@@ -203,6 +204,7 @@ class CallProgress extends SipuaEvent {
         this.contentType = a[13] ?? '';
         this.identity = a[14] ?? '';
         this.identityName = a[15] ?? '';
+        this.dialog = a[16] ?? '';
     }
 
     get earlyMedia() {
@@ -223,6 +225,7 @@ class CallAccepted extends SipuaEvent {
         this.contentType = a[14] ?? '';
         this.identity = a[15] ?? '';
         this.identityName = a[16] ?? '';
+        this.dialog = a[17] ?? '';
     }
 }
 CallAccepted.prototype.name = 'call_accepted';
@@ -431,6 +434,7 @@ class CallReplaced extends SipuaEvent {
         this.identityName = a[15] ?? '';
         this.body = a[16] ?? EMPTY;
         this.contentType = a[17] ?? '';
+        this.dialog = a[18] ?? '';
     }
 }
 CallReplaced.prototype.name = 'call_replaced';

@@ -168,6 +168,8 @@ export interface EventView {
     answer_after_s?: number;
     /** notify: which dialog of a forked subscription, from 0 */
     fork?: number;
+    /** of a call: "CALL-ID;to-tag=OURS;from-tag=PEERS", what a Replaces that is sent to us says, and a dialog-info document. NULL before the peer has a tag */
+    dialog?: string | null;
 }
 
 /** One row of the table of what documents say. */

@@ -137,8 +137,9 @@ static const node_member sipua_event_view_members[] = {
     {"privacy", NODE_STRING, offsetof(sipua_event_view, privacy), 0, 0, 0},
     {"answer_after_s", NODE_I32, offsetof(sipua_event_view, answer_after_s), 0, 0, 0},
     {"fork", NODE_I32, offsetof(sipua_event_view, fork), 0, 0, 0},
+    {"dialog", NODE_STRING, offsetof(sipua_event_view, dialog), 0, 0, 0},
 };
-extern "C" const node_struct node_event_view = {"sipua_event_view", sipua_event_view_members, 62, sizeof(sipua_event_view)};
+extern "C" const node_struct node_event_view = {"sipua_event_view", sipua_event_view_members, 63, sizeof(sipua_event_view)};
 static const node_member sipua_field_info_members[] = {
     {"struct_size", NODE_HIDDEN, offsetof(sipua_field_info, struct_size), 0, 0, 0},
     {"reserved", NODE_HIDDEN, offsetof(sipua_field_info, reserved), 0, 0, 0},
@@ -481,10 +482,10 @@ extern "C" const node_event_kind node_event_kinds[] = {
     {SIPUA_EVENT_REGISTRATION_FAILED, 6, {9, 28, 10, 8, 29, 15}},
     {SIPUA_EVENT_ACCOUNT_CLOSED, 0, {}},
     {SIPUA_EVENT_PATH_QUALITY, 6, {9, 28, 8, 29, 23, 22}},
-    {SIPUA_EVENT_INCOMING_CALL, 18, {30, 31, 32, 33, 34, 18, 19, 40, 39, 49, 12, 54, 55, 56, 57, 58, 59, 60}},
+    {SIPUA_EVENT_INCOMING_CALL, 19, {30, 31, 32, 33, 34, 18, 19, 40, 39, 49, 12, 54, 55, 56, 57, 58, 59, 60, 62}},
     {SIPUA_EVENT_CALL_SENDING, 3, {30, 32, 34}},
-    {SIPUA_EVENT_CALL_PROGRESS, 8, {9, 28, 12, 11, 40, 39, 54, 55}},
-    {SIPUA_EVENT_CALL_ACCEPTED, 9, {9, 28, 11, 30, 32, 40, 39, 54, 55}},
+    {SIPUA_EVENT_CALL_PROGRESS, 9, {9, 28, 12, 11, 40, 39, 54, 55, 62}},
+    {SIPUA_EVENT_CALL_ACCEPTED, 10, {9, 28, 11, 30, 32, 40, 39, 54, 55, 62}},
     {SIPUA_EVENT_CALL_CONFIRMED, 1, {11}},
     {SIPUA_EVENT_CALL_ENDED, 10, {9, 28, 10, 8, 29, 13, 11, 12, 23, 49}},
     {SIPUA_EVENT_CALL_HELD, 3, {11, 40, 39}},
@@ -499,7 +500,7 @@ extern "C" const node_event_kind node_event_kinds[] = {
     {SIPUA_EVENT_CALL_CHANGE_FAILED, 7, {11, 9, 28, 10, 8, 29, 12}},
     {SIPUA_EVENT_CALL_MUTED, 1, {12}},
     {SIPUA_EVENT_CALL_UNMUTED, 1, {12}},
-    {SIPUA_EVENT_CALL_REPLACED, 10, {49, 30, 31, 32, 33, 34, 54, 55, 40, 39}},
+    {SIPUA_EVENT_CALL_REPLACED, 11, {49, 30, 31, 32, 33, 34, 54, 55, 40, 39, 62}},
     {SIPUA_EVENT_REQUEST_ANSWERED, 8, {9, 28, 10, 8, 29, 23, 40, 39}},
     {SIPUA_EVENT_MESSAGE, 11, {30, 31, 32, 33, 34, 18, 19, 40, 39, 52, 12}},
     {SIPUA_EVENT_MESSAGE_ANSWERED, 2, {9, 12}},

@@ -59,6 +59,14 @@ class Control extends EventEmitter {
         return this.#said('replaces');
     }
 
+    /**
+     * "CALL-ID;to-tag=OURS;from-tag=PEERS": what a Replaces to us says, and a dialog-info document of ours; '' before the
+     * peer has a tag.
+     */
+    get dialog() {
+        return this.#said('dialog');
+    }
+
     /** The seconds after which the caller wants an answer without a hand (an intercom); null: it does not. */
     get answerAfter() {
         return this.#offered?.autoAnswer ? this.#offered.answerAfterS : null;

@@ -59,6 +59,7 @@ static const struct {
     M(referred_by, TEXT, true),
     M(replaces, TEXT, true),
     M(privacy, TEXT, true),
+    M(dialog, TEXT, true),
     M(message_id, TEXT, true),
     M(digits, TEXT, true),
     M(codec, TEXT, true),

@@ -80,7 +80,11 @@ static const char *const quoted[] = {
     "package",  "state",      "cause",      "reason",    "text",     "from",          "from_name",    "to",
     "to_name",  "target",     "codec",      "transport", "host",     "module",        "content_type", "check",
     "names",    "local_host", "pub_gruu",   "temp_gruu", "identity", "identity_name", "diversion",    "referred_by",
-    "replaces", "privacy",    "message_id", "digits"};
+    "replaces", "privacy",    "message_id", "digits",    "dialog"};
+
+static bool is_random(const char *name) { /* Call-IDs and tags */
+    return !strcmp(name, "replaces") || !strcmp(name, "dialog");
+}
 
 static char *event_line(const runner *r, const entry *e) {
     char *out = NULL, *value;
@@ -100,8 +104,8 @@ static char *event_line(const runner *r, const entry *e) {
     for (size_t i = 0; i < sizeof quoted / sizeof quoted[0]; i++) {
         if (!(value = event_field(r, &e->view, quoted[i]))) continue;
         fprintf(f, " %s=", quoted[i]);
-        if (!strcmp(quoted[i], "replaces"))
-            fputs("REPLACES", f); /* a Call-ID and tags */
+        if (is_random(quoted[i]))
+            fputs("RANDOM", f);
         else
             put_text(r, f, value);
         free(value);

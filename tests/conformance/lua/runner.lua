@@ -25,7 +25,9 @@ end
 local BARE = list [[id account call other user tag code status originator flags q850 expires retry_ms port local_port rate
     deadline_ms default_status digit level count mark segment answer_after_s fork]]
 local QUOTED = list [[package state cause reason text from from_name to to_name target codec transport host module content_type check
-    names local_host pub_gruu temp_gruu identity identity_name diversion referred_by replaces privacy message_id digits]]
+    names local_host pub_gruu temp_gruu identity identity_name diversion referred_by replaces privacy message_id digits
+    dialog]]
+local RANDOM = set [[replaces dialog]] -- Call-IDs and tags
 -- Kinds that come or do not come as the machine is fast or slow: shown only where the scenario waited for them.
 local LOSSY = set [[media_stalled media_resumed audio_ready stats trace log overflow suspicious transport_disconnected
     bridge_changed]]
@@ -414,7 +416,7 @@ function Runner:line(event)
     end
     for _, name in ipairs(QUOTED) do
         local value = self:field(event, name)
-        if value ~= "" then parts[#parts + 1] = name .. "=" .. (name == "replaces" and "REPLACES" or self:quote(value)) end
+        if value ~= "" then parts[#parts + 1] = name .. "=" .. (RANDOM[name] and "RANDOM" or self:quote(value)) end
     end
     local body = self:field(event, "body")
     if body ~= "" then

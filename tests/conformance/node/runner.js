@@ -25,7 +25,8 @@ const BARE = ('id account call other user tag code status originator flags q850 
     'default_status digit level count mark segment answer_after_s fork').split(' ');
 const QUOTED = ('package state cause reason text from from_name to to_name target codec transport host module content_type ' +
     'check names local_host pub_gruu temp_gruu identity identity_name diversion referred_by replaces privacy message_id ' +
-    'digits').split(' ');
+    'digits dialog').split(' ');
+const RANDOM = new Set(['replaces', 'dialog']); // Call-IDs and tags
 // Kinds that come or do not come as the machine is fast or slow: shown only where the scenario waited for them.
 const LOSSY = new Set(('media_stalled media_resumed audio_ready stats trace log overflow suspicious ' +
     'transport_disconnected bridge_changed').split(' '));
@@ -316,7 +317,7 @@ class Runner {
         }
         for (const name of QUOTED) {
             const value = this.field(event, name);
-            if (value) parts.push(`${name}=${name === 'replaces' ? 'REPLACES' : this.quote(value)}`);
+            if (value) parts.push(`${name}=${RANDOM.has(name) ? 'RANDOM' : this.quote(value)}`);
         }
         const body = this.field(event, 'body');
         if (body && event.contentType === 'application/sdp') parts.push('body=SDP');

@@ -42,8 +42,10 @@ BARE = (
 ).split()
 QUOTED = (
     "package state cause reason text from from_name to to_name target codec transport host module content_type check names "
-    "local_host pub_gruu temp_gruu identity identity_name diversion referred_by replaces privacy message_id digits"
+    "local_host pub_gruu temp_gruu identity identity_name diversion referred_by replaces privacy message_id digits "
+    "dialog"
 ).split()
+RANDOM = {"replaces", "dialog"}  # Call-IDs and tags
 # Kinds that come or do not come as the machine is fast or slow: shown only where the scenario waited for them.
 LOSSY = (MediaStalled, MediaResumed, AudioReady, Stats, Trace, Log, Overflow, Suspicious, TransportDisconnected,
          BridgeChanged)
@@ -389,7 +391,7 @@ class Runner:
                 out += f" {name}={self.port(int(value)) if name in ('port', 'local_port') else value}"
         for name in QUOTED:
             if value := self.field(event, name):
-                out += f" {name}={'REPLACES' if name == 'replaces' else self.quote(value)}"
+                out += f" {name}={'RANDOM' if name in RANDOM else self.quote(value)}"
         if body := self.field(event, "body"):
             sdp = self.field(event, "content_type") == "application/sdp"
             out += " body=SDP" if sdp else " body=SIP" if isinstance(event, Trace) else f' body="{body}"'

@@ -101,6 +101,12 @@ class About:
         return self._said("privacy")
 
     @property
+    def dialog(self) -> str:
+        """"CALL-ID;to-tag=OURS;from-tag=PEERS": what a Replaces to us says, and a dialog-info document of ours; "" before
+        the peer has a tag."""
+        return self._said("dialog")
+
+    @property
     def answer_after(self) -> int | None:
         """The seconds after which the caller wants an answer without a hand (an intercom); None: it does not."""
         event = self._parties

@@ -368,6 +368,7 @@ class IncomingCall(Event):
     replaces: str = ""  # "CALL-ID;to-tag=X;from-tag=Y", as sipua_call_config takes it
     privacy: str = ""  # "id;user" (RFC 3323)
     answer_after_s: int = 0  # with flag AUTO_ANSWER
+    dialog: str = ""
 
     @property
     def join(self) -> bool:
@@ -408,6 +409,7 @@ class CallProgress(Event):
     content_type: str = ""
     identity: str = ""  # URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it
     identity_name: str = ""
+    dialog: str = ""
 
     @property
     def early_media(self) -> bool:
@@ -429,6 +431,7 @@ class CallAccepted(Event):
     content_type: str = ""
     identity: str = ""  # URI of P-Asserted-Identity, else of Remote-Party-ID: worth as much as who sent it
     identity_name: str = ""
+    dialog: str = ""
 
 
 @dataclasses.dataclass(eq=False)
@@ -647,6 +650,7 @@ class CallReplaced(Event):
     identity_name: str = ""
     body: bytes = b""  # raw bytes
     content_type: str = ""
+    dialog: str = ""
 
 
 @dataclasses.dataclass(eq=False)
@@ -1152,6 +1156,7 @@ _FIELDS: dict[str, typing.Callable[[typing.Any], typing.Any]] = {
     "count": lambda v: v.count,
     "deadline_ms": lambda v: v.deadline_ms,
     "default_status": lambda v: v.default_status,
+    "dialog": lambda v: _text(v.dialog),
     "digit": lambda v: chr(v.digit) if v.digit else "",
     "digits": lambda v: _text(v.digits),
     "discarded_ms": lambda v: v.discarded_ms,

@@ -474,6 +474,14 @@ class Call(Blocking):
         return value
 
     @property
+    def dialog(self) -> str:
+        """What a Replaces says that takes the place of this call,
+        and a dialog-info document of ours: "CALL-ID;to-tag=OURS;
+        from-tag=PEERS" without the blank. "" before the peer has a tag."""
+        value: str = wrap(on_loop(lambda: self._async.dialog))
+        return value
+
+    @property
     def answer_after(self) -> int | None:
         """The seconds after which the caller wants an answer without a hand (an intercom); None: it does not."""
         value: int | None = wrap(on_loop(lambda: self._async.answer_after))
