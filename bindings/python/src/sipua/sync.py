@@ -475,9 +475,9 @@ class Call(Blocking):
 
     @property
     def dialog(self) -> str:
-        """What a Replaces says that takes the place of this call,
-        and a dialog-info document of ours: "CALL-ID;to-tag=OURS;
-        from-tag=PEERS" without the blank. "" before the peer has a tag."""
+        """"CALL-ID;to-tag=OURS;from-tag=PEERS": what a Replaces to us says,
+        and a dialog-info document of ours; "" before
+        the peer has a tag."""
         value: str = wrap(on_loop(lambda: self._async.dialog))
         return value
 
