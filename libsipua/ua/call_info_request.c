@@ -32,7 +32,7 @@ stack_dialog *call_inside(const ua_call *c) {
 
 /* RFC 3261 12.2.1.2: 481, 408 and silence are the end of the dialog. Before the answer only the INVITE decides. */
 void call_inside_failed(ua_call *c, const stack_event *ev, uint64_t waited_ms) {
-    bool answered = ev->msg != NULL;
+    bool answered = ev->msg || ev->code == SX_OK; /* a transfer's answer may have found no memory to be kept in */
     if (c->state != CALL_UP) return;
     if (answered ? ev->status != 481 && ev->status != 408 : ev->code != SX_E_TIMEOUT) return;
     if (!answered && waited_ms < 64ull * (uint64_t)c->agent->opt.t1_ms) return; /* only the program's patience */

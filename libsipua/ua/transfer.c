@@ -50,6 +50,15 @@ static void hang_up(ua_call *c) {
     if (c) call_terminate(c, &e, 480, sx_slice_empty());
 }
 
+/* RFC 3261 12.2.1.2, RFC 5057 5.1: 481, 408 and silence are the end of the call too, which is told after the transfer's. */
+static void dialog_failed(ua_transfer *t) {
+    stack_event ev = {STACK_EV_FINAL};
+    ev.status = t->status;
+    ev.code = t->code;
+    ev.msg = t->msg;
+    if (t->call) call_inside_failed(t->call, &ev, 64ull * (uint64_t)t->agent->opt.t1_ms);
+}
+
 static void transfer_task(sx_task *task) {
     ua_transfer *t = SX_CONTAINER(task, ua_transfer, task);
     ua_agent *a = t->agent;
@@ -61,6 +70,7 @@ static void transfer_task(sx_task *task) {
     ev.code = t->code;
     ev.reason = t->reason ? sx_slice_str(t->reason) : t->status ? sip_reason(t->status) : sx_slice_empty();
     if (t->code || t->status >= 300) ev.cause = ua_cause_of_code(t->code, t->status);
+    if (t->refused && t->status == 481) ev.cause = UA_CAUSE_DIALOG_ERROR;
     ev.text = t->text   ? sx_slice_str(t->text)
               : t->code ? sx_slice_str(sx_error_text(t->code))
                         : sx_slice_str(ua_cause_text(ev.cause));
@@ -71,6 +81,7 @@ static void transfer_task(sx_task *task) {
         hang_up(t->consult);
         hang_up(t->call);
     }
+    if (t->refused) dialog_failed(t);
     leave(t);
     sx_runq_bury(a->runq, &t->grave, free_transfer);
     ua_agent_progress(a);

@@ -37,6 +37,7 @@ struct ua_transfer {
     stack_expect *expect;   /* outside calls: for a NOTIFY before the 2xx */
     ua_call *consult;
     bool hangup;
+    bool refused; /* the REFER got no 2xx, which may be the end of the dialog */
     /* theirs */
     stack_tx *tx;                          /* until it is decided */
     bool subscribed, with_id, nosub, join; /* nosub: RFC 7614; join: `replaces` is a Join */

@@ -282,6 +282,7 @@ static void on_refer(void *ctx, const stack_event *ev) {
     if (ok) open_dialog(t, ev);
     t->request = NULL;
     if (!ok) {
+        t->refused = true;
         transfer_keep(t, ev->msg);
         transfer_finish(t, ev->status, ev->code, ev->msg ? ev->msg->reason : sx_slice_empty(), NULL);
         return;

@@ -75,7 +75,6 @@ TEST_F(Flow, AFailedTransferLeavesTheCallAsItWas) {
              EXPECT_EQ(t.p.count(UA_EV_TRANSFER_DONE), 0u);
          },
          0, SX_E_TIMEOUT, UA_CAUSE_REQUEST_TIMEOUT},
-        {"it does not even answer", [](Talk &, const Sip &) {}, 408, SX_E_TIMEOUT, UA_CAUSE_REQUEST_TIMEOUT},
     };
     for (auto &row : rows) {
         SCOPED_TRACE(row.what);
@@ -94,6 +93,55 @@ TEST_F(Flow, AFailedTransferLeavesTheCallAsItWas) {
         t.stands();
         EXPECT_NE(t.ask("INFO", 200), nullptr) << "the call goes on";
     }
+}
+
+/* RFC 3261 12.2.1.2, RFC 5057 5.1. */
+TEST_F(Flow, AReferThatFindsNoDialogEndsTheTransferFirstAndThenTheCall) {
+    for (bool out : {true, false}) {
+        for (int status : {481, 408, 0}) {
+            SCOPED_TRACE(std::to_string(status) + (out ? " to our call" : " to their call"));
+            fake_net_begin(1);
+            Talk t(out);
+            t.transfer();
+            ASSERT_NE(t.refer(), nullptr);
+            if (status) t.r.reply(Sip(*t.refer()), status);
+            ASSERT_NE(t.p.wait(UA_EV_CALL_ENDED, 40000), nullptr);
+            EXPECT_NE(t.r.wait("BYE"), nullptr) << "a peer that is there after all hears of it";
+            ASSERT_EQ(t.p.count(UA_EV_TRANSFER_DONE), 1u);
+            const Event *done = t.p.last(UA_EV_TRANSFER_DONE), *ended = t.p.last(UA_EV_CALL_ENDED);
+            EXPECT_LT(done, ended);
+            EXPECT_EQ(done->call, t.c);
+            EXPECT_EQ(done->status, status ? status : 408);
+            if (status != 408) EXPECT_EQ(done->cause, ended->cause);
+            EXPECT_EQ(ended->status, done->status);
+            EXPECT_EQ(ended->originator, status ? UA_REMOTE : UA_SYSTEM);
+            EXPECT_EQ(ended->cause, status == 481 ? UA_CAUSE_DIALOG_ERROR : UA_CAUSE_REQUEST_TIMEOUT);
+        }
+    }
+}
+
+TEST_F(Flow, TheProgramsOwnPatienceWithATransferDoesNotEndTheCall) {
+    Talk t;
+    t.transfer([](ua_transfer_config &c) { c.timeout_ms = 2000; });
+    ASSERT_NE(t.p.wait(UA_EV_TRANSFER_DONE, 3000), nullptr);
+    EXPECT_EQ(t.p.last(UA_EV_TRANSFER_DONE)->code, SX_E_TIMEOUT);
+    fake_run_for(60000);
+    t.stands();
+}
+
+TEST_F(Flow, AReferThatFindsNoDialogAfterTheCallsEndEndsTheTransferAlone) {
+    Talk t;
+    t.transfer();
+    ASSERT_NE(t.refer(), nullptr);
+    const Sip refer = *t.refer();
+    ua_call_hangup(t.c, nullptr);
+    t.bye();
+    t.r.reply(refer, 481);
+    ASSERT_NE(t.p.wait(UA_EV_TRANSFER_DONE), nullptr);
+    EXPECT_EQ(t.p.last(UA_EV_TRANSFER_DONE)->status, 481);
+    fake_run_for(1000);
+    EXPECT_EQ(t.p.count(UA_EV_CALL_ENDED), 1u);
+    EXPECT_EQ(t.r.count("BYE"), 1u);
 }
 
 TEST_F(Flow, ANotifyMayComeBeforeThe202AndItsRequestMayBeLostOrCarryNothing) {
