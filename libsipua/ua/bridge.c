@@ -99,6 +99,8 @@ static int too_late(ua_call *x, ua_call *y, const ua_bridge_config *cfg) {
         ev.cause = (ua_cause)ended->end_cause;
         ev.q850 = ended->end_q850;
         ev.reason = sx_slice_str(ended->end_reason);
+    } else if (left && left->agent->draining) {
+        ev.status = 503; /* it was not placed, or is long gone: its caller came in the moment of the drain */
     }
     if (!gone(left) && !left->bridge && !left->conference) bridge_let_go(cfg, left, waits(left), &ev);
     return sx_fail(SX_E_GONE, "one of the calls has ended");

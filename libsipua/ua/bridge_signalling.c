@@ -100,6 +100,7 @@ static int refusal_of(const ua_event *ev) {
 }
 
 void bridge_let_go(const ua_bridge_config *cfg, ua_call *left, bool caller, const ua_event *ev) {
+    static const ua_pair later = {"Retry-After", "30"}; /* as for whom the agent itself turns away */
     char reason[100];
     ua_reply r = {.q850 = ev->q850};
     if (left->state >= CALL_LEAVING) return;
@@ -110,6 +111,8 @@ void bridge_let_go(const ua_bridge_config *cfg, ua_call *left, bool caller, cons
             reason[ev->reason.n] = 0;
             r.reason = reason;
         }
+        r.headers = &later;
+        r.header_count = r.status == 503 && left->agent->draining;
         if (ua_call_reject(left, &r) != SX_OK) ua_call_hangup(left, NULL);
     } else if (cfg->hangup || (cfg->signalling && left->state < CALL_ANSWERED)) {
         if (ua_call_hangup(left, &r) != SX_OK) ua_call_hangup(left, NULL);

@@ -421,4 +421,25 @@ TEST_F(Bridge, ACallThatWasRefusedBeforeTheBridgeStoodRefusesTheCaller) {
     }
 }
 
+/* Its second call is not placed any more, and the caller may come again when others do the work. */
+TEST_F(Bridge, ACallerWhoComesInTheMomentOfADrainGets503LikeAllThatFollow) {
+    p->on = [this](const ua_event &ev) {
+        if (ev.type != UA_EV_INCOMING_CALL) return;
+        a = ev.call;
+        ua_call_config cfg = {};
+        cfg.target = "sip:callee@10.0.0.9";
+        ASSERT_EQ(ua_agent_drain(p->agent, true), 0);
+        ASSERT_EQ(ua_call_create(p->agent, nullptr, &cfg, 8, &b), SX_E_STATE);
+        EXPECT_EQ(ua_bridge_create(p->agent, a, nullptr, nullptr, 77, &br), SX_E_GONE);
+    };
+    caller.reset(new Raw("10.0.0.5"));
+    callee.reset(new Raw("10.0.0.9"));
+    caller->send("10.0.0.1", caller->invite("sip:x@10.0.0.1", "a", sdp("10.0.0.5", 4000)));
+    const Sip *m = caller->wait("503 INVITE");
+    ASSERT_NE(m, nullptr);
+    EXPECT_EQ(m->header("Retry-After"), "30");
+    ASSERT_NE(p->wait(UA_EV_DRAINED), nullptr);
+    EXPECT_EQ(callee->count("INVITE"), 0u);
+}
+
 } // namespace
