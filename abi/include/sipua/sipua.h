@@ -25,10 +25,10 @@
  *
  * Objects
  *   Two things are pointers: the agent and an event. All else (accounts, calls, messages, transfers, conferences,
- *   subscriptions, listeners, servers, players, recorders ...) is a sipua_id: a number, never 0, never used twice in a process, below 2^53. A function
- *   that creates one writes the id before it returns; events carry it, and the `user` number that came with its
- *   creation. The last event of an id is its terminal event; after that the id answers SIPUA_E_GONE. An id of
- *   another kind answers SIPUA_E_KIND. Neither is ever undefined behaviour.
+ *   bridges, subscriptions, listeners, servers, players, recorders ...) is a sipua_id: a number, never 0, never used
+ *   twice in a process, below 2^53. A function that creates one writes the id before it returns; events carry it, and
+ *   the `user` number that came with its creation. The last event of an id is its terminal event; after that the id
+ *   answers SIPUA_E_GONE. An id of another kind answers SIPUA_E_KIND. Neither is ever undefined behaviour.
  *
  * Threads
  *   Any function may be called from any thread at any time. None waits, except sipua_poll() and the audio
@@ -447,7 +447,8 @@ enum {
     SIPUA_EVENT_SUBSCRIBE_REQUESTED SIPUA_SINCE(0, 2) SIPUA_FIELDS("from from_name to to_name target package expires deadline_ms default_status body content_type") = 52, /*
                                  id: the notifier */
     SIPUA_EVENT_NOTIFY SIPUA_SINCE(0, 2) SIPUA_FIELDS("from package state expires fork flags body content_type") = 53, /* id: the
-                                 subscription, or none where nobody had subscribed; sipua_event_document_at() reads the body */
+                                 subscription, or none where nobody had subscribed; state that of Subscription-State (with
+                                 "terminated" SIPUA_FLAG_FINAL is set); sipua_event_document_at() reads the body */
     SIPUA_EVENT_SUBSCRIPTION_STATE SIPUA_SINCE(0, 2) SIPUA_FIELDS("package state status reason code text expires retry_ms flags") = 54, /*
                                  id: the subscription or the notifier; state "pending", "active", "terminated" (terminal); flag
                                  REFRESH: only kept fresh; reason: that of Subscription-State, or of the refusal */
@@ -509,7 +510,7 @@ enum {
     SIPUA_FLAG_ESTABLISHED = 4, /* the call had been answered */
     SIPUA_FLAG_DEFAULT = 8,     /* no decision came in time: the default was taken */
     SIPUA_FLAG_FLUSHED = 16,    /* mark: dropped before it was played; player: stopped before its end */
-    SIPUA_FLAG_FINAL = 32,      /* stats: the last of this call */
+    SIPUA_FLAG_FINAL = 32,      /* stats: the last of this call; notify: the subscription, or this fork of it, ends with it */
     SIPUA_FLAG_FOLLOWED SIPUA_SINCE(0, 2) = 64,           /* redirected: target is being called now */
     SIPUA_FLAG_HOLD SIPUA_SINCE(0, 2) = 128,              /* the peer wants to hold us */
     SIPUA_FLAG_RESUME SIPUA_SINCE(0, 2) = 256,            /* ... or to go on */
@@ -628,8 +629,8 @@ SIPUA_API int32_t sipua_event_document_count(const sipua_event *event) SIPUA_SIN
 SIPUA_API int32_t sipua_event_document_at(const sipua_event *event, int32_t index, const char **name SIPUA_OUT,
                                           const char **value SIPUA_OUT) SIPUA_SINCE(0, 2);
 /* Makes a body of that content type ("application/pidf+xml") from names and values, with a NUL at the end. Returns the bytes
- * without the NUL. SIPUA_E_FULL: the buffer is too small; SIPUA_E_FORMAT: an unknown name, or a value that it cannot have;
- * SIPUA_E_UNSUPPORTED: no such type. */
+ * without the NUL. SIPUA_E_FULL: the buffer is too small; SIPUA_E_FORMAT: an unknown name, one twice, a value that it cannot
+ * have, a required one that is missing, or a gap in a list; SIPUA_E_UNSUPPORTED: no such type; SIPUA_E_LIMIT: too large. */
 SIPUA_API int32_t sipua_document_write(const char *type, const sipua_pair *fields SIPUA_LEN(field_count),
                                        uint32_t field_count, char *buffer SIPUA_OUT SIPUA_LEN(capacity),
                                        uint32_t capacity) SIPUA_SINCE(0, 2);
@@ -812,8 +813,7 @@ typedef struct sipua_call_config {
     const sipua_pair *headers SIPUA_LEN(header_count); /* added to the INVITE */
     uint32_t codec_count;
     uint32_t header_count;
-    const char *body SIPUA_LEN(body_size); /* with SIPUA_MEDIA_NONE: the SDP offer; none: the last one again, with the
-                                              direction that `hold` asks for; and if there was none, the peer offers */
+    const char *body SIPUA_LEN(body_size); /* with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers. Else it is not sent */
     SIPUA_PAD_PTR(pad_body)
     uint32_t body_size;
     int32_t reserved;
@@ -827,7 +827,7 @@ typedef struct sipua_call_config {
     const char *privacy SIPUA_SINCE(0, 2);   /* value of Privacy: "id", "user;header" (RFC 3323) */
     sipua_switch anonymous SIPUA_SINCE(0, 2); /* on: From is anonymous, with Privacy: id, and the account's address of record
                               stands in P-Preferred-Identity. Default off */
-    int32_t max_redirects SIPUA_SINCE(0, 2); /* so many 3xx are followed. Default: none, the call ends with cause Redirected */
+    int32_t max_redirects SIPUA_SINCE(0, 2); /* so many 3xx are followed, 1-100. Default: none, the call ends with cause Redirected */
 } sipua_call_config;
 
 /* Calls somebody. account 0: a direct call without an account. Events: CALL_SENDING, CALL_PROGRESS, MEDIA_READY,
@@ -899,7 +899,8 @@ SIPUA_API int32_t sipua_call_record(sipua_agent *agent, sipua_id call, const cha
 SIPUA_API int32_t sipua_recorder_stop(sipua_agent *agent, sipua_id recorder, uint64_t tag);
 
 /* Silences a call without signalling. sides: SIPUA_FLAG_SEND: the peer hears silence; SIPUA_FLAG_RECEIVE: we read silence;
- * or both. SIPUA_EVENT_CALL_MUTED or SIPUA_EVENT_CALL_UNMUTED tells what is muted now. */
+ * or both. SIPUA_EVENT_CALL_MUTED or SIPUA_EVENT_CALL_UNMUTED tells what is muted now; where nothing changes there is none.
+ * SIPUA_E_STATE, in the reply, with SIPUA_MEDIA_NONE. */
 SIPUA_API int32_t sipua_call_mute(sipua_agent *agent, sipua_id call, sipua_event_flags sides, sipua_switch on,
                                   uint64_t tag) SIPUA_SINCE(0, 2);
 
@@ -911,7 +912,7 @@ typedef struct sipua_collect_config {
     const char *terminators; /* "#": any of these ends it and is not part of it. Default: none */
     SIPUA_PAD_PTR(pad_terminators)
     int32_t timeout_ms;      /* for the first digit. Default 10000; -1: none */
-    int32_t between_ms;      /* for each further one. Default 3000; -1: none */
+    int32_t between_ms;      /* for each further one, at least 1. Default 3000 */
     sipua_switch interrupt;  /* on: the first digit stops what plays and drops what is queued. Default on */
     int32_t reserved;
 } sipua_collect_config;
@@ -951,10 +952,12 @@ typedef struct sipua_change {
 /* Changes a call: SIPUA_EVENT_CALL_HELD, SIPUA_EVENT_CALL_RESUMED or SIPUA_EVENT_CALL_UPDATED with this tag, or
  * SIPUA_EVENT_CALL_CHANGE_FAILED; the call goes on in any case. One change after the other, in the order of the commands.
  * change NULL: everything is offered anew. SIPUA_E_STATE, in the reply, before the call is answered, but for an UPDATE where
- * the call has been made reliable so far (RFC 3262). SIPUA_E_LIMIT when too many changes wait. */
+ * the call has been made reliable so far (RFC 3262), and where a hold has no SDP of the program's to say it with;
+ * SIPUA_E_INVALID there for codecs with SIPUA_MEDIA_NONE or a body without it; SIPUA_E_LIMIT when 32 changes wait. */
 SIPUA_API int32_t sipua_call_change(sipua_agent *agent, sipua_id call, const sipua_change *change SIPUA_NULLABLE,
                                     uint64_t tag) SIPUA_SINCE(0, 2);
-/* Answers a SIPUA_EVENT_CALL_CHANGE_REQUESTED. With SIPUA_MEDIA_NONE the SDP stands in reply->body. */
+/* Answers a SIPUA_EVENT_CALL_CHANGE_REQUESTED. With SIPUA_MEDIA_NONE the SDP stands in reply->body; none: the last one again,
+ * with its directions fitted. SIPUA_E_STATE, in the reply of this and the next, when no change waits for a decision. */
 SIPUA_API int32_t sipua_call_accept_change(sipua_agent *agent, sipua_id call, const sipua_reply *reply SIPUA_NULLABLE,
                                            uint64_t tag) SIPUA_SINCE(0, 2);
 /* Refuses it, with 488 by default; the call is as it was. */
@@ -966,7 +969,7 @@ typedef struct sipua_request_config {
     int32_t timeout_ms;       /* default 32000 */
     uint64_t user;
     const char *method;       /* default "INFO"; any but those that the stack does itself (INVITE, ACK, BYE, CANCEL, UPDATE,
-                                 PRACK, REFER, NOTIFY, SUBSCRIBE) */
+                                 PRACK, REFER, NOTIFY, SUBSCRIBE, REGISTER) */
     const char *content_type; /* of body. Default "text/plain;charset=utf-8" */
     const char *body SIPUA_LEN(body_size);
     const sipua_pair *headers SIPUA_LEN(header_count);
@@ -974,7 +977,8 @@ typedef struct sipua_request_config {
     uint32_t header_count;
 } sipua_request_config;
 
-/* Sends a request inside a call, an INFO by default: SIPUA_EVENT_REQUEST_ANSWERED. */
+/* Sends a request inside a call, an INFO by default: SIPUA_EVENT_REQUEST_ANSWERED. In the reply: SIPUA_E_STATE when there is
+ * no dialog with the peer yet (a callee must have rung), SIPUA_E_LIMIT when 16 have no answer. */
 SIPUA_API int32_t sipua_call_request(sipua_agent *agent, sipua_id call, const sipua_request_config *config SIPUA_NULLABLE,
                                      uint64_t tag, sipua_id *request SIPUA_OUT) SIPUA_SINCE(0, 2);
 
@@ -999,7 +1003,8 @@ typedef struct sipua_transfer_config {
 } sipua_transfer_config;
 
 /* Has the peer of a call call somebody else (REFER): SIPUA_EVENT_TRANSFER_PROGRESS, then SIPUA_EVENT_TRANSFER_DONE when that
- * call has been answered or has failed. The call goes on until then, and after a failure. */
+ * call has been answered or has failed. The call goes on until then, and after a failure. In the reply: SIPUA_E_STATE when the
+ * call or consult is not answered yet, SIPUA_E_LIMIT when 8 transfers are under way in it. */
 SIPUA_API int32_t sipua_call_transfer(sipua_agent *agent, sipua_id call, const sipua_transfer_config *config, uint64_t tag,
                                       sipua_id *transfer SIPUA_OUT) SIPUA_SINCE(0, 2);
 /* The same outside a call: asks config->recipient. account 0: without an account. */
@@ -1007,7 +1012,8 @@ SIPUA_API int32_t sipua_transfer_send(sipua_agent *agent, sipua_id account, cons
                                       sipua_id *transfer SIPUA_OUT) SIPUA_SINCE(0, 2);
 /* Follows a SIPUA_EVENT_TRANSFER_REQUESTED: 202, calls the target and tells the other side how that goes.
  * SIPUA_EVENT_TRANSFER_DONE ends the transfer; the call in which it came goes on until somebody hangs up. config: as for
- * sipua_call_create(), but target and replaces come from the REFER and must not be set; NULL: defaults. */
+ * sipua_call_create(), but target and replaces come from the REFER and must not be set (SIPUA_E_INVALID), and a Join of the REFER
+ * takes the place of config->join; NULL: defaults. SIPUA_E_STATE, in the reply of this and the next: it has been decided. */
 SIPUA_API int32_t sipua_transfer_accept(sipua_agent *agent, sipua_id transfer, const sipua_call_config *config SIPUA_NULLABLE,
                                         uint64_t tag, sipua_id *call SIPUA_OUT) SIPUA_SINCE(0, 2);
 /* Refuses it, with 603 by default. */
@@ -1029,9 +1035,10 @@ typedef struct sipua_conference_config {
  * calls. config NULL: all defaults. */
 SIPUA_API int32_t sipua_conference_create(sipua_agent *agent, const sipua_conference_config *config SIPUA_NULLABLE,
                                           uint64_t tag, sipua_id *conference SIPUA_OUT) SIPUA_SINCE(0, 2);
-/* A call may be added before it is answered; it leaves when it ends. SIPUA_E_BUSY, in the reply: it is in a conference or
- * bridge already. SIPUA_EVENT_CONFERENCE_CHANGED. */
+/* A call may be added before it is answered; it leaves when it ends. SIPUA_EVENT_CONFERENCE_CHANGED. In the reply:
+ * SIPUA_E_BUSY when it is in a conference or bridge already, SIPUA_E_STATE with SIPUA_MEDIA_NONE. */
 SIPUA_API int32_t sipua_conference_add(sipua_agent *agent, sipua_id conference, sipua_id call, uint64_t tag) SIPUA_SINCE(0, 2);
+/* The call goes on by itself. SIPUA_EVENT_CONFERENCE_CHANGED; SIPUA_E_STATE, in the reply: it is not in this conference. */
 SIPUA_API int32_t sipua_conference_remove(sipua_agent *agent, sipua_id conference, sipua_id call,
                                           uint64_t tag) SIPUA_SINCE(0, 2);
 /* Plays a WAV file to all; several at once are mixed. Otherwise as sipua_call_play(). */
@@ -1062,7 +1069,8 @@ typedef struct sipua_bridge_config {
 /* Connects two calls. With an incoming call `a` that is not answered and a call `b` that is being placed this is a B2BUA: a
  * rings as b rings, is answered when b answers, and refused as b refuses. SIPUA_EVENT_BRIDGE_CHANGED, at last
  * SIPUA_EVENT_BRIDGE_ENDED. SIPUA_E_BUSY, in the reply: one of them is in a conference or bridge already; SIPUA_E_GONE there:
- * one has ended meanwhile, and the other is refused or hung up as config says. config NULL: all defaults. */
+ * one has ended meanwhile, and the other is refused or hung up as config says; SIPUA_E_STATE there: one has SIPUA_MEDIA_NONE. config NULL: all
+ * defaults. */
 SIPUA_API int32_t sipua_bridge_create(sipua_agent *agent, sipua_id a, sipua_id b,
                                       const sipua_bridge_config *config SIPUA_NULLABLE, uint64_t tag,
                                       sipua_id *bridge SIPUA_OUT) SIPUA_SINCE(0, 2);
@@ -1075,13 +1083,13 @@ SIPUA_API int32_t sipua_bridge_end(sipua_agent *agent, sipua_id bridge, uint64_t
 
 typedef struct sipua_subscribe_config {
     uint32_t struct_size;
-    int32_t expires;          /* seconds asked for. Default 3600; -1: ask once (Expires: 0) */
+    int32_t expires;          /* seconds asked for, at most 604800 (a week). Default 3600; -1: ask once (Expires: 0) */
     uint64_t user;
     const char *target;       /* whose events, as for calls. Required */
     const char *from;         /* without an account */
     const char *event;        /* the package, with parameters: "presence", "dialog;id=7". Required */
     const char *accept;       /* content types with commas between. Default: those of the package */
-    const char *content_type; /* of body */
+    const char *content_type; /* of body; required with one */
     const char *body SIPUA_LEN(body_size);
     const sipua_pair *headers SIPUA_LEN(header_count);
     SIPUA_PAD_PTR(pad_headers)
@@ -1093,7 +1101,7 @@ typedef struct sipua_subscribe_config {
  * news. account 0: without an account. */
 SIPUA_API int32_t sipua_subscription_create(sipua_agent *agent, sipua_id account, const sipua_subscribe_config *config,
                                             uint64_t tag, sipua_id *subscription SIPUA_OUT) SIPUA_SINCE(0, 2);
-/* Asks again now. expires: seconds, 0: as before. */
+/* Asks again now. expires: seconds, at most 604800; 0: as before. SIPUA_E_STATE, in the reply: it is ending, or asked once. */
 SIPUA_API int32_t sipua_subscription_refresh(sipua_agent *agent, sipua_id subscription, int32_t expires,
                                              uint64_t tag) SIPUA_SINCE(0, 2);
 /* Unsubscribes; SIPUA_EVENT_SUBSCRIPTION_STATE with "terminated" is the last event. */
@@ -1106,13 +1114,13 @@ typedef struct sipua_notify_config {
     const char *state;        /* "active", "pending", "terminated", which ends it. Default: active when it is accepted, then as
                                  it was */
     const char *reason;       /* of terminated: "timeout", "noresource", "rejected", "deactivated", "probation", "giveup" */
-    const char *content_type; /* of body. Default: the package's */
-    const char *body SIPUA_LEN(body_size);
+    const char *content_type; /* of body; required with one */
+    const char *body SIPUA_LEN(body_size); /* at most 60000 bytes. None: no body from now on; with "terminated": the last one */
     const sipua_pair *headers SIPUA_LEN(header_count);
     SIPUA_PAD_PTR(pad_headers)
     uint32_t body_size;
     uint32_t header_count;
-    int32_t expires;          /* accept: at most so many seconds. Default: as asked */
+    int32_t expires;          /* accept: at most so many seconds. Default: as asked, a week at most */
     int32_t reserved;
 } sipua_notify_config;
 
@@ -1123,18 +1131,19 @@ SIPUA_API int32_t sipua_notifier_accept(sipua_agent *agent, sipua_id notifier, c
 /* Refuses it, with 403 by default. */
 SIPUA_API int32_t sipua_notifier_reject(sipua_agent *agent, sipua_id notifier, const sipua_reply *reply SIPUA_NULLABLE,
                                         uint64_t tag) SIPUA_SINCE(0, 2);
-/* Sends a NOTIFY. When several come faster than they are answered, the newest counts. */
+/* Sends a NOTIFY. When several come faster than they are answered, the newest counts. SIPUA_E_STATE, in the reply: it is not
+ * accepted yet, or has ended. */
 SIPUA_API int32_t sipua_notifier_notify(sipua_agent *agent, sipua_id notifier, const sipua_notify_config *config,
                                         uint64_t tag) SIPUA_SINCE(0, 2);
 
 typedef struct sipua_publish_config {
     uint32_t struct_size;
-    int32_t expires;          /* seconds asked for. Default 3600 */
+    int32_t expires;          /* seconds asked for, at most 604800 (a week). Default 3600 */
     uint64_t user;
     const char *target;       /* whose state. Default: the account's address of record */
     const char *event;        /* the package: "presence". Required */
-    const char *content_type; /* of body. Default: the package's */
-    const char *body SIPUA_LEN(body_size);
+    const char *content_type; /* of body; must be given */
+    const char *body SIPUA_LEN(body_size); /* 1 to 60000 bytes; must be given */
     const sipua_pair *headers SIPUA_LEN(header_count);
     SIPUA_PAD_PTR(pad_headers)
     uint32_t body_size;
@@ -1144,7 +1153,8 @@ typedef struct sipua_publish_config {
 /* Publishes a state and keeps it fresh: SIPUA_EVENT_PUBLISH_STATE. account 0: without an account, then target is required. */
 SIPUA_API int32_t sipua_publication_create(sipua_agent *agent, sipua_id account, const sipua_publish_config *config,
                                            uint64_t tag, sipua_id *publication SIPUA_OUT) SIPUA_SINCE(0, 2);
-/* Replaces what is published. content_type NULL: as before. */
+/* Replaces what is published; a body is required. content_type NULL: as before. SIPUA_E_STATE, in the reply: it is being
+ * removed. */
 SIPUA_API int32_t sipua_publication_update(sipua_agent *agent, sipua_id publication, const char *content_type SIPUA_NULLABLE,
                                            const char *body SIPUA_LEN(body_size), uint32_t body_size,
                                            uint64_t tag) SIPUA_SINCE(0, 2);
@@ -1152,8 +1162,8 @@ SIPUA_API int32_t sipua_publication_update(sipua_agent *agent, sipua_id publicat
 SIPUA_API int32_t sipua_publication_end(sipua_agent *agent, sipua_id publication, uint64_t tag) SIPUA_SINCE(0, 2);
 
 /* ---------------------------------------------------------------------------------------------------------------
- * Audio of a call, or of a conference: signed 16-bit mono samples in the machine's byte order. The library owns the RTP clock: write as
- * much as you have, read when you like.
+ * Audio of a call, or of a conference: signed 16-bit mono samples in the machine's byte order. The library owns the RTP
+ * clock: write as much as you have, read when you like.
  */
 
 /* Queues samples to be sent, at a rate of 8000, 16000, 24000 or 48000; they are resampled as needed. segment: any

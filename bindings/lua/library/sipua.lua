@@ -142,7 +142,7 @@
 ---@field rate? integer samples per second of sipua_audio_read(): 8000, 16000, 24000, 48000. Default 16000
 ---@field codecs? string[] default: the account's
 ---@field headers? table<string, string>|string[][] added to the INVITE
----@field body? string with SIPUA_MEDIA_NONE: the SDP offer; none: the last one again, with the direction that `hold` asks for; and if there was none, the peer offers
+---@field body? string with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers. Else it is not sent
 ---@field replaces? string "CALL-ID;to-tag=X;from-tag=Y", with ";early-only" behind it if need be: this call takes the place of that one at the called party (RFC 3891). The tags as the called party sees that dialog: to-tag is its own, from-tag its peer's. Default: none
 ---@field join? string the same form: joins that call (RFC 3911). Default: none
 ---@field from_name? string display name. Default: the account's
@@ -150,7 +150,7 @@
 ---@field preferred_identity? string URI of P-Preferred-Identity
 ---@field privacy? string value of Privacy: "id", "user;header" (RFC 3323)
 ---@field anonymous? boolean on: From is anonymous, with Privacy: id, and the account's address of record stands in P-Preferred-Identity. Default off
----@field max_redirects? integer so many 3xx are followed. Default: none, the call ends with cause Redirected
+---@field max_redirects? integer so many 3xx are followed, 1-100. Default: none, the call ends with cause Redirected
 ---@field timeout? number seconds until the call is given up
 ---@field account? sipua.Account of agent:call()
 ---@field early_media? boolean return as soon as audio flows
@@ -175,7 +175,7 @@
 ---@field user? integer
 ---@field terminators? string "#": any of these ends it and is not part of it. Default: none
 ---@field timeout_ms? integer for the first digit. Default 10000; -1: none
----@field between_ms? integer for each further one. Default 3000; -1: none
+---@field between_ms? integer for each further one, at least 1. Default 3000
 ---@field interrupt? boolean on: the first digit stops what plays and drops what is queued. Default on
 
 ---@class sipua.Change
@@ -219,11 +219,11 @@
 ---@field user? integer
 
 ---@class sipua.SubscribeConfig
----@field expires? integer seconds asked for. Default 3600; -1: ask once (Expires: 0)
+---@field expires? integer seconds asked for, at most 604800 (a week). Default 3600; -1: ask once (Expires: 0)
 ---@field user? integer
 ---@field from? string without an account
 ---@field accept? string content types with commas between. Default: those of the package
----@field content_type? string of body
+---@field content_type? string of body; required with one
 ---@field body? string
 ---@field headers? table<string, string>|string[][]
 ---@field account? sipua.Account of agent:subscribe()
@@ -233,16 +233,16 @@
 ---@field retry_after_s? integer terminated: when to subscribe again. Default: not said
 ---@field state? string "active", "pending", "terminated", which ends it. Default: active when it is accepted, then as it was
 ---@field reason? string of terminated: "timeout", "noresource", "rejected", "deactivated", "probation", "giveup"
----@field content_type? string of body. Default: the package's
----@field body? string
+---@field content_type? string of body; required with one
+---@field body? string at most 60000 bytes. None: no body from now on; with "terminated": the last one
 ---@field headers? table<string, string>|string[][]
----@field expires? integer accept: at most so many seconds. Default: as asked
+---@field expires? integer accept: at most so many seconds. Default: as asked, a week at most
 
 ---@class sipua.PublishConfig
----@field expires? integer seconds asked for. Default 3600
+---@field expires? integer seconds asked for, at most 604800 (a week). Default 3600
 ---@field user? integer
 ---@field target? string whose state. Default: the account's address of record
----@field content_type? string of body. Default: the package's
+---@field content_type? string of body; must be given
 ---@field headers? table<string, string>|string[][]
 
 ---@class sipua.MessageConfig
@@ -646,7 +646,7 @@
 ---@field body? string raw bytes
 ---@field content_type? string
 
----id: the subscription, or none where nobody had subscribed; sipua_event_document_at() reads the body
+---id: the subscription, or none where nobody had subscribed; state that of Subscription-State (with "terminated" SIPUA_FLAG_FINAL is set); sipua_event_document_at() reads the body
 ---@class sipua.event.notify: sipua.Event
 ---@field from? string URI
 ---@field package? string of events: "presence", "message-summary", "dialog"
@@ -1037,8 +1037,8 @@ function raw.event_document_count(event) end
 function raw.event_document_at(event, index) end
 
 ---Makes a body of that content type ("application/pidf+xml") from names and values, with a NUL at the end. Returns the bytes
----without the NUL. SIPUA_E_FULL: the buffer is too small; SIPUA_E_FORMAT: an unknown name, or a value that it cannot have;
----SIPUA_E_UNSUPPORTED: no such type.
+---without the NUL. SIPUA_E_FULL: the buffer is too small; SIPUA_E_FORMAT: an unknown name, one twice, a value that it cannot
+---have, a required one that is missing, or a gap in a list; SIPUA_E_UNSUPPORTED: no such type; SIPUA_E_LIMIT: too large.
 ---@param type string
 ---@param fields sipua.Pair
 ---@return string
@@ -1216,7 +1216,8 @@ function raw.call_record(agent, call, path, side, user, tag) end
 function raw.recorder_stop(agent, recorder, tag) end
 
 ---Silences a call without signalling. sides: SIPUA_FLAG_SEND: the peer hears silence; SIPUA_FLAG_RECEIVE: we read silence;
----or both. SIPUA_EVENT_CALL_MUTED or SIPUA_EVENT_CALL_UNMUTED tells what is muted now.
+---or both. SIPUA_EVENT_CALL_MUTED or SIPUA_EVENT_CALL_UNMUTED tells what is muted now; where nothing changes there is none.
+---SIPUA_E_STATE, in the reply, with SIPUA_MEDIA_NONE.
 ---@param agent userdata
 ---@param call integer
 ---@param sides integer
@@ -1245,7 +1246,8 @@ function raw.collector_stop(agent, collector, tag) end
 ---Changes a call: SIPUA_EVENT_CALL_HELD, SIPUA_EVENT_CALL_RESUMED or SIPUA_EVENT_CALL_UPDATED with this tag, or
 ---SIPUA_EVENT_CALL_CHANGE_FAILED; the call goes on in any case. One change after the other, in the order of the commands.
 ---change NULL: everything is offered anew. SIPUA_E_STATE, in the reply, before the call is answered, but for an UPDATE where
----the call has been made reliable so far (RFC 3262). SIPUA_E_LIMIT when too many changes wait.
+---the call has been made reliable so far (RFC 3262), and where a hold has no SDP of the program's to say it with;
+---SIPUA_E_INVALID there for codecs with SIPUA_MEDIA_NONE or a body without it; SIPUA_E_LIMIT when 32 changes wait.
 ---@param agent userdata
 ---@param call integer
 ---@param change? sipua.Change
@@ -1253,7 +1255,8 @@ function raw.collector_stop(agent, collector, tag) end
 ---@return integer
 function raw.call_change(agent, call, change, tag) end
 
----Answers a SIPUA_EVENT_CALL_CHANGE_REQUESTED. With SIPUA_MEDIA_NONE the SDP stands in reply->body.
+---Answers a SIPUA_EVENT_CALL_CHANGE_REQUESTED. With SIPUA_MEDIA_NONE the SDP stands in reply->body; none: the last one again,
+---with its directions fitted. SIPUA_E_STATE, in the reply of this and the next, when no change waits for a decision.
 ---@param agent userdata
 ---@param call integer
 ---@param reply? sipua.Reply
@@ -1269,7 +1272,8 @@ function raw.call_accept_change(agent, call, reply, tag) end
 ---@return integer
 function raw.call_reject_change(agent, call, reply, tag) end
 
----Sends a request inside a call, an INFO by default: SIPUA_EVENT_REQUEST_ANSWERED.
+---Sends a request inside a call, an INFO by default: SIPUA_EVENT_REQUEST_ANSWERED. In the reply: SIPUA_E_STATE when there is
+---no dialog with the peer yet (a callee must have rung), SIPUA_E_LIMIT when 16 have no answer.
 ---@param agent userdata
 ---@param call integer
 ---@param config? sipua.RequestConfig
@@ -1278,7 +1282,8 @@ function raw.call_reject_change(agent, call, reply, tag) end
 function raw.call_request(agent, call, config, tag) end
 
 ---Has the peer of a call call somebody else (REFER): SIPUA_EVENT_TRANSFER_PROGRESS, then SIPUA_EVENT_TRANSFER_DONE when that
----call has been answered or has failed. The call goes on until then, and after a failure.
+---call has been answered or has failed. The call goes on until then, and after a failure. In the reply: SIPUA_E_STATE when the
+---call or consult is not answered yet, SIPUA_E_LIMIT when 8 transfers are under way in it.
 ---@param agent userdata
 ---@param call integer
 ---@param config sipua.TransferConfig
@@ -1296,7 +1301,8 @@ function raw.transfer_send(agent, account, config, tag) end
 
 ---Follows a SIPUA_EVENT_TRANSFER_REQUESTED: 202, calls the target and tells the other side how that goes.
 ---SIPUA_EVENT_TRANSFER_DONE ends the transfer; the call in which it came goes on until somebody hangs up. config: as for
----sipua_call_create(), but target and replaces come from the REFER and must not be set; NULL: defaults.
+---sipua_call_create(), but target and replaces come from the REFER and must not be set (SIPUA_E_INVALID), and a Join of the REFER
+---takes the place of config->join; NULL: defaults. SIPUA_E_STATE, in the reply of this and the next: it has been decided.
 ---@param agent userdata
 ---@param transfer integer
 ---@param config? sipua.CallConfig
@@ -1321,8 +1327,8 @@ function raw.transfer_reject(agent, transfer, reply, tag) end
 ---@return integer
 function raw.conference_create(agent, config, tag) end
 
----A call may be added before it is answered; it leaves when it ends. SIPUA_E_BUSY, in the reply: it is in a conference or
----bridge already. SIPUA_EVENT_CONFERENCE_CHANGED.
+---A call may be added before it is answered; it leaves when it ends. SIPUA_EVENT_CONFERENCE_CHANGED. In the reply:
+---SIPUA_E_BUSY when it is in a conference or bridge already, SIPUA_E_STATE with SIPUA_MEDIA_NONE.
 ---@param agent userdata
 ---@param conference integer
 ---@param call integer
@@ -1330,8 +1336,7 @@ function raw.conference_create(agent, config, tag) end
 ---@return integer
 function raw.conference_add(agent, conference, call, tag) end
 
----A call may be added before it is answered; it leaves when it ends. SIPUA_E_BUSY, in the reply: it is in a conference or
----bridge already. SIPUA_EVENT_CONFERENCE_CHANGED.
+---The call goes on by itself. SIPUA_EVENT_CONFERENCE_CHANGED; SIPUA_E_STATE, in the reply: it is not in this conference.
 ---@param agent userdata
 ---@param conference integer
 ---@param call integer
@@ -1369,7 +1374,8 @@ function raw.conference_end(agent, conference, hangup, tag) end
 ---Connects two calls. With an incoming call `a` that is not answered and a call `b` that is being placed this is a B2BUA: a
 ---rings as b rings, is answered when b answers, and refused as b refuses. SIPUA_EVENT_BRIDGE_CHANGED, at last
 ---SIPUA_EVENT_BRIDGE_ENDED. SIPUA_E_BUSY, in the reply: one of them is in a conference or bridge already; SIPUA_E_GONE there:
----one has ended meanwhile, and the other is refused or hung up as config says. config NULL: all defaults.
+---one has ended meanwhile, and the other is refused or hung up as config says; SIPUA_E_STATE there: one has SIPUA_MEDIA_NONE. config NULL: all
+---defaults.
 ---@param agent userdata
 ---@param a integer
 ---@param b integer
@@ -1394,7 +1400,7 @@ function raw.bridge_end(agent, bridge, tag) end
 ---@return integer
 function raw.subscription_create(agent, account, config, tag) end
 
----Asks again now. expires: seconds, 0: as before.
+---Asks again now. expires: seconds, at most 604800; 0: as before. SIPUA_E_STATE, in the reply: it is ending, or asked once.
 ---@param agent userdata
 ---@param subscription integer
 ---@param expires integer
@@ -1427,7 +1433,8 @@ function raw.notifier_accept(agent, notifier, config, user, tag) end
 ---@return integer
 function raw.notifier_reject(agent, notifier, reply, tag) end
 
----Sends a NOTIFY. When several come faster than they are answered, the newest counts.
+---Sends a NOTIFY. When several come faster than they are answered, the newest counts. SIPUA_E_STATE, in the reply: it is not
+---accepted yet, or has ended.
 ---@param agent userdata
 ---@param notifier integer
 ---@param config sipua.NotifyConfig
@@ -1443,7 +1450,8 @@ function raw.notifier_notify(agent, notifier, config, tag) end
 ---@return integer
 function raw.publication_create(agent, account, config, tag) end
 
----Replaces what is published. content_type NULL: as before.
+---Replaces what is published; a body is required. content_type NULL: as before. SIPUA_E_STATE, in the reply: it is being
+---removed.
 ---@param agent userdata
 ---@param publication integer
 ---@param content_type? string

@@ -247,7 +247,7 @@ export const EventType: {
     readonly OPTIONS_ANSWERED: 51;
     /** id: the notifier */
     readonly SUBSCRIBE_REQUESTED: 52;
-    /** id: the subscription, or none where nobody had subscribed; sipua_event_document_at() reads the body */
+    /** id: the subscription, or none where nobody had subscribed; state that of Subscription-State (with "terminated" SIPUA_FLAG_FINAL is set); sipua_event_document_at() reads the body */
     readonly NOTIFY: 53;
     /** id: the subscription or the notifier; state "pending", "active", "terminated" (terminal); flag REFRESH: only kept fresh; reason: that of Subscription-State, or of the refusal */
     readonly SUBSCRIPTION_STATE: 54;
@@ -317,7 +317,7 @@ export const EventFlags: {
     readonly DEFAULT: 8;
     /** mark: dropped before it was played; player: stopped before its end */
     readonly FLUSHED: 16;
-    /** stats: the last of this call */
+    /** stats: the last of this call; notify: the subscription, or this fork of it, ends with it */
     readonly FINAL: 32;
     /** redirected: target is being called now */
     readonly FOLLOWED: 64;

@@ -655,7 +655,7 @@ export class SubscribeRequested extends SipuaEvent {
     readonly contentType: string;
 }
 
-/** id: the subscription, or none where nobody had subscribed; sipua_event_document_at() reads the body */
+/** id: the subscription, or none where nobody had subscribed; state that of Subscription-State (with "terminated" SIPUA_FLAG_FINAL is set); sipua_event_document_at() reads the body */
 export class Notify extends SipuaEvent {
     readonly name: 'notify';
     /** URI */

@@ -328,7 +328,7 @@ export interface CallConfig {
     codecs?: readonly string[];
     /** added to the INVITE */
     headers?: readonly Pair[];
-    /** with SIPUA_MEDIA_NONE: the SDP offer; none: the last one again, with the direction that `hold` asks for; and if there was none, the peer offers */
+    /** with SIPUA_MEDIA_NONE: the SDP offer; none: the peer offers. Else it is not sent */
     body?: string | Uint8Array;
     /** "CALL-ID;to-tag=X;from-tag=Y", with ";early-only" behind it if need be: this call takes the place of that one at the called party (RFC 3891). The tags as the called party sees that dialog: to-tag is its own, from-tag its peer's. Default: none */
     replaces?: string;
@@ -344,7 +344,7 @@ export interface CallConfig {
     privacy?: string;
     /** on: From is anonymous, with Privacy: id, and the account's address of record stands in P-Preferred-Identity. Default off */
     anonymous?: number;
-    /** so many 3xx are followed. Default: none, the call ends with cause Redirected */
+    /** so many 3xx are followed, 1-100. Default: none, the call ends with cause Redirected */
     max_redirects?: number;
 }
 
@@ -380,7 +380,7 @@ export interface CollectConfig {
     terminators?: string;
     /** for the first digit. Default 10000; -1: none */
     timeout_ms?: number;
-    /** for each further one. Default 3000; -1: none */
+    /** for each further one, at least 1. Default 3000 */
     between_ms?: number;
     /** on: the first digit stops what plays and drops what is queued. Default on */
     interrupt?: number;
@@ -402,7 +402,7 @@ export interface RequestConfig {
     /** default 32000 */
     timeout_ms?: number;
     user?: number;
-    /** default "INFO"; any but those that the stack does itself (INVITE, ACK, BYE, CANCEL, UPDATE, PRACK, REFER, NOTIFY, SUBSCRIBE) */
+    /** default "INFO"; any but those that the stack does itself (INVITE, ACK, BYE, CANCEL, UPDATE, PRACK, REFER, NOTIFY, SUBSCRIBE, REGISTER) */
     method?: string;
     /** of body. Default "text/plain;charset=utf-8" */
     content_type?: string;
@@ -456,7 +456,7 @@ export interface BridgeConfig {
 }
 
 export interface SubscribeConfig {
-    /** seconds asked for. Default 3600; -1: ask once (Expires: 0) */
+    /** seconds asked for, at most 604800 (a week). Default 3600; -1: ask once (Expires: 0) */
     expires?: number;
     user?: number;
     /** whose events, as for calls. Required */
@@ -467,7 +467,7 @@ export interface SubscribeConfig {
     event: string;
     /** content types with commas between. Default: those of the package */
     accept?: string;
-    /** of body */
+    /** of body; required with one */
     content_type?: string;
     body?: string | Uint8Array;
     headers?: readonly Pair[];
@@ -481,24 +481,26 @@ export interface NotifyConfig {
     state?: string;
     /** of terminated: "timeout", "noresource", "rejected", "deactivated", "probation", "giveup" */
     reason?: string;
-    /** of body. Default: the package's */
+    /** of body; required with one */
     content_type?: string;
+    /** at most 60000 bytes. None: no body from now on; with "terminated": the last one */
     body?: string | Uint8Array;
     headers?: readonly Pair[];
-    /** accept: at most so many seconds. Default: as asked */
+    /** accept: at most so many seconds. Default: as asked, a week at most */
     expires?: number;
 }
 
 export interface PublishConfig {
-    /** seconds asked for. Default 3600 */
+    /** seconds asked for, at most 604800 (a week). Default 3600 */
     expires?: number;
     user?: number;
     /** whose state. Default: the account's address of record */
     target?: string;
     /** the package: "presence". Required */
     event: string;
-    /** of body. Default: the package's */
+    /** of body; must be given */
     content_type?: string;
+    /** 1 to 60000 bytes; must be given */
     body?: string | Uint8Array;
     headers?: readonly Pair[];
 }
@@ -695,7 +697,7 @@ export function event_document_count(event: EventHandle): number;
 /** *name and *value live as long as the event. SIPUA_E_NOT_FOUND past the end. */
 export function event_document_at(event: EventHandle, index: number): [string, string];
 
-/** Makes a body of that content type ("application/pidf+xml") from names and values, with a NUL at the end. Returns the bytes without the NUL. SIPUA_E_FULL: the buffer is too small; SIPUA_E_FORMAT: an unknown name, or a value that it cannot have; SIPUA_E_UNSUPPORTED: no such type. */
+/** Makes a body of that content type ("application/pidf+xml") from names and values, with a NUL at the end. Returns the bytes without the NUL. SIPUA_E_FULL: the buffer is too small; SIPUA_E_FORMAT: an unknown name, one twice, a value that it cannot have, a required one that is missing, or a gap in a list; SIPUA_E_UNSUPPORTED: no such type; SIPUA_E_LIMIT: too large. */
 export function document_write(type: string, fields: readonly Pair[]): string;
 
 export function field_count(): number;
@@ -760,7 +762,7 @@ export function call_record(agent: AgentHandle, call: number, path: string, side
 /** Records into a new 16-bit WAV file, at the call's rate; any number at a time, each into a file of its own. SIPUA_E_IO, SIPUA_E_PERMISSION at once; SIPUA_E_IN_USE, in the reply, when the call is being recorded into that file. SIPUA_EVENT_RECORD_DONE when the file is complete, at the latest with the call's end. */
 export function recorder_stop(agent: AgentHandle, recorder: number, tag: number): number;
 
-/** Silences a call without signalling. sides: SIPUA_FLAG_SEND: the peer hears silence; SIPUA_FLAG_RECEIVE: we read silence; or both. SIPUA_EVENT_CALL_MUTED or SIPUA_EVENT_CALL_UNMUTED tells what is muted now. */
+/** Silences a call without signalling. sides: SIPUA_FLAG_SEND: the peer hears silence; SIPUA_FLAG_RECEIVE: we read silence; or both. SIPUA_EVENT_CALL_MUTED or SIPUA_EVENT_CALL_UNMUTED tells what is muted now; where nothing changes there is none. SIPUA_E_STATE, in the reply, with SIPUA_MEDIA_NONE. */
 export function call_mute(agent: AgentHandle, call: number, sides: number, on: number, tag: number): number;
 
 /** Collects digits: SIPUA_EVENT_COLLECTED at the end. They come as SIPUA_EVENT_DTMF too. config NULL: one digit. One at a time: SIPUA_E_BUSY, in the reply. */
@@ -769,25 +771,25 @@ export function call_collect(agent: AgentHandle, call: number, config: CollectCo
 /** Collects digits: SIPUA_EVENT_COLLECTED at the end. They come as SIPUA_EVENT_DTMF too. config NULL: one digit. One at a time: SIPUA_E_BUSY, in the reply. */
 export function collector_stop(agent: AgentHandle, collector: number, tag: number): number;
 
-/** Changes a call: SIPUA_EVENT_CALL_HELD, SIPUA_EVENT_CALL_RESUMED or SIPUA_EVENT_CALL_UPDATED with this tag, or SIPUA_EVENT_CALL_CHANGE_FAILED; the call goes on in any case. One change after the other, in the order of the commands. change NULL: everything is offered anew. SIPUA_E_STATE, in the reply, before the call is answered, but for an UPDATE where the call has been made reliable so far (RFC 3262). SIPUA_E_LIMIT when too many changes wait. */
+/** Changes a call: SIPUA_EVENT_CALL_HELD, SIPUA_EVENT_CALL_RESUMED or SIPUA_EVENT_CALL_UPDATED with this tag, or SIPUA_EVENT_CALL_CHANGE_FAILED; the call goes on in any case. One change after the other, in the order of the commands. change NULL: everything is offered anew. SIPUA_E_STATE, in the reply, before the call is answered, but for an UPDATE where the call has been made reliable so far (RFC 3262), and where a hold has no SDP of the program's to say it with; SIPUA_E_INVALID there for codecs with SIPUA_MEDIA_NONE or a body without it; SIPUA_E_LIMIT when 32 changes wait. */
 export function call_change(agent: AgentHandle, call: number, change: Change | null | undefined, tag: number): number;
 
-/** Answers a SIPUA_EVENT_CALL_CHANGE_REQUESTED. With SIPUA_MEDIA_NONE the SDP stands in reply->body. */
+/** Answers a SIPUA_EVENT_CALL_CHANGE_REQUESTED. With SIPUA_MEDIA_NONE the SDP stands in reply->body; none: the last one again, with its directions fitted. SIPUA_E_STATE, in the reply of this and the next, when no change waits for a decision. */
 export function call_accept_change(agent: AgentHandle, call: number, reply: Reply | null | undefined, tag: number): number;
 
 /** Refuses it, with 488 by default; the call is as it was. */
 export function call_reject_change(agent: AgentHandle, call: number, reply: Reply | null | undefined, tag: number): number;
 
-/** Sends a request inside a call, an INFO by default: SIPUA_EVENT_REQUEST_ANSWERED. */
+/** Sends a request inside a call, an INFO by default: SIPUA_EVENT_REQUEST_ANSWERED. In the reply: SIPUA_E_STATE when there is no dialog with the peer yet (a callee must have rung), SIPUA_E_LIMIT when 16 have no answer. */
 export function call_request(agent: AgentHandle, call: number, config: RequestConfig | null | undefined, tag: number): number;
 
-/** Has the peer of a call call somebody else (REFER): SIPUA_EVENT_TRANSFER_PROGRESS, then SIPUA_EVENT_TRANSFER_DONE when that call has been answered or has failed. The call goes on until then, and after a failure. */
+/** Has the peer of a call call somebody else (REFER): SIPUA_EVENT_TRANSFER_PROGRESS, then SIPUA_EVENT_TRANSFER_DONE when that call has been answered or has failed. The call goes on until then, and after a failure. In the reply: SIPUA_E_STATE when the call or consult is not answered yet, SIPUA_E_LIMIT when 8 transfers are under way in it. */
 export function call_transfer(agent: AgentHandle, call: number, config: TransferConfig, tag: number): number;
 
 /** The same outside a call: asks config->recipient. account 0: without an account. */
 export function transfer_send(agent: AgentHandle, account: number, config: TransferConfig, tag: number): number;
 
-/** Follows a SIPUA_EVENT_TRANSFER_REQUESTED: 202, calls the target and tells the other side how that goes. SIPUA_EVENT_TRANSFER_DONE ends the transfer; the call in which it came goes on until somebody hangs up. config: as for sipua_call_create(), but target and replaces come from the REFER and must not be set; NULL: defaults. */
+/** Follows a SIPUA_EVENT_TRANSFER_REQUESTED: 202, calls the target and tells the other side how that goes. SIPUA_EVENT_TRANSFER_DONE ends the transfer; the call in which it came goes on until somebody hangs up. config: as for sipua_call_create(), but target and replaces come from the REFER and must not be set (SIPUA_E_INVALID), and a Join of the REFER takes the place of config->join; NULL: defaults. SIPUA_E_STATE, in the reply of this and the next: it has been decided. */
 export function transfer_accept(agent: AgentHandle, transfer: number, config: CallConfig | null | undefined, tag: number): number;
 
 /** Refuses it, with 603 by default. */
@@ -796,10 +798,10 @@ export function transfer_reject(agent: AgentHandle, transfer: number, reply: Rep
 /** A conference mixes calls inside the library: everybody hears all others, and never himself. The program is one more member: sipua_audio_ functions take a conference's id too, what it writes is heard by all, what it reads is the mix of all calls. config NULL: all defaults. */
 export function conference_create(agent: AgentHandle, config: ConferenceConfig | null | undefined, tag: number): number;
 
-/** A call may be added before it is answered; it leaves when it ends. SIPUA_E_BUSY, in the reply: it is in a conference or bridge already. SIPUA_EVENT_CONFERENCE_CHANGED. */
+/** A call may be added before it is answered; it leaves when it ends. SIPUA_EVENT_CONFERENCE_CHANGED. In the reply: SIPUA_E_BUSY when it is in a conference or bridge already, SIPUA_E_STATE with SIPUA_MEDIA_NONE. */
 export function conference_add(agent: AgentHandle, conference: number, call: number, tag: number): number;
 
-/** A call may be added before it is answered; it leaves when it ends. SIPUA_E_BUSY, in the reply: it is in a conference or bridge already. SIPUA_EVENT_CONFERENCE_CHANGED. */
+/** The call goes on by itself. SIPUA_EVENT_CONFERENCE_CHANGED; SIPUA_E_STATE, in the reply: it is not in this conference. */
 export function conference_remove(agent: AgentHandle, conference: number, call: number, tag: number): number;
 
 /** Plays a WAV file to all; several at once are mixed. Otherwise as sipua_call_play(). */
@@ -811,7 +813,7 @@ export function conference_record(agent: AgentHandle, conference: number, path: 
 /** Ends it: SIPUA_EVENT_CONFERENCE_ENDED. Its calls go on by themselves; hangup on: they are hung up. */
 export function conference_end(agent: AgentHandle, conference: number, hangup: number, tag: number): number;
 
-/** Connects two calls. With an incoming call `a` that is not answered and a call `b` that is being placed this is a B2BUA: a rings as b rings, is answered when b answers, and refused as b refuses. SIPUA_EVENT_BRIDGE_CHANGED, at last SIPUA_EVENT_BRIDGE_ENDED. SIPUA_E_BUSY, in the reply: one of them is in a conference or bridge already; SIPUA_E_GONE there: one has ended meanwhile, and the other is refused or hung up as config says. config NULL: all defaults. */
+/** Connects two calls. With an incoming call `a` that is not answered and a call `b` that is being placed this is a B2BUA: a rings as b rings, is answered when b answers, and refused as b refuses. SIPUA_EVENT_BRIDGE_CHANGED, at last SIPUA_EVENT_BRIDGE_ENDED. SIPUA_E_BUSY, in the reply: one of them is in a conference or bridge already; SIPUA_E_GONE there: one has ended meanwhile, and the other is refused or hung up as config says; SIPUA_E_STATE there: one has SIPUA_MEDIA_NONE. config NULL: all defaults. */
 export function bridge_create(agent: AgentHandle, a: number, b: number, config: BridgeConfig | null | undefined, tag: number): number;
 
 /** Takes them apart; both calls go on by themselves. */
@@ -820,7 +822,7 @@ export function bridge_end(agent: AgentHandle, bridge: number, tag: number): num
 /** Subscribes, and keeps the subscription fresh: SIPUA_EVENT_SUBSCRIPTION_STATE, and SIPUA_EVENT_NOTIFY for each piece of news. account 0: without an account. */
 export function subscription_create(agent: AgentHandle, account: number, config: SubscribeConfig, tag: number): number;
 
-/** Asks again now. expires: seconds, 0: as before. */
+/** Asks again now. expires: seconds, at most 604800; 0: as before. SIPUA_E_STATE, in the reply: it is ending, or asked once. */
 export function subscription_refresh(agent: AgentHandle, subscription: number, expires: number, tag: number): number;
 
 /** Unsubscribes; SIPUA_EVENT_SUBSCRIPTION_STATE with "terminated" is the last event. */
@@ -832,13 +834,13 @@ export function notifier_accept(agent: AgentHandle, notifier: number, config: No
 /** Refuses it, with 403 by default. */
 export function notifier_reject(agent: AgentHandle, notifier: number, reply: Reply | null | undefined, tag: number): number;
 
-/** Sends a NOTIFY. When several come faster than they are answered, the newest counts. */
+/** Sends a NOTIFY. When several come faster than they are answered, the newest counts. SIPUA_E_STATE, in the reply: it is not accepted yet, or has ended. */
 export function notifier_notify(agent: AgentHandle, notifier: number, config: NotifyConfig, tag: number): number;
 
 /** Publishes a state and keeps it fresh: SIPUA_EVENT_PUBLISH_STATE. account 0: without an account, then target is required. */
 export function publication_create(agent: AgentHandle, account: number, config: PublishConfig, tag: number): number;
 
-/** Replaces what is published. content_type NULL: as before. */
+/** Replaces what is published; a body is required. content_type NULL: as before. SIPUA_E_STATE, in the reply: it is being removed. */
 export function publication_update(agent: AgentHandle, publication: number, content_type: string | null | undefined, body: string | Uint8Array, tag: number): number;
 
 /** Takes it back; SIPUA_EVENT_PUBLISH_STATE with "removed" is the last event. */

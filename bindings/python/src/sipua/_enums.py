@@ -250,7 +250,7 @@ class EventType(_OpenInt):
     OPTIONS = 50
     OPTIONS_ANSWERED = 51  # terminal; any final status; 408 or 503 with code and text when there was none
     SUBSCRIBE_REQUESTED = 52  # id: the notifier
-    NOTIFY = 53  # id: the subscription, or none where nobody had subscribed; sipua_event_document_at() reads the body
+    NOTIFY = 53
     SUBSCRIPTION_STATE = 54
     PUBLISH_STATE = 55
     TRANSFER_REQUESTED = 56
@@ -289,7 +289,7 @@ class EventFlags(enum.IntFlag):
     ESTABLISHED = 4  # the call had been answered
     DEFAULT = 8  # no decision came in time: the default was taken
     FLUSHED = 16  # mark: dropped before it was played; player: stopped before its end
-    FINAL = 32  # stats: the last of this call
+    FINAL = 32  # stats: the last of this call; notify: the subscription, or this fork of it, ends with it
     FOLLOWED = 64  # redirected: target is being called now
     HOLD = 128  # the peer wants to hold us
     RESUME = 256  # ... or to go on

@@ -799,7 +799,7 @@ class SubscribeRequested(Event):
 
 @dataclasses.dataclass(eq=False)
 class Notify(Event):
-    """notify: id: the subscription, or none where nobody had subscribed; sipua_event_document_at() reads the body."""
+    """notify: id: the subscription, or none where nobody had subscribed; state that of Subscription-State (with "terminated" SIPUA_FLAG_FINAL is set); sipua_event_document_at() reads the body."""
 
     name: typing.ClassVar[str] = "notify"
     from_: str = ""  # URI
