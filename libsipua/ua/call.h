@@ -142,6 +142,8 @@ typedef struct call_change {
     bool fell;              /* that was done for this one */
     bool update, offers;    /* of the one under way: it is an UPDATE; it has an offer */
     bool heard;             /* ... and the peer asked for something meanwhile, and got 491 */
+    uint32_t rseq;          /* of its last reliable 1xx; 0: none yet */
+    char *answer;           /* the description in one of those; NULL: none */
     uint8_t peer_update;    /* the peer's Allow: 0 not seen, 1 names UPDATE, 2 does not */
     bool theirs;            /* our 200 to the peer's re-INVITE has no ACK yet */
     bool excused;           /* ... and it went to an address that we left: it may never come */
@@ -202,6 +204,7 @@ struct ua_call {
     bool incoming, established, media_none, confirmed_told;
     bool ring_early;
     bool media_told;    /* MEDIA_READY was said */
+    bool held_told;     /* CALL_HELD by the peer, and not yet CALL_RESUMED */
     bool expires_first; /* the caller's Expires passes before our patience */
     uint16_t pending;
     /* signalling */
@@ -317,6 +320,7 @@ void call_reliable_prack(ua_call *c, const stack_event *ev);
 /* A 1xx to our INVITE: false: it is a reliable one that must not be looked at (again, or out of order). */
 bool call_reliable_take(ua_call *c, const stack_event *ev);
 bool call_reliable_event(ua_call *c, const stack_event *ev); /* true: it was about a PRACK of ours */
+void call_reliable_inside(ua_call *c, const stack_event *ev); /* a 1xx to our re-INVITE */
 call_fork *call_fork_of(ua_call *c, const stack_dialog *d, bool make);
 /* call_timer.c (RFC 4028) */
 void call_timer_init(ua_call *c);
@@ -423,6 +427,7 @@ void call_replace_drop(ua_call *c);
 /* call_media.c */
 void call_media_ready(ua_call *c, bool early);
 void call_media_change(ua_call *c, const session_change *change);
+void call_media_say_held(ua_call *c); /* it is up: does the peer hold us from the beginning? */
 void call_media_dtmf_next(ua_call *c);
 void call_media_say_stats(ua_call *c, const media_stats *stats, bool final);
 void call_media_drop(ua_call *c); /* DTMF jobs and the like */

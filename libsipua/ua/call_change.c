@@ -30,8 +30,16 @@ void call_change_init(ua_call *c) {
     c->change.room = UINT32_MAX; /* more than there may be */
 }
 
+/* What reliable 1xx have said is of one re-INVITE. */
+static void forget_answer(call_change *g) {
+    free(g->answer);
+    g->answer = NULL;
+    g->rseq = 0;
+}
+
 void call_change_free(ua_call *c) {
     call_wish_free_all(c);
+    forget_answer(&c->change);
     free(c->change.question);
     c->change.question = NULL;
 }
@@ -203,6 +211,7 @@ static int send_request(ua_call *c, unsigned what) {
         g->request = NULL;
         return rc;
     }
+    forget_answer(g);
     g->update = update;
     g->offers = body.n > 0 || !update;
     g->heard = false;
@@ -289,7 +298,8 @@ static int take_answer(ua_call *c, const stack_event *ev, session_change *change
     sx_slice sdp;
     memset(change, 0, sizeof *change);
     if (!c->change.offers || !call_has_media(c) || !session_has_offer(c->session)) return SX_OK;
-    if (ua_body_sdp(ev->msg, &sdp) != 1) { /* some leave it out when nothing of theirs changed */
+    if (ua_body_sdp(ev->msg, &sdp) != 1) sdp = sx_slice_str(c->change.answer);
+    if (!sdp.n) { /* some leave it out when nothing of theirs changed */
         session_unanswered(c->session);
         return SX_OK;
     }
@@ -431,7 +441,9 @@ static void on_refused(ua_call *c, const stack_event *ev, unsigned what) {
 
 void call_change_event(ua_call *c, const stack_event *ev) {
     call_change *g = &c->change;
-    if (ev->type != STACK_EV_FINAL || ev->request != g->request) return;
+    if (ev->request != g->request) return;
+    if (ev->type == STACK_EV_PROVISIONAL && !g->update) call_reliable_inside(c, ev);
+    if (ev->type != STACK_EV_FINAL) return;
     unsigned what = g->doing;
     g->request = NULL;
     g->doing = 0;

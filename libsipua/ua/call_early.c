@@ -214,7 +214,8 @@ bool call_early_media(ua_call *c, const stack_event *ev, sx_slice sdp) {
     }
     c->heard = ev->dialog;
     if (change.first || change.changed) call_media_ready(c, true);
-    if (change.first) sx_timer_start(c->agent->wheel, &c->wait.timer, call_now(c) + EARLY_SILENCE_MS);
+    if (!c->wait.heard && !c->wait.told && !sx_timer_running(&c->wait.timer))
+        sx_timer_start(c->agent->wheel, &c->wait.timer, call_now(c) + EARLY_SILENCE_MS);
     return true;
 }
 

@@ -343,6 +343,7 @@ static void confirm(ua_call *c, const stack_event *ev) {
     out.originator = UA_REMOTE;
     out.msg = ev->msg;
     ua_emit(c->agent, &out);
+    call_media_say_held(c);
     call_flow_hold(c);
     call_move_check(c);
     call_links_up(c);

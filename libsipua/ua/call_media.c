@@ -23,12 +23,20 @@ void call_media_ready(ua_call *c, bool early) {
     ua_emit(c->agent, &ev);
 }
 
+static void say_hold(ua_call *c, bool held) {
+    if (held == c->held_told) return;
+    ua_event ev = call_event(c, held ? UA_EV_CALL_HELD : UA_EV_CALL_RESUMED);
+    ev.originator = UA_REMOTE;
+    c->held_told = held;
+    ua_emit(c->agent, &ev);
+}
+
+void call_media_say_held(ua_call *c) {
+    if (call_has_media(c) && session_is_held(c->session)) say_hold(c, true);
+}
+
 void call_media_change(ua_call *c, const session_change *change) {
-    if (change->held || change->resumed) {
-        ua_event ev = call_event(c, change->held ? UA_EV_CALL_HELD : UA_EV_CALL_RESUMED);
-        ev.originator = UA_REMOTE;
-        ua_emit(c->agent, &ev);
-    }
+    if (change->held || change->resumed) say_hold(c, change->held);
     if (!change->changed) return;
     session_view v;
     session_look(c->session, &v);

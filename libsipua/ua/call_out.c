@@ -315,7 +315,7 @@ static void on_accepted(ua_call *c, const stack_event *ev) {
     sx_buf_free(&from_name);
     sx_buf_free(&to_name);
     sx_buf_free(&identity);
-    if (change.held) call_media_change(c, &change);
+    call_media_say_held(c);
     ua_event confirmed = call_event(c, UA_EV_CALL_CONFIRMED);
     confirmed.originator = UA_LOCAL;
     ua_emit(c->agent, &confirmed);

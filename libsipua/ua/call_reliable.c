@@ -360,7 +360,7 @@ static void answer_for(ua_call *c, const stack_event *ev, sx_buf *out) {
     if (session_inactive_answer(sdp, &ev->local, out) != SX_OK) sx_buf_reset(out);
 }
 
-static stack_request *acknowledge(ua_call *c, const stack_event *ev, uint32_t rseq) {
+static stack_request *acknowledge(ua_call *c, stack_dialog *d, const stack_event *ev, uint32_t rseq) {
     sip_cseq cseq;
     sx_buf lines, body;
     stack_request *request = NULL;
@@ -375,7 +375,7 @@ static stack_request *acknowledge(ua_call *c, const stack_event *ev, uint32_t rs
     answer_for(c, ev, &body);
     stack_request_params p = {
         .method = SX_LIT("PRACK"),
-        .dialog = ev->dialog,
+        .dialog = d,
         .headers = sx_buf_view(&lines),
         .content_type = body.n ? SX_LIT("application/sdp") : sx_slice_empty(),
         .body = sx_buf_view(&body),
@@ -410,15 +410,37 @@ static void settle(ua_call *c, call_fork *f) {
     f->settled = true;
 }
 
-bool call_reliable_take(ua_call *c, const stack_event *ev) {
+/* 0: it is a plain one, as all are where we never said that we could. */
+static uint32_t rseq_of(const ua_call *c, const stack_event *ev) {
     uint32_t rseq;
-    if (!ev->dialog || !sip_list_has(ev->msg, SIP_HDR_REQUIRE, SX_LIT("100rel"))) return true;
-    if (sip_number(ev->msg, SIP_HDR_RSEQ, UINT32_MAX, &rseq) != SX_OK || !rseq) return true;
-    if (setting(c) == UA_RELIABLE_OFF) return true; /* we never said that we could: it is a plain one */
+    if (setting(c) == UA_RELIABLE_OFF || !sip_list_has(ev->msg, SIP_HDR_REQUIRE, SX_LIT("100rel"))) return 0;
+    return sip_number(ev->msg, SIP_HDR_RSEQ, UINT32_MAX, &rseq) == SX_OK ? rseq : 0;
+}
+
+void call_reliable_inside(ua_call *c, const stack_event *ev) {
+    call_change *g = &c->change;
+    sx_slice sdp;
+    uint32_t rseq = rseq_of(c, ev);
+    if (!rseq || !c->dialog || (g->rseq && rseq != g->rseq + 1)) return;
+    bool first = !g->answer && ua_body_sdp(ev->msg, &sdp) == 1;
+    char *answer = first ? sx_strdup(sdp) : NULL;
+    stack_request *prack = first && !answer ? NULL : acknowledge(c, c->dialog, ev, rseq);
+    if (!prack) { /* without memory the 1xx comes again */
+        free(answer);
+        return;
+    }
+    stack_request_abandon(prack); /* it goes to its end by itself */
+    g->rseq = rseq;
+    if (answer) g->answer = answer;
+}
+
+bool call_reliable_take(ua_call *c, const stack_event *ev) {
+    uint32_t rseq = ev->dialog ? rseq_of(c, ev) : 0;
+    if (!rseq) return true;
     call_fork *f = call_fork_of(c, ev->dialog, true);
     if (!f) return true;
     if (f->rseq && rseq != f->rseq + 1) return false; /* 4: again, or one before it is missing */
-    stack_request *prack = acknowledge(c, ev, rseq);
+    stack_request *prack = acknowledge(c, ev->dialog, ev, rseq);
     if (!prack) return false;
     if (f->prack) stack_request_abandon(f->prack);
     f->prack = prack;

@@ -304,6 +304,7 @@ bool call_redirect(ua_call *c, const stack_event *ev) {
     r->left--;
     if (c->session) session_drop_offer(c->session);
     call_free_forks(c);
+    call_early_stop(c); /* what that one promised is not awaited any more */
     c->state = CALL_NEW;
     say(c, ev);
     if (c->state == CALL_NEW) call_post(c, CALL_DO_START);
