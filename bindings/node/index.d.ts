@@ -438,8 +438,10 @@ export class Call extends Control implements AsyncDisposable {
     /** Resolves once it is answered. */
     answered(): Promise<void>;
     /** Ends it in whatever state; on an ended call it does nothing. reason: words for a Reason header; q850: the cause
-     * for one, such as 16. */
-    hangup(options?: { headers?: HeadersIn; reason?: string; q850?: number }): Promise<events.CallEnded>;
+     * for one, such as 16. body goes into a BYE only, with its contentType. */
+    hangup(options?: {
+        headers?: HeadersIn; reason?: string; q850?: number; body?: string | Uint8Array; contentType?: string;
+    }): Promise<events.CallEnded>;
     waitEnded(): Promise<events.CallEnded>;
     /** 0-9 * # A-D, and a comma for a pause of 2 s. Resolves when the last has left. */
     sendDtmf(digits: string, options?: { durationMs?: number; gapMs?: number }): Promise<void>;

@@ -384,6 +384,22 @@ describe("a caller", function()
         end)
     end)
 
+    it("may be told why in the body of the hang-up", function()
+        local a, b = open(), support.agent { open = true, trace = true }
+        local near, far = talk(a, b)
+        local bye
+        b:on_event(function(event)
+            if event.event == "trace" and event.body:find "^BYE " then bye = event.body end
+        end)
+        support.run(a, function()
+            near:hangup { q850 = 16, body = "ends=1\r\n", content_type = "application/x-why" }
+        end)
+        support.eventually(a, function() return far.ended end)
+        assert.equal(16, far.ended.q850)
+        assert.truthy(bye:find("Content-Type: application/x-why\r\n", 1, true))
+        assert.equal("ends=1\r\n", bye:match "\r\n\r\n(.*)$")
+    end)
+
     it("is refused by an agent that drains, which waits for its last call", function()
         local a, b = open(), open()
         local near = talk(a, b)

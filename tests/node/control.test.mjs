@@ -267,6 +267,16 @@ test('redirects are followed when allowed', async t => {
     await (await left.call(uri(right), { maxRedirects: 2 })).hangup();
 });
 
+test('a hang-up may carry a body', async t => {
+    const [left, right] = await two(t);
+    const [near, far] = await callBetween(left, right);
+    const ended = await near.hangup({ q850: 16, body: 'ends=1\r\nnight=ü', contentType: 'application/x-why' });
+    const said = await far.waitEnded();
+    assert.deepEqual([said.q850, said.headers.get('Content-Type')], [16, 'application/x-why']);
+    assert.ok(said.message.toString().endsWith('\r\n\r\nends=1\r\nnight=ü'));
+    assert.equal(await near.hangup({ body: Buffer.from('too late') }), ended);
+});
+
 test('the caller says who he is', async t => {
     const [left, right] = await two(t);
     const incoming = once(right, 'incoming_call');

@@ -349,6 +349,21 @@ def test_redirects_are_followed_when_allowed() -> None:
     run(body())
 
 
+def test_a_hang_up_may_carry_a_body() -> None:
+    async def body() -> None:
+        async with two() as (left, right), call_between(left, right) as (near, far):
+            ended = await near.hangup(q850=16, body="ends=1\r\nnight=\u00fc", content_type="application/x-why")
+            assert ended.cause == sipua.Cause.TERMINATED
+            said = await far.wait_ended()
+            assert (said.q850, said.headers["Content-Type"]) == (16, "application/x-why")
+            assert said.message.endswith("\r\n\r\nends=1\r\nnight=\u00fc".encode())
+            assert (await near.hangup(body=b"too late")) is ended
+            with pytest.raises(TypeError, match="body"):
+                await near.hangup(body=5)  # type: ignore[arg-type]
+
+    run(body())
+
+
 def test_the_caller_says_who_he_is() -> None:
     async def body() -> None:
         async with two() as (left, right):

@@ -1931,7 +1931,8 @@ function Call:reject(status, options) end
 ---@return sipua.Call
 function Call:answered() end
 
----Ends the call, in whatever state it is, and returns how it ended. options: reason (a Reason header), headers.
+---Ends the call, in whatever state it is, and returns how it ended. options: reason (a Reason header), headers,
+---body and content_type (of a BYE).
 ---@param options sipua.Reply?
 ---@return sipua.event.call_ended
 function Call:hangup(options) end

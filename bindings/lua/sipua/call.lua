@@ -172,7 +172,8 @@ function Call:answered()
     return self
 end
 
--- Ends the call, in whatever state it is, and returns how it ended. options: reason (a Reason header), headers.
+-- Ends the call, in whatever state it is, and returns how it ended. options: reason (a Reason header), headers,
+-- body and content_type (of a BYE).
 function Call:hangup(options)
     local agent = agent_of(self, "hangup")
     if self.ended then return self.ended end

@@ -186,11 +186,13 @@ class Call extends Control {
     }
 
     /** Ends the call, in whatever state it is, and resolves to how it ended. reason: words for a Reason header; q850:
-     * the cause for one, such as 16. */
+     * the cause for one, such as 16. body, a string or a Uint8Array, goes into a BYE only, with its contentType. */
     async hangup(options) {
-        const o = known('hangup', options, ['headers', 'reason', 'q850']);
+        const o = known('hangup', options, ['headers', 'reason', 'q850', 'body', 'contentType']);
         if (!this.#ended) {
-            const reply = { reason: o.reason, headers: pairs(o.headers), q850: o.q850 };
+            const reply = {
+                reason: o.reason, headers: pairs(o.headers), q850: o.q850, body: o.body, content_type: o.contentType,
+            };
             unlessGone(() => named('hangup', () => raw.call_hangup(this.#agent._handle(), this.#id, reply, 0)));
         }
         return this.waitEnded();

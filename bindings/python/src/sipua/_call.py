@@ -20,7 +20,7 @@ from ._events import (
     CallAccepted, CallEnded, CallHeld, CallMuted, CallProgress, CallReplaced, CallResumed, CallSending, CallStats,
     CallUnmuted, CallUpdated, DtmfSent, Flushed, IncomingCall, Mark, MediaReady, Stats,
 )
-from ._given import switch, text, whole
+from ._given import content, switch, text, whole
 from ._native import HeadersIn, Struct, check, ffi, lib
 from ._question import refusal
 from ._stream import EventLog, Events
@@ -160,11 +160,15 @@ class Call(About, Control):
 
     async def hangup(
         self, *, headers: HeadersIn | None = None, reason: str | None = None, q850: int = 0,
+        body: str | bytes = b"", content_type: str | None = None,
     ) -> CallEnded:
         """Ends the call, in whatever state it is, and says how it ended. On an ended call it does nothing.
 
-        reason: words for a Reason header. q850: the cause for one, such as 16."""
-        reply = Struct("sipua_reply", reason=reason).pairs("headers", headers)
+        reason: words for a Reason header. q850: the cause for one, such as 16. body: goes into a BYE only, and says
+        what it is by its content_type."""
+        reply = Struct(
+            "sipua_reply", reason=reason, content_type=content_type,
+            body=content("body", body) or None).pairs("headers", headers)
         _with_q850(reply, q850)
         if not self._ended:
             result = lib.sipua_call_hangup(self._native, self._id, reply.p, 0)

@@ -363,11 +363,16 @@ class Call(Blocking):
         up, though a peer that says nothing at all may take seconds more to be given up for good."""
         run(self._async.answered())
 
-    def hangup(self, *, headers: HeadersIn | None=None, reason: str | None=None, q850: int=0) -> CallEnded:
+    def hangup(
+        self, *, headers: HeadersIn | None=None, reason: str | None=None, q850: int=0, body: str | bytes=b'',
+        content_type: str | None=None,
+    ) -> CallEnded:
         """Ends the call, in whatever state it is, and says how it ended. On an ended call it does nothing.
 
-        reason: words for a Reason header. q850: the cause for one, such as 16."""
-        value: CallEnded = wrap(run(self._async.hangup(headers=headers, reason=reason, q850=q850)))
+        reason: words for a Reason header. q850: the cause for one, such as 16. body: goes into a BYE only, and says
+        what it is by its content_type."""
+        value: CallEnded = wrap(run(self._async.hangup(headers=headers, reason=reason, q850=q850, body=body,
+        content_type=content_type)))
         return value
 
     def wait_ended(self) -> CallEnded:
