@@ -30,6 +30,11 @@ stack_dialog *call_inside(const ua_call *c) {
     }
 }
 
+int call_no_inside(const ua_call *c) {
+    return c->state >= CALL_LEAVING ? sx_fail(SX_E_GONE, "the call has ended")
+                                    : sx_fail(SX_E_STATE, "there is no dialog with the peer yet");
+}
+
 /* RFC 3261 12.2.1.2: 481, 408 and silence are the end of the dialog. Before the answer only the INVITE decides. */
 void call_inside_failed(ua_call *c, const stack_event *ev, uint64_t waited_ms) {
     bool answered = ev->msg || ev->code == SX_OK; /* a transfer's answer may have found no memory to be kept in */
@@ -151,7 +156,7 @@ static int send_it(ua_request *r, const ua_request_config *cfg, sx_slice method)
 
 int ua_call_request(ua_call *c, const ua_request_config *cfg, uint64_t id, ua_request **out) {
     sx_slice method = cfg->method && *cfg->method ? sx_slice_str(cfg->method) : SX_LIT("INFO");
-    if (!call_inside(c)) return sx_fail(SX_E_STATE, "there is no dialog with the peer, or it has ended");
+    if (!call_inside(c)) return call_no_inside(c);
     int rc = check(c, method);
     if (rc != SX_OK) return rc;
     ua_request *r = calloc(1, sizeof *r);

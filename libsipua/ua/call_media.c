@@ -269,7 +269,7 @@ static int make_job(const char *digits, call_dtmf **out) {
 
 static int need_digits(const ua_call *c, int way) {
     if (way != UA_DTMF_RTP)
-        return call_inside(c) ? SX_OK : sx_fail(SX_E_STATE, "there is no dialog with the peer, or it has ended");
+        return call_inside(c) ? SX_OK : call_no_inside(c);
     int rc = need_media(c);
     if (rc != SX_OK) return rc;
     if (!session_is_up(c->session)) return sx_fail(SX_E_STATE, "media does not flow yet");

@@ -72,6 +72,7 @@ int call_info_dtmf_next(ua_call *c, call_dtmf *j); /* SX_OK: under way; 1: all o
 /* call_info_request.c */
 /* The dialog for requests inside the call, early ones included; NULL: none. */
 stack_dialog *call_inside(const ua_call *c);
+int call_no_inside(const ua_call *c); /* the error where there is none */
 /* A request inside got no good answer: ends the call where that means that the dialog is gone. */
 void call_inside_failed(ua_call *c, const stack_event *ev, uint64_t waited_ms);
 void call_requests_end(ua_call *c);

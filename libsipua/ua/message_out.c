@@ -67,7 +67,7 @@ static int address(ua_message *m, const ua_message_config *cfg, draft *d) {
     }
     dlg_info info;
     d->dialog = call_inside(m->call);
-    if (!d->dialog) return sx_fail(SX_E_STATE, "there is no dialog with the peer, or it has ended");
+    if (!d->dialog) return call_no_inside(m->call);
     dlg_get(d->dialog, &info);
     d->sender = info.local;
     d->receiver = info.remote;

@@ -421,4 +421,48 @@ describe("a caller", function()
             assert(a:call(uri(b))):hangup()
         end)
     end)
+
+    it("drains until it goes back to work", function()
+        local a, b = open(), open()
+        talk(a, b)
+        local err
+        b:go(function()
+            local _, e = sipua.pcall(b.drain, b)
+            err = e
+        end)
+        support.run(a, function()
+            a:sleep(0.05)
+            b:drain(false)
+        end)
+        support.eventually(a, function() return err end)
+        assert.equal(sipua.codes.CANCELED, err.code)
+    end)
+
+    it("has what a call's end cuts short say so", function()
+        local a, b = open(), open()
+        local asked
+        b:on_change(function(change) -- and does not decide
+            asked = change
+            b:sleep(60)
+        end)
+        for _, cut in ipairs { "hold", "message", "send_dtmf" } do
+            local near = talk(a, b)
+            local caught
+            asked = nil
+            if cut == "hold" then
+                a:go(function() caught = { sipua.pcall(near.hold, near) } end)
+                support.eventually(a, function() return asked end)
+                support.run(a, function() near:hangup() end)
+            else
+                support.run(a, function()
+                    a:set_option("dtmf_method", "info", near)
+                    a:go(function() near:hangup() end)
+                    caught = { sipua.pcall(near[cut], near, "1") }
+                end)
+            end
+            support.eventually(a, function() return caught end)
+            assert.is_false(caught[1])
+            assert.is_truthy(sipua.is_hangup(caught[2]))
+        end
+    end)
 end)

@@ -1,5 +1,6 @@
 // What is done in and around a call: hold, transfer, digits, requests, conferences, bridges.
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
 import { test } from 'node:test';
 import { CallEndedError, Cause, EventType, SipError, SipuaError } from '../../bindings/node/index.mjs';
 import { callBetween, hear, once, share, tone, two, until, uri } from './support.mjs';
@@ -291,4 +292,51 @@ test('the caller says who he is', async t => {
     await came.reject(486, { q850: 17 });
     const ended = await call.waitEnded();
     assert.deepEqual([ended.status, ended.q850], [486, 17]);
+});
+
+test('what a call that ends cuts short says that it has ended', async t => {
+    const [left, right] = await two(t);
+    right.on('call_change_requested', () => {}); // nobody decides
+    right.on('message', () => {});
+    await right.stats();
+    for (const cut of ['hold', 'message', 'dtmf']) {
+        const [near, far] = await callBetween(left, right);
+        await left.setOption('dtmf_method', 'info', near);
+        const asked = cut === 'hold' && once(far, 'call_change_requested');
+        const early = asked && assert.rejects(near.hold(), CallEndedError);
+        await asked;
+        const ended = near.hangup();
+        if (cut === 'message') await assert.rejects(near.message('too late'), CallEndedError);
+        if (cut === 'dtmf') await assert.rejects(near.sendDtmf('1'), CallEndedError);
+        await Promise.all([early, ended, far.waitEnded()]);
+    }
+});
+
+/** A peer that takes calls, and refuses whatever comes in them. */
+async function grudging(t) {
+    const socket = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    t.after(() => socket.close());
+    const sdp = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\n';
+    const { port } = socket.address();
+    socket.on('message', (data, from) => {
+        const lines = data.toString().split('\r\n');
+        const [method] = lines[0].split(' ');
+        if (method === 'ACK') return;
+        const body = method === 'INVITE' ? sdp : '';
+        const said = lines.filter(line => /^(Via|From|Call-ID|CSeq|To):/.test(line))
+            .map(line => (line.startsWith('To:') && !line.includes('tag=') ? `${line};tag=x` : line));
+        socket.send([
+            `SIP/2.0 ${['INVITE', 'BYE'].includes(method) ? '200 OK' : '403 Forbidden'}`, ...said, `Contact: <sip:127.0.0.1:${port}>`,
+            'Content-Type: application/sdp', `Content-Length: ${body.length}`, '', body,
+        ].join('\r\n'), from.port, from.address);
+    });
+    return `sip:127.0.0.1:${port}`;
+}
+
+test('digits that the peer refuses are an error', async t => {
+    const [agent] = await two(t, 1);
+    const call = await agent.call(await grudging(t));
+    await assert.rejects(call.sendDtmf('12'), status(403));
+    await call.hangup();
 });

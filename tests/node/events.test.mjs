@@ -172,3 +172,23 @@ test('what has ended is garbage', { skip: !globalThis.gc }, async t => {
     }
     assert.deepEqual(kept(), []);
 });
+
+test('a publication that was refused does not live on', async t => {
+    const [left, right] = await two(t);
+    const states = [];
+    left.on('event', event => event.name === 'publish_state' && states.push(event.state));
+    await assert.rejects(left.account('sip:me@127.0.0.1').publish('presence', presence('open'), { target: uri(right) }), SipError);
+    await until(() => states.includes('removed')); // the program was told: nothing of it may be tried again behind its back
+});
+
+test('a subscriber may be sent away twice', async t => {
+    const [left, right] = await two(t);
+    const came = once(right, 'subscribe_requested');
+    await right.stats();
+    const subscription = left.subscribe(uri(right), 'presence');
+    const one = await came;
+    await one.accept(presence('open'));
+    await Promise.all([one.end(), one.end()]);
+    await one.end();
+    await until(() => subscription.ended);
+});

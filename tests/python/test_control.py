@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import pathlib
 import time
-from collections.abc import AsyncIterator
+import typing
+from collections.abc import AsyncIterator, Coroutine
 
 import pytest
 import sipua
@@ -377,5 +378,80 @@ def test_the_caller_says_who_he_is() -> None:
             await came.reject(486, q850=17)
             ended = await call.wait_ended()
             assert (ended.status, ended.q850) == (486, 17)
+
+    run(body())
+
+
+def test_what_a_call_that_ends_cuts_short_says_that_it_has_ended() -> None:
+    async def body() -> None:
+        async with two() as (left, right):
+            changes, messages = right.changes(), right.messages()
+            await right.stats()  # it has been heard: nobody decides
+            for cut in ("hold", "message", "dtmf"):
+                async with call_between(left, right) as (near, far):
+                    await left.set_option("dtmf_method", "info", of=near)
+                    async with asyncio.TaskGroup() as group:
+                        if cut == "hold":
+                            group.create_task(ended(near.hold()))
+                            await anext(changes)
+                        group.create_task(near.hangup())
+                        await asyncio.sleep(0)
+                        group.create_task(ended(near.message("too late") if cut == "message" else near.send_dtmf("1")))
+            await changes.aclose()
+            await messages.aclose()
+
+    async def ended(work: Coroutine[typing.Any, typing.Any, object]) -> None:
+        with pytest.raises(sipua.CallEnded):
+            await work
+
+    run(body())
+
+
+class Grudging(asyncio.DatagramProtocol):
+    """A peer that takes calls, and refuses whatever comes in them."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = typing.cast(asyncio.DatagramTransport, transport)
+
+    def datagram_received(self, data: bytes, addr: typing.Any) -> None:
+        lines = data.decode().split("\r\n")
+        method = lines[0].split()[0]
+        if method == "ACK":
+            return
+        port = self.transport.get_extra_info("sockname")[1]
+        sdp = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\n"
+        body = sdp if method == "INVITE" else ""
+        kept = [line for line in lines if line.split(":")[0] in ("Via", "From", "Call-ID", "CSeq", "To")]
+        said = "\r\n".join(line + ";tag=x" if line.startswith("To:") and "tag=" not in line else line for line in kept)
+        status = "200 OK" if method in ("INVITE", "BYE") else "403 Forbidden"
+        self.transport.sendto(
+            f"SIP/2.0 {status}\r\n{said}\r\nContact: <sip:127.0.0.1:{port}>\r\nContent-Type: application/sdp\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n{body}".encode(), addr)
+
+
+def test_digits_that_the_peer_refuses_are_an_error() -> None:
+    async def body() -> None:
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(Grudging, local_addr=("127.0.0.1", 0))
+        port = transport.get_extra_info("sockname")[1]
+        async with sipua.Agent(bind="127.0.0.1") as agent:
+            call = await agent.call(f"sip:127.0.0.1:{port}")
+            with pytest.raises(sipua.SipError) as refused:
+                await call.send_dtmf("12")
+            assert refused.value.status == 403
+            await call.hangup()
+        transport.close()
+
+    run(body())
+
+
+def test_who_waits_for_the_last_call_learns_that_work_goes_on() -> None:
+    async def body() -> None:
+        async with two() as (left, right), call_between(left, right):
+            draining = asyncio.create_task(right.drain())
+            await asyncio.sleep(0.05)
+            await right.drain(False)
+            with pytest.raises(sipua.ClosedError, match="back to work"):
+                await draining
 
     run(body())

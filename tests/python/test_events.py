@@ -199,3 +199,32 @@ def test_who_is_writing_is_told() -> None:
             await messages.aclose()
 
     run(body())
+
+
+def test_a_publication_that_was_refused_does_not_live_on() -> None:
+    async def body() -> None:
+        async with two() as (left, right):
+            with pytest.raises(sipua.SipError):  # the program was told: nothing of it may be tried again behind its back
+                await left.account("sip:me@127.0.0.1").publish("presence", presence("open"), target=uri(right))
+            with support.silence() as nobody:
+                with pytest.raises(TimeoutError):
+                    async with asyncio.timeout(0.1):
+                        await left.account("sip:me@127.0.0.1").publish("presence", presence("open"), target=f"sip:{nobody}")
+            await support.until(lambda: not any(isinstance(one, sipua.Publication) for one in left._objects.values()))
+
+    run(body())
+
+
+def test_a_subscriber_may_be_sent_away_twice() -> None:
+    async def body() -> None:
+        async with two() as (left, right):
+            subscribers = right.subscribers()
+            await right.stats()  # it has been heard
+            subscription = left.subscribe(uri(right), "presence")
+            one = await anext(subscribers)
+            await one.accept(presence("open"))
+            await asyncio.gather(one.end(), one.end())
+            await one.end()
+            assert [note.state async for note in subscription][-1] == "terminated"
+
+    run(body())

@@ -127,6 +127,15 @@ local function settled(self, ok, result, ...)
     error(result, 0)
 end
 
+-- The error of an event that says how something failed. Raises the hangup when the call's end is why.
+function Call:_why_not(event)
+    if (event.status or 0) == 0 and (event.code == codes.GONE or event.code == codes.CANCELED) then
+        self:_wait_ended()
+        error(hangup_error(self), 0)
+    end
+    return errors.of_event(event)
+end
+
 -- Does the command and waits for one of the events. Raises the hangup when the call ends first.
 local function await(self, name, events, command, seconds)
     alive(self, name)
@@ -211,11 +220,7 @@ function Call:send_dtmf(digits, options)
     local event = await(self, "send_dtmf", { dtmf_sent = true }, function(h, tag)
         return raw.call_dtmf(h, self.id, digits, o.ms or 100, o.gap or 70, tag)
     end)
-    if event.code == codes.CANCELED then
-        self:_wait_ended()
-        error(hangup_error(self), 0)
-    end
-    if event.code < 0 or event.status >= 300 then return nil, errors.of_event(event) end
+    if event.code < 0 or event.status >= 300 then return nil, self:_why_not(event) end
     return self
 end
 

@@ -55,7 +55,7 @@ return function(Call)
         local ok, event = loop.pcall(ask)
         if tag then self._changes[tag] = nil end
         event = self:_settled(ok, event)
-        if event.event == "call_change_failed" then return nil, errors.of_event(event) end
+        if event.event == "call_change_failed" then return nil, self:_why_not(event) end
         return self
     end
 
@@ -164,7 +164,7 @@ return function(Call)
             return raw.call_request(h, self.id, config, tag)
         end)
         if event.status >= 200 and event.status < 300 then return event end
-        return nil, errors.of_event(event)
+        return nil, self:_why_not(event)
     end
 
     -- Sends a MESSAGE inside the call and waits: the delivered event, or nil and the error.
@@ -172,6 +172,8 @@ return function(Call)
         local agent = self:_alive "message"
         local config = errors.options("call:message", options)
         config.call = self.id
-        return require("sipua.message").send(agent, nil, nil, text, config, "call:message")
+        local event, err = require("sipua.message").send(agent, nil, nil, text, config, "call:message")
+        if not event and errors.is(err) and err.event then err = self:_why_not(err.event) end
+        return event, err
     end
 end

@@ -91,13 +91,19 @@ function object.methods:_until(what, names, command, seconds, undo)
     return loop.block(waiter, what, seconds)
 end
 
--- Ends all waits with an error.
-function object.methods:_fail_all(err)
-    local waiting = self._waiting
+-- Ends all waits with an error, or those for that event.
+function object.methods:_fail_all(err, name)
+    local waiting, kept = self._waiting, nil
     self._waiting = nil
     for i = 1, waiting and #waiting or 0 do
-        loop.fail(waiting[i].waiter, err)
+        if not name or waiting[i].names[name] then
+            loop.fail(waiting[i].waiter, err)
+        else
+            kept = kept or {}
+            kept[#kept + 1] = waiting[i]
+        end
     end
+    self._waiting = self._waiting or kept
 end
 
 -- The index-th header of that name behind an event, or nil.

@@ -209,6 +209,7 @@ return function(Agent, own)
     function Agent:drain(on)
         agent_of(self, "drain")
         if on == false then
+            self:_fail_all(errors.new { code = errors.codes.CANCELED, text = "it is back to work" }, "drained")
             self:_do("agent:drain", function(h, tag) return raw.agent_drain(h, false, tag) end)
         else
             self:_until("agent:drain", { drained = true }, function(h, tag) return raw.agent_drain(h, true, tag) end)

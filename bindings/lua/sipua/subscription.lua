@@ -259,7 +259,11 @@ function Publication.create(agent, account, package, body, options, where)
         return raw.publication_create(h, account and account.id or 0, config, tag)
     end, function(err) self:_refused(err) end)
     agent._objects[self.id] = self
-    return self:_outcome "publish"
+    local ok, done, err = loop.pcall(self._outcome, self, "publish")
+    if ok and done then return done end
+    if not self.ended and agent._handle then raw.publication_end(agent._handle, self.id, 0) end -- nobody will know it
+    if not ok then error(done, 0) end
+    return nil, err
 end
 
 function Publication:_outcome(name, command)

@@ -4,7 +4,7 @@ const raw = require('./load.js');
 const { ErrorCode, EventFlags, EventType, RecordSide, Switch } = require('../generated/constants.js');
 const { Headers } = require('./event.js');
 const { Control } = require('./control.js');
-const { CallEndedError } = require('./errors.js');
+const { CallEndedError, failure } = require('./errors.js');
 const { known, milliseconds, named, on, pairs, text, unlessGone } = require('./options.js');
 const { EventLog, asyncDispose, deferred } = require('./streams.js');
 const { Asking } = require('./asking.js');
@@ -216,10 +216,7 @@ class Call extends Control {
         const [duration, gap] = ['durationMs', 'gapMs'].map(key => (o[key] === undefined ? 0 : milliseconds(key, o[key])));
         const event = await this._until(
             tag => named('sendDtmf', () => raw.call_dtmf(this.#agent._handle(), this.#id, digits, duration, gap, tag)), EventType.DTMF_SENT);
-        if (event.code === ErrorCode.CANCELED) {
-            await this.waitEnded();
-            this._alive();
-        }
+        if (event.code || event.status >= 300) throw await this._whyNot(failure(event));
     }
 
     /** Plays a WAV file to the peer, after what is queued. The result is a promise of its end, with stop(). */
@@ -278,11 +275,7 @@ class Call extends Control {
         try {
             await this.#agent._do(command);
         } catch (error) {
-            if (error.code === ErrorCode.GONE) {
-                await this.waitEnded();
-                this._alive();
-            }
-            throw error;
+            throw error.code === ErrorCode.GONE ? await this._whyNot(error) : error;
         }
     }
 

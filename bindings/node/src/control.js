@@ -132,7 +132,7 @@ class Control extends EventEmitter {
         } finally {
             this.#changes.delete(mine);
         }
-        if (event.type === EventType.CALL_CHANGE_FAILED) throw failure(event);
+        if (event.type === EventType.CALL_CHANGE_FAILED) throw await this._whyNot(failure(event));
     }
 
     // Who hears whom
@@ -200,7 +200,7 @@ class Control extends EventEmitter {
         const config = { method: text('method', method), ...requestConfig(body, o) };
         const event = await this.#result(tag => named('request', () => raw.call_request(this.agent._handle(), this.id, config, tag)),
             o.signal);
-        if (!(event.status >= 200 && event.status < 300)) throw failure(event);
+        if (!(event.status >= 200 && event.status < 300)) throw await this._whyNot(failure(event));
         return event;
     }
 
@@ -208,7 +208,11 @@ class Control extends EventEmitter {
     async message(body, options) {
         const o = known('message', options, REQUEST);
         this._alive();
-        return this.agent._delivered(null, { ...messageConfig('', body, o), target: undefined, call: this.id }, o.signal);
+        try {
+            return await this.agent._delivered(null, { ...messageConfig('', body, o), target: undefined, call: this.id }, o.signal);
+        } catch (error) {
+            throw await this._whyNot(error);
+        }
     }
 
     async #result(command, signal, stop) {
@@ -216,12 +220,14 @@ class Control extends EventEmitter {
         try {
             return await this.agent._result(command, signal, stop);
         } catch (error) {
-            if (error.code === ErrorCode.GONE) {
-                await this.waitEnded();
-                this._alive();
-            }
-            throw error;
+            throw await this._whyNot(error);
         }
+    }
+
+    /** The error, or CallEndedError when the call's end is behind it. */
+    async _whyNot(error) {
+        if (error.status || (error.code !== ErrorCode.GONE && error.code !== ErrorCode.CANCELED)) return error;
+        return new CallEndedError(await this.waitEnded());
     }
 
     // Inside

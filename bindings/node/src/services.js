@@ -298,7 +298,12 @@ class Services extends EventEmitter {
         const signal = abortable(options?.signal);
         await settled();
         const publication = new Publication(this, account, config, series);
-        await publication._published(null, signal);
+        try {
+            await publication._published(null, signal);
+        } catch (error) { // nobody will know it: it must not try again by itself
+            publication._abandon();
+            throw error;
+        }
         return publication;
     }
 

@@ -242,7 +242,11 @@ class Notifier extends asked(Watched) {
         if (this.ended) return;
         const { body, retryAfter, ...rest } = known('end', options, ['body', 'retryAfter', 'contentType', 'headers']);
         const config = { ...notifyConfig('end', this.#series, body, rest, []), state: 'terminated', reason, retry_after_s: retryAfter };
-        await this.#notify('end', config);
+        try {
+            await this.#notify('end', config);
+        } catch (error) {
+            if (error.code !== ErrorCode.GONE) throw error; // else it has ended meanwhile
+        }
     }
 
     async #notify(what, config) {
@@ -301,6 +305,10 @@ class Publication extends Watched {
 
     [asyncDispose]() {
         return this.end();
+    }
+
+    _abandon() {
+        if (!this.ended && this.agent._native) unlessGone(() => raw.publication_end(this.agent._native, this.id, 0));
     }
 
     _onEvent(event) {

@@ -96,6 +96,11 @@ class About:
         return self._said("referred_by")
 
     @property
+    def replaces(self) -> str:
+        """The call that an incoming one names in Replaces or Join: "CALL-ID;to-tag=X;from-tag=Y"; "" without one."""
+        return self._said("replaces")
+
+    @property
     def privacy(self) -> str:
         """What the caller wants kept private: "id;user" (RFC 3323)."""
         return self._said("privacy")

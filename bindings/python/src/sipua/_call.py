@@ -187,14 +187,14 @@ class Call(About, Control):
         return self._ended
 
     async def send_dtmf(self, digits: str, *, ms: int = 100, gap: int = 70) -> None:
-        """Sends digits (0-9 * # A-D, and a comma for a pause of 2 s) and waits until the last has left."""
+        """Sends digits (0-9 * # A-D, and a comma for a pause of 2 s) and waits until the last has left. Raises SipError when
+        the peer refuses them by INFO."""
         said = text("digits", digits)
         ms, gap = whole("ms", ms, 40, 6000), whole("gap", gap, 50)
         event = await self._until(
             lambda tag: lib.sipua_call_dtmf(self._native, self._id, said, ms, gap, tag), DtmfSent)
-        if isinstance(event, DtmfSent) and event.code == ErrorCode.CANCELED:
-            await self.wait_ended()
-            self._alive()
+        if isinstance(event, DtmfSent) and (event.code or event.status >= 300):
+            raise await self._failure(event)
 
     def play(self, file: str | os.PathLike[str], *, loop: bool = False) -> Player:
         """Plays a WAV file to the peer, after what is queued. `await` the result to wait for its end."""

@@ -90,7 +90,7 @@ class Control:
             for tag in tags:
                 self._changes.pop(tag, None)
         if isinstance(event, CallChangeFailed):
-            raise sip_error(event)
+            raise await self._failure(event)
 
     def _was_changed(self, event: Event) -> None:
         future = self._changes.pop(event.tag, None) if event.tag else None
@@ -194,7 +194,7 @@ class Control:
             raise
         assert isinstance(event, RequestAnswered)
         if not 200 <= event.status < 300:
-            raise sip_error(event)
+            raise await self._failure(event)
         return event
 
     async def message(
@@ -208,9 +208,16 @@ class Control:
         self._alive()
         event = await self._agent._query(lib.sipua_message_send, None, config)
         if isinstance(event, MessageFailed):
-            raise sip_error(event)
+            raise await self._failure(event)
         assert isinstance(event, MessageDelivered)
         return event
+
+    async def _failure(self, event: typing.Any) -> Exception:
+        """What to raise for it. Raises CallEnded itself when the call's end is why."""
+        if not event.status and event.code in (ErrorCode.GONE, ErrorCode.CANCELED):
+            await self.wait_ended()
+            self._alive()
+        return sip_error(event)
 
 
 class ChangeRequest(Question):

@@ -124,4 +124,4 @@ def sip_error(event: typing.Any) -> Error:
     what the program gave cannot be used."""
     if not event.status and _CLASSES.get(event.code) is InvalidError:
         return InvalidError(event.text, event.code)
-    return SipError(event.status, event.reason, event.cause, event.text, event.code)
+    return SipError(event.status, event.reason, getattr(event, "cause", Cause.NONE), event.text, event.code)

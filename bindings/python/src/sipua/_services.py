@@ -11,8 +11,8 @@ from ._conference import Bridge, Conference
 from ._config import call_config, message_config, publish_config, subscribe_config, transfer_config
 from ._control import ChangeRequest
 from ._document import Series
-from ._enums import AskKind, Switch
-from ._errors import ClosedError, StateError, sip_error
+from ._enums import AskKind, ErrorCode, Switch
+from ._errors import ClosedError, StateError, error_of, sip_error
 from ._event import Event
 from ._events import (
     CallChangeRequested, CallReplaced, Drained, MessageDelivered, MessageFailed, Reply, SubscribeRequested,
@@ -187,7 +187,11 @@ class Services:
         config = publish_config(event, body, target, expires, content_type, series).pairs("headers", headers)
         await settled()
         publication = Publication(self._agent_self, account, config, series)
-        await publication._published()
+        try:
+            await publication._published()
+        except BaseException:  # nobody will know it: it must not try again by itself
+            publication._abandon()
+            raise
         return publication
 
     # Messages about messages
@@ -212,9 +216,11 @@ class Services:
     # Leaving in peace
 
     async def drain(self, on: bool = True) -> None:
-        """Takes no more calls (503), and waits until those that are up have ended; False: back to work."""
+        """Takes no more calls (503), and waits until those that are up have ended; False: back to work, and who waits gets a
+        ClosedError."""
         on = switch("on", on)
         if not on:
+            self._waiting.fail(error_of(ErrorCode.CANCELED, "it is back to work"), Drained)
             await self._do(lambda tag: lib.sipua_agent_drain(self._native, Switch.OFF, tag))
             return
         await self._result_of(Drained, lambda tag: lib.sipua_agent_drain(self._native, Switch.ON, tag))

@@ -242,7 +242,11 @@ class Notifier(Question, _Watched):
         if self._ended:
             return
         config = _notify(self._series, body, None, None, state="terminated", reason=reason)
-        await self._agent._do(lambda tag: lib.sipua_notifier_notify(self._agent._native, self._id, config.p, tag))
+        try:
+            await self._agent._do(lambda tag: lib.sipua_notifier_notify(self._agent._native, self._id, config.p, tag))
+        except StateError as error:
+            if error.code != ErrorCode.GONE:  # else it has ended meanwhile
+                raise
 
     def _refuse(self) -> None:
         if self._agent._native:
@@ -309,6 +313,10 @@ class Publication(_Watched):
     async def __aexit__(self, *_: object) -> None:
         if not self._ended and self._agent._native:
             await self.end()
+
+    def _abandon(self) -> None:
+        if not self._ended and self._agent._native:
+            lib.sipua_publication_end(self._agent._native, self._id, 0)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, PublishState):

@@ -126,10 +126,13 @@ class Waiters(typing.Generic[K, T]):
                 self._all.remove(entry)
                 future.set_result(what)
 
-    def fail(self, error: Exception) -> None:
-        """It will come no more."""
-        for _, future in self._all:
+    def fail(self, error: Exception, kind: K | None = None) -> None:
+        """It will come no more: none of them, or not that kind."""
+        for entry in list(self._all):
+            kinds, future = entry
+            if kind is not None and kind not in kinds:
+                continue
+            self._all.remove(entry)
             if not future.done():
                 future.set_exception(error)
                 future.exception()  # nobody need look at it
-        self._all.clear()

@@ -381,7 +381,9 @@ class Call(Blocking):
         return value
 
     def send_dtmf(self, digits: str, *, ms: int=100, gap: int=70) -> None:
-        """Sends digits (0-9 * # A-D, and a comma for a pause of 2 s) and waits until the last has left."""
+        """Sends digits (0-9 * # A-D,
+        and a comma for a pause of 2 s) and waits until the last has left. Raises SipError when
+        the peer refuses them by INFO."""
         run(self._async.send_dtmf(digits, ms=ms, gap=gap))
 
     def play(self, file: str | os.PathLike[str], *, loop: bool=False) -> Player:
@@ -470,6 +472,12 @@ class Call(Blocking):
     def referred_by(self) -> str:
         """In whose name an incoming call is made, after a transfer; "" if nobody's."""
         value: str = wrap(on_loop(lambda: self._async.referred_by))
+        return value
+
+    @property
+    def replaces(self) -> str:
+        """The call that an incoming one names in Replaces or Join: "CALL-ID;to-tag=X;from-tag=Y"; "" without one."""
+        value: str = wrap(on_loop(lambda: self._async.replaces))
         return value
 
     @property
@@ -1501,7 +1509,9 @@ class Agent(Blocking):
         return value
 
     def drain(self, on: bool=True) -> None:
-        """Takes no more calls (503), and waits until those that are up have ended; False: back to work."""
+        """Takes no more calls (503), and waits until those that are up have ended; False: back to work,
+        and who waits gets a
+        ClosedError."""
         run(self._async.drain(on))
 
 
