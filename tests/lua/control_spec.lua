@@ -456,13 +456,13 @@ describe("a caller", function()
             else
                 support.run(a, function()
                     a:set_option("dtmf_method", "info", near)
-                    a:go(function() near:hangup() end)
+                    sipua.raw.call_hangup(a._handle, near.id, nil, 0)
                     caught = { sipua.pcall(near[cut], near, "1") }
                 end)
             end
             support.eventually(a, function() return caught end)
             assert.is_false(caught[1])
-            assert.is_truthy(sipua.is_hangup(caught[2]))
+            assert.is_truthy(sipua.is_hangup(caught[2]), cut .. ": " .. tostring(caught[2]))
         end
     end)
 end)

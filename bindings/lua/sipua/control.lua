@@ -172,7 +172,8 @@ return function(Call)
         local agent = self:_alive "message"
         local config = errors.options("call:message", options)
         config.call = self.id
-        local event, err = require("sipua.message").send(agent, nil, nil, text, config, "call:message")
+        local send = require("sipua.message").send
+        local event, err = self:_settled(loop.pcall(send, agent, nil, nil, text, config, "call:message"))
         if not event and errors.is(err) and err.event then err = self:_why_not(err.event) end
         return event, err
     end
