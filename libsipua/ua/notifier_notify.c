@@ -136,8 +136,8 @@ void notifier_terminate(ua_notifier *n, const char *reason, int retry_after_s) {
 }
 
 int ua_notifier_notify(ua_notifier *n, const ua_notify_config *c) {
-    if (n->over || n->word == UA_SUB_TERMINATED) return sx_fail(SX_E_GONE, "the subscription has ended");
-    if (n->tx) return sx_fail(SX_E_STATE, "the subscription is not accepted");
+    if (n->over || n->tx || n->word == UA_SUB_TERMINATED)
+        return sx_fail(SX_E_STATE, "the subscription is not accepted, or has ended");
     int rc = notifier_take(n, c);
     if (rc != SX_OK) return rc;
     n->tries = 0;

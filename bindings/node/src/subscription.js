@@ -192,6 +192,7 @@ function notifyConfig(what, series, body, options, keys) {
 /** Somebody who subscribes to us. It waits for accept() or reject(), now or within deadlineMs; then notify() tells him. */
 class Notifier extends asked(Watched) {
     #series;
+    #ending = false;
 
     constructor(agent, event) {
         super(agent, event, event.id);
@@ -239,12 +240,14 @@ class Notifier extends asked(Watched) {
     /** Ends it with a last NOTIFY. reason: 'noresource', 'timeout', 'rejected', 'deactivated', 'probation', 'giveup';
      * retryAfter: seconds after which to subscribe again. */
     async end(reason = 'noresource', options = {}) {
-        if (this.ended) return;
+        if (this.ended || this.#ending) return;
         const { body, retryAfter, ...rest } = known('end', options, ['body', 'retryAfter', 'contentType', 'headers']);
         const config = { ...notifyConfig('end', this.#series, body, rest, []), state: 'terminated', reason, retry_after_s: retryAfter };
+        this.#ending = true;
         try {
             await this.#notify('end', config);
         } catch (error) {
+            this.#ending = false;
             if (error.code !== ErrorCode.GONE) throw error; // else it has ended meanwhile
         }
     }

@@ -184,6 +184,7 @@ class Notifier(Question, _Watched):
         self._id = event.id
         self._event = event
         self._series = Series(event.to)
+        self._ending = False
         agent._objects[self._id] = self
 
     def __repr__(self) -> str:
@@ -239,12 +240,14 @@ class Notifier(Question, _Watched):
     async def end(self, reason: str = "noresource", *, body: Document | str | bytes = b"") -> None:
         """Ends it with a last NOTIFY. reason: "timeout", "noresource", "rejected", "deactivated", "probation",
         "giveup"."""
-        if self._ended:
+        if self._ended or self._ending:
             return
         config = _notify(self._series, body, None, None, state="terminated", reason=reason)
+        self._ending = True
         try:
             await self._agent._do(lambda tag: lib.sipua_notifier_notify(self._agent._native, self._id, config.p, tag))
         except StateError as error:
+            self._ending = False
             if error.code != ErrorCode.GONE:  # else it has ended meanwhile
                 raise
 
