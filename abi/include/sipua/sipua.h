@@ -47,8 +47,11 @@
  * Structs
  *   Every struct but sipua_pair begins with struct_size: set it with the struct's _INIT macro or _init function.
  *   All other members may be left zero, which means the default. Members are only ever added at the end.
- *   Switches are 0 for the default, 1 for on, 2 for off; numbers are 0 for the default, -1 for none.
- *   Strings handed in are UTF-8, copied before the function returns. Times are milliseconds unless said otherwise.
+ *   Switches are 0 for the default, 1 for on, 2 for off; numbers are 0 for the default, and -1 for none where the
+ *   member says so. Times are milliseconds unless said otherwise. Strings handed in are UTF-8, copied before the
+ *   function returns, and at most 8192 bytes long (PEM text 8 MiB); a body has at most 60000 bytes; a list of headers,
+ *   codecs or addresses has at most 128 items. More is refused at once (SIPUA_E_LIMIT, of URIs SIPUA_E_URI, of headers
+ *   SIPUA_E_HEADER).
  */
 #ifndef SIPUA_H
 #define SIPUA_H
@@ -427,7 +430,8 @@ enum {
 
     /* messages; id: the message */
     SIPUA_EVENT_MESSAGE SIPUA_FIELDS("from from_name to to_name target deadline_ms default_status body content_type message_id flags") = 40, /*
-                                 flags WANTS_DELIVERED, WANTS_DISPLAYED; body: what a CPIM wrapper contains */
+                                 flags WANTS_DELIVERED, WANTS_DISPLAYED; body: what a CPIM wrapper contains; from and to then are those
+                                 of the wrapper, words of the sender: who sent it by SIP stands in the headers */
     SIPUA_EVENT_MESSAGE_ANSWERED SIPUA_FIELDS("status flags") = 41, /* terminal of an incoming one; flag DEFAULT: it was not
                                  decided in time */
     SIPUA_EVENT_MESSAGE_DELIVERED SIPUA_FIELDS("status reason message_id") = 42,            /* terminal of an outgoing one */
@@ -807,7 +811,8 @@ typedef struct sipua_call_config {
     const char *target; /* a URI, "user@host", or a user or number completed with the account's domain. Required without
                          a transfer, which names it */
     const char *from;   /* a URI to call from, without an account. Default: made up */
-    int32_t timeout_ms; /* how long to wait for the answer; then CANCEL and cause "No Answer". Default 180000 */
+    int32_t timeout_ms; /* how long to wait for the answer; then CANCEL and cause "No Answer". Default 180000; -1: as long
+                         as it rings */
     int32_t rate;       /* samples per second of sipua_audio_read(): 8000, 16000, 24000, 48000. Default 16000 */
     const char *const *codecs SIPUA_LEN(codec_count); /* default: the account's */
     const sipua_pair *headers SIPUA_LEN(header_count); /* added to the INVITE */
@@ -1003,7 +1008,8 @@ typedef struct sipua_transfer_config {
 } sipua_transfer_config;
 
 /* Has the peer of a call call somebody else (REFER): SIPUA_EVENT_TRANSFER_PROGRESS, then SIPUA_EVENT_TRANSFER_DONE when that
- * call has been answered or has failed. The call goes on until then, and after a failure. In the reply: SIPUA_E_STATE when the
+ * call has been answered or has failed. The call goes on until then, and after a failure (but for 481, 408
+ * or silence as the answer to the REFER: they end it, RFC 3261 12.2.1.2). In the reply: SIPUA_E_STATE when the
  * call or consult is not answered yet, SIPUA_E_LIMIT when 8 transfers are under way in it. */
 SIPUA_API int32_t sipua_call_transfer(sipua_agent *agent, sipua_id call, const sipua_transfer_config *config, uint64_t tag,
                                       sipua_id *transfer SIPUA_OUT) SIPUA_SINCE(0, 2);

@@ -138,7 +138,7 @@
 ---@field media? sipua.media
 ---@field user? integer comes back in every event of the call
 ---@field from? string a URI to call from, without an account. Default: made up
----@field timeout_ms? integer how long to wait for the answer; then CANCEL and cause "No Answer". Default 180000
+---@field timeout_ms? integer how long to wait for the answer; then CANCEL and cause "No Answer". Default 180000; -1: as long as it rings
 ---@field rate? integer samples per second of sipua_audio_read(): 8000, 16000, 24000, 48000. Default 16000
 ---@field codecs? string[] default: the account's
 ---@field headers? table<string, string>|string[][] added to the INVITE
@@ -569,7 +569,7 @@
 ---@field body? string raw bytes
 ---@field content_type? string
 
----flags WANTS_DELIVERED, WANTS_DISPLAYED; body: what a CPIM wrapper contains
+---flags WANTS_DELIVERED, WANTS_DISPLAYED; body: what a CPIM wrapper contains; from and to then are those of the wrapper, words of the sender: who sent it by SIP stands in the headers
 ---@class sipua.event.message: sipua.Event
 ---@field from? string URI
 ---@field from_name? string display name
@@ -1282,7 +1282,8 @@ function raw.call_reject_change(agent, call, reply, tag) end
 function raw.call_request(agent, call, config, tag) end
 
 ---Has the peer of a call call somebody else (REFER): SIPUA_EVENT_TRANSFER_PROGRESS, then SIPUA_EVENT_TRANSFER_DONE when that
----call has been answered or has failed. The call goes on until then, and after a failure. In the reply: SIPUA_E_STATE when the
+---call has been answered or has failed. The call goes on until then, and after a failure (but for 481, 408
+---or silence as the answer to the REFER: they end it, RFC 3261 12.2.1.2). In the reply: SIPUA_E_STATE when the
 ---call or consult is not answered yet, SIPUA_E_LIMIT when 8 transfers are under way in it.
 ---@param agent userdata
 ---@param call integer

@@ -230,7 +230,7 @@ export const EventType: {
     readonly CALL_REPLACED: 38;
     /** id: the request of sipua_call_request(); terminal */
     readonly REQUEST_ANSWERED: 39;
-    /** flags WANTS_DELIVERED, WANTS_DISPLAYED; body: what a CPIM wrapper contains */
+    /** flags WANTS_DELIVERED, WANTS_DISPLAYED; body: what a CPIM wrapper contains; from and to then are those of the wrapper, words of the sender: who sent it by SIP stands in the headers */
     readonly MESSAGE: 40;
     /** terminal of an incoming one; flag DEFAULT: it was not decided in time */
     readonly MESSAGE_ANSWERED: 41;

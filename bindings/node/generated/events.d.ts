@@ -516,7 +516,7 @@ export class RequestAnswered extends SipuaEvent {
     readonly contentType: string;
 }
 
-/** flags WANTS_DELIVERED, WANTS_DISPLAYED; body: what a CPIM wrapper contains */
+/** flags WANTS_DELIVERED, WANTS_DISPLAYED; body: what a CPIM wrapper contains; from and to then are those of the wrapper, words of the sender: who sent it by SIP stands in the headers */
 export class Message extends SipuaEvent {
     readonly name: 'message';
     /** URI */

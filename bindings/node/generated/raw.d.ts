@@ -320,7 +320,7 @@ export interface CallConfig {
     target?: string;
     /** a URI to call from, without an account. Default: made up */
     from?: string;
-    /** how long to wait for the answer; then CANCEL and cause "No Answer". Default 180000 */
+    /** how long to wait for the answer; then CANCEL and cause "No Answer". Default 180000; -1: as long as it rings */
     timeout_ms?: number;
     /** samples per second of sipua_audio_read(): 8000, 16000, 24000, 48000. Default 16000 */
     rate?: number;
@@ -783,7 +783,7 @@ export function call_reject_change(agent: AgentHandle, call: number, reply: Repl
 /** Sends a request inside a call, an INFO by default: SIPUA_EVENT_REQUEST_ANSWERED. In the reply: SIPUA_E_STATE when there is no dialog with the peer yet (a callee must have rung), SIPUA_E_LIMIT when 16 have no answer. */
 export function call_request(agent: AgentHandle, call: number, config: RequestConfig | null | undefined, tag: number): number;
 
-/** Has the peer of a call call somebody else (REFER): SIPUA_EVENT_TRANSFER_PROGRESS, then SIPUA_EVENT_TRANSFER_DONE when that call has been answered or has failed. The call goes on until then, and after a failure. In the reply: SIPUA_E_STATE when the call or consult is not answered yet, SIPUA_E_LIMIT when 8 transfers are under way in it. */
+/** Has the peer of a call call somebody else (REFER): SIPUA_EVENT_TRANSFER_PROGRESS, then SIPUA_EVENT_TRANSFER_DONE when that call has been answered or has failed. The call goes on until then, and after a failure (but for 481, 408 or silence as the answer to the REFER: they end it, RFC 3261 12.2.1.2). In the reply: SIPUA_E_STATE when the call or consult is not answered yet, SIPUA_E_LIMIT when 8 transfers are under way in it. */
 export function call_transfer(agent: AgentHandle, call: number, config: TransferConfig, tag: number): number;
 
 /** The same outside a call: asks config->recipient. account 0: without an account. */

@@ -241,7 +241,7 @@ class EventType(_OpenInt):
     CALL_UNMUTED = 37  # flags SEND, RECEIVE: those that still are
     CALL_REPLACED = 38
     REQUEST_ANSWERED = 39  # id: the request of sipua_call_request(); terminal
-    MESSAGE = 40  # flags WANTS_DELIVERED, WANTS_DISPLAYED; body: what a CPIM wrapper contains
+    MESSAGE = 40
     MESSAGE_ANSWERED = 41  # terminal of an incoming one; flag DEFAULT: it was not decided in time
     MESSAGE_DELIVERED = 42  # terminal of an outgoing one
     MESSAGE_FAILED = 43  # terminal of an outgoing one

@@ -670,7 +670,7 @@ class RequestAnswered(Event):
 
 @dataclasses.dataclass(eq=False)
 class Message(Event):
-    """message: flags WANTS_DELIVERED, WANTS_DISPLAYED; body: what a CPIM wrapper contains."""
+    """message: flags WANTS_DELIVERED, WANTS_DISPLAYED; body: what a CPIM wrapper contains; from and to then are those of the wrapper, words of the sender: who sent it by SIP stands in the headers."""
 
     name: typing.ClassVar[str] = "message"
     from_: str = ""  # URI
