@@ -32,7 +32,7 @@ static void say_hold(ua_call *c, bool held) {
 }
 
 void call_media_say_held(ua_call *c) {
-    if (call_has_media(c) && session_is_held(c->session)) say_hold(c, true);
+    if (call_has_media(c)) say_hold(c, session_is_held(c->session));
 }
 
 void call_media_change(ua_call *c, const session_change *change) {

@@ -152,9 +152,12 @@ static char *usable(const ua_call *c, const call_redirects *r, const sip_addr *a
     if (a->star) return NULL;
     sx_buf_init(&b);
     bool secure = was_secure(c, r);
+    sx_slice method;
     int rc = sip_uri_parse(a->uri, &u) == SX_OK && u.scheme != SIP_SCHEME_OTHER
                  ? ua_target(a->uri, c->account ? c->account->domain : sx_slice_empty(), secure, &b)
                  : SX_E_URI;
+    if (rc == SX_OK && sip_uri_param(&u, SX_LIT("method"), &method) && !sx_eq(method, SX_LIT("INVITE")))
+        rc = SX_E_URI; /* to be asked in another way */
     bool ok = rc == SX_OK && sip_uri_parse(sx_buf_view(&b), &u) == SX_OK && (!secure || u.scheme == SIP_SCHEME_SIPS) &&
               !is_known(r, found, nfound, &u);
     char *uri = ok ? sx_buf_detach(&b) : NULL;
@@ -302,7 +305,10 @@ bool call_redirect(ua_call *c, const stack_event *ev) {
     }
     c->start->attempts = 0;
     r->left--;
-    if (c->session) session_drop_offer(c->session);
+    if (c->session) {
+        session_drop_offer(c->session);
+        session_pause(c->session);
+    }
     call_free_forks(c);
     call_early_stop(c); /* what that one promised is not awaited any more */
     c->state = CALL_NEW;

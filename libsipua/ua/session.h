@@ -70,6 +70,7 @@ void session_drop_offer(ua_session *s); /* it failed: as before it */
  * version that the peer has not seen: session_repeat() puts it back. */
 void session_take_back(ua_session *s);
 void session_unanswered(ua_session *s); /* it was taken without a word: media goes on as it was */
+void session_pause(ua_session *s);      /* who was heard is out of it: nothing flows until the next agreement */
 /* An offer of the peer. *text: our answer. SX_E_FORMAT, SX_E_MEDIA: all is as it was. One that takes the audio away from
  * a session that is up (port 0, RFC 3264 8.2) is taken, and is as if the peer held us. */
 int session_offered(ua_session *s, sx_slice offer, const net_addr *signalling, sx_slice *text, session_change *change);

@@ -199,6 +199,14 @@ void session_follow_hold(ua_session *s) {
     if (!same_config(s->config, &c) && apply(s, &c) == SX_OK) *s->config = c;
 }
 
+void session_pause(ua_session *s) {
+    if (!s->config) return;
+    media_stream_config c = *s->config;
+    c.send = c.receive = false;
+    c.held = true;
+    if (!same_config(s->config, &c) && apply(s, &c) == SX_OK) *s->config = c;
+}
+
 /* What our offer promises to receive is received from now on. */
 void session_announce(ua_session *s, const sdp_session *offer) {
     media_receivable r;

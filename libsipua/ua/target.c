@@ -62,6 +62,24 @@ static int from_tel(const sip_uri *u, sx_slice text, sx_slice domain, bool secur
     return finish(out, text);
 }
 
+/* RFC 3261 19.1.1: a method says how to ask, and does not stand in a Request-URI. */
+static void put_params(const sip_uri *u, sx_buf *out) {
+    sip_param p;
+    bool method = sip_uri_param(u, SX_LIT("method"), NULL);
+    if (u->params.n && !method) {
+        sx_buf_char(out, ';');
+        sx_buf_slice(out, u->params);
+    }
+    for (sx_slice rest = u->params; method && sip_param_next(&rest, &p);) {
+        if (sx_ieq(p.name, SX_LIT("method"))) continue;
+        sx_buf_char(out, ';');
+        sx_buf_slice(out, p.name);
+        if (!p.value.p) continue;
+        sx_buf_char(out, '=');
+        sx_buf_slice(out, p.value);
+    }
+}
+
 static int from_uri(const sip_uri *u, sx_slice text, sx_buf *out) {
     sx_buf_slice(out, u->scheme_name);
     sx_buf_char(out, ':');
@@ -83,10 +101,7 @@ static int from_uri(const sip_uri *u, sx_slice text, sx_buf *out) {
         sx_buf_char(out, ':');
         sx_buf_u64(out, rest.port);
     }
-    if (rest.params.n) {
-        sx_buf_char(out, ';');
-        sx_buf_slice(out, rest.params);
-    }
+    put_params(&rest, out);
     return finish(out, text);
 }
 

@@ -7,6 +7,10 @@ std::string lines(const std::string &media) {
     return "v=0\r\no=- 1 2 IN IP4 10.0.0.5\r\ns=-\r\nc=IN IP4 10.0.0.5\r\nt=0 0\r\n" + media;
 }
 
+std::string held(const char *direction, int port = 4000) {
+    return sdp(PEER, port, "0", std::string("a=") + direction + "\r\n");
+}
+
 /* A talk whose program wants to be asked. */
 struct Asked : Talk {
     explicit Asked(bool out = true) : Talk(out) { ua_agent_ask(p.agent, 1u << UA_ASK_CALL | 1u << UA_ASK_CHANGE); }
@@ -439,6 +443,54 @@ TEST_F(Flow, AnAckThatNeverComesEndsTheCall) {
     ASSERT_NE(t.r.wait("BYE", 40000), nullptr);
     t.r.reply(Sip(*t.r.last("BYE")), 200);
     t.ended(UA_CAUSE_NO_ACK);
+}
+
+/* RFC 3311 5.2, 3264: their UPDATE comes before their ACK: offer and answer are complete, so it is taken. */
+TEST_F(Flow, AnUpdateBeforeTheAckOfAReInviteIsTaken) {
+    Talk t(false);
+    ASSERT_NE(t.ask("INVITE", 200, held("sendonly")), nullptr);
+    Sip ok(*t.r.last("200 INVITE"));
+    ASSERT_NE(t.ask("UPDATE", 200, held("sendrecv", 4020)), nullptr);
+    EXPECT_EQ(port_of(t.p.look(t.c).config.remote_rtp), 4020);
+    t.r.send(OLD, t.r.inside("ACK", *t.first, (int)ok.cseq()));
+    fake_run_for(100);
+    EXPECT_EQ(t.p.count(UA_EV_CALL_HELD), 1u);
+    EXPECT_EQ(t.p.count(UA_EV_CALL_RESUMED), 1u);
+    size_t n = t.r.count("200 INVITE");
+    fake_run_for(40000);
+    EXPECT_EQ(t.r.count("200 INVITE"), n);
+    t.stands();
+    /* an offer of ours in the 200 is open until the ACK */
+    ASSERT_NE(t.ask("INVITE", 200), nullptr);
+    ASSERT_NE(t.ask("UPDATE", 491, held("sendonly")), nullptr);
+    t.r.send(OLD, t.r.inside("ACK", *t.first, t.cseq - 1, sdp(PEER, 4030)));
+    fake_run_for(100);
+    EXPECT_EQ(port_of(t.p.look(t.c).config.remote_rtp), 4030);
+    t.stands();
+}
+
+/* The ACK of the call is lost, and a re-INVITE is there first. */
+TEST_F(Flow, AReInviteBeforeTheAckOfTheCallIsTaken) {
+    Phone p(OLD, true);
+    Raw r(PEER);
+    p.on = [&](const ua_event &ev) {
+        if (ev.type == UA_EV_INCOMING_CALL) ua_call_answer(ev.call, nullptr);
+    };
+    r.send(OLD, r.invite("sip:x@10.0.0.1", "a", sdp(PEER, 4000)));
+    ASSERT_NE(r.wait("200 INVITE"), nullptr);
+    Sip ok(*r.last("200 INVITE"));
+    r.send(OLD, r.inside("INVITE", ok, 2, held("sendonly")));
+    fake_run_for(100);
+    const Sip *second = r.last("200 INVITE");
+    ASSERT_EQ(second->cseq(), 2u);
+    r.send(OLD, r.inside("ACK", ok, 2));
+    fake_run_for(100);
+    r.ack(OLD, ok);
+    ASSERT_NE(p.wait(UA_EV_CALL_CONFIRMED), nullptr);
+    ASSERT_NE(p.wait(UA_EV_CALL_HELD), nullptr);
+    fake_run_for(40000);
+    EXPECT_EQ(p.count(UA_EV_CALL_ENDED), 0u);
+    EXPECT_EQ(p.count(UA_EV_CALL_CONFIRMED), 1u);
 }
 
 } // namespace

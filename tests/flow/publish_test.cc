@@ -257,4 +257,27 @@ TEST_F(Flow, WrongPublicationsAreRefusedAtOnce) {
     EXPECT_EQ(ua_publication_create(p.agent, nullptr, &c, 1, &pub), SX_E_LIMIT);
 }
 
+/* RFC 3903 4.1: forgotten while it changes, it is made anew with the newest, and removed by the tag of that. */
+TEST_F(Flow, APublicationThatIsForgottenWhileItChangesIsMadeAnewWithTheNewest) {
+    Publish x;
+    x.ok("e1");
+    ASSERT_EQ(x.update("<two/>"), 0);
+    ASSERT_NE(x.sent(2), nullptr);
+    EXPECT_EQ(x.sent(2)->header("SIP-If-Match"), "e1");
+    ASSERT_EQ(x.update("<three/>"), 0);
+    x.no(412);
+    ASSERT_NE(x.sent(3), nullptr);
+    EXPECT_EQ(x.sent(3)->header("SIP-If-Match"), "");
+    EXPECT_EQ(x.sent(3)->body(), "<three/>");
+    ua_publication_end(x.pub);
+    x.ok("e9");
+    ASSERT_NE(x.sent(4), nullptr);
+    EXPECT_EQ(x.sent(4)->header("SIP-If-Match"), "e9");
+    EXPECT_EQ(x.sent(4)->header("Expires"), "0");
+    EXPECT_EQ(x.sent(4)->body(), "");
+    x.no(412);
+    EXPECT_EQ(x.state(), "removed");
+    EXPECT_EQ(x.r.count("PUBLISH"), 4u);
+}
+
 } // namespace

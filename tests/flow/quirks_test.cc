@@ -306,4 +306,38 @@ TEST_F(Flow, JsSip8_AReInviteAfter491WaitsAtRandomAndCountsOn) {
     EXPECT_FALSE(waits[0] == waits[1] && waits[1] == waits[2]) << "not always the same";
 }
 
+/* RFC 3261 7.3: compact names, folds, odd white space, in any order. */
+TEST_F(Flow, CompactAndFoldedHeadersMeanTheSame) {
+    Phone p(ME, true);
+    Raw r(PEER);
+    std::string body = sdp(PEER, 4000);
+    r.send(ME, "INVITE sip:x@10.0.0.1 SIP/2.0\r\nv:\tSIP/2.0/UDP\r\n 10.0.0.5:5060 ;branch=z9hG4bKcf ;rport\r\n"
+               "MAX-FORWARDS  :  70\r\nf: \"Anna\r\n  Lang\"\r\n <sip:raw@10.0.0.5>\r\n ;tag=rawtag\r\n"
+               "t: <sip:x@10.0.0.1>\r\ni: cf\r\ncseq: 1\r\n INVITE\r\nm:\r\n\t<sip:raw@10.0.0.5:5060>\r\n"
+               "k: timer,\r\n 100rel\r\nx: 1800\r\n ;refresher=uas\r\nb: <sip:ref@h>\r\n"
+               "c: application/SDP\r\n ;charset=utf-8\r\nl: " +
+                   std::to_string(body.size()) + "\r\n\r\n" + body);
+    ASSERT_NE(p.wait(UA_EV_INCOMING_CALL), nullptr);
+    const Event e = *p.last(UA_EV_INCOMING_CALL);
+    EXPECT_EQ(e.from_name.substr(0, 4), "Anna");
+    EXPECT_EQ(e.referred_by, "sip:ref@h");
+    ua_reply early = {};
+    early.status = 183;
+    early.early_media = true;
+    ASSERT_EQ(ua_call_ring(e.call, &early), 0);
+    ASSERT_NE(r.wait("183 INVITE"), nullptr);
+    Sip ring(*r.last("183 INVITE"));
+    EXPECT_EQ(ring.header("Require"), "100rel");
+    r.send(ME, r.inside("PRACK", ring, 2, "", "RAck:\r\n " + ring.header("RSeq") + "\r\n 1  INVITE\r\n"));
+    ASSERT_NE(r.wait("200 PRACK"), nullptr);
+    ASSERT_EQ(ua_call_answer(e.call, nullptr), 0);
+    ASSERT_NE(r.wait("200 INVITE"), nullptr);
+    EXPECT_EQ(r.last("200 INVITE")->header("Session-Expires"), "1800;refresher=uas");
+    r.ack(ME, *r.last("200 INVITE"));
+    ASSERT_NE(p.wait(UA_EV_CALL_CONFIRMED), nullptr);
+    r.send(ME, r.inside("REFER", *r.last("200 INVITE"), 3, "", "r: <sip:z@10.0.0.9\r\n >\r\n"));
+    fake_run_for(500);
+    EXPECT_EQ(r.count("400 REFER") + r.count("603 REFER"), 1u);
+}
+
 } // namespace

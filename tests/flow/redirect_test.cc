@@ -183,6 +183,22 @@ TEST_F(Flow, WhatMeansSomethingElseIsNotFollowed) {
     }
 }
 
+/* RFC 3261 19.1.1, 19.1.5: a contact that says how to ask is asked so or not at all, and does not write our INVITE. */
+TEST_F(Flow, AContactsMethodAndHeadersDoNotStandInTheRequestUri) {
+    Raw r1(FIRST), r2(SECOND), r3(THIRD);
+    Phone p(ME);
+    r1.on = refuse(r1, 302,
+                   "Contact: <sip:no@10.0.0.7;method=BYE>;q=1, "
+                   "<sip:b@10.0.0.6;method=INVITE;x=1?Subject=x&Route=%3Csip:evil%3E>;q=0.5\r\n");
+    r2.on = answer(r2, SECOND);
+    p.call(nullptr, "sip:x@10.0.0.5", follow(3));
+    ASSERT_NE(p.wait(UA_EV_CALL_CONFIRMED), nullptr);
+    EXPECT_EQ(r3.count("INVITE"), 0u);
+    EXPECT_EQ(r2.last("INVITE")->uri(), "sip:b@10.0.0.6;x=1");
+    EXPECT_EQ(r2.last("INVITE")->header("Route"), "");
+    EXPECT_EQ(r2.last("INVITE")->header("Subject"), "");
+}
+
 TEST_F(Flow, A6xxEndsTheSearch) {
     Raw r1(FIRST), r2(SECOND), r3(THIRD);
     Phone p(ME);

@@ -420,4 +420,71 @@ TEST_F(Flow, AnAttendedTransferFailsWellWhenTheConsultedOneHasGone) {
     EXPECT_EQ(t.b.count(UA_EV_CALL_REPLACED), 0u);
 }
 
+/* RFC 3261 25.1: what may stand in a Call-ID and in a tag, here escaped in a Refer-To and plain in a Replaces. */
+TEST_F(Flow, ACallIdOfAllSignsIsNamedByReplacesAndEscaped) {
+    Phone p(PHONE, true);
+    Raw r(PEER), o(OTHER);
+    p.on = [&](const ua_event &ev) {
+        if (ev.type == UA_EV_INCOMING_CALL) ua_call_answer(ev.call, nullptr);
+    };
+    std::string id = "a\"<b>\\(c)/[d]?{e}%41:*+`'~!@x.y";
+    r.send(PHONE, r.request("INVITE", "sip:x@10.0.0.1", "<sip:raw@10.0.0.5>;tag=t%41*~", "<sip:x@10.0.0.1>", id, 1,
+                            r.contact(), sdp(PEER, 4000)));
+    ASSERT_NE(r.wait("200 INVITE"), nullptr);
+    Sip ok(*r.last("200 INVITE"));
+    EXPECT_EQ(ok.header("Call-ID"), id);
+    r.ack(PHONE, ok);
+    ASSERT_NE(p.wait(UA_EV_CALL_CONFIRMED), nullptr);
+    ua_call *c = p.last(UA_EV_INCOMING_CALL)->call;
+    /* as the consultation of a transfer */
+    ua_call *second = p.call(nullptr, "sip:y@10.0.0.6");
+    ASSERT_NE(o.wait("INVITE"), nullptr);
+    o.reply(Sip(*o.last("INVITE")), 200, "o", o.contact(), sdp(OTHER, 4000));
+    ASSERT_NE(p.wait(UA_EV_CALL_CONFIRMED, 1000, 2), nullptr);
+    ua_transfer_config cfg = {};
+    cfg.consult = c;
+    cfg.subscribe = true;
+    ua_transfer *t = nullptr;
+    ASSERT_EQ(ua_call_transfer(second, &cfg, 3, &t), 0);
+    ASSERT_NE(o.wait("REFER"), nullptr);
+    std::string to = o.last("REFER")->header("Refer-To");
+    for (const char *bad : {"\"", "\\", "{", "[", "?{"}) EXPECT_EQ(to.find(bad), std::string::npos) << to;
+    EXPECT_NE(to.find("%2541"), std::string::npos) << to;
+    o.reply(Sip(*o.last("REFER")), 603);
+    /* and replaced */
+    o.send(PHONE, o.invite("sip:x@10.0.0.1", "b", sdp(OTHER, 5000),
+                           "Replaces: " + id + ";to-tag=" + ok.to_tag() + ";from-tag=t%41*~\r\n"));
+    ASSERT_NE(o.wait("200 INVITE"), nullptr);
+    ASSERT_NE(p.wait(UA_EV_CALL_REPLACED), nullptr);
+    EXPECT_EQ(p.last(UA_EV_CALL_REPLACED)->other, c);
+}
+
+TEST_F(Flow, ACallThatIsReplacedBeforeItsAckWaitsForIt) {
+    for (bool acked : {true, false}) {
+        SCOPED_TRACE(acked);
+        fake_net_begin(1);
+        Phone p(PHONE, true);
+        Raw r(PEER), o(OTHER);
+        p.on = [&](const ua_event &ev) {
+            if (ev.type == UA_EV_INCOMING_CALL) ua_call_answer(ev.call, nullptr);
+        };
+        r.send(PHONE, r.invite("sip:x@10.0.0.1", "a", sdp(PEER, 4000)));
+        ASSERT_NE(r.wait("200 INVITE"), nullptr);
+        Sip ok(*r.last("200 INVITE"));
+        o.send(PHONE, o.invite("sip:x@10.0.0.1", "b", sdp(OTHER, 5000),
+                               "Replaces: a;to-tag=" + ok.to_tag() + ";from-tag=rawtag\r\n"));
+        ASSERT_NE(o.wait("200 INVITE"), nullptr);
+        o.ack(PHONE, *o.last("200 INVITE"));
+        fake_run_for(1000);
+        EXPECT_EQ(r.count("BYE"), 0u) << "not before the ACK (RFC 3261 15)";
+        if (acked) r.ack(PHONE, ok);
+        ASSERT_NE(r.wait("BYE", 40000), nullptr);
+        r.reply(Sip(*r.last("BYE")), 200);
+        ASSERT_NE(p.wait(UA_EV_CALL_ENDED), nullptr);
+        EXPECT_EQ(p.last(UA_EV_CALL_ENDED)->cause, UA_CAUSE_REPLACED);
+        fake_run_for(40000);
+        EXPECT_EQ(p.count(UA_EV_CALL_ENDED), 1u);
+    }
+}
+
 } // namespace

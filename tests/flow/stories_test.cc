@@ -139,6 +139,7 @@ TEST_F(Flow, ARedirectAfterEarlyMediaBeginsAnew) {
         r1.reply(invite, 302, "a", "Contact: <sip:y@10.0.0.7>\r\n");
         ASSERT_NE(r2.wait("INVITE"), nullptr);
         Sip second(*r2.last("INVITE"));
+        EXPECT_FALSE(p.look(c).config.send) << "nothing goes to the first one any more";
         r2.reply(second, 180, "b", r2.contact());
         fake_run_for(5000);
         EXPECT_EQ(p.count(UA_EV_MEDIA_STALLED), 0u) << "the second one promised nothing";
@@ -146,7 +147,9 @@ TEST_F(Flow, ARedirectAfterEarlyMediaBeginsAnew) {
         r2.reply(second, 200, "b", r2.contact(), sdp(OTHER, 5000));
         ASSERT_NE(p.wait(UA_EV_CALL_CONFIRMED), nullptr);
         EXPECT_EQ(port_of(p.look(c).config.remote_rtp), 5000);
+        EXPECT_TRUE(p.look(c).config.send && p.look(c).config.receive && !p.look(c).config.held);
         EXPECT_FALSE(p.look(c).pending);
+        EXPECT_EQ(p.count(UA_EV_CALL_HELD) + p.count(UA_EV_CALL_RESUMED), 0u);
         ASSERT_NE(r2.wait("ACK"), nullptr);
     }
 }
@@ -220,6 +223,53 @@ TEST_F(Flow, ASessionTimersRefreshMeetsAHoldAndComesAfterIt) {
     size_t n = r.count("INVITE");
     ASSERT_NE(r.wait("INVITE", 101000, n + 1), nullptr);
     EXPECT_EQ(p.count(UA_EV_CALL_ENDED), 0u);
+}
+
+/* Each fork has its own: who answers in the end does not hold us. */
+TEST_F(Flow, AHoldOfAForkIsOverWithTheAnswerOfAnother) {
+    Phone p(OLD, true);
+    Raw r(PEER);
+    p.call(nullptr, "sip:x@10.0.0.5");
+    ASSERT_NE(r.wait("INVITE"), nullptr);
+    Sip first(*r.last("INVITE"));
+    r.reply(first, 183, "a", r.contact() + reliable(1), sdp(PEER, 4000));
+    ASSERT_NE(r.wait("PRACK"), nullptr);
+    r.reply(Sip(*r.last("PRACK")), 200);
+    fake_run_for(50);
+    r.send(OLD, r.inside_uas("UPDATE", first, "a", 5, held("sendonly")));
+    ASSERT_NE(r.wait("200 UPDATE"), nullptr);
+    EXPECT_EQ(p.count(UA_EV_CALL_HELD), 1u);
+    r.reply(first, 200, "b", r.contact(), sdp(PEER, 4002));
+    ASSERT_NE(p.wait(UA_EV_CALL_CONFIRMED), nullptr);
+    EXPECT_EQ(p.count(UA_EV_CALL_RESUMED), 1u);
+    EXPECT_EQ(p.count(UA_EV_CALL_HELD), 1u);
+}
+
+/* RFC 3261 13.2.2.4: copies of the 200, and a late one of another fork, after we have hung up. */
+TEST_F(Flow, WhatAnswersAfterOurByeIsStillAcknowledgedAndAForkHungUp) {
+    Phone p(OLD);
+    Raw r(PEER);
+    ua_call *c = p.call(nullptr, "sip:x@10.0.0.5");
+    ASSERT_NE(r.wait("INVITE"), nullptr);
+    Sip invite(*r.last("INVITE"));
+    r.reply(invite, 200, "one", r.contact("one"), sdp(PEER, 4000));
+    ASSERT_NE(p.wait(UA_EV_CALL_CONFIRMED), nullptr);
+    ua_call_hangup(c, nullptr);
+    ASSERT_NE(r.wait("BYE"), nullptr);
+    r.reply(Sip(*r.last("BYE")), 200);
+    ASSERT_NE(p.wait(UA_EV_CALL_ENDED), nullptr);
+    size_t acks = r.count("ACK");
+    r.reply(invite, 200, "one", r.contact("one"), sdp(PEER, 4000));
+    ASSERT_NE(r.wait("ACK", 1000, acks + 1), nullptr);
+    r.reply(invite, 200, "two", r.contact("two"), sdp(PEER, 4002));
+    ASSERT_NE(r.wait("ACK", 1000, acks + 2), nullptr);
+    EXPECT_EQ(r.last("ACK")->to_tag(), "two");
+    ASSERT_NE(r.wait("BYE", 1000, 2), nullptr);
+    EXPECT_EQ(r.last("BYE")->to_tag(), "two");
+    EXPECT_EQ(r.last("BYE")->uri(), "sip:two@10.0.0.5:5060");
+    r.reply(Sip(*r.last("BYE")), 200);
+    fake_run_for(40000);
+    EXPECT_EQ(p.count(UA_EV_CALL_ENDED), 1u);
 }
 
 } // namespace

@@ -202,10 +202,10 @@ TEST_F(Flow, AReferBesideTheCallMayNameItByTargetDialog) {
             box.reply(m, 200);
         }
     };
-    std::string good = t.first->header("Call-ID") + ";local-tag=" + t.first->to_tag() + ";remote-tag=" +
-                       t.first->from_tag(),
-                swapped = t.first->header("Call-ID") + ";remote-tag=" + t.first->to_tag() + ";local-tag=" +
-                          t.first->from_tag();
+    std::string good = t.first->header("Call-ID") + ";local-tag=" + t.first->to_tag() +
+                       ";remote-tag=" + t.first->from_tag(),
+                swapped = t.first->header("Call-ID") + ";remote-tag=" + t.first->to_tag() +
+                          ";local-tag=" + t.first->from_tag();
     int n = 0;
     auto refer = [&](const std::string &dialog, const std::string &more = "") {
         box.send(PHONE, box.request("REFER", "sip:x@10.0.0.1", "<sip:box@10.0.0.7>;tag=bt", "<sip:x@10.0.0.1>",
@@ -240,9 +240,9 @@ TEST_F(Flow, AQuestionBesideTheCallEndsWithTheCallThatItNames) {
     Transferee t;
     Raw box("10.0.0.7");
     box.send(PHONE, box.request("REFER", "sip:x@10.0.0.1", "<sip:box@10.0.0.7>;tag=bt", "<sip:x@10.0.0.1>", "box", 5,
-                                box.contact() + "Refer-To: <sip:carol@10.0.0.6>\r\nTarget-Dialog: " +
-                                    t.first->header("Call-ID") + ";local-tag=" + t.first->to_tag() + ";remote-tag=" +
-                                    t.first->from_tag() + "\r\n"));
+                                box.contact() +
+                                    "Refer-To: <sip:carol@10.0.0.6>\r\nTarget-Dialog: " + t.first->header("Call-ID") +
+                                    ";local-tag=" + t.first->to_tag() + ";remote-tag=" + t.first->from_tag() + "\r\n"));
     ASSERT_NE(t.p.wait(UA_EV_TRANSFER_REQUESTED), nullptr);
     ASSERT_NE(t.ask("BYE", 200), nullptr);
     ASSERT_NE(box.wait("487 REFER"), nullptr);
@@ -459,6 +459,37 @@ TEST_F(Flow, TransfersUnderWayDoNotHoldUpAShutdownNorOutliveTheAgent) {
         ASSERT_NE(t.p.wait(UA_EV_SHUTDOWN, 5000), nullptr);
         EXPECT_EQ(t.p.count(UA_EV_TRANSFER_DONE), 2u);
     }
+}
+
+/* The transferor goes before it has answered our hold, and the target redirects: a redirect that is followed is no end.
+ */
+TEST_F(Flow, ATransferIsFollowedThroughARedirectWhenTheTransferorHasGone) {
+    Talk t;
+    Raw o(TARGET), n("10.0.0.7");
+    ua_change hold = {};
+    hold.hold = UA_ON;
+    ASSERT_EQ(ua_call_change(t.c, &hold, 8), 0);
+    ASSERT_NE(t.r.wait("INVITE"), nullptr);
+    t.r.send(PHONE, t.inside("REFER", "Refer-To: <sip:carol@10.0.0.6>\r\n"));
+    ASSERT_NE(t.p.wait(UA_EV_TRANSFER_REQUESTED), nullptr);
+    ua_call *fresh = nullptr;
+    ua_call_config more = {};
+    more.media_default = true;
+    more.max_redirects = 3;
+    ASSERT_EQ(ua_transfer_accept(t.p.last(UA_EV_TRANSFER_REQUESTED)->transfer, &more, 5, &fresh), SX_OK);
+    std::string told;
+    t.r.on = [&](const Sip &m) {
+        if (m.method() == "NOTIFY") told += m.body().substr(8, 4), t.r.reply(m, 200);
+    };
+    ASSERT_NE(t.ask("BYE", 200), nullptr);
+    t.r.reply(Sip(*t.r.last("INVITE")), 487);
+    ASSERT_NE(o.wait("INVITE"), nullptr);
+    o.reply(Sip(*o.last("INVITE")), 302, "o", "Contact: <sip:carol@10.0.0.7>\r\n");
+    ASSERT_NE(n.wait("INVITE"), nullptr);
+    n.reply(Sip(*n.last("INVITE")), 200, "n", n.contact(), sdp("10.0.0.7", 4000));
+    ASSERT_NE(t.p.wait(UA_EV_TRANSFER_DONE), nullptr);
+    EXPECT_EQ(told, "100 200 ");
+    EXPECT_EQ(t.p.count(UA_EV_CALL_ENDED), 1u);
 }
 
 } // namespace
