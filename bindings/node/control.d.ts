@@ -106,7 +106,7 @@ export class Control extends EventEmitter<CallEvents> {
     collect(max?: number, options?: {
         /** Until the first digit, from now on, also while a prompt plays. Default 10000; Infinity: for ever. */
         timeoutMs?: number;
-        /** Until each further one. Default 3000; Infinity: for ever. */
+        /** Until each further one. At least 1; default 3000. */
         betweenMs?: number;
         /** "#": ends it, and is no part of it. */
         terminators?: string;
