@@ -405,7 +405,8 @@ export class IncomingMessage {
 export type CallEvents = Pick<EventMap, 'call_sending' | 'call_progress' | 'call_accepted' | 'call_confirmed' | 'call_ended' |
     'call_held' | 'call_resumed' | 'call_updated' | 'call_redirected' | 'dtmf' | 'dtmf_sent' | 'info' | 'media_ready' |
     'media_stalled' | 'media_resumed' | 'mark' | 'flushed' | 'play_done' | 'record_done' | 'stats' | 'call_change_failed' |
-    'call_muted' | 'call_unmuted' | 'call_replaced' | 'collected' | 'request_answered'> & Questions;
+    'call_muted' | 'call_unmuted' | 'call_moved' | 'call_replaced' | 'collected' | 'request_answered' | 'message_delivered' |
+    'message_failed' | 'transfer_progress' | 'transfer_done'> & Questions;
 
 /** A call, incoming or outgoing. Dropping the object never hangs up; hangup() does. */
 export class Call extends Control implements AsyncDisposable {

@@ -8,6 +8,7 @@ const account = agent.account('sip:alice@example.com');
 export async function inCall(call: Call, second: Call): Promise<string> {
     await call.hold({ method: 'update' });
     await call.resume();
+    call.on('transfer_progress', progress => console.log(progress.status)).on('call_moved', moved => console.log(moved.localHost));
     await call.renegotiate({ codecs: ['pcmu'] });
     await call.mute({ receive: true });
     const { send, receive } = call.muted;
