@@ -76,6 +76,28 @@ TEST_F(Flow, APrackOfAReInviteHarmsNobodyWhenTheCallIsGone) {
     }
 }
 
+/* What was said to an offer that glare took back is of the past, and RSeq begins anew. */
+TEST_F(Flow, TheReliable1xxOfAReInviteThatMetTheirsIsForgotten) {
+    Talk t(true);
+    ASSERT_EQ(t.change(UA_ON, 4), 0);
+    ASSERT_NE(t.offer(), nullptr);
+    Sip hold(*t.r.last("INVITE"));
+    t.r.reply(hold, 183, "", t.r.contact() + reliable(500), held("recvonly", 4090));
+    ASSERT_NE(t.r.wait("PRACK", 1000), nullptr);
+    t.r.reply(Sip(*t.r.last("PRACK")), 200);
+    t.r.reply(hold, 491);
+    ASSERT_NE(t.offer(2), nullptr);
+    Sip again(*t.r.last("INVITE"));
+    t.r.reply(again, 183, "", t.r.contact() + reliable(3));
+    ASSERT_NE(t.r.wait("PRACK", 1000, 2), nullptr);
+    EXPECT_EQ(t.r.last("PRACK")->header("RAck").substr(0, 2), "3 ");
+    t.r.reply(Sip(*t.r.last("PRACK")), 200);
+    t.r.reply(again, 200, "", t.r.contact());
+    ASSERT_NE(t.p.wait(UA_EV_CALL_HELD), nullptr);
+    EXPECT_EQ(port_of(t.p.look(t.c).config.remote_rtp), 4000) << "what was said to the other offer is forgotten";
+    t.stands();
+}
+
 /* A call that begins on hold is told as held, or its resuming is news of nothing. */
 TEST_F(Flow, APeerThatHoldsUsFromTheBeginningIsToldOnce) {
     for (int how = 0; how < 4; how++) {
