@@ -116,7 +116,7 @@ void stack_end_fork(stack_request *r, const sip_msg *msg, const sip_basics *b) {
     sx_slice none = sx_slice_empty();
     bool early = d && d->set && d->state == DLG_EARLY;
     if (d && !early) {
-        if (d->set && !d->ack && !r->final_seen)
+        if (d->set && d->set == r->set && !d->ack && !r->final_seen)
             dlg_ack_and_bye(d, msg, none); /* confirmed, and nobody saw it */
         else if (!stack_dialog_reack(d, b->cseq.number))
             dlg_ack(d, msg, none, none, none); /* a re-INVITE */

@@ -302,6 +302,39 @@ TEST_F(StackCall, A200ThatNobodySawBeforeTheAbandonIsHungUpToo) {
     EXPECT_EQ(a.stats().requests, 0u);
 }
 
+/* A re-INVITE that nobody waits for any more, sent before the ACK of the INVITE that made the dialog: its 2xx is no reason
+ * to hang up a dialog that has an owner. */
+TEST_F(StackCall, AReinviteGivenUpBeforeTheFirstAckLeavesTheDialogToItsOwner) {
+    Agent a("10.0.0.1");
+    Peer p("10.0.0.9", 5090);
+    a.listen("10.0.0.1:5060");
+    a.invite("sip:bob@10.0.0.9:5090");
+    ms(10);
+    Peer::Heard inv = p.expect("INVITE");
+    p.reply(inv, answer(inv.text, "200 OK", "t", "Contact: <sip:bob@10.0.0.9:5090>\r\n"));
+    ms(10);
+    ASSERT_EQ(a.count(STACK_EV_FINAL), 1);
+    stack_dialog *d = a.last(STACK_EV_FINAL)->dialog;
+    stack_request_params params = {};
+    params.method = SX_LIT("INVITE");
+    params.dialog = d;
+    params.sink = {Agent::sink, &a};
+    stack_request *again;
+    ASSERT_EQ(stack_request_create(a.s, &params, &again), SX_OK);
+    ms(10);
+    Peer::Heard second = p.expect("INVITE");
+    stack_request_abandon(again);
+    p.reply(second, answer(second.text, "200 OK", "", "Contact: <sip:bob@10.0.0.9:5090>\r\n"));
+    ms(10);
+    EXPECT_EQ(p.count("ACK"), 1) << "of the re-INVITE";
+    EXPECT_EQ(p.count("BYE"), 0);
+    ms(70000);
+    dlg_info info;
+    dlg_get(d, &info);
+    EXPECT_EQ(info.state, DLG_CONFIRMED);
+    dlg_end(d);
+}
+
 TEST_F(StackCall, ACancelIsAnsweredAndToldAndTheInviteAnswered487IsRepeatedUntilItsAck) {
     Agent b("10.0.0.1");
     Peer p("10.0.0.9", 5090);
