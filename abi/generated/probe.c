@@ -478,6 +478,7 @@ void sipua_probe(void) {
     MEMBER(sipua_collect_config, between_ms);
     MEMBER(sipua_collect_config, interrupt);
     MEMBER(sipua_collect_config, reserved);
+    MEMBER(sipua_collect_config, player);
     STRUCT(sipua_change);
     MEMBER(sipua_change, struct_size);
     MEMBER(sipua_change, method);

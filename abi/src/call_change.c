@@ -126,6 +126,7 @@ static void fill_collect(abi_pack *k, core_params *p, const void *in) {
     u->timeout_ms = c->timeout_ms ? c->timeout_ms : 10000;
     u->between_ms = c->between_ms ? c->between_ms : 3000;
     u->interrupt = c->interrupt != SIPUA_OFF;
+    u->player = c->player;
 }
 
 int32_t sipua_call_collect(sipua_agent *agent, sipua_id call, const sipua_collect_config *config, uint64_t tag,

@@ -104,7 +104,10 @@ export class Control extends EventEmitter<CallEvents> {
     transfer(options: TransferOptions & { consult: Call }): Transfer;
     /** Waits for digits of the peer, until `max` (1) have come, one of the terminators, or nothing more. */
     collect(max?: number, options?: {
-        /** Until the first digit, from now on, also while a prompt plays. Default 10000; Infinity: for ever. */
+        /** A WAV file to play first. */
+        prompt?: string;
+        /** Until the first digit: from the end of `prompt`, without one from now, whatever plays. Default 10000;
+         * Infinity: for ever. */
         timeoutMs?: number;
         /** Until each further one. At least 1; default 3000. */
         betweenMs?: number;

@@ -10,6 +10,8 @@ struct ua_collector {
     uint64_t id;
     int max, between_ms;
     bool interrupt;
+    int timeout_ms;
+    uint64_t player; /* the prompt, upon whose end the time for the first digit begins; 0: it has */
     size_t n;
     const char *state; /* how it ended; NULL: it goes on */
     ua_collector *before; /* the one that was stopped, whose event is still to come */
@@ -61,6 +63,19 @@ static void hush(ua_call *c) {
     if (audio && media_audio_queued_ms(audio)) media_audio_flush(audio, 0);
 }
 
+static void wait_for_digit(ua_collector *k, int ms) {
+    ua_call *c = k->call;
+    k->player = 0;
+    sx_timer_stop(c->agent->wheel, &k->timer);
+    if (ms > 0) sx_timer_start(c->agent->wheel, &k->timer, call_now(c) + (uint64_t)ms);
+}
+
+/* However it ended: who is asked has heard as much of the question as there will be. */
+void call_collect_played(ua_call *c, uint64_t player) {
+    ua_collector *k = c->f.collector;
+    if (k && !k->state && player && k->player == player) wait_for_digit(k, k->timeout_ms);
+}
+
 void call_collect_digit(ua_call *c, char digit) {
     ua_collector *k = c->f.collector;
     if (!k || k->state) return;
@@ -74,7 +89,7 @@ void call_collect_digit(ua_call *c, char digit) {
         end(k, "full");
         return;
     }
-    sx_timer_start(c->agent->wheel, &k->timer, call_now(c) + (uint64_t)k->between_ms);
+    wait_for_digit(k, k->between_ms);
 }
 
 void call_collect_end(ua_call *c) {
@@ -107,12 +122,16 @@ int ua_call_collect(ua_call *c, const ua_collect_config *cfg, uint64_t id, ua_co
     k->id = id;
     k->max = cfg->max_digits;
     k->between_ms = cfg->between_ms;
+    k->timeout_ms = cfg->timeout_ms;
     k->interrupt = cfg->interrupt;
     k->begun_ms = call_now(c);
     if (cfg->terminators) memcpy(k->terminators, cfg->terminators, strlen(cfg->terminators));
     sx_timer_init(&k->timer, collect_timer);
     sx_task_init(&k->task, collect_task);
-    if (cfg->timeout_ms > 0) sx_timer_start(c->agent->wheel, &k->timer, call_now(c) + (uint64_t)cfg->timeout_ms);
+    if (cfg->player && cfg->player == c->player)
+        k->player = cfg->player;
+    else
+        wait_for_digit(k, k->timeout_ms);
     k->before = c->f.collector;
     c->f.collector = k;
     *out = k;

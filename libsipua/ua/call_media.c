@@ -127,6 +127,7 @@ static void on_file(ua_call *c, const media_event *ev) {
         }
         if (c->player == out.id) c->player = 0;
         ua_emit(c->agent, &out);
+        call_collect_played(c, out.id);
         return;
     }
     call_recording **at = recording_of(c, ev->u.record.record_id), *r = *at;

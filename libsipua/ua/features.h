@@ -80,6 +80,7 @@ void call_requests_drop(ua_call *c);
 
 /* call_collect.c */
 void call_collect_digit(ua_call *c, char digit);
+void call_collect_played(ua_call *c, uint64_t player); /* it has ended */
 void call_collect_end(ua_call *c);
 void call_collect_drop(ua_call *c);
 

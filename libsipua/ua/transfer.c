@@ -50,7 +50,7 @@ static void hang_up(ua_call *c) {
     if (c) call_terminate(c, &e, 480, sx_slice_empty());
 }
 
-/* RFC 3261 12.2.1.2, RFC 5057 5.1: 481, 408 and silence are the end of the call too, which is told after the transfer's. */
+/* RFC 3261 12.2.1.2, RFC 5057 5.1: 481, 408 and silence are the end of the call too, told after the transfer's. */
 static void dialog_failed(ua_transfer *t) {
     stack_event ev = {STACK_EV_FINAL};
     ev.status = t->status;

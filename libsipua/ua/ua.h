@@ -208,6 +208,7 @@ typedef struct ua_collect_config {
     int timeout_ms;          /* for the first digit; -1: none */
     int between_ms;
     bool interrupt;
+    uint64_t player; /* of this call: timeout_ms counts from its end. 0, or one that has ended: from now */
 } ua_collect_config;
 int ua_call_collect(ua_call *call, const ua_collect_config *config, uint64_t id, ua_collector **out);
 uint64_t ua_collector_id(const ua_collector *collector);

@@ -520,6 +520,70 @@ TEST_F(Flow, TheFirstDigitStopsWhatPlays) {
     }
 }
 
+/* Nobody answers a question that he has not heard to its end. */
+TEST_F(Flow, TheTimeForTheFirstDigitBeginsWhenThePromptEnds) {
+    Talk t(true, true);
+    auto ask = [&](uint64_t player, uint64_t id) {
+        ua_collect_config k = {};
+        k.max_digits = 2;
+        k.timeout_ms = 1000;
+        k.between_ms = 3000;
+        k.interrupt = true;
+        k.player = player;
+        ua_collector *out = nullptr;
+        EXPECT_EQ(ua_call_collect(t.c, &k, id, &out), 0) << sx_last_error_text();
+        return out;
+    };
+    auto ends_after = [&](uint64_t ms, size_t n, const char *state, const char *digits) {
+        uint64_t from = fake_now();
+        const Event *e = t.p.wait(UA_EV_COLLECTED, 10000, n);
+        ASSERT_NE(e, nullptr);
+        EXPECT_NEAR((double)(fake_now() - from), (double)ms, 20);
+        EXPECT_EQ(e->state, state);
+        EXPECT_EQ(e->digits, digits);
+    };
+    { /* it is heard to its end */
+        ASSERT_EQ(ua_call_play(t.c, "menu.wav", true, 77), 0);
+        ask(77, 1);
+        fake_run_for(30000);
+        ASSERT_EQ(t.p.count(UA_EV_COLLECTED), 0u);
+        ASSERT_EQ(ua_call_stop_play(t.c, 77), 0);
+        ends_after(1000, 1, "timeout", "");
+    }
+    { /* a digit breaks it off: from there on it is the time between digits */
+        ASSERT_EQ(ua_call_play(t.c, "menu.wav", true, 78), 0);
+        ask(78, 2);
+        fake_run_for(5000);
+        t.rtp('4');
+        ends_after(3000, 2, "timeout", "4");
+        EXPECT_EQ(t.p.count(UA_EV_PLAY_DONE), 2u);
+    }
+    { /* it has ended already, or is another one that plays */
+        ask(78, 3);
+        ends_after(1000, 3, "timeout", "");
+        ASSERT_EQ(ua_call_play(t.c, "music.wav", true, 79), 0);
+        ask(78, 4);
+        ends_after(1000, 4, "timeout", "");
+        ask(0, 5);
+        ends_after(1000, 5, "timeout", "");
+    }
+    { /* the one that was stopped meanwhile has no say in the next */
+        ua_collector *k = ask(79, 6);
+        ASSERT_EQ(ua_collector_stop(k), 0);
+        ask(79, 7);
+        fake_run_for(5000);
+        ASSERT_EQ(t.p.count(UA_EV_COLLECTED), 6u);
+        ASSERT_EQ(ua_call_stop_play(t.c, 79), 0);
+        ends_after(1000, 7, "timeout", "");
+    }
+    { /* the call ends while it plays */
+        ASSERT_EQ(ua_call_play(t.c, "menu.wav", true, 80), 0);
+        ask(80, 8);
+        t.r.send(ME, t.inside("BYE"));
+        ends_after(0, 8, "ended", "");
+    }
+}
+
 TEST_F(Flow, BadCollectingIsRefused) {
     Talk t;
     ua_collector *out = nullptr;

@@ -1,6 +1,9 @@
 // What is done in and around a call: hold, transfer, digits, requests, conferences, bridges.
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { CallEndedError, Cause, EventType, SipError, SipuaError } from '../../bindings/node/index.mjs';
 import { callBetween, hear, once, share, tone, two, until, uri } from './support.mjs';
@@ -107,6 +110,34 @@ test('digits are collected', async t => {
     await far.hangup();
     assert.equal((await collecting).state, 'ended');
     await assert.rejects(far.collect(), CallEndedError);
+});
+
+test('the time for digits begins when their prompt ends', async t => {
+    const folder = mkdtempSync(join(tmpdir(), 'sipua-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const pcm = tone(1500, 8000);
+    const head = Buffer.alloc(44);
+    head.write('RIFF', 0);
+    head.writeUInt32LE(36 + pcm.length, 4);
+    head.write('WAVEfmt ', 8);
+    [[16, 16, 4], [20, 1, 2], [22, 1, 2], [24, 8000, 4], [28, 16000, 4], [32, 2, 2], [34, 16, 2], [40, pcm.length, 4]]
+        .forEach(([at, value, size]) => head.writeUIntLE(value, at, size));
+    head.write('data', 36);
+    const prompt = join(folder, 'menu.wav');
+    writeFileSync(prompt, Buffer.concat([head, pcm]));
+    const [left, right] = await two(t);
+    const [near, far] = await callBetween(left, right);
+    const begun = performance.now();
+    let got = await far.collect(1, { timeoutMs: 200, prompt });
+    assert.deepEqual([got.digits, got.state], ['', 'timeout']);
+    assert.ok(performance.now() - begun > 1200, `${performance.now() - begun}`);
+    const collecting = far.collect(2, { betweenMs: 200, prompt });
+    await near.sendDtmf('7'); // it breaks the prompt off
+    got = await collecting;
+    assert.deepEqual([got.digits, got.state], ['7', 'timeout']);
+    await assert.rejects(far.collect(1, { prompt: join(folder, 'none.wav') }), { codeName: 'SIPUA_E_NOT_FOUND' });
+    await assert.rejects(far.collect(1, { prompt: 5 }), TypeError);
+    assert.equal((await far.collect(1, { timeoutMs: 50 })).state, 'timeout');
 });
 
 test('requests inside a call have answers', async t => {

@@ -7,6 +7,7 @@ import contextlib
 import pathlib
 import time
 import typing
+import wave
 from collections.abc import AsyncIterator, Coroutine
 
 import pytest
@@ -117,6 +118,30 @@ def test_digits_are_collected() -> None:
             collecting.cancel()  # another may begin
             with pytest.raises(asyncio.CancelledError):
                 await collecting
+            assert (await far.collect(timeout=0.05)).state == "timeout"
+
+    run(body())
+
+
+def test_the_time_for_digits_begins_when_their_prompt_ends(tmp_path: pathlib.Path) -> None:
+    async def body() -> None:
+        prompt = tmp_path / "menu.wav"
+        with wave.open(str(prompt), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(16000)
+            file.writeframes(tone(440, 1.5))
+        async with two() as (left, right), call_between(left, right) as (near, far):
+            begun = time.monotonic()
+            got = await far.collect(timeout=0.2, prompt=prompt)
+            assert (got.digits, got.state) == ("", "timeout")
+            assert time.monotonic() - begun > 1.2
+            collecting = asyncio.create_task(far.collect(2, between=0.2, prompt=prompt))
+            await near.send_dtmf("7")  # it breaks the prompt off
+            got = await collecting
+            assert (got.digits, got.state) == ("7", "timeout")
+            with pytest.raises(sipua.Error):
+                await far.collect(prompt=tmp_path / "none.wav")
             assert (await far.collect(timeout=0.05)).state == "timeout"
 
     run(body())

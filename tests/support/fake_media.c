@@ -11,6 +11,7 @@ struct media_audio {
 };
 
 struct media_session {
+    uint64_t plays; /* the newest */
     sx_list node;
     media_engine *engine;
     media_audio *audio;
@@ -275,12 +276,13 @@ int media_play(media_session *s, uint64_t play_id, const char *path, uint32_t re
     media_event ev = event_of(MEDIA_PLAY_DONE);
     ev.u.play.play_id = play_id;
     s->look.plays++;
+    s->plays = play_id;
     return repeat ? SX_OK : say(s, ev, false);
 }
 void media_stop_play(media_session *s, uint64_t play_id) {
     media_event ev = event_of(MEDIA_PLAY_DONE);
     s->look.stopped_play = play_id;
-    ev.u.play.play_id = play_id;
+    ev.u.play.play_id = play_id ? play_id : s->plays;
     ev.code = SX_E_CANCELED;
     say(s, ev, false);
 }

@@ -916,10 +916,11 @@ typedef struct sipua_collect_config {
     uint64_t user;
     const char *terminators; /* "#": any of these ends it and is not part of it. Default: none */
     SIPUA_PAD_PTR(pad_terminators)
-    int32_t timeout_ms;      /* for the first digit. Default 10000; -1: none */
+    int32_t timeout_ms;      /* for the first digit, from now, or from the end of `player`. Default 10000; -1: none */
     int32_t between_ms;      /* for each further one, at least 1. Default 3000 */
     sipua_switch interrupt;  /* on: the first digit stops what plays and drops what is queued. Default on */
     int32_t reserved;
+    sipua_id player;         /* the prompt, a player of this call that was begun before. 0, or one that has ended: none */
 } sipua_collect_config;
 
 /* Collects digits: SIPUA_EVENT_COLLECTED at the end. They come as SIPUA_EVENT_DTMF too. config NULL: one digit. One at a time:

@@ -242,8 +242,9 @@ static const sl_field fields_collect_config[] = {
     {"timeout_ms", SL_I32, 0, offsetof(sipua_collect_config, timeout_ms), 0, 0, NULL},
     {"between_ms", SL_I32, 0, offsetof(sipua_collect_config, between_ms), 0, 0, NULL},
     {"interrupt", SL_SWITCH, 0, offsetof(sipua_collect_config, interrupt), 0, 0, NULL},
+    {"player", SL_U64, 0, offsetof(sipua_collect_config, player), 0, 0, NULL},
 };
-static const sl_struct struct_collect_config = {"collect_config", sizeof(sipua_collect_config), 6, fields_collect_config};
+static const sl_struct struct_collect_config = {"collect_config", sizeof(sipua_collect_config), 7, fields_collect_config};
 
 static const sl_field fields_change[] = {
     {"method", SL_WORD, 0, offsetof(sipua_change, method), 0, 0, words_change_method},

@@ -174,9 +174,10 @@
 ---@field max_digits? integer 1-256. Default 1
 ---@field user? integer
 ---@field terminators? string "#": any of these ends it and is not part of it. Default: none
----@field timeout_ms? integer for the first digit. Default 10000; -1: none
+---@field timeout_ms? integer for the first digit, from now, or from the end of `player`. Default 10000; -1: none
 ---@field between_ms? integer for each further one, at least 1. Default 3000
 ---@field interrupt? boolean on: the first digit stops what plays and drops what is queued. Default on
+---@field player? integer the prompt, a player of this call that was begun before. 0, or one that has ended: none
 
 ---@class sipua.Change
 ---@field method? sipua.change_method

@@ -332,6 +332,7 @@ typedef struct sipua_collect_config {
     int32_t between_ms;
     sipua_switch interrupt;
     int32_t reserved;
+    sipua_id player;
 } sipua_collect_config;
 int32_t sipua_call_collect(sipua_agent *agent, sipua_id call, const sipua_collect_config *config, uint64_t tag, sipua_id *collector);
 int32_t sipua_collector_stop(sipua_agent *agent, sipua_id collector, uint64_t tag);

@@ -14,8 +14,8 @@ const agent = new Agent(loopback);
 agent.on('incoming_call', async call => {
     await call.answer();
     for (let i = 0; i < 3; i++) {
-        if (prompt) call.play(prompt); // the first digit stops it
-        const { digits } = await call.collect(3, { terminators: '#', timeoutMs: 15000 });
+        // The first digit stops the prompt; without any, the time counts from its end.
+        const { digits } = await call.collect(3, { terminators: '#', timeoutMs: 15000, prompt });
         if (!digits) continue;
         try {
             await call.transfer(digits); // done when the extension has answered; this call is then hung up

@@ -378,12 +378,14 @@ export interface CollectConfig {
     user?: number;
     /** "#": any of these ends it and is not part of it. Default: none */
     terminators?: string;
-    /** for the first digit. Default 10000; -1: none */
+    /** for the first digit, from now, or from the end of `player`. Default 10000; -1: none */
     timeout_ms?: number;
     /** for each further one, at least 1. Default 3000 */
     between_ms?: number;
     /** on: the first digit stops what plays and drops what is queued. Default on */
     interrupt?: number;
+    /** the prompt, a player of this call that was begun before. 0, or one that has ended: none */
+    player?: number;
 }
 
 export interface Change {

@@ -1755,8 +1755,9 @@ static const node_member sipua_collect_config_members[] = {
     {"between_ms", NODE_I32, offsetof(sipua_collect_config, between_ms), 0, 0, 0},
     {"interrupt", NODE_I32, offsetof(sipua_collect_config, interrupt), 0, 0, 0},
     {"reserved", NODE_HIDDEN, offsetof(sipua_collect_config, reserved), 0, 0, 0},
+    {"player", NODE_U64, offsetof(sipua_collect_config, player), 0, 0, 0},
 };
-static const node_struct sipua_collect_config_struct = {"sipua_collect_config", sipua_collect_config_members, 8, sizeof(sipua_collect_config)};
+static const node_struct sipua_collect_config_struct = {"sipua_collect_config", sipua_collect_config_members, 9, sizeof(sipua_collect_config)};
 static const node_member sipua_change_members[] = {
     {"struct_size", NODE_HIDDEN, offsetof(sipua_change, struct_size), 0, 0, 0},
     {"method", NODE_I32, offsetof(sipua_change, method), 0, 0, 0},

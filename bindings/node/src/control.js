@@ -13,7 +13,7 @@ const { deferred } = require('./streams.js');
 const { Transfer } = require('./worker.js');
 
 const METHODS = { auto: ChangeMethod.AUTO, invite: ChangeMethod.INVITE, update: ChangeMethod.UPDATE };
-const COLLECT = ['timeoutMs', 'betweenMs', 'terminators', 'interrupt', 'signal'];
+const COLLECT = ['timeoutMs', 'betweenMs', 'terminators', 'interrupt', 'prompt', 'signal'];
 
 /** What a call can do besides talking, and what its INVITE said of the caller. */
 class Control extends EventEmitter {
@@ -172,8 +172,9 @@ class Control extends EventEmitter {
     // Digits
 
     /** Waits for digits of the peer, until max have come, one of the terminators, or nothing more. `digits` are those,
-     * `state` says why it is over: 'full', 'terminator', 'timeout', 'ended'. timeoutMs: until the first digit (10000;
-     * Infinity: for ever); betweenMs: until each further one (3000). */
+     * `state` says why it is over: 'full', 'terminator', 'timeout', 'ended'. prompt: a WAV file to play first. timeoutMs:
+     * until the first digit, from the prompt's end or from now (10000; Infinity: for ever); betweenMs: until each further
+     * one (3000). */
     async collect(max = 1, options) {
         const o = known('collect', options, COLLECT);
         if (typeof max !== 'number') throw badType('collect: max', 'a number of digits', max);
@@ -182,8 +183,16 @@ class Control extends EventEmitter {
             max_digits: max, terminators: o.terminators || undefined, interrupt: on('interrupt', o.interrupt),
             timeout_ms: patience('timeoutMs', o.timeoutMs), between_ms: patience('betweenMs', o.betweenMs),
         };
-        return this.#result(tag => named('collect', () => raw.call_collect(this.agent._handle(), this.id, config, tag)), o.signal,
-            raw.collector_stop);
+        this._alive();
+        const player = o.prompt === undefined ? null : this.play(o.prompt);
+        if (player) config.player = player.id;
+        try {
+            return await this.#result(tag => named('collect', () => raw.call_collect(this.agent._handle(), this.id, config, tag)),
+                o.signal, raw.collector_stop);
+        } catch (error) {
+            player?.stop().catch(() => {});
+            throw error;
+        }
     }
 
     // Requests inside

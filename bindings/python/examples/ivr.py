@@ -12,8 +12,8 @@ import sipua
 async def menu(call: sipua.Call, prompt: str) -> None:
     await call.answer()
     for _ in range(3):
-        call.play(prompt)  # the first digit stops it
-        digits = (await call.collect(3, terminators="#", timeout=15)).digits
+        # The first digit stops the prompt; without any, the time counts from its end.
+        digits = (await call.collect(3, terminators="#", timeout=15, prompt=prompt)).digits
         if digits:
             try:
                 await call.transfer(digits)  # done when the extension has answered; this call is then hung up

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import collections.abc
+import os
 import typing
 
 from ._enums import ChangeMethod, ErrorCode, EventFlags
@@ -21,6 +22,7 @@ from ._wait import Waiter
 
 if typing.TYPE_CHECKING:
     from ._agent import Agent
+    from ._audio import Player
     from ._call import Call
 
 __all__ = ["Control"]
@@ -44,6 +46,7 @@ class Control:
         def _alive(self) -> None: ...
         async def _do(self, command: typing.Callable[[int], int]) -> None: ...
         async def _too_late(self, error: StateError) -> None: ...
+        def play(self, file: str | os.PathLike[str]) -> Player: ...
         async def wait_ended(self) -> typing.Any: ...
 
     # Changing it
@@ -144,25 +147,32 @@ class Control:
 
     async def collect(
         self, max: int = 1, *, timeout: float | None = 10.0, between: float = 3.0, terminators: str = "",
-        interrupt: bool = True,
+        interrupt: bool = True, prompt: str | os.PathLike[str] | None = None,
     ) -> Collected:
         """Waits for digits of the peer: until `max` have come, one of the terminators, or nothing more. `.digits` are
         those, `.state` says why it is over: "full", "terminator", "timeout", "ended".
 
-        timeout: seconds until the first digit, None for ever; they count from now, also while a prompt plays. between:
-        seconds until each further one. interrupt: the first digit stops what plays and drops what is queued."""
+        timeout: seconds until the first digit, None for ever; they count from the end of `prompt`, a WAV file to play
+        first, and without one from now, whatever plays. between: seconds until each further one. interrupt: the first
+        digit stops what plays and drops what is queued."""
         config = Struct(
             "sipua_collect_config", max_digits=whole("max", max, 1, 256), terminators=terminators or None,
             timeout_ms=-1 if timeout is None else seconds("timeout", timeout), between_ms=seconds("between", between),
             interrupt=interrupt)
         out = ffi.new("sipua_id *")
         self._alive()
+        player = None if prompt is None else self.play(prompt)
+        if player:
+            config.p.player = player.id
         try:
             event = await self._agent._result(
                 lambda tag: lib.sipua_call_collect(self._native, self._id, config.p, tag, out), out,
                 lib.sipua_collector_stop)
-        except StateError as error:
-            await self._too_late(error)
+        except BaseException as error:
+            if player and not player.done() and self._native:
+                lib.sipua_player_stop(self._native, player.id, 0)
+            if isinstance(error, StateError):
+                await self._too_late(error)
             raise
         assert isinstance(event, Collected)
         return event

@@ -601,15 +601,17 @@ class Call(Blocking):
         return value
 
     def collect(
-        self, max: int=1, *, timeout: float | None=10.0, between: float=3.0, terminators: str='', interrupt: bool=True,
+        self, max: int=1, *, timeout: float | None=10.0, between: float=3.0, terminators: str='',
+        interrupt: bool=True, prompt: str | os.PathLike[str] | None=None,
     ) -> Collected:
         """Waits for digits of the peer: until `max` have come, one of the terminators, or nothing more. `.digits` are
         those, `.state` says why it is over: "full", "terminator", "timeout", "ended".
 
-        timeout: seconds until the first digit, None for ever; they count from now, also while a prompt plays. between:
-        seconds until each further one. interrupt: the first digit stops what plays and drops what is queued."""
+        timeout: seconds until the first digit, None for ever; they count from the end of `prompt`, a WAV file to play
+        first, and without one from now, whatever plays. between: seconds until each further one. interrupt: the first
+        digit stops what plays and drops what is queued."""
         value: Collected = wrap(run(self._async.collect(max, timeout=timeout, between=between,
-        terminators=terminators, interrupt=interrupt)))
+        terminators=terminators, interrupt=interrupt, prompt=prompt)))
         return value
 
     def info(
