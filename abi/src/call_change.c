@@ -140,7 +140,7 @@ int32_t sipua_call_collect(sipua_agent *agent, sipua_id call, const sipua_collec
     if (c.terminators && c.terminators[strspn(c.terminators, "0123456789*#ABCDabcd")])
         return sx_fail(SX_E_INVALID, "the terminators \"%.64s\" have something else than 0-9 * # A-D", c.terminators);
     ABI_TRY(abi_range("timeout_ms", c.timeout_ms, -1, INT32_MAX));
-    ABI_TRY(abi_range("between_ms", c.between_ms, -1, INT32_MAX));
+    ABI_TRY(abi_range("between_ms", c.between_ms, 0, INT32_MAX));
     ABI_TRY(abi_switch("interrupt", c.interrupt));
     if (!call) return sx_fail(SX_E_GONE, "there is no call 0");
     abi_new what = {.op = CORE_OP_CALL_COLLECT,

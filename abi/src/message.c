@@ -27,7 +27,7 @@ static void fill_message(abi_pack *k, core_params *p, const void *in) {
 }
 
 static int check_report(const char *report) {
-    static const char *const words[] = {"delivered", "displayed", "processed", "error", "forbidden"};
+    static const char *const words[] = {"delivered", "displayed", "processed", "stored", "failed", "error", "forbidden"};
     for (size_t i = 0; report && i < sizeof words / sizeof words[0]; i++)
         if (!strcmp(report, words[i])) return SX_OK;
     return report ? sx_fail(SX_E_INVALID, "\"%.40s\" is nothing that can be reported of a message", report) : SX_OK;

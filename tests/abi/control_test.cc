@@ -122,6 +122,9 @@ TEST(Control, WrongArgumentsAreRefusedAtOnce) {
     sipua_collect_config d = SIPUA_COLLECT_CONFIG_INIT;
     d.terminators = "#x";
     EXPECT_EQ(sipua_call_collect(a, call, &d, 0, &made), SIPUA_E_INVALID);
+    d.terminators = "#";
+    d.between_ms = -1; /* the pause between digits always ends */
+    EXPECT_EQ(sipua_call_collect(a, call, &d, 0, &made), SIPUA_E_INVALID);
     EXPECT_EQ(sipua_call_mute(a, call, 0, SIPUA_ON, 0), SIPUA_E_INVALID);
     EXPECT_EQ(sipua_call_mute(a, call, SIPUA_FLAG_SEND | SIPUA_FLAG_FINAL, SIPUA_ON, 0), SIPUA_E_INVALID);
     EXPECT_EQ(sipua_bridge_create(a, call, call, nullptr, 0, &made), SIPUA_E_INVALID);
@@ -239,3 +242,28 @@ TEST(Documents, WhatIsWrittenIsRead) {
 }
 
 } // namespace
+
+/* Every word that the manual names reaches the peer. */
+TEST(Messages, AllThatBecameOfAMessageCanBeReported) {
+    Agent a, b;
+    ASSERT_NO_FATAL_FAILURE(a.start());
+    ASSERT_NO_FATAL_FAILURE(b.start());
+    std::string to = b.uri();
+    for (const char *word : {"delivered", "displayed", "processed", "stored", "failed", "error", "forbidden"}) {
+        SCOPED_TRACE(word);
+        sipua_message_config m = SIPUA_MESSAGE_CONFIG_INIT;
+        m.target = to.c_str();
+        m.message_id = "one";
+        m.report = word;
+        ASSERT_EQ(sipua_message_send(a.raw, 0, &m, 0, &made), SIPUA_OK) << sipua_last_error_text();
+        Event e = b.until(SIPUA_EVENT_MESSAGE_DISPOSITION);
+        ASSERT_TRUE(e);
+        EXPECT_STREQ(e.v.state, word);
+        EXPECT_STREQ(e.v.message_id, "one");
+    }
+    sipua_message_config m = SIPUA_MESSAGE_CONFIG_INIT;
+    m.target = to.c_str();
+    m.message_id = "one";
+    m.report = "eaten";
+    EXPECT_EQ(sipua_message_send(a.raw, 0, &m, 0, &made), SIPUA_E_INVALID);
+}

@@ -302,8 +302,8 @@ TEST_F(StackCall, A200ThatNobodySawBeforeTheAbandonIsHungUpToo) {
     EXPECT_EQ(a.stats().requests, 0u);
 }
 
-/* A re-INVITE that nobody waits for any more, sent before the ACK of the INVITE that made the dialog: its 2xx is no reason
- * to hang up a dialog that has an owner. */
+/* A re-INVITE that nobody waits for any more, sent before the ACK of the INVITE that made the dialog: its 2xx is no
+ * reason to hang up a dialog that has an owner. */
 TEST_F(StackCall, AReinviteGivenUpBeforeTheFirstAckLeavesTheDialogToItsOwner) {
     Agent a("10.0.0.1");
     Peer p("10.0.0.9", 5090);

@@ -137,6 +137,16 @@ def test_the_fixture_serves_plain_and_asyncio_tests(sipua_registrar: Registrar) 
     assert sipua_registrar.uri.startswith("sip:127.0.0.1:") and sipua_registrar.realm == "127.0.0.1"
 
 
+def test_a_registrar_of_asyncio_says_how_users_are_added_there() -> None:
+    async def main() -> None:
+        async with Registrar({}) as one:
+            with pytest.raises(RuntimeError, match="await set_user"):
+                one.add_user("carol", "word")
+            await one.set_user("carol", "word")
+
+    run(main())
+
+
 def test_tcp_only_and_a_realm_of_its_own() -> None:
     async def main() -> None:
         async with (

@@ -181,7 +181,7 @@ class Control extends EventEmitter {
         abortable(o.signal);
         const config = {
             max_digits: max, terminators: o.terminators || undefined, interrupt: on('interrupt', o.interrupt),
-            timeout_ms: patience('timeoutMs', o.timeoutMs), between_ms: patience('betweenMs', o.betweenMs),
+            timeout_ms: patience('timeoutMs', o.timeoutMs), between_ms: milliseconds('betweenMs', o.betweenMs),
         };
         this._alive();
         const player = o.prompt === undefined ? null : this.play(o.prompt);

@@ -66,6 +66,7 @@ class Registrar:
         self._agent = Agent(bind=bind, listen=(f"udp:{host}:0",), trace=trace, log_level=log_level)
         self._agent._taps.append(self._on_event)
         self._id = 0
+        self._plain = False  # started by a plain `with`
         self._mine: set[int] = set()
         self._opening: dict[int, asyncio.Future[None]] = {}
         self.listeners: list[Listening] = []
@@ -156,6 +157,8 @@ class Registrar:
 
     def add_user(self, name: str, password: str) -> str:
         """The same from a test without asyncio, when the registrar was started with a plain `with`; returns the AOR."""
+        if not self._plain:
+            raise RuntimeError("add_user() is for registrars of a plain `with`: here, await set_user()")
         run(self.set_user(name, password))
         return self.aor(name)
 
@@ -188,6 +191,7 @@ class Registrar:
 
     def __enter__(self) -> typing.Self:
         run(self.start())
+        self._plain = True
         return self
 
     def __exit__(self, *_: object) -> None:
