@@ -248,6 +248,8 @@ TEST(Messages, AllThatBecameOfAMessageCanBeReported) {
     Agent a, b;
     ASSERT_NO_FATAL_FAILURE(a.start());
     ASSERT_NO_FATAL_FAILURE(b.start());
+    ASSERT_EQ(sipua_agent_ask(b.raw, SIPUA_ASK_MESSAGE, SIPUA_ON, 1), SIPUA_OK);
+    ASSERT_TRUE(b.reply(1));
     std::string to = b.uri();
     for (const char *word : {"delivered", "displayed", "processed", "stored", "failed", "error", "forbidden"}) {
         SCOPED_TRACE(word);
